@@ -1,0 +1,33 @@
+"""`python -m course VERB …`: everything that needs course code, one module per verb."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+# verb -> (module with a `main(argv) -> int`, what it does)
+VERBS = {
+    "data": ("course.training.generate", "write the seeded data set in MovieLens-100K format to build/data"),
+    "train": ("course.training.train", "train the model bundle from a data folder into build/model"),
+    "outline": ("course.build.schedule", "print the schedule of a profile"),
+    "sync": ("course.build.sync", "write every generated file that is committed, or check it with --check"),
+    "bench": ("course.benchmarks", "measure side by side and write build/bench.json"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    argv = sys.argv[1:] if argv is None else argv
+    if not argv or argv[0] in {"-h", "--help"}:
+        print("usage: python -m course VERB …\n\nverbs:")
+        for verb, (_, text) in VERBS.items():
+            print(f"  {verb:<9}{text}")
+        return 0
+    if argv[0] not in VERBS:
+        print(f"error: there is no verb {argv[0]!r}.\ntry: python -m course --help", file=sys.stderr)
+        return 2
+    module = importlib.import_module(VERBS[argv[0]][0])
+    return int(module.main(argv[1:]))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
