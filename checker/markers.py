@@ -145,7 +145,8 @@ def put_in_place(text: str, solution: str, task: int, *, source: str = "<text>")
     if len(places) != len(answers):
         raise MarkerError(
             f"{source}: task {task} needs {len(answers)} pair(s) of '# BEGIN SOLUTION {task}' and "
-            f"'# END SOLUTION', and the file has {len(places)}. Put the two lines back around your work on task {task}."
+            f"'# END SOLUTION', and the file has {len(places)}. "
+            f"Put the two lines back around your work on task {task}."
         )
     lines = _lines(text)
     for place, answer in reversed(list(zip(places, answers, strict=True))):

@@ -1,0 +1,1 @@
+"""Turns sources into what people see: one module per product."""

@@ -1,0 +1,6 @@
+# %% [markdown]
+# # Greeting
+# You will have a greeting.
+
+# %%
+print("hello")
