@@ -1,0 +1,14 @@
+# Every target is a verb of `python3 -m course.bootstrap`, which works the same without make.
+# PYTHON names another interpreter (3.11 or newer), ARGS passes words on: make test ARGS="-k batch".
+PYTHON ?= python3
+BOOTSTRAP = @"$(PYTHON)" -m course.bootstrap
+
+VERBS = start check doctor test test-fast test-full sync lint clean env data train bench release lock
+
+.PHONY: list help $(VERBS)
+
+list help:
+	$(BOOTSTRAP) $@
+
+$(VERBS):
+	$(BOOTSTRAP) $@ $(EX) $(ARGS)

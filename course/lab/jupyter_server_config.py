@@ -1,0 +1,50 @@
+"""JupyterLab for the course: opens START_HERE, shows the sample service, asks no other host for anything.
+
+Found through JUPYTER_CONFIG_PATH, which `make start` sets to this folder.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parents[2]
+SERVICE = "movie-service"
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.open_browser = False
+c.ServerApp.root_dir = str(COURSE / "work")
+c.ServerApp.default_url = "/lab/tree/START_HERE.ipynb"
+c.LabApp.default_url = "/lab/tree/START_HERE.ipynb"
+# Containers and classroom machines often have root as the only user.
+c.ServerApp.allow_root = hasattr(os, "geteuid") and os.geteuid() == 0
+# A terminal of Lab would otherwise be a login shell, whose profile sets PATH anew and hides .venv/bin.
+c.ServerApp.terminado_settings = {"shell_command": [os.environ.get("SHELL") or "sh"]}
+
+c.LabApp.app_settings_dir = str(COURSE / "course" / "lab" / "settings")
+c.LabApp.extension_manager = "readonly"
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+
+# What marks assignments is the instructor's; a trainee validates and hands in.
+c.ServerApp.jpserver_extensions = {
+    "nbgrader.server_extensions.formgrader": False,
+    "nbgrader.server_extensions.course_list": False,
+}
+
+_tile = {"title": "Sample service", "path_info": f"{SERVICE}/docs", "category": "Course"}
+_icon = COURSE / "course" / "lab" / "movie-service.svg"
+_running = os.environ.get("COURSE_SERVICE_PORT")
+_entry = {"launcher_entry": {**_tile, "icon_path": str(_icon)}, "new_browser_tab": False, "timeout": 60}
+if _running:
+    _entry["port"] = int(_running)
+else:
+    _entry["command"] = [sys.executable, "-m", "movie_service"]
+    _entry["environment"] = {
+        "MOVIE_SERVICE_HOST": "127.0.0.1",
+        "MOVIE_SERVICE_PORT": "{port}",
+        "MOVIE_SERVICE_MODEL_DIR": str(COURSE / "build" / "model"),
+        "MOVIE_SERVICE_ROOT_PATH": f"/{SERVICE}",
+    }
+c.ServerProxy.servers = {SERVICE: _entry}

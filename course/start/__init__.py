@@ -1,0 +1,1 @@
+"""What the make targets do, a module per noun; standard library only, but for `welcome`."""

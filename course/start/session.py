@@ -1,0 +1,185 @@
+"""`make start`: everything a trainee needs, running, with both addresses and what to do first."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import FrameType
+
+from course.start import environment, products, proof
+from course.start.console import Console, Trouble
+from course.start.logged import run, writable
+from course.start.places import Places
+from course.start.servers import HOST, Port, Server, free_port
+
+SERVICE_PORT = 8000
+LAB_PORT = 8888
+PROXIED = "/movie-service"
+
+
+@dataclass(frozen=True)
+class Open:
+    """What runs: the two servers and the addresses to open."""
+
+    service: Server
+    lab: Server
+    service_url: str
+    lab_url: str
+
+
+def start(places: Places, console: Console, *, stay: bool) -> int:
+    """Make what is missing, start both servers, prove that grading works; `stay` until Ctrl-C, or leave."""
+    began = time.monotonic()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    writable(places.build)
+    made = environment.ensure(places, console)
+    products.ensure(products.DATA, places, console)
+    products.ensure(products.MODEL, places, console)
+    _copy_starters(places, console)
+    with ExitStack() as stack:
+        running = _open(places, console, stack.callback)
+        # Registered last, so it comes first: a second Ctrl-C must not cut short the stopping.
+        stack.callback(signal.signal, signal.SIGINT, signal.SIG_IGN)
+        proof.ensure(places, console)
+        _tell(running, console, seconds=time.monotonic() - began, made=made.seconds, stay=stay)
+        if stay:
+            _watch(running, console)
+    console.line("Both servers have ended." if stay else "Both servers answered and were stopped again.")
+    return 0
+
+
+def stays(environ: dict[str, str] | None = None) -> bool:
+    """At a terminal, unless ONCE is set."""
+    environ = dict(os.environ) if environ is None else environ
+    return environ.get("ONCE", "0") in {"", "0"} and (sys.stdin.isatty() or sys.stdout.isatty())
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _copy_starters(places: Places, console: Console) -> None:
+    with console.step("exercises", "copying starters into work/") as step:
+        before = _copies(places)
+        done = run(
+            [places.program("checker"), "start"],
+            step,
+            log=places.logs / "start.log",
+            cwd=places.root,
+            env=places.surroundings(),
+        )
+        if done.code != 0:
+            raise Trouble(f"the starters could not be copied:\n{done.tail}", "checker start")
+        new = len(_copies(places) - before)
+        step.done(f"{new} copied into work/, {len(before)} of yours kept")
+    with console.step("START_HERE", "writing") as step:
+        page = places.work / "START_HERE.ipynb"
+        done = run(
+            [places.python, "-m", "course.start.welcome", "--out", page],
+            step,
+            log=places.logs / "start.log",
+            cwd=places.root,
+            env=places.surroundings(),
+        )
+        if done.code != 0:
+            raise Trouble(f"START_HERE could not be written:\n{done.tail}", "git status course/start_here.py")
+        step.done(f"{places.named(page)}, {done.said.strip()}")
+
+
+def _copies(places: Places) -> set[str]:
+    return {path.name for path in places.work.glob("[0-9][0-9]_*") if path.is_dir()}
+
+
+def _open(places: Places, console: Console, ended_by: Callable[..., object]) -> Open:
+    """Start both, then wait for both: they take as long as the slower one."""
+    service_port = free_port(SERVICE_PORT)
+    lab_port = free_port(LAB_PORT, taken=frozenset({service_port.number}))
+    service = Server.start(
+        "the sample service",
+        [places.python, "-m", "movie_service"],
+        log=places.logs / "service.log",
+        cwd=places.root,
+        env=service_surroundings(places, service_port),
+    )
+    ended_by(service.stop)
+    token = secrets.token_hex(16)
+    lab = Server.start(
+        "JupyterLab",
+        [places.python, "-m", "jupyterlab", f"--port={lab_port.number}", "--ServerApp.port_retries=0"],
+        log=places.logs / "lab.log",
+        cwd=places.work,
+        env=lab_surroundings(places, service_port, token),
+    )
+    ended_by(lab.stop)
+    service_url = f"http://{HOST}:{service_port.number}"
+    lab_url = f"http://{HOST}:{lab_port.number}"
+    _await(console, "service", service, f"{service_url}/health/ready", service_port)
+    _await(console, "JupyterLab", lab, f"{lab_url}/api/status?token={token}", lab_port)
+    return Open(service, lab, f"{service_url}/docs", f"{lab_url}/lab/tree/START_HERE.ipynb?token={token}")
+
+
+def _await(console: Console, name: str, server: Server, url: str, port: Port) -> None:
+    with console.step(name, "starting") as step:
+        server.wait_until_it_answers(url, step)
+        step.done(port.remark or f"answers on port {port.number}")
+
+
+def service_surroundings(places: Places, port: Port) -> dict[str, str]:
+    return places.surroundings(
+        MOVIE_SERVICE_HOST=HOST,
+        MOVIE_SERVICE_PORT=str(port.number),
+        MOVIE_SERVICE_MODEL_DIR=str(places.build / "model"),
+        MOVIE_SERVICE_ROOT_PATH=PROXIED,
+    )
+
+
+def lab_surroundings(places: Places, service: Port, token: str) -> dict[str, str]:
+    """Lab as the course needs it: own settings, nothing from another Jupyter of this user."""
+    own = places.build / "jupyter"
+    return places.surroundings(
+        JUPYTER_TOKEN=token,
+        JUPYTER_CONFIG_PATH=str(places.root / "course" / "lab"),
+        JUPYTER_CONFIG_DIR=str(own / "config"),
+        JUPYTER_DATA_DIR=str(own / "data"),
+        JUPYTER_RUNTIME_DIR=str(own / "runtime"),
+        JUPYTER_PREFER_ENV_PATH="1",
+        IPYTHONDIR=str(own / "ipython"),
+        COURSE_SERVICE_PORT=str(service.number),
+    )
+
+
+def _tell(running: Open, console: Console, *, seconds: float, made: float, stay: bool) -> None:
+    console.line()
+    console.line(f"  {console.strong('JupyterLab')}      {console.address(running.lab_url)}")
+    console.line(f"  {console.strong('Sample service')}  {console.address(running.service_url)}")
+    console.line()
+    apart = f", of these {made:.0f} s for making the environment" if made else ""
+    console.line(f"Ready after {seconds:.0f} s{apart}.")
+    console.line("First: open the JupyterLab address; START_HERE turns your first check green.")
+    console.line("In a terminal: read work/01_prediction_endpoint/README.md, then .venv/bin/checker check 1.")
+    if stay:
+        console.line("Ctrl-C here ends both servers; what you wrote stays in work/.")
+
+
+def _watch(running: Open, console: Console) -> None:
+    """Until Ctrl-C, or until Lab was shut down from its own menu."""
+    told = False
+    try:
+        while running.lab.ended is None:
+            if running.service.ended is not None and not told:
+                told = True
+                console.line(
+                    f"The sample service ended with exit code {running.service.ended}; JupyterLab goes on. "
+                    f"Its log is {str(running.service.log)!r}; make start brings it back."
+                )
+            time.sleep(0.5)
+        console.line("JupyterLab was shut down.")
+    except KeyboardInterrupt:
+        console.line("\nEnding both servers …")
