@@ -1,0 +1,130 @@
+"""One exercise: what exercise.toml says of it, and where its files lie."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.errors import ExerciseFault
+
+STARTER_KINDS = ("gap", "extend", "repair", "translate", "blank")
+TASK_KINDS = ("build", "diagnose", "observe")
+KEYS = {
+    "title", "summary", "hand_in", "app", "preload", "resources", "service_imports", "task", "blank",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """One numbered task. `minutes` is an estimate until people were timed."""
+
+    number: int
+    title: str
+    tier: str
+    starter: str
+    kind: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise folder as its exercise.toml describes it."""
+
+    folder: Path
+    title: str
+    summary: str
+    hand_in: tuple[str, ...]
+    app: str
+    preload: tuple[str, ...]
+    resources: tuple[str, ...]
+    service_imports: tuple[str, ...]
+    tasks: tuple[Task, ...]
+
+    @property
+    def slug(self) -> str:
+        return self.folder.name
+
+    @property
+    def number(self) -> str:
+        return self.slug[:2]
+
+    @property
+    def notebook(self) -> str:
+        return f"{self.slug}.ipynb"
+
+    @property
+    def checks(self) -> Path:
+        return self.folder / "checks"
+
+    @property
+    def starter(self) -> Path:
+        return self.folder / "starter"
+
+    def checks_digest(self) -> str:
+        """sha256 over the checks and exercise.toml: what decided a result."""
+        paths = [self.folder / "exercise.toml", *sorted(self.checks.rglob("*.py"))]
+        digest = hashlib.sha256()
+        for path in paths:
+            digest.update(
+                path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
+            )
+        return digest.hexdigest()
+
+
+def read_exercise(folder: Path) -> Exercise:
+    """Read NN_slug/exercise.toml. Raises ExerciseFault naming the file and what must change."""
+    path = folder / "exercise.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ExerciseFault(f"{folder.name}/exercise.toml is not TOML: {error}.") from None
+    unknown = sorted(set(table) - KEYS)
+    if unknown:
+        raise ExerciseFault(
+            f"{folder.name}/exercise.toml has an unknown key {unknown[0]!r}. Remove it or mend its name."
+        )
+    for key in ("title", "summary", "hand_in", "task"):
+        if not table.get(key):
+            raise ExerciseFault(
+                f"{folder.name}/exercise.toml has no {key!r}. Add it; checker/API.md shows its form."
+            )
+    _refuse_shadowing(folder, table)
+    return Exercise(
+        folder=folder,
+        title=table["title"],
+        summary=table["summary"],
+        hand_in=tuple(table["hand_in"]),
+        app=table.get("app", ""),
+        preload=tuple(table.get("preload", ())),
+        resources=tuple(table.get("resources", ())),
+        service_imports=tuple(table.get("service_imports", ())),
+        tasks=tuple(_task(folder, entry) for entry in table["task"]),
+    )
+
+
+def _refuse_shadowing(folder: Path, table: dict[str, Any]) -> None:
+    for name in table["hand_in"]:
+        stem = Path(name).stem
+        if stem in sys.stdlib_module_names or stem in table.get("preload", ()):
+            raise ExerciseFault(
+                f"{folder.name}/exercise.toml hands in {name!r}, which hides the package {stem!r}. Give it another name."
+            )
+
+
+def _task(folder: Path, entry: dict[str, Any]) -> Task:
+    try:
+        task = Task(**entry)
+    except TypeError:
+        raise ExerciseFault(
+            f"{folder.name}/exercise.toml: a [[task]] needs exactly number, title, tier, starter, kind and minutes."
+        ) from None
+    if task.starter not in STARTER_KINDS or task.kind not in TASK_KINDS:
+        raise ExerciseFault(
+            f"{folder.name}/exercise.toml: task {task.number} has starter {task.starter!r} and kind {task.kind!r}; "
+            f"starter is one of {', '.join(STARTER_KINDS)}, kind one of {', '.join(TASK_KINDS)}."
+        )
+    return task

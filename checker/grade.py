@@ -1,0 +1,186 @@
+"""Judge one folder: collect, run the checks in this trusted process, make the Result."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import platform
+import random
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+from checker.collect import HandIn, collect
+from checker.course import Course, find_course
+from checker.errors import ExerciseFault, Misuse
+from checker.exercise import Exercise
+from checker.plugin import Run
+from checker.result import Result, Row
+from checker.submission import Submission
+from checker.workers import WorkerSource, source
+
+# Only what runs the checks: no terminal, no cache, no capture of what workers never write to anyway.
+PYTEST_ARGS = (
+    "-s", "--assert=plain", "--import-mode=importlib", "--disable-plugin-autoload", "--strict-markers",
+    "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:logging", "-p", "no:doctest",
+    "-p", "no:junitxml", "-p", "no:warnings", "-p", "no:unraisableexception", "-p", "no:threadexception",
+    "-p", "no:debugging", "-p", "no:stepwise", "-p", "no:pastebin",
+)  # fmt: skip
+
+
+class Grader:
+    """Judges folders of one course and keeps the fork servers warm. A context manager."""
+
+    def __init__(self, root: Path | Course | None = None, resources: dict[str, Path] | None = None) -> None:
+        self.course = root if isinstance(root, Course) else find_course(root)
+        self.resources = resources or {}
+        self._sources: dict[tuple[str, ...], WorkerSource] = {}
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for workers in self._sources.values():
+            workers.close()
+        self._sources.clear()
+
+    def grade(
+        self, exercise: Exercise | str | int, folder: Path | str, *, seed: int | None = None, task: int | None = None,
+        profile: str | None = None, imports: tuple[str, ...] | None = None,
+    ) -> Result:  # fmt: skip
+        """Judge `folder` as a hand-in of `exercise`.
+
+        `task` limits the rows to one task. `imports` replaces exercise.toml's service_imports (for our own product).
+        Raises Misuse for a folder or task that is not there, ExerciseFault when the checks themselves are at fault.
+        """
+        found = exercise if isinstance(exercise, Exercise) else self.course.exercise(exercise)
+        if task is not None and task not in {t.number for t in found.tasks}:
+            numbers = ", ".join(f"{found.number}.{t.number}" for t in found.tasks)
+            raise Misuse(
+                f"Exercise {found.number} has no task {task}. It has {numbers}.",
+                f"checker check {found.number}",
+            )
+        tiers = self.course.tiers(profile)
+        hand_in = collect(found, Path(folder))
+        seed = secrets.randbelow(2**31) if seed is None else seed
+        started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+        run = self.run(found, hand_in, seed=seed, task=task, imports=imports)
+        _run_pytest(found, run)
+        rows = tuple(_counted(row, tiers, hand_in) for row in run.rows.values() if task in (None, row.task))
+        return Result(
+            exercise=found.slug,
+            title=found.title,
+            status="error" if any(row.verdict == "could_not_check" for row in rows) else "graded",
+            profile=profile or self.course.table.get("default_profile", "self"),
+            seed=seed,
+            isolation=self._source(found).isolation,
+            submission={"sha256": hand_in.digest, "files": _digests(hand_in)},
+            checks_sha256=found.checks_digest(),
+            versions=_versions(),
+            started=started,
+            duration_s=round(time.monotonic() - clock, 3),
+            rows=rows,
+            notes=hand_in.notes,
+        )
+
+    def run(
+        self, exercise: Exercise, hand_in: HandIn, *, seed: int, task: int | None = None,
+        imports: tuple[str, ...] | None = None,
+    ) -> Run:  # fmt: skip
+        resources = {name: self.course.resource(name, self.resources) for name in exercise.resources}
+        allowed = exercise.service_imports if imports is None else imports
+        workers = self._source(exercise)
+
+        def make(rng: random.Random) -> Submission:
+            return Submission(exercise, hand_in, workers, rng=rng, allowed=allowed, resources=resources)
+
+        return Run(make, seed, None if task is None else frozenset({task}))
+
+    def _source(self, exercise: Exercise) -> WorkerSource:
+        if exercise.preload not in self._sources:
+            self._sources[exercise.preload] = source(exercise.preload)
+        return self._sources[exercise.preload]
+
+
+def grade(
+    exercise: Exercise | str | int, folder: Path | str, *, seed: int | None = None, task: int | None = None,
+    profile: str | None = None, resources: dict[str, Path] | None = None,
+) -> Result:  # fmt: skip
+    """Judge one folder with a fresh Grader of the course that the current folder lies in."""
+    with Grader(resources=resources) as grader:
+        return grader.grade(exercise, folder, seed=seed, task=task, profile=profile)
+
+
+def plain_run(folder: Path, arguments: list[Path]) -> tuple[Run, Callable[[], None]]:
+    """For `pytest CHECKS --submission FOLDER`: the Run to register and how to close it."""
+    grader = Grader(arguments[0].resolve() if arguments else None)
+    checks = next((path.resolve() for path in arguments if "checks" in path.resolve().parts), None)
+    if checks is None:
+        raise Misuse(
+            "--submission needs the checks of one exercise.",
+            "pytest exercises/NN_slug/checks --submission FOLDER",
+        )
+    slug = checks.parts[checks.parts.index("checks") - 1]
+    exercise = grader.course.exercise(slug)
+    return grader.run(exercise, collect(exercise, folder), seed=secrets.randbelow(2**31)), grader.close
+
+
+def _run_pytest(exercise: Exercise, run: Run) -> None:
+    arguments = [
+        *PYTEST_ARGS,
+        "--rootdir",
+        str(exercise.folder),
+        "-c",
+        str(Path(__file__).with_name("checks.ini")),
+    ]
+    _forget_stale_checks(exercise)
+    with contextlib.redirect_stdout(io.StringIO()):
+        code = pytest.main([*arguments, str(exercise.checks)], plugins=[run])
+    if run.faults or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        fault = run.faults[0] if run.faults else f"pytest ended with code {int(code)}"
+        raise ExerciseFault(f"The checks of {exercise.slug} cannot be run: {fault}")
+
+
+_SEEN: dict[str, str] = {}
+
+
+def _forget_stale_checks(exercise: Exercise) -> None:
+    """Import the checks anew when they were edited since the last run of this process."""
+    digest = exercise.checks_digest()
+    if _SEEN.get(exercise.slug, digest) != digest:
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None) or "").startswith(str(exercise.checks)):
+                del sys.modules[name]
+    _SEEN[exercise.slug] = digest
+
+
+def _counted(row: Row, tiers: tuple[str, ...], hand_in: HandIn) -> Row:
+    """Apply profile and help: rows of other tiers have no points, a helped task earns none."""
+    if row.tier not in tiers:
+        row = replace(row, earned=0, max=0)
+    helped = hand_in.helped.get(row.task, "")
+    return replace(row, earned=0, helped=helped) if helped else row
+
+
+def _digests(hand_in: HandIn) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(hand_in.files.items())}
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version(), "pytest": pytest.__version__}
+    try:
+        versions["checker"] = version("course-checker")
+    except PackageNotFoundError:
+        versions["checker"] = "not installed"
+    return versions

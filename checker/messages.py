@@ -1,0 +1,86 @@
+"""Every sentence that the engine itself says to a trainee, in one place.
+
+Checks phrase their own findings; what stands here is said about any exercise. `{…}` are filled in by the caller.
+"""
+
+# Verdicts as a trainee reads them
+VERDICTS = {
+    "passed": "passed",
+    "partial": "partial",
+    "not_yet": "not yet",
+    "waits_for": "waits for",
+    "too_slow": "too slow",
+    "could_not_check": "could not check",
+    "kept": "kept",
+    "broken": "broken",
+}
+NOT_YOUR_FAULT = "This is not your fault and costs no point. Your work is kept."
+
+# Findings about hand-in files
+MISSING_FILE = "there is no {name} in the folder"
+MISSING_FILE_EXPECTED = "{name}, spelled exactly so, beside the notebook"
+MISSING_FILE_NEXT = "Did it get another name or another folder?"
+LINK = "{name} is a link, not a file"
+LINK_EXPECTED = "a file of its own; links are not followed"
+LINK_NEXT = "Can you put a copy of the file in place of the link?"
+TOO_LARGE = "{name} has {size} bytes"
+TOO_LARGE_EXPECTED = "at most {limit} bytes"
+TOO_LARGE_NEXT = "What is in it that was not written by hand?"
+NOT_UTF8 = "{name} is not UTF-8: byte 0x{byte:02x} on line {line}"
+NOT_UTF8_EXPECTED = "a file saved as UTF-8"
+NOT_UTF8_NEXT = "Which encoding does your editor show for this file?"
+NOT_PARSED = "line {line}: {problem}"
+NOT_PARSED_EXPECTED = "a file that a {kind} parser can read"
+NOT_PARSED_NEXT = "What stands on this line, and on the one before it?"
+TOO_COMPLEX = "{name} {problem}"
+TOO_COMPLEX_EXPECTED = "at most {depth} levels and {aliases} aliases"
+TOO_COMPLEX_NEXT = "Which part of the file repeats itself?"
+
+# Findings about running code
+NO_NAME = "{file} defines no {name}"
+NO_NAME_EXPECTED = "the name {name}, spelled as in the starter"
+NO_NAME_NEXT = "Was it renamed, or does it stand inside another block?"
+RAISED = "{type}: {message}"
+RAISED_EXPECTED = "an answer"
+RAISED_NEXT = "Which value did this line meet that it did not plan for?"
+IMPORT_RAISED_EXPECTED = "a file that can be imported"
+ENDED = "the program ended before it answered"
+ENDED_EXPECTED = "an answer, and a program that goes on"
+ENDED_NEXT = "What ends a program: exit(), a signal, running out of memory?"
+SLOW = "no answer within {seconds:g} seconds"
+SLOW_EXPECTED = "an answer within {seconds:g} seconds"
+SLOW_NEXT = "Is there a loop or a wait that never comes to its end?"
+ANSWER_TOO_LONG = "an answer of more than {limit} bytes"
+ANSWER_TOO_LONG_EXPECTED = "a shorter answer"
+ANSWER_TOO_LONG_NEXT = "How many values were asked for?"
+NOT_AN_ANSWER = "an answer that is not JSON ({type})"
+NOT_AN_ANSWER_EXPECTED = "numbers, texts, lists or dicts"
+NOT_AN_ANSWER_NEXT = "Which type does the last line return?"
+NO_RESPONSE = "the app sent no response"
+NO_RESPONSE_EXPECTED = "a response with a status"
+NO_RESPONSE_NEXT = "Does every path through the function return something?"
+NOT_JSON_BODY = "status {status} with a body that is not JSON: {body!r}"
+NOT_JSON_BODY_EXPECTED = "a JSON object"
+NOT_JSON_BODY_NEXT = "Who turns the answer into JSON, and what did it get?"
+NO_FIELD = "status {status}; the answer has no {name!r}"
+NO_FIELD_EXPECTED = "an answer with {name!r}"
+NO_FIELD_NEXT = "Which fields does the brief name for this answer?"
+WRONG_KIND = "{name!r} is {value}"
+WRONG_KIND_EXPECTED = "{name!r} as {kind}"
+WRONG_KIND_NEXT = "Of which type is the value before it becomes JSON?"
+NO_ANSWER = "{key} has no answer yet"
+NO_ANSWER_EXPECTED = "a value in place of the question mark"
+NO_ANSWER_NEXT = "Which command of the brief shows this value?"
+
+# Could not check
+NO_RESOURCE = "The folder {path!r} is not there. {name!r} is made by `make {name}`, or by `make start`."
+CHECK_BROKE = "{type} in the check: {message}"
+
+# Notes below a result
+NOTE_SHADOWS = (
+    "{name} has the name of a Python module; programs beside it import it by mistake. Give it another name."
+)
+NOTE_NOTEBOOK_RENAMED = "{found} is not read: the notebook of this exercise is named {name}."
+NOTE_SECOND_NOTEBOOK = "{found} is not read: {name} is the notebook that counts."
+NOTE_NOTEBOOK_CORRUPT = "{name} cannot be read as a notebook. The other files were judged all the same."
+NOTE_STATE_UNREADABLE = "{name} cannot be read; seed 1 was used and no help is recorded."

@@ -1,0 +1,132 @@
+"""Parse a trainee's text with limits on depth and aliases; a fault becomes a finding with its line."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import yaml
+
+from checker import messages as m
+from checker.errors import Finding, NotYet
+
+MAX_DEPTH = 40
+MAX_ALIASES = 100
+# A hand-written file has hundreds of values; ten nested lists of ten aliases each have ten billion.
+MAX_VALUES = 100_000
+
+
+def read_json(name: str, text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _not_parsed(name, "JSON", error.lineno, error.msg) from None
+    except RecursionError:
+        raise _too_complex(name, f"has more than {MAX_DEPTH} levels") from None
+    _limit(name, value)
+    return value
+
+
+def read_toml(name: str, text: str) -> dict[str, Any]:
+    try:
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        # tomllib of 3.11 has the position only in its text: "… (at line 3, column 7)"
+        line = str(error).rpartition("at line ")[2].partition(",")[0]
+        problem = str(error).partition(" (at ")[0]
+        raise _not_parsed(
+            name, "TOML", int(line) if line.isdigit() else text.count("\n") + 1, problem
+        ) from None
+    _limit(name, value)
+    return value
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that counts aliases and refuses a key given twice, which YAML forbids and PyYAML accepts."""
+
+    aliases = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            self.aliases += 1
+            if self.aliases > MAX_ALIASES:
+                raise _TooManyAliases
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen = set()
+        for key, _ in node.value:
+            if key.tag != "tag:yaml.org,2002:merge" and key.value.__hash__ and key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark
+                )
+            if key.value.__hash__:
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+class _TooManyAliases(Exception):
+    pass
+
+
+def read_yaml(name: str, text: str) -> Any:
+    """The first document of a YAML text."""
+    try:
+        value = yaml.load(text, Loader=_Loader)  # noqa: S506: a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _not_parsed(name, "YAML", mark.line + 1 if mark else 1, str(error.problem)) from None
+    except yaml.YAMLError as error:
+        raise _not_parsed(name, "YAML", 1, str(error).splitlines()[0]) from None
+    except _TooManyAliases:
+        raise _too_complex(name, f"has more than {MAX_ALIASES} aliases") from None
+    except RecursionError:
+        raise _too_complex(name, f"has more than {MAX_DEPTH} levels") from None
+    _limit(name, value)
+    return value
+
+
+def _limit(name: str, value: Any) -> None:
+    if _deeper_than(value, MAX_DEPTH):
+        raise _too_complex(name, f"has more than {MAX_DEPTH} levels")
+    if _expanded(value, {}) > MAX_VALUES:
+        raise _too_complex(name, f"expands to more than {MAX_VALUES} values")
+
+
+def _children(value: Any) -> list[Any]:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [item for item in items if isinstance(item, dict | list)]
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth):
+        # Keyed by identity: a node shared by aliases is followed once, else a laugh doubles at every level.
+        level = list({id(child): child for item in level for child in _children(item)}.values())
+        if not level:
+            return False
+    return True
+
+
+def _expanded(value: Any, known: dict[int, int]) -> int:
+    """How many values there are when every alias is written out."""
+    if id(value) not in known:
+        known[id(value)] = max(1, len(value) if isinstance(value, dict | list) else 1) + sum(
+            _expanded(child, known) for child in _children(value)
+        )
+    return known[id(value)]
+
+
+def _not_parsed(name: str, kind: str, line: int, problem: str) -> NotYet:
+    seen = m.NOT_PARSED.format(line=line, problem=problem)
+    where = f"{name}:{line}"
+    return NotYet(
+        Finding(f"read {name}", seen, m.NOT_PARSED_EXPECTED.format(kind=kind), where, m.NOT_PARSED_NEXT)
+    )
+
+
+def _too_complex(name: str, problem: str) -> NotYet:
+    expected = m.TOO_COMPLEX_EXPECTED.format(depth=MAX_DEPTH, aliases=MAX_ALIASES)
+    seen = m.TOO_COMPLEX.format(name=name, problem=problem)
+    return NotYet(Finding(f"read {name}", seen, expected, name, m.TOO_COMPLEX_NEXT))

@@ -1,0 +1,71 @@
+"""A submission's app in a server process, spoken to over a private unix socket."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import socket
+from pathlib import Path
+from typing import Any
+
+from checker import messages as m
+from checker.errors import Finding, NotYet, TooSlow
+from checker.reply import Reply
+from checker.workers import Worker
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, path: str, timeout: float) -> None:
+        super().__init__("127.0.0.1", timeout=timeout)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class Server:
+    """Started by `submission.serve()`. A connection per request, so that requests may overlap."""
+
+    def __init__(self, worker: Worker, home: Path, where: str) -> None:
+        self._worker, self._home, self._where = worker, home, where
+
+    @property
+    def pid(self) -> int:
+        return self._worker.pid
+
+    def http(
+        self, method: str, path: str, *, json: Any = ..., body: bytes | None = None,
+        headers: dict[str, str] | None = None, timeout: float = 10.0,
+    ) -> Reply:  # fmt: skip
+        from checker.submission import encode_body
+
+        data, sent = encode_body(json, body, headers)
+        tried = f"sent {method} {path} to the running app"
+        connection = _Connection(str(self._home / "s"), timeout)
+        try:
+            connection.request(method, path, data, sent)
+            answer = connection.getresponse()
+            received = {name.lower(): value for name, value in answer.getheaders()}
+            return Reply(answer.status, received, answer.read(4_000_000), tried, self._where)
+        except TimeoutError:
+            seen, expected = m.SLOW.format(seconds=timeout), m.SLOW_EXPECTED.format(seconds=timeout)
+            raise TooSlow(Finding(tried, seen, expected, self._where, m.SLOW_NEXT)) from None
+        except (OSError, http.client.HTTPException):
+            raise NotYet(Finding(tried, m.ENDED, m.ENDED_EXPECTED, self._where, m.ENDED_NEXT)) from None
+        finally:
+            connection.close()
+
+    def logs(self) -> str:
+        return self._worker.logs()
+
+    def stop(self) -> None:
+        self._worker.close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

@@ -1,0 +1,299 @@
+"""The `submission` fixture: the only door from a check to a trainee's work. Its names are frozen in API.md."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from checker import messages as m
+from checker import readers
+from checker.collect import HandIn
+from checker.errors import CouldNotCheck, Finding, NotYet
+from checker.exercise import Exercise
+from checker.gate import Gate
+from checker.reply import Answers, Finished, Outcome, Raised, Reply, decode
+from checker.server import Server
+from checker.workers import Start, Worker, WorkerSource
+
+TIMEOUT = 10.0
+
+
+class Submission:
+    """One trainee's hand-in, for one check: a fresh folder, and workers in it as they are asked for."""
+
+    def __init__(
+        self, exercise: Exercise, hand_in: HandIn, source: WorkerSource, *, rng: random.Random, allowed: tuple[str, ...],
+        resources: dict[str, Path],
+    ) -> None:  # fmt: skip
+        self.exercise = exercise
+        self.random = rng
+        self.seed = hand_in.seed
+        self._hand_in, self._source, self._allowed, self._resources = hand_in, source, allowed, resources
+        self._folder: Path | None = None
+        self._worker: Worker | None = None
+        self._servers: list[Server] = []
+
+    # -- files --------------------------------------------------------------------------------------------------
+    @property
+    def folder(self) -> Path:
+        """The worker's folder: the trusted starter with the hand-in files laid over it."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="ck-")).resolve()
+            self._fill(self._folder)
+        return self._folder
+
+    def _fill(self, folder: Path) -> None:
+        left_out = {*self.exercise.hand_in, self.exercise.notebook}
+        for path in self.exercise.starter.rglob("*"):
+            name = path.relative_to(self.exercise.starter).as_posix()
+            if path.is_file() and name not in left_out and "__pycache__" not in path.parts:
+                _put(folder / name, path.read_bytes())
+        for name in self.exercise.resources:
+            shutil.copytree(self.resource(name), folder / name)
+        for name, content in self._hand_in.files.items():
+            _put(folder / name, content)
+
+    def resource(self, name: str) -> Path:
+        path = self._resources[name]
+        if not path.is_dir():
+            raise CouldNotCheck(Finding(seen=m.NO_RESOURCE.format(path=str(path), name=name)))
+        return path
+
+    def text(self, name: str) -> str:
+        """A file of the folder as text. A hand-in file that cannot be used is a finding."""
+        self._refuse_fault(name)
+        return (self.folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+
+    def json(self, name: str) -> Any:
+        return readers.read_json(name, self.text(name))
+
+    def toml(self, name: str) -> dict[str, Any]:
+        return readers.read_toml(name, self.text(name))
+
+    def yaml(self, name: str) -> Any:
+        return readers.read_yaml(name, self.text(name))
+
+    def answers(self) -> Answers:
+        return Answers(self.toml("answers.toml"))
+
+    def notebook(self) -> dict[str, Any]:
+        name = self.exercise.notebook
+        if self._hand_in.notebook is None:
+            raise NotYet(_missing(name))
+        notebook: dict[str, Any] = json.loads(self._hand_in.notebook)
+        return notebook
+
+    def replace(self, name: str, content: str | bytes) -> None:
+        _put(self.folder / name, content.encode() if isinstance(content, str) else content)
+
+    def remove(self, name: str) -> None:
+        (self.folder / name).unlink()
+
+    def gate(self, name: str) -> Gate:
+        return Gate(self.folder, name)
+
+    # -- code ---------------------------------------------------------------------------------------------------
+    def call(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Any:
+        return decode(self._value(target, self._ask(target, args, kwargs, timeout=timeout)))
+
+    def keep(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Handle:
+        return Handle(
+            self, self._value(target, self._ask(target, args, kwargs, timeout=timeout, keep=True)), target
+        )
+
+    def attempt(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Outcome:
+        return _outcome(self._ask(target, args, kwargs, timeout=timeout))
+
+    def http(
+        self, method: str, path: str, *, json: Any = ..., body: bytes | None = None,
+        headers: dict[str, str] | None = None, timeout: float = TIMEOUT,
+    ) -> Reply:  # fmt: skip
+        tried, where = f"sent {method} {path}", self.exercise.app.partition(":")[0] + ".py"
+        data, sent = encode_body(json, body, headers)
+        request = {
+            "method": method,
+            "path": path,
+            "headers": list(sent.items()),
+            "body": base64.b64encode(data).decode(),
+        }
+        question = {"op": "http", "request": request}
+        answer = self._worker_for(where).ask(question, tried=tried, where=where, timeout=timeout)
+        value = self._value(self.exercise.app, answer, tried)
+        if not isinstance(value, dict) or not isinstance(value.get("status"), int):
+            raised = value.get("error") if isinstance(value, dict) else None
+            seen = m.RAISED.format(**raised) if raised else m.NO_RESPONSE
+            where = (raised or {}).get("where") or where
+            raise NotYet(Finding(tried, seen, m.NO_RESPONSE_EXPECTED, where, m.NO_RESPONSE_NEXT))
+        received = {str(k).lower(): str(v) for k, v in value["headers"]}
+        return Reply(
+            value["status"], received, base64.b64decode(value["body"]), tried, where, _raised(value["error"])
+        )
+
+    def serve(self, *, env: dict[str, str] | None = None, timeout: float = 20.0) -> Server:
+        """The app in a server process of its own. A start that fails is a finding."""
+        where = self.exercise.app.partition(":")[0] + ".py"
+        self._refuse_fault(where)
+        home = Path(tempfile.mkdtemp(prefix="ck-"))
+        start = self._start(mode="serve", socket=str(home / "s"), env=env)
+        worker = self._source.worker(start)
+        server = Server(worker, home, where)
+        self._servers.append(server)
+        self._value(self.exercise.app, worker.ask({}, tried="started the app", where=where, timeout=timeout))
+        return server
+
+    def run(
+        self, script: str, *args: str, env: dict[str, str] | None = None, timeout: float = TIMEOUT
+    ) -> Finished:
+        self._refuse_fault(script)
+        worker = self._source.worker(self._start(mode="run", script=script, args=args, env=env))
+        try:
+            answer = worker.ask({}, tried=f"ran {script}", where=script, timeout=timeout)
+            return Finished(int(answer["ok"]), worker.logs())
+        finally:
+            worker.close()
+
+    def logs(self) -> str:
+        return self._worker.logs() if self._worker else ""
+
+    def close(self) -> None:
+        for server in self._servers:
+            server.stop()
+        if self._worker:
+            self._worker.close()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    # -- inside -------------------------------------------------------------------------------------------------
+    def _start(self, *, env: dict[str, str] | None = None, **more: Any) -> Start:
+        return Start(
+            str(self.folder), worker_env(self.folder) | (env or {}), self._allowed, self.exercise.app, **more
+        )
+
+    def _worker_for(self, file: str) -> Worker:
+        self._refuse_fault(file)
+        if self._worker is None or self._worker.closed:
+            self._worker = self._source.worker(self._start())
+        return self._worker
+
+    def _ask(
+        self, target: str, args: Any, kwargs: Any, *, timeout: float, keep: bool = False, handle: int | None = None,
+        file: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
+        where = file or target.rpartition(".")[0].replace(".", "/") + ".py"
+        question = {
+            "op": "call", "target": target, "handle": handle, "keep": keep,
+            "args": [_wrap(a) for a in args], "kwargs": {k: _wrap(v) for k, v in kwargs.items()},
+        }  # fmt: skip
+        return self._worker_for(where).ask(question, tried=f"called {target}", where=where, timeout=timeout)
+
+    def _value(self, target: str, answer: dict[str, Any], tried: str = "") -> Any:
+        if answer.get("error") is None:
+            return answer.get("ok")
+        raise NotYet(raised_finding(answer["error"], tried or f"called {target.replace(':', '.')}"))
+
+    def _refuse_fault(self, name: str) -> None:
+        if name in self._hand_in.faults and not (self.folder / name).exists():
+            raise NotYet(self._hand_in.faults[name])
+        if not (self.folder / name).exists():
+            raise NotYet(_missing(name))
+
+
+class Handle:
+    """A value that stays in the worker."""
+
+    def __init__(self, submission: Submission, number: Any, made_by: str) -> None:
+        self._submission, self.number, self._made_by = submission, number, made_by
+        self._file = made_by.rpartition(".")[0].replace(".", "/") + ".py"
+
+    def call(self, method: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Any:
+        answer = self._answer(method, args, kwargs, timeout)
+        return decode(self._submission._value(f"{self._made_by}(…).{method}", answer))
+
+    def attempt(self, method: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Outcome:
+        return _outcome(self._answer(method, args, kwargs, timeout))
+
+    def get(self, attribute: str, timeout: float = TIMEOUT) -> Any:
+        question = {"op": "get", "target": attribute, "handle": self.number}
+        worker = self._submission._worker_for(self._file)
+        answer = worker.ask(question, tried=f"read {attribute}", where=self._file, timeout=timeout)
+        return decode(self._submission._value(f"{self._made_by}(…).{attribute}", answer, f"read {attribute}"))
+
+    def _answer(self, method: str, args: Any, kwargs: Any, timeout: float) -> dict[str, Any]:
+        return self._submission._ask(
+            method, args, kwargs, timeout=timeout, handle=self.number, file=self._file
+        )
+
+
+def worker_env(folder: Path) -> dict[str, str]:
+    """The same environment in practice and in grading, with nothing of the grader's own in it."""
+    kept = {
+        name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
+    }
+    fixed = {
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+    }
+    return kept | fixed | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
+
+
+def encode_body(
+    value: Any, body: bytes | None, headers: dict[str, str] | None
+) -> tuple[bytes, dict[str, str]]:
+    """Body and headers of a request: `value` as JSON unless it is `...`, else the bytes."""
+    data = body or b""
+    sent = dict(headers or {})
+    if value is not ...:
+        data = json.dumps(value).encode()
+        sent.setdefault("content-type", "application/json")
+    return data, {"host": "127.0.0.1", "content-length": str(len(data))} | sent
+
+
+def raised_finding(error: Any, tried: str) -> Finding:
+    """The finding for an exception that a worker reports; the report's shape is not trusted."""
+    error = error if isinstance(error, dict) else {}
+    kind, message, where = (str(error.get(key) or "")[:300] for key in ("type", "message", "where"))
+    name = str(error.get("name") or "")
+    if kind == "NoName":
+        seen, expected = m.NO_NAME.format(file=where, name=name), m.NO_NAME_EXPECTED.format(name=name)
+        return Finding(tried, seen, expected, where, m.NO_NAME_NEXT)
+    if kind == "NotAnAnswer":
+        seen = m.NOT_AN_ANSWER.format(type=message)
+        return Finding(tried, seen, m.NOT_AN_ANSWER_EXPECTED, where, m.NOT_AN_ANSWER_NEXT)
+    return Finding(
+        tried, m.RAISED.format(type=kind, message=message), m.RAISED_EXPECTED, where, m.RAISED_NEXT
+    )
+
+
+def _raised(error: Any) -> Raised | None:
+    if not isinstance(error, dict):
+        return None
+    return Raised(*(str(error.get(key) or "") for key in ("type", "message", "where")))
+
+
+def _outcome(answer: dict[str, Any]) -> Outcome:
+    return Outcome(decode(answer.get("ok")), _raised(answer.get("error")))
+
+
+def _wrap(value: Any) -> Any:
+    return {"$handle": value.number} if isinstance(value, Handle) else value
+
+
+def _missing(name: str) -> Finding:
+    expected = m.MISSING_FILE_EXPECTED.format(name=name)
+    return Finding(
+        f"looked for {name}", m.MISSING_FILE.format(name=name), expected, name, m.MISSING_FILE_NEXT
+    )
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

@@ -1,0 +1,5 @@
+"""Given."""
+
+
+def nobody():
+    return "Hello"
