@@ -7,7 +7,6 @@ from pathlib import Path
 from course.build.sources import Exercise
 from course.build.starters import Products, answer
 
-
 INDEX = """# Solutions
 
 The reading room: for each exercise the finished files and why they are as they are.

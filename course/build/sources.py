@@ -65,9 +65,9 @@ def files_below(folder: Path) -> list[Path]:
     return sorted(path for path in relative if not LITTER & set(path.parts) and path.suffix != ".pyc")
 
 
-def exercises(root: Path) -> list[Exercise]:
-    """Read every folder of `root/exercises` that has an exercise.toml, in order."""
-    return [read(path.parent) for path in sorted((root / "exercises").glob("*/exercise.toml"))]
+def folders(root: Path) -> list[Path]:
+    """Return the folders of `root/exercises` that have an exercise.toml, in order."""
+    return [path.parent for path in sorted((root / "exercises").glob("*/exercise.toml"))]
 
 
 def read(folder: Path) -> Exercise:

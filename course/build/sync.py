@@ -10,31 +10,48 @@ from pathlib import Path
 from checker.blanks import BlankError
 from checker.markers import MarkerError
 from course.build.solutions import index, reading
-from course.build.sources import SourceError, exercises, files_below
+from course.build.sources import SourceError, files_below, folders, read
 from course.build.starters import Products, starter
 
 ROOT = Path(__file__).parents[2]
+SOLUTIONS = Path("solutions")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the sources make: files by path relative to the root, and folders that hold nothing else."""
+    """What the sources make: files by path relative to the root, and folders that hold nothing else.
+
+    An exercise whose source is broken adds a refusal; what was made of it before is left alone.
+    """
 
     files: Products
     owned: tuple[Path, ...]
+    broken: tuple[Path, ...]
+    refusals: tuple[str, ...]
 
 
 def plan(root: Path) -> Plan:
     """Work out every generated file of the course without writing any."""
-    found = exercises(root)
-    files: Products = {Path("solutions/README.md"): index(found)}
-    owned: list[Path] = [Path("solutions")]
-    for exercise in found:
-        folder = Path("exercises") / exercise.slug / "starter"
-        owned.append(folder)
-        files |= {folder / path: content for path, content in starter(exercise).items()}
-        files |= {Path("solutions") / exercise.slug / path: text for path, text in reading(exercise).items()}
-    return Plan(files, tuple(owned))
+    files: Products = {}
+    owned, broken, refusals, read_well = [SOLUTIONS], [], [], []
+    for folder in folders(root):
+        starters = Path("exercises") / folder.name / "starter"
+        try:
+            exercise = read(folder)
+            made = {starters / path: content for path, content in starter(exercise).items()}
+            made |= {SOLUTIONS / folder.name / path: text for path, text in reading(exercise).items()}
+        except (SourceError, MarkerError, BlankError) as error:
+            refusals.append(str(error))
+            broken.append(SOLUTIONS / folder.name)
+            continue
+        files |= made
+        owned.append(starters)
+        read_well.append(exercise)
+    if not broken:
+        files[SOLUTIONS / "README.md"] = index(read_well)
+    else:
+        broken.append(SOLUTIONS / "README.md")
+    return Plan(files, tuple(owned), tuple(broken), tuple(refusals))
 
 
 def stale(root: Path, planned: Plan) -> list[Path]:
@@ -57,7 +74,11 @@ def write(root: Path, planned: Plan) -> list[Path]:
 
 def _leftover(root: Path, planned: Plan) -> list[Path]:
     there = (folder / path for folder in planned.owned for path in files_below(root / folder))
-    return [path for path in there if path not in planned.files]
+    return [path for path in there if path not in planned.files and not _left_alone(path, planned)]
+
+
+def _left_alone(path: Path, planned: Plan) -> bool:
+    return any(path.is_relative_to(one) for one in planned.broken)
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -68,13 +89,16 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m course sync", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file is stale")
     options = parser.parse_args(argv)
-    try:
-        planned = plan(ROOT)
-    except (SourceError, MarkerError, BlankError) as error:
-        print(f"error: {error}\ntry: correct the source, then `make sync`", file=sys.stderr)
-        return 2
-    if options.check:
-        return _report(stale(ROOT, planned))
+    planned = plan(ROOT)
+    for refusal in planned.refusals:
+        print(f"error: {refusal}", file=sys.stderr)
+    if planned.refusals:
+        print("try: correct the source, then run `make sync`", file=sys.stderr)
+    found = _report(stale(ROOT, planned)) if options.check else _write(planned)
+    return 2 if planned.refusals else found
+
+
+def _write(planned: Plan) -> int:
     changed = write(ROOT, planned)
     for path in changed:
         print(f"{'wrote' if path in planned.files else 'removed'} {path.as_posix()}")

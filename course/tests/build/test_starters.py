@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from course.build.sources import SourceError, exercises, read
+from course.build.sources import SourceError, folders, read
 from course.build.starters import answer, starter
 
 
 def first(mini: Path):
-    return exercises(mini)[0]
+    return read(folders(mini)[0])
 
 
 def test_a_starter_holds_hand_ins_given_files_and_the_notebook(mini):
@@ -39,7 +39,7 @@ def test_the_answer_has_neither_markers_nor_stubs(mini):
 
 
 def test_declared_blanks_of_json_are_left_out(mini):
-    made = starter(exercises(mini)[1])
+    made = starter(read(folders(mini)[1]))
 
     assert json.loads(made[Path("taskdef.json")]) == {"containers": [{"name": "api"}]}
 
@@ -56,7 +56,7 @@ def test_json_with_blanks_must_be_printed_like_its_starter(mini):
     path.write_text(path.read_text().replace("  ", " "))
 
     with pytest.raises(SourceError) as error:
-        starter(exercises(mini)[1])
+        starter(read(folders(mini)[1]))
 
     assert str(error.value) == (
         "exercises/02_task_definition/solution/taskdef.json: it is not printed as its starter will be. "

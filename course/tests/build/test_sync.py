@@ -14,8 +14,10 @@ def synced(mini):
 
 
 def test_generated_files_of_this_course_are_fresh():
-    found = sync.stale(sync.ROOT, sync.plan(sync.ROOT))
+    planned = sync.plan(sync.ROOT)
+    found = sync.stale(sync.ROOT, planned)
 
+    assert not planned.refusals
     assert not found, f"run `make sync`: {', '.join(map(str, found))} are stale"
 
 
@@ -63,13 +65,21 @@ def test_check_of_a_fresh_course_says_nothing(synced, monkeypatch, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_a_broken_source_is_told_and_nothing_is_written(synced, monkeypatch, capsys):
+def test_a_broken_source_is_told_and_the_other_exercises_are_still_written(synced, monkeypatch, capsys):
     monkeypatch.setattr(sync, "ROOT", synced)
-    source = synced / "exercises/01_greeting/solution/app.py"
-    source.write_text("# BEGIN SOLUTION 1\n")
+    (synced / "exercises/01_greeting/solution/app.py").write_text("# BEGIN SOLUTION 1\n")
+    (synced / "exercises/02_task_definition/starter/taskdef.json").unlink()
 
     assert sync.main([]) == 2
     assert capsys.readouterr().err == (
         "error: exercises/01_greeting/solution/app.py:1: the region of task 1 is never closed. "
-        "Add '# END SOLUTION' after its last line.\ntry: correct the source, then `make sync`\n"
+        "Add '# END SOLUTION' after its last line.\ntry: correct the source, then run `make sync`\n"
     )
+    assert (synced / "exercises/02_task_definition/starter/taskdef.json").is_file()
+
+
+def test_what_was_made_of_a_broken_source_is_left_alone(synced):
+    (synced / "exercises/01_greeting/solution/app.py").write_text("# BEGIN SOLUTION 1\n")
+
+    assert sync.write(synced, sync.plan(synced)) == []
+    assert (synced / "solutions/01_greeting/app.py").is_file()
