@@ -1,0 +1,127 @@
+"""One JSON line per request, written straight to its file descriptor.
+
+The logging package is not on this path: formatting a record with it costs more than the prediction. What the
+service says rarely (start, faults) goes through logging as usual, see log_format.py.
+"""
+
+import os
+import re
+import sys
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Final
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from movie_service.errors import SettingsError
+from movie_service.metrics import route_of
+from movie_service.problems import REQUEST_ID
+
+# What we take over from a client goes into logs of other systems too, so it is kept to plain characters.
+_ACCEPTED_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
+_LONGEST_PATH: Final = 200
+_STDOUT: Final = 1
+
+
+class AccessLog:
+    """Writes lines to a file descriptor, or nowhere."""
+
+    def __init__(self, descriptor: int | None) -> None:
+        self._descriptor = descriptor
+        self.lost = 0
+
+    @classmethod
+    def to(cls, destination: str) -> "AccessLog":
+        """Open the destination that the setting ACCESS_LOG names: `-`, `off` or a file."""
+        if destination == "off":
+            return cls(None)
+        if destination == "-":
+            return cls(_STDOUT)
+        try:
+            return cls(os.open(destination, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640))
+        except OSError as error:
+            raise SettingsError(
+                f"MOVIE_SERVICE_ACCESS_LOG is {destination!r}, but that file cannot be opened "
+                f"({error.strerror}).",
+                "unset MOVIE_SERVICE_ACCESS_LOG to log to stdout",
+            ) from None
+
+    def write(self, entry: dict[str, object]) -> None:
+        """Append one line; a log that cannot be written never costs an answer."""
+        if self._descriptor is None:
+            return
+        # orjson escapes quotes and control characters, so no value can end a line or forge a second one.
+        # One write call per line: lines of several processes that share the file do not mix.
+        line = orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
+        try:
+            os.write(self._descriptor, line)
+        except OSError as error:
+            if self.lost == 0:
+                print(f"access log: lines are being lost ({error.strerror})", file=sys.stderr, flush=True)
+            self.lost += 1
+
+
+class AccessLogMiddleware:
+    """Gives every request an id, sends it back as X-Request-ID and writes the request's line."""
+
+    def __init__(self, app: ASGIApp, log: AccessLog) -> None:
+        self.app = app
+        self.log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = perf_counter()
+        request_id = request_id_of(scope)
+        scope[REQUEST_ID] = request_id
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode("ascii"))]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            self.log.write(
+                {
+                    "time": datetime.now(UTC),
+                    "event": "request",
+                    "request_id": request_id,
+                    "method": _plain(scope["method"]),
+                    "path": _path(scope),
+                    "route": route_of(scope),
+                    "status": status,
+                    "duration_ms": round((perf_counter() - started) * 1000, 3),
+                }
+            )
+
+
+def request_id_of(scope: Scope) -> str:
+    """The client's X-Request-ID when it is a plain short word, else a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _ACCEPTED_ID.fullmatch(value):
+            return str(value, "ascii")
+    return os.urandom(16).hex()
+
+
+def _path(scope: Scope) -> str:
+    """The path as it was sent: still percent-encoded, so that it is ASCII and shows what was meant to hide.
+
+    The query is left out: what people put there (tokens, names) does not belong in a log.
+    """
+    raw = scope.get("raw_path")
+    text = scope["path"] if raw is None else raw.split(b"?", 1)[0].decode("latin-1")
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    # Almost every path takes this branch, which costs nothing to speak of.
+    if len(text) <= _LONGEST_PATH and text.isascii() and text.isprintable():
+        return text
+    return text[:_LONGEST_PATH].encode("unicode_escape").decode("ascii")

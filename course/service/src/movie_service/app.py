@@ -1,0 +1,72 @@
+"""Puts the application together from the parts it is given."""
+
+import logging
+from typing import Final
+
+from movie_service import __version__, problems
+from movie_service.access_log import AccessLog, AccessLogMiddleware
+from movie_service.errors import ModelUnavailable
+from movie_service.metrics import Metrics, MetricsMiddleware
+from movie_service.openapi import DescribedAPI
+from movie_service.predictor import Predictor, load_predictor
+from movie_service.routes import ROUTERS
+from movie_service.service import Service
+from movie_service.settings import Settings, load_settings
+
+_log = logging.getLogger(__name__)
+
+_DESCRIPTION: Final = (
+    "How likely is it that a user likes a movie? A LightGBM model over MovieLens-format data, "
+    "the sample service of the course."
+)
+
+
+def create_app(
+    *,
+    settings: Settings | None = None,
+    predictor: Predictor | ModelUnavailable | None = None,
+    metrics: Metrics | None = None,
+    access_log: AccessLog | None = None,
+) -> DescribedAPI:
+    """The application, ready to be served; what is not handed in is made from the settings.
+
+    `predictor` may be any object with the members of `Predictor`, so that a stub can take the model's place:
+
+        app = create_app(settings=Settings(access_log="off"), predictor=StubModel())
+
+    Without one the bundle in `settings.model_dir` is loaded here, before the first request. A bundle that
+    cannot be used does not raise: the application lives, is not ready, and says why. A ModelUnavailable
+    handed in as `predictor` makes such an application on purpose.
+    """
+    settings = settings or load_settings()
+    if predictor is None:
+        predictor = _load(settings)
+    metrics = metrics or Metrics(None if isinstance(predictor, ModelUnavailable) else predictor.version)
+    app = DescribedAPI(
+        title="movie_service",
+        version=__version__,
+        description=_DESCRIPTION,
+        root_path=settings.root_path,
+        # Our own pages, which load nothing from another host: routes/docs.py.
+        docs_url=None,
+        redoc_url=None,
+        # /predict/ is not an address; a redirect would turn a client's mistake into a second request.
+        redirect_slashes=False,
+    )
+    app.batch_limit = settings.batch_limit
+    app.state.service = Service(settings, predictor, metrics)
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    # The last one added is the outermost: the access log sees the request id and the whole duration.
+    app.add_middleware(MetricsMiddleware, metrics=metrics)
+    app.add_middleware(AccessLogMiddleware, log=access_log or AccessLog.to(settings.access_log))
+    return app
+
+
+def _load(settings: Settings) -> Predictor | ModelUnavailable:
+    try:
+        return load_predictor(settings.model_dir)
+    except ModelUnavailable as error:
+        _log.error("the service is not ready: %s", error)
+        return error

@@ -1,0 +1,161 @@
+"""A request becomes the row of numbers that the model was trained on.
+
+What the request does not say (how much this user and this movie are liked, the movie's genres and year) comes
+from the tables that the training wrote into online.json. Nothing here depends on the clock.
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from math import nan
+from typing import Final, Protocol
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from movie_service.errors import ModelUnavailable
+
+
+class Asked(Protocol):
+    """What a row is made from; PredictionRequest has these."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def movie_id(self) -> int: ...
+    @property
+    def age(self) -> int: ...
+    @property
+    def gender(self) -> str: ...
+    @property
+    def occupation(self) -> str: ...
+
+
+class User(BaseModel):
+    """What the training saw of a user."""
+
+    n: int
+    like: float
+    genre_affinity: list[float]
+
+
+class Item(BaseModel):
+    """What the training saw of a movie."""
+
+    title: str
+    year: int | None
+    genres: list[int]
+    n: int
+    like: float
+
+
+class OnlineTables(BaseModel):
+    """The content of online.json."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    genres: list[str]
+    occupations: list[str]
+    prior_like: float
+    users: dict[int, User]
+    items: dict[int, Item]
+
+
+FROM_REQUEST: Final = ("age", "gender_m", "occupation", "user_n", "user_like", "user_genre_affinity")
+FROM_ITEM: Final = ("year", "item_n", "item_like")
+
+
+def genre_feature(genre: str) -> str:
+    """The feature's name for a genre: `Sci-Fi` becomes `genre_sci_fi`."""
+    return "genre_" + genre.lower().replace("'", "").replace("-", "_").replace(" ", "_")
+
+
+def read_tables(content: bytes, where: str) -> OnlineTables:
+    """Parse online.json; the first fault is named."""
+    try:
+        tables = OnlineTables.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ModelUnavailable(f"{where}: {place}: {first['msg']}. Train the model anew.") from None
+    width = len(tables.genres)
+    for kind, rows in (
+        ("users", ((key, user.genre_affinity) for key, user in tables.users.items())),
+        ("items", ((key, item.genres) for key, item in tables.items.items())),
+    ):
+        for key, values in rows:
+            if len(values) != width:
+                raise ModelUnavailable(
+                    f"{where}: {kind}.{key} has {len(values)} genre values, "
+                    f"but there are {width} genres. Train the model anew."
+                )
+    return tables
+
+
+class FeatureRows:
+    """Makes rows in the order of the manifest.
+
+    LightGBM takes columns by position and does not notice a swap, so the order is looked up by name, once.
+    """
+
+    def __init__(self, tables: OnlineTables, names: Sequence[str], where: str) -> None:
+        expected = {*FROM_REQUEST, *FROM_ITEM, *map(genre_feature, tables.genres)}
+        if len(names) != len(set(names)) or set(names) != expected:
+            odd = sorted(expected.symmetric_difference(names)) or sorted(names)
+            raise ModelUnavailable(
+                f"{where}: the model and this service do not have the same features; the first that differs "
+                f"is {odd[0]!r}. Use a bundle and a service of the same release."
+            )
+        self.width = len(names)
+        self._positions = tuple(names.index(name) for name in FROM_REQUEST)
+        self._occupations = {name: float(code) for code, name in enumerate(tables.occupations)}
+        self._stranger = (0.0, tables.prior_like, [0.0] * len(tables.genres))
+        self._users = {
+            user_id: (float(user.n), user.like, user.genre_affinity) for user_id, user in tables.users.items()
+        }
+        self._items = {
+            movie_id: _item_row(item, tables.genres, names) for movie_id, item in tables.items.items()
+        }
+
+    def knows(self, movie_id: int) -> bool:
+        """Whether the catalogue has this movie."""
+        return movie_id in self._items
+
+    # --8<-- [start:features]
+    def row(self, asked: Asked) -> "array[float]":
+        """The features of one request; the movie must be known."""
+        template, genres = self._items[asked.movie_id]
+        count, like, affinity = self._users.get(asked.user_id, self._stranger)
+        age, gender, occupation, user_n, user_like, user_affinity = self._positions
+
+        row = template[:]
+        row[age] = asked.age
+        row[gender] = 1.0 if asked.gender == "M" else 0.0
+        row[occupation] = self._occupations[asked.occupation]
+        row[user_n] = count
+        row[user_like] = like
+        if genres:
+            row[user_affinity] = sum([affinity[genre] for genre in genres]) / len(genres)
+        return row
+
+    # --8<-- [end:features]
+
+    def rows(self, asked: Iterable[Asked]) -> "array[float]":
+        """The rows of many requests, one after the other."""
+        block: array[float] = array("d")
+        for one in asked:
+            block += self.row(one)
+        return block
+
+
+def _item_row(
+    item: Item, genres: Sequence[str], names: Sequence[str]
+) -> "tuple[array[float], tuple[int, ...]]":
+    """What is the same for every request about this movie, and the places of its genres."""
+    known: dict[str, float] = {
+        genre_feature(genre): flag for genre, flag in zip(genres, item.genres, strict=True)
+    }
+    known["item_n"] = item.n
+    known["item_like"] = item.like
+    # A missing value is NaN and never 0: LightGBM learned a way of its own for "not known".
+    known["year"] = nan if item.year is None else item.year
+    template = array("d", [known.get(name, nan) for name in names])
+    return template, tuple(place for place, flag in enumerate(item.genres) if flag)

@@ -1,0 +1,21 @@
+"""GET /health/live and GET /health/ready: two questions that an orchestrator asks for different reasons."""
+
+from fastapi import APIRouter, Request
+
+from movie_service.openapi import problems_of
+from movie_service.schemas import Alive, Ready
+from movie_service.service import Service
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health/live")
+async def live() -> Alive:
+    """The process answers. It says nothing about the model: a restart would not repair a wrong file."""
+    return Alive()
+
+
+@router.get("/health/ready", responses=problems_of(503))
+async def ready(request: Request) -> Ready:
+    """A verified model is loaded, so requests may be sent here."""
+    return Ready(model_version=Service.of(request).predictor.version)

@@ -1,0 +1,16 @@
+"""GET /metrics: what Prometheus reads."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from movie_service.service import Service
+
+router = APIRouter(tags=["metrics"])
+
+
+# `def`, not `async def`: writing the text takes milliseconds, so FastAPI runs it in a thread.
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(request: Request) -> Response:
+    """Metrics in Prometheus' text format."""
+    return Response(Service.of(request).metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

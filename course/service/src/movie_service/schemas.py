@@ -1,0 +1,138 @@
+"""What a request must look like and what an answer looks like.
+
+Strict: "21" and true are not numbers here, and a field that nobody knows is refused. A client that sends
+`"age": "21"` has a mistake that is cheaper to find today than in a year of odd predictions.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue
+
+Gender = Literal["F", "M"]
+Occupation = Literal[
+    "administrator",
+    "artist",
+    "doctor",
+    "educator",
+    "engineer",
+    "entertainment",
+    "executive",
+    "healthcare",
+    "homemaker",
+    "lawyer",
+    "librarian",
+    "marketing",
+    "none",
+    "other",
+    "programmer",
+    "retired",
+    "salesman",
+    "scientist",
+    "student",
+    "technician",
+    "writer",
+]
+
+# The largest whole number that every JSON reader keeps exact (RFC 8259, section 6).
+LARGEST_ID: Final = 2**53 - 1
+
+EXAMPLE: Final[dict[str, JsonValue]] = {
+    "user_id": 259,
+    "movie_id": 298,
+    "age": 21,
+    "gender": "M",
+    "occupation": "student",
+}
+
+
+class PredictionRequest(BaseModel):
+    """One user and one movie."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    user_id: int = Field(ge=1, le=LARGEST_ID, description="Known users get a prediction of their own.")
+    movie_id: int = Field(ge=1, le=LARGEST_ID, description="A movie of the model's catalogue.")
+    age: int = Field(ge=1, le=120, description="Age of the user in years.")
+    gender: Gender
+    occupation: Occupation
+
+
+class BatchRequest(BaseModel):
+    """Many users and movies; the answer keeps their order."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    # FailFast stops at the first wrong item: a body of a million wrong items would otherwise cost as many
+    # error objects. The upper limit is a setting, so the route checks it.
+    requests: Annotated[list[PredictionRequest], Field(min_length=1), FailFast()]
+
+
+class Prediction(BaseModel):
+    """What the model says about one user and one movie."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prediction: float = Field(ge=0, le=1, description="Score that the user likes the movie (rating 4 or 5).")
+    prediction_class: Literal[0, 1] = Field(description="1 when the score reaches the model's threshold.")
+
+
+class PredictionResponse(Prediction):
+    """The answer to one request."""
+
+    model_version: str
+    inference_time_ms: float = Field(
+        ge=0, description="Time for features and model, not for the request around them."
+    )
+
+
+class BatchResponse(BaseModel):
+    """The answers to a batch, in the order of its requests."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    predictions: list[Prediction]
+    model_version: str
+    inference_time_ms: float = Field(ge=0)
+
+
+class Alive(BaseModel):
+    """The process runs and answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(BaseModel):
+    """A verified model is loaded."""
+
+    status: Literal["ready"] = "ready"
+    model_version: str
+
+
+class ModelFacts(BaseModel):
+    """Which model answers, and what its manifest says about it."""
+
+    version: str
+    threshold: float
+    name: str | None = None
+    features: list[str] = []
+    files: dict[str, Any] = {}
+    training: dict[str, Any] = {}
+    metrics: dict[str, Any] = {}
+    versions: dict[str, Any] = {}
+
+
+class FieldError(BaseModel):
+    """One fault of a request and its place."""
+
+    where: str
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """Every answer that is not a success (RFC 9457, application/problem+json)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError]

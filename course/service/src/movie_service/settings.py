@@ -1,0 +1,89 @@
+"""The settings of the service, read from environment variables that begin with MOVIE_SERVICE_."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from movie_service.errors import SettingsError
+
+PREFIX = "MOVIE_SERVICE_"
+DEFAULT_PORT = 8000
+
+# Kubernetes sets these in every pod of a namespace that has a Service named `movie-service`.
+# They describe that Service and are none of ours.
+_SERVICE_LINK_NAME = re.compile(r"SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?")
+_SERVICE_LINK_VALUE = re.compile(r"(tcp|udp|sctp)://\S+", re.IGNORECASE)
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works on a laptop; a test checks the README's table against it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    model_dir: Path = Field(default=Path("build/model"), description="Folder of the model bundle.")
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(
+        default=DEFAULT_PORT, ge=0, le=65535, description="Port to listen on; 0 takes any free one."
+    )
+    batch_limit: int = Field(
+        default=1000, ge=1, le=100_000, description="Most requests in one call of /predict/batch."
+    )
+    max_body_bytes: int = Field(
+        default=1_048_576, ge=1, le=2**30, description="Longest request body; longer: 413."
+    )
+    root_path: str = Field(
+        default="",
+        pattern=r"^(/[^/?#\s]+)*$",
+        description="Path under which a proxy publishes the service, such as `/movies`.",
+    )
+    access_log: str = Field(
+        default="-",
+        min_length=1,
+        description="Where the JSON line per request goes: `-` is stdout, `off` nowhere, else a file.",
+    )
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _ignore_service_link(cls, value: Any) -> Any:
+        # A Service named `movie-service` makes Kubernetes set MOVIE_SERVICE_PORT=tcp://10.0.0.1:80 in every
+        # pod of its namespace. Refusing that would keep our pod from ever starting.
+        if isinstance(value, str) and _SERVICE_LINK_VALUE.fullmatch(value):
+            return DEFAULT_PORT
+        return value
+
+
+def load_settings() -> Settings:
+    """Read the settings; a wrong or misspelled variable raises SettingsError with one sentence about it."""
+    _refuse_unknown_names(os.environ)
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = f"{PREFIX}{first['loc'][0]}".upper()
+        reason = first["msg"][0].lower() + first["msg"][1:]
+        default = Settings.model_fields[str(first["loc"][0])].default
+        raise SettingsError(
+            f"{name} is {first['input']!r}, but the {reason}.",
+            f"unset {name} to use the default {str(default)!r}",
+        ) from None
+
+
+def _refuse_unknown_names(names: Iterable[str]) -> None:
+    # A misspelled setting would otherwise be ignored, and the default would be served with no word about it.
+    known = [f"{PREFIX}{field}".upper() for field in Settings.model_fields]
+    for name in sorted(names):
+        if not name.startswith(PREFIX) or name in known:
+            continue
+        if _SERVICE_LINK_NAME.fullmatch(name.removeprefix(PREFIX)):
+            continue
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0)
+        raise SettingsError(
+            f"The environment variable {name} is not a setting of this service.",
+            f"unset {name}, or did you mean {close[0]}",
+        )
