@@ -40,9 +40,7 @@ class Client:
     async def _lifespan_sent(self, message: dict[str, Any]) -> None:
         if not self._started.done():
             failed = message["type"] == "lifespan.startup.failed"
-            self._started.set_result(
-                message.get("message", "") or "the app's start-up failed" if failed else ""
-            )
+            self._started.set_result(message.get("message", "") or "the app's start-up failed" if failed else "")
 
     def send(self, request: dict[str, Any]) -> dict[str, Any]:
         return self.loop.run_until_complete(self._send(request))
@@ -58,9 +56,7 @@ class Client:
         async def send(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 answer["status"] = message["status"]
-                answer["headers"] = [
-                    [k.decode("latin-1"), v.decode("latin-1")] for k, v in message["headers"]
-                ]
+                answer["headers"] = [[k.decode("latin-1"), v.decode("latin-1")] for k, v in message["headers"]]
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
 

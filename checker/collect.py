@@ -58,9 +58,7 @@ def collect(exercise: Exercise, folder: Path) -> HandIn:
             files[name] = content
         else:
             faults[name] = content
-    if not files and not any(
-        (folder / name).is_symlink() or (folder / name).exists() for name in exercise.hand_in
-    ):
+    if not files and not any((folder / name).is_symlink() or (folder / name).exists() for name in exercise.hand_in):
         wanted = ", ".join(exercise.hand_in)
         raise NothingHandedIn(
             f"The folder {str(folder)!r} holds nothing of exercise {exercise.number}. It hands in: {wanted}.",
@@ -84,9 +82,7 @@ def _read(folder: Path, name: str) -> bytes | Finding:
             name,
             m.MISSING_FILE_NEXT,
         )
-    linked = any(
-        parent.is_symlink() for parent in path.parents if parent.is_relative_to(folder) and parent != folder
-    )
+    linked = any(parent.is_symlink() for parent in path.parents if parent.is_relative_to(folder) and parent != folder)
     if linked or not stat.S_ISREG(mode):
         return Finding(f"opened {name}", m.LINK.format(name=name), m.LINK_EXPECTED, name, m.LINK_NEXT)
     size = path.stat().st_size

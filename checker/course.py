@@ -23,11 +23,11 @@ class Course:
 
     @property
     def exercises_folder(self) -> Path:
-        return self.root / self.table["exercises"]
+        return self.root / str(self.table["exercises"])
 
     @property
     def work(self) -> Path:
-        return self.root / self.table.get("work", "work")
+        return self.root / str(self.table.get("work", "work"))
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -62,9 +62,7 @@ class Course:
         profiles = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {})
         if wanted not in profiles:
             known = ", ".join(profiles)
-            raise Misuse(
-                f"There is no profile {wanted!r}. There are: {known}.", "checker check 1 --profile self"
-            )
+            raise Misuse(f"There is no profile {wanted!r}. There are: {known}.", "checker check 1 --profile self")
         return tuple(profiles[wanted]["tiers"])
 
 

@@ -57,26 +57,18 @@ def check(
 
 def _refuse_faults(declared: Check, name: str) -> None:
     if not declared.title:
-        raise ExerciseFault(
-            f"{name}: a check needs a docstring; its first line is the title that a trainee reads."
-        )
+        raise ExerciseFault(f"{name}: a check needs a docstring; its first line is the title that a trainee reads.")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", declared.id):
-        raise ExerciseFault(
-            f"{name}: the id {declared.id!r} may hold lower case letters, digits and hyphens only."
-        )
+        raise ExerciseFault(f"{name}: the id {declared.id!r} may hold lower case letters, digits and hyphens only.")
     if declared.tier not in TIERS:
         raise ExerciseFault(f"{name}: the tier {declared.tier!r} is none of {', '.join(TIERS)}.")
     if declared.points < 0 or (declared.tier == "stretch" and declared.points):
-        raise ExerciseFault(
-            f"{name}: {declared.points} points; a guard and a stretch check have 0, others more."
-        )
+        raise ExerciseFault(f"{name}: {declared.points} points; a guard and a stretch check have 0, others more.")
     if len(declared.hints) != 3 and (declared.kind != "guard" or declared.hints):
         raise ExerciseFault(f"{name}: {len(declared.hints)} hints; give three (nudge, pointer, example).")
 
 
-def expect(
-    ok: object, *, tried: str = "", seen: str = "", expected: str = "", where: str = "", next: str = ""
-) -> None:
+def expect(ok: object, *, tried: str = "", seen: str = "", expected: str = "", where: str = "", next: str = "") -> None:
     """End the check with `not yet` and these five fields unless `ok` is true."""
     if not ok:
         raise NotYet(Finding(tried, seen, expected, where, next))

@@ -69,9 +69,7 @@ class Exercise:
         paths = [self.folder / "exercise.toml", *sorted(self.checks.rglob("*.py"))]
         digest = hashlib.sha256()
         for path in paths:
-            digest.update(
-                path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
-            )
+            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
 
@@ -89,9 +87,7 @@ def read_exercise(folder: Path) -> Exercise:
         )
     for key in ("title", "summary", "hand_in", "task"):
         if not table.get(key):
-            raise ExerciseFault(
-                f"{folder.name}/exercise.toml has no {key!r}. Add it; checker/API.md shows its form."
-            )
+            raise ExerciseFault(f"{folder.name}/exercise.toml has no {key!r}. Add it; checker/API.md shows its form.")
     _refuse_shadowing(folder, table)
     return Exercise(
         folder=folder,

@@ -112,9 +112,7 @@ def derive(text: str, source: str = "<text>") -> tuple[str, str]:
 
     The starter keeps the marker lines as anchors around its stubs; the answer has neither markers nor stubs.
     """
-    marked = sorted(
-        (one for many in regions(text, source).values() for one in many), key=lambda one: one.begin
-    )
+    marked = sorted((one for many in regions(text, source).values() for one in many), key=lambda one: one.begin)
     lines = _lines(text)
     starter: list[str] = []
     answer: list[str] = []
@@ -138,9 +136,7 @@ def put_in_place(text: str, solution: str, task: int, *, source: str = "<text>")
     """
     answers = regions(solution, source).get(task, ())
     if not answers:
-        raise MarkerError(
-            f"{source}: task {task} has no marked answer in this file. Choose another task or file."
-        )
+        raise MarkerError(f"{source}: task {task} has no marked answer in this file. Choose another task or file.")
     places = regions(text, source).get(task, ())
     if len(places) != len(answers):
         raise MarkerError(
@@ -156,9 +152,7 @@ def put_in_place(text: str, solution: str, task: int, *, source: str = "<text>")
 
 def typed_lines(text: str, source: str = "<text>") -> dict[int, int]:
     """Count, per task, the non-blank lines of the answer that the starter does not already hold."""
-    return {
-        task: sum(_new_lines(region) for region in marked) for task, marked in regions(text, source).items()
-    }
+    return {task: sum(_new_lines(region) for region in marked) for task, marked in regions(text, source).items()}
 
 
 def _new_lines(region: Region) -> int:

@@ -77,9 +77,7 @@ NO_RESOURCE = "The folder {path!r} is not there. {name!r} is made by `make {name
 CHECK_BROKE = "{type} in the check: {message}"
 
 # Notes below a result
-NOTE_SHADOWS = (
-    "{name} has the name of a Python module; programs beside it import it by mistake. Give it another name."
-)
+NOTE_SHADOWS = "{name} has the name of a Python module; programs beside it import it by mistake. Give it another name."
 NOTE_NOTEBOOK_RENAMED = "{found} is not read: the notebook of this exercise is named {name}."
 NOTE_SECOND_NOTEBOOK = "{found} is not read: {name} is the notebook that counts."
 NOTE_NOTEBOOK_CORRUPT = "{name} cannot be read as a notebook. The other files were judged all the same."

@@ -26,9 +26,7 @@ class WaitsFor(Exception):
 class Run:
     """One pytest session over one exercise's checks and one hand-in."""
 
-    def __init__(
-        self, make: Callable[[random.Random], Submission], seed: int, tasks: frozenset[int] | None
-    ) -> None:
+    def __init__(self, make: Callable[[random.Random], Submission], seed: int, tasks: frozenset[int] | None) -> None:
         self.make, self.seed, self.tasks = make, seed, tasks
         self.rows: dict[str, Row] = {}
         self.faults: list[str] = []
@@ -40,9 +38,7 @@ class Run:
         for declared in checks.values():
             for name in declared.after:
                 if name not in checks:
-                    self.faults.append(
-                        f"The check {declared.id!r} comes after {name!r}, which is not declared."
-                    )
+                    self.faults.append(f"The check {declared.id!r} comes after {name!r}, which is not declared.")
         wanted = self._wanted(checks)
         items[:] = [item for item in items if (d := declared_of(item)) and d.id in wanted]
 
@@ -118,9 +114,7 @@ def declared_of(item: Any) -> Check | None:
 
 # -- plain pytest -----------------------------------------------------------------------------------------------
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--submission", metavar="FOLDER", help="judge this folder with the checks that are collected"
-    )
+    parser.addoption("--submission", metavar="FOLDER", help="judge this folder with the checks that are collected")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -35,9 +35,7 @@ def read_toml(name: str, text: str) -> dict[str, Any]:
         # tomllib of 3.11 has the position only in its text: "… (at line 3, column 7)"
         line = str(error).rpartition("at line ")[2].partition(",")[0]
         problem = str(error).partition(" (at ")[0]
-        raise _not_parsed(
-            name, "TOML", int(line) if line.isdigit() else text.count("\n") + 1, problem
-        ) from None
+        raise _not_parsed(name, "TOML", int(line) if line.isdigit() else text.count("\n") + 1, problem) from None
     _limit(name, value)
     return value
 
@@ -58,9 +56,7 @@ class _Loader(yaml.SafeLoader):
         seen = set()
         for key, _ in node.value:
             if key.tag != "tag:yaml.org,2002:merge" and key.value.__hash__ and key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark
-                )
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
             if key.value.__hash__:
                 seen.add(key.value)
         return super().construct_mapping(node, deep)
@@ -121,9 +117,7 @@ def _expanded(value: Any, known: dict[int, int]) -> int:
 def _not_parsed(name: str, kind: str, line: int, problem: str) -> NotYet:
     seen = m.NOT_PARSED.format(line=line, problem=problem)
     where = f"{name}:{line}"
-    return NotYet(
-        Finding(f"read {name}", seen, m.NOT_PARSED_EXPECTED.format(kind=kind), where, m.NOT_PARSED_NEXT)
-    )
+    return NotYet(Finding(f"read {name}", seen, m.NOT_PARSED_EXPECTED.format(kind=kind), where, m.NOT_PARSED_NEXT))
 
 
 def _too_complex(name: str, problem: str) -> NotYet:

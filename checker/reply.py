@@ -91,9 +91,7 @@ class Reply:
     def _of_kind(self, name: str, value: Any, kind: type) -> Any:
         if not is_kind(value, kind):
             seen = m.WRONG_KIND.format(name=name, value=shown(value))
-            raise self._finding(
-                seen, m.WRONG_KIND_EXPECTED.format(name=name, kind=KINDS[kind]), m.WRONG_KIND_NEXT
-            )
+            raise self._finding(seen, m.WRONG_KIND_EXPECTED.format(name=name, kind=KINDS[kind]), m.WRONG_KIND_NEXT)
         return value
 
     def _finding(self, seen: str, expected: str, next_: str) -> NotYet:

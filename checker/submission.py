@@ -103,9 +103,7 @@ class Submission:
         return decode(self._value(target, self._ask(target, args, kwargs, timeout=timeout)))
 
     def keep(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Handle:
-        return Handle(
-            self, self._value(target, self._ask(target, args, kwargs, timeout=timeout, keep=True)), target
-        )
+        return Handle(self, self._value(target, self._ask(target, args, kwargs, timeout=timeout, keep=True)), target)
 
     def attempt(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Outcome:
         return _outcome(self._ask(target, args, kwargs, timeout=timeout))
@@ -131,9 +129,7 @@ class Submission:
             where = (raised or {}).get("where") or where
             raise NotYet(Finding(tried, seen, m.NO_RESPONSE_EXPECTED, where, m.NO_RESPONSE_NEXT))
         received = {str(k).lower(): str(v) for k, v in value["headers"]}
-        return Reply(
-            value["status"], received, base64.b64decode(value["body"]), tried, where, _raised(value["error"])
-        )
+        return Reply(value["status"], received, base64.b64decode(value["body"]), tried, where, _raised(value["error"]))
 
     def serve(self, *, env: dict[str, str] | None = None, timeout: float = 20.0) -> Server:
         """The app in a server process of its own. A start that fails is a finding."""
@@ -147,9 +143,7 @@ class Submission:
         self._value(self.exercise.app, worker.ask({}, tried="started the app", where=where, timeout=timeout))
         return server
 
-    def run(
-        self, script: str, *args: str, env: dict[str, str] | None = None, timeout: float = TIMEOUT
-    ) -> Finished:
+    def run(self, script: str, *args: str, env: dict[str, str] | None = None, timeout: float = TIMEOUT) -> Finished:
         self._refuse_fault(script)
         worker = self._source.worker(self._start(mode="run", script=script, args=args, env=env))
         try:
@@ -171,9 +165,7 @@ class Submission:
 
     # -- inside -------------------------------------------------------------------------------------------------
     def _start(self, *, env: dict[str, str] | None = None, **more: Any) -> Start:
-        return Start(
-            str(self.folder), worker_env(self.folder) | (env or {}), self._allowed, self.exercise.app, **more
-        )
+        return Start(str(self.folder), worker_env(self.folder) | (env or {}), self._allowed, self.exercise.app, **more)
 
     def _worker_for(self, file: str) -> Worker:
         self._refuse_fault(file)
@@ -225,16 +217,12 @@ class Handle:
         return decode(self._submission._value(f"{self._made_by}(…).{attribute}", answer, f"read {attribute}"))
 
     def _answer(self, method: str, args: Any, kwargs: Any, timeout: float) -> dict[str, Any]:
-        return self._submission._ask(
-            method, args, kwargs, timeout=timeout, handle=self.number, file=self._file
-        )
+        return self._submission._ask(method, args, kwargs, timeout=timeout, handle=self.number, file=self._file)
 
 
 def worker_env(folder: Path) -> dict[str, str]:
     """The same environment in practice and in grading, with nothing of the grader's own in it."""
-    kept = {
-        name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     fixed = {
         "HOME": str(folder),
         "LANG": "C.UTF-8",
@@ -245,9 +233,7 @@ def worker_env(folder: Path) -> dict[str, str]:
     return kept | fixed | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
 
 
-def encode_body(
-    value: Any, body: bytes | None, headers: dict[str, str] | None
-) -> tuple[bytes, dict[str, str]]:
+def encode_body(value: Any, body: bytes | None, headers: dict[str, str] | None) -> tuple[bytes, dict[str, str]]:
     """Body and headers of a request: `value` as JSON unless it is `...`, else the bytes."""
     data = body or b""
     sent = dict(headers or {})
@@ -268,9 +254,7 @@ def raised_finding(error: Any, tried: str) -> Finding:
     if kind == "NotAnAnswer":
         seen = m.NOT_AN_ANSWER.format(type=message)
         return Finding(tried, seen, m.NOT_AN_ANSWER_EXPECTED, where, m.NOT_AN_ANSWER_NEXT)
-    return Finding(
-        tried, m.RAISED.format(type=kind, message=message), m.RAISED_EXPECTED, where, m.RAISED_NEXT
-    )
+    return Finding(tried, m.RAISED.format(type=kind, message=message), m.RAISED_EXPECTED, where, m.RAISED_NEXT)
 
 
 def _raised(error: Any) -> Raised | None:
@@ -289,9 +273,7 @@ def _wrap(value: Any) -> Any:
 
 def _missing(name: str) -> Finding:
     expected = m.MISSING_FILE_EXPECTED.format(name=name)
-    return Finding(
-        f"looked for {name}", m.MISSING_FILE.format(name=name), expected, name, m.MISSING_FILE_NEXT
-    )
+    return Finding(f"looked for {name}", m.MISSING_FILE.format(name=name), expected, name, m.MISSING_FILE_NEXT)
 
 
 def _put(path: Path, content: bytes) -> None:

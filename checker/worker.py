@@ -54,9 +54,7 @@ class Worker:
         except BaseException as error:
             return {"error": describe(error)}
 
-    def do_call(
-        self, target: str, handle: int | None, args: list[Any], kwargs: dict[str, Any], keep: bool
-    ) -> Any:
+    def do_call(self, target: str, handle: int | None, args: list[Any], kwargs: dict[str, Any], keep: bool) -> Any:
         function = self._find(target, handle)
         result = function(*map(self._unwrap, args), **{k: self._unwrap(v) for k, v in kwargs.items()})
         if not keep:
@@ -110,9 +108,7 @@ def encode(value: Any) -> Any:
     if hasattr(value, "tolist") and hasattr(value, "dtype") and hasattr(value, "shape"):
         if value.shape == ():
             return value.item()
-        return {
-            "$array": {"dtype": str(value.dtype), "shape": list(value.shape), "data": value.ravel().tolist()}
-        }
+        return {"$array": {"dtype": str(value.dtype), "shape": list(value.shape), "data": value.ravel().tolist()}}
     if hasattr(value, "model_dump"):
         return encode(value.model_dump())
     raise NotAnAnswer(type(value).__name__)
@@ -142,9 +138,7 @@ def serve(socket_path: str, app: str, say: Callable[[dict[str, Any]], None]) -> 
 
     try:
         worker = Worker(app)
-        config = uvicorn.Config(
-            worker._find(app.replace(":", "."), None), uds=socket_path, log_level="warning"
-        )
+        config = uvicorn.Config(worker._find(app.replace(":", "."), None), uds=socket_path, log_level="warning")
     except BaseException as error:
         say({"error": describe(error)})
         raise

@@ -89,9 +89,7 @@ class Worker:
         except (ValueError, RecursionError):
             self.close()
             seen = m.ANSWER_TOO_LONG.format(limit=MAX_ANSWER)
-            raise NotYet(
-                Finding(tried, seen, m.ANSWER_TOO_LONG_EXPECTED, where, m.ANSWER_TOO_LONG_NEXT)
-            ) from None
+            raise NotYet(Finding(tried, seen, m.ANSWER_TOO_LONG_EXPECTED, where, m.ANSWER_TOO_LONG_NEXT)) from None
 
     def logs(self) -> str:
         with self.log.open("rb") as log:

@@ -118,8 +118,7 @@ def test_markers_are_found_even_when_misspelled(text, answer):
     [
         (
             "# BEGIN SOLUTION 1\n# BEGIN SOLUTION 2\n",
-            "app.py:2: a region begins inside the one opened on line 1. "
-            "Close that one with '# END SOLUTION' first.",
+            "app.py:2: a region begins inside the one opened on line 1. Close that one with '# END SOLUTION' first.",
         ),
         (
             "x = 1\n# END SOLUTION\n",
@@ -163,9 +162,7 @@ def test_a_task_without_an_answer_in_the_file_is_refused():
     with pytest.raises(MarkerError) as error:
         put_in_place(STARTER, PYTHON, 7, source="app.py")
 
-    assert (
-        str(error.value) == "app.py: task 7 has no marked answer in this file. Choose another task or file."
-    )
+    assert str(error.value) == "app.py: task 7 has no marked answer in this file. Choose another task or file."
 
 
 def test_odd_line_breaks_of_a_trainee_survive():

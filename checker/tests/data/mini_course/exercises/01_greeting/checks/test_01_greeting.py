@@ -36,4 +36,6 @@ def test_the_app_answers(submission):
         if length != 3:
             partial(1, tried="read length", seen=str(length), expected="3", where="answers.toml", next="Count again?")
     else:
-        expect(False, tried="sent GET /Ada", seen=reply.json()["greeting"], where="greeting.py, app", next="Who is meant?")
+        expect(
+            False, tried="sent GET /Ada", seen=reply.json()["greeting"], where="greeting.py, app", next="Who is meant?"
+        )

@@ -1,6 +1,5 @@
 """Greets people; the miniature exercise of the checker's own tests."""
 
-
 import given
 
 
