@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from datetime import date
 from typing import Any, TypeVar, get_type_hints
 
 T = TypeVar("T")
-SIMPLE = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+SIMPLE = {str: "text", int: "a whole number", float: "a number", bool: "true or false", date: "a date"}
 
 
 class TableError(ValueError):
@@ -22,7 +23,7 @@ def record(kind: type[T], where: str, table: Any) -> T:
         if key not in known:
             raise TableError(f"{where} has an unknown key {key!r}. Known are: {', '.join(known)}.")
     for name, field in known.items():
-        if name not in table and field.default is MISSING:
+        if name not in table and field.default is MISSING and field.default_factory is MISSING:
             raise TableError(f"{where} has no {name!r}. Add it.")
     hints = get_type_hints(kind)
     for key, value in table.items():

@@ -31,9 +31,7 @@ def test_the_five_profiles_are_there_and_each_names_a_drop_order():
     assert all(OUTLINE.profiles[name].drop for name in PROFILES)
 
 
-@pytest.mark.parametrize(
-    ("name", "tiers"), [("self", ("room", "full")), ("day", ("room",)), ("week", ("room",))]
-)
+@pytest.mark.parametrize(("name", "tiers"), [("self", ("room", "full")), ("day", ("room",)), ("week", ("room",))])
 def test_a_profile_says_which_tiers_count(name, tiers):
     assert OUTLINE.profiles[name].tiers == tiers
 
@@ -50,10 +48,7 @@ def test_every_room_part_leaves_fifteen_minutes_for_talk_but_the_sprint():
 
 def test_days_of_the_week_take_45_to_90_minutes():
     week = OUTLINE.profiles["week"]
-    days = [
-        sum(OUTLINE.section_minutes(section, week) for section in OUTLINE.day_sections(day))
-        for day in week.day
-    ]
+    days = [sum(OUTLINE.section_minutes(section, week) for section in OUTLINE.day_sections(day)) for day in week.day]
 
     assert len(days) == 7
     assert all(45 <= minutes <= 90 for minutes in days)

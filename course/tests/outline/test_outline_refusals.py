@@ -87,8 +87,7 @@ PROFILES = [
     (
         'items = ["2.2", "2.3"]',
         'items = ["2.2"]',
-        "profile 'week' counts exercise 2 but never holds its section 2.3. "
-        "Add the section or take the exercise out.",
+        "profile 'week' counts exercise 2 but never holds its section 2.3. Add the section or take the exercise out.",
     ),
     (
         'drop = ["exercise 7", "7.1", "4.1"]',

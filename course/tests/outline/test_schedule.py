@@ -2,7 +2,6 @@
 
 import json
 from itertools import pairwise
-from itertools import pairwise
 
 import pytest
 
@@ -47,9 +46,7 @@ def test_six_hours_are_six_hours_with_their_breaks():
 
 
 def test_two_days_give_an_exercise_1_7_times_its_minutes():
-    two, one = (
-        {slot.title: slot.minutes for slot in slots(name) if slot.exercises} for name in ("two-days", "day")
-    )
+    two, one = ({slot.title: slot.minutes for slot in slots(name) if slot.exercises} for name in ("two-days", "day"))
 
     assert two["4.2 Kubernetes deployment"] - one["4.2 Kubernetes deployment"] == 60 - 35
     assert two["9.1 Complete deployment exercise"] == 120
