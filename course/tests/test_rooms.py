@@ -116,8 +116,7 @@ def test_a_long_function_and_a_long_module_are_named(tmp_path):
 
 
 def test_a_path_of_one_machine_and_a_host_in_a_lock_are_named(tmp_path):
-    put(tmp_path, "docs/page.md", f"See build/work/here, then {NOTES}
-")
+    put(tmp_path, "docs/page.md", f"See build/work/here, then {NOTES}\n")
     put(tmp_path, "requirements/serve.txt", "fastapi @ https" + "://host/simple\n")
 
     assert list(machine_breaches(tmp_path)) == [
