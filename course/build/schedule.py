@@ -29,9 +29,7 @@ class Slot:
 
 def schedule(outline: Outline, profile: Profile) -> tuple[Slot, ...]:
     """Return every slot of a profile in order: sections, pauses, and the end of each day."""
-    return tuple(
-        slot for number, day in enumerate(profile.day, 1) for slot in _day(outline, profile, number, day)
-    )
+    return tuple(slot for number, day in enumerate(profile.day, 1) for slot in _day(outline, profile, number, day))
 
 
 def _day(outline: Outline, profile: Profile, number: int, day: Day) -> Iterator[Slot]:
@@ -77,9 +75,7 @@ def text(outline: Outline, profile: Profile) -> str:
         f"{profile.content} minutes of content, {pauses} of breaks. Counts: {', '.join(profile.tiers)}.",
     ]
     lines += [f"When time runs out, drop in this order: {', '.join(profile.drop)}."]
-    lines += [
-        f"Track {name}: exercises {', '.join(map(str, numbers))}." for name, numbers in profile.tracks.items()
-    ]
+    lines += [f"Track {name}: exercises {', '.join(map(str, numbers))}." for name, numbers in profile.tracks.items()]
     return "\n".join(lines) + "\n"
 
 

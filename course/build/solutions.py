@@ -18,9 +18,7 @@ Made by `make sync` from `exercises/`; an edit here is lost.
 
 def index(exercises: list[Exercise]) -> bytes:
     """Return the README of the whole reading room."""
-    rows = "".join(
-        f"- [{one.number} {one.title}]({one.slug}/README.md): {one.summary}\n" for one in exercises
-    )
+    rows = "".join(f"- [{one.number} {one.title}]({one.slug}/README.md): {one.summary}\n" for one in exercises)
     return (INDEX + rows).encode()
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from checker.blanks import BlankError
 from checker.markers import MarkerError
+from course.build.readme import filled
 from course.build.solutions import index, reading
-from course.build.sources import SourceError, files_below, folders, read
+from course.build.sources import Exercise, SourceError, files_below, folders, read
 from course.build.starters import Products, starter
+from course.outline import load
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = Path("solutions")
@@ -47,11 +49,24 @@ def plan(root: Path) -> Plan:
         files |= made
         owned.append(starters)
         read_well.append(exercise)
-    if not broken:
-        files[SOLUTIONS / "README.md"] = index(read_well)
-    else:
+    if broken:
+        # Its row would be missing from the lists; they wait until every source can be read.
         broken.append(SOLUTIONS / "README.md")
+    else:
+        files |= _lists(root, read_well, refusals)
     return Plan(files, tuple(owned), tuple(broken), tuple(refusals))
+
+
+def _lists(root: Path, exercises: list[Exercise], refusals: list[str]) -> Products:
+    files: Products = {SOLUTIONS / "README.md": index(exercises)}
+    readme = root / "README.md"
+    if readme.is_file():
+        try:
+            text = filled(readme.read_text(encoding="utf-8"), load(), exercises, root)
+            files[Path("README.md")] = text.encode()
+        except SourceError as error:
+            refusals.append(str(error))
+    return files
 
 
 def stale(root: Path, planned: Plan) -> list[Path]:

@@ -53,8 +53,7 @@ def test_check_names_each_stale_file_and_what_to_run(synced, monkeypatch, capsys
 
     assert sync.main(["--check"]) == 1
     assert capsys.readouterr().err == (
-        "error: solutions/02_task_definition/taskdef.json is not what its source makes.\n"
-        "try: run `make sync`\n"
+        "error: solutions/02_task_definition/taskdef.json is not what its source makes.\ntry: run `make sync`\n"
     )
 
 
