@@ -107,7 +107,8 @@ def _refuse_shadowing(folder: Path, table: dict[str, Any]) -> None:
         stem = Path(name).stem
         if stem in sys.stdlib_module_names or stem in table.get("preload", ()):
             raise ExerciseFault(
-                f"{folder.name}/exercise.toml hands in {name!r}, which hides the package {stem!r}. Give it another name."
+                f"{folder.name}/exercise.toml hands in {name!r}, which hides the package {stem!r}. "
+                "Give it another name."
             )
 
 

@@ -57,11 +57,12 @@ class Grader:
 
     def grade(
         self, exercise: Exercise | str | int, folder: Path | str, *, seed: int | None = None, task: int | None = None,
-        profile: str | None = None, imports: tuple[str, ...] | None = None,
+        profile: str | None = None, imports: tuple[str, ...] | None = None, until_lost: bool = False,
     ) -> Result:  # fmt: skip
         """Judge `folder` as a hand-in of `exercise`.
 
         `task` limits the rows to one task. `imports` replaces exercise.toml's service_imports (for our own product).
+        `until_lost` stops after the first row that is not good: enough to say whether a mutant is caught.
         Raises Misuse for a folder or task that is not there, ExerciseFault when the checks themselves are at fault.
         """
         found = exercise if isinstance(exercise, Exercise) else self.course.exercise(exercise)
@@ -76,6 +77,7 @@ class Grader:
         seed = secrets.randbelow(2**31) if seed is None else seed
         started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
         run = self.run(found, hand_in, seed=seed, task=task, imports=imports)
+        run.until_lost = until_lost
         _run_pytest(found, run)
         rows = tuple(_counted(row, tiers, hand_in) for row in run.rows.values() if task in (None, row.task))
         return Result(

@@ -28,6 +28,7 @@ class Run:
 
     def __init__(self, make: Callable[[random.Random], Submission], seed: int, tasks: frozenset[int] | None) -> None:
         self.make, self.seed, self.tasks = make, seed, tasks
+        self.until_lost = False
         self.rows: dict[str, Row] = {}
         self.faults: list[str] = []
 
@@ -74,7 +75,9 @@ class Run:
         if declared and (call.excinfo or call.when == "call"):
             error = call.excinfo.value if call.excinfo else None
             if declared.id not in self.rows or call.when != "teardown":
-                self.rows[declared.id] = self._row(declared, error)
+                self.rows[declared.id] = row = self._row(declared, error)
+                if self.until_lost and not row.good:
+                    item.session.shouldfail = f"{row.id} is lost"
         return report
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -28,9 +28,15 @@ class Submission:
     """One trainee's hand-in, for one check: a fresh folder, and workers in it as they are asked for."""
 
     def __init__(
-        self, exercise: Exercise, hand_in: HandIn, source: WorkerSource, *, rng: random.Random, allowed: tuple[str, ...],
+        self,
+        exercise: Exercise,
+        hand_in: HandIn,
+        source: WorkerSource,
+        *,
+        rng: random.Random,
+        allowed: tuple[str, ...],
         resources: dict[str, Path],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.exercise = exercise
         self.random = rng
         self.seed = hand_in.seed

@@ -1,0 +1,35 @@
+"""The checks that an exercise declares, read from its test modules without running them."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import lru_cache
+
+from checker.declare import Check
+from checker.errors import ExerciseFault
+from checker.exercise import Exercise
+
+
+def declared_checks(exercise: Exercise) -> dict[str, Check]:
+    """Checks by id, in the order of the files. Raises ExerciseFault for an id that is given twice."""
+    return dict(_declared(exercise, exercise.checks_digest()))
+
+
+@lru_cache(maxsize=32)
+def _declared(exercise: Exercise, digest: str) -> tuple[tuple[str, Check], ...]:
+    found: dict[str, Check] = {}
+    for path in sorted(exercise.checks.glob("test_*.py")):
+        name = f"catalog_{exercise.number}_{path.stem}_{digest[:8]}"
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec and spec.loader
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+        for value in vars(module).values():
+            declared = getattr(value, "__check__", None)
+            if isinstance(declared, Check):
+                if declared.id in found:
+                    raise ExerciseFault(f"{exercise.slug}: the check id {declared.id!r} is given twice.")
+                found[declared.id] = declared
+    return tuple(found.items())

@@ -1,0 +1,126 @@
+"""Makes the targets of an exercise: starter, solution, every right and wrong variant, the service's adapter."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.collect import STATE_FILE
+from checker.errors import ExerciseFault
+from checker.exercise import Exercise
+from checker.law.case import ANSWERS, Case, files_below
+
+# The trainee's seed of every target: not 1, which is what a folder without a state file gets.
+TRAINEE_SEED = 70_523
+SERVICE_IMPORTS = ("movie_service",)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A hand-in that the law makes: its name, its files, and what it may import instead of exercise.toml's list."""
+
+    name: str
+    files: Mapping[str, bytes]
+    imports: tuple[str, ...] | None = None
+
+    def write(self, folder: Path, seed: int = TRAINEE_SEED) -> Path:
+        """Write the files and the trainee's state into `folder`, and return it."""
+        for name, content in self.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        (folder / STATE_FILE).write_text(json.dumps({"seed": seed}), encoding="utf-8")
+        return folder
+
+
+def starter(case: Case) -> Target:
+    """What a trainee gets, untouched."""
+    folder = case.exercise.starter
+    if not folder.is_dir():
+        raise ExerciseFault(f"{case.slug}/starter is not there. Run `make sync`.")
+    return Target("starter", {name: (folder / name).read_bytes() for name in files_below(folder)})
+
+
+def solution(case: Case, resources: Mapping[str, Path], seed: int = TRAINEE_SEED) -> Target:
+    """The hand-in files of the solution without markers; answers of observe tasks are computed for `seed`."""
+    files = {name: text.encode() for name, text in case.answer.items()}
+    if ANSWERS in case.exercise.hand_in:
+        files[ANSWERS] = toml_of(true_answers(case, resources, seed)).encode()
+    return Target("solution", files)
+
+
+def variant(case: Case, kind: str, name: str, resources: Mapping[str, Path], seed: int = TRAINEE_SEED) -> Target:
+    """`right` or `wrong` variant `name`: its files laid over the solution.
+
+    An answers.toml of a variant replaces only the keys that it names: the other answers depend on the seed.
+    """
+    return _laid_over(case, f"{kind}/{name}", solution(case, resources, seed))
+
+
+def service(case: Case, resources: Mapping[str, Path], seed: int = TRAINEE_SEED) -> Target | None:
+    """The sample service behind the exercise's own contract: folder service/, where an exercise has one."""
+    if not files_below(case.folder / "service"):
+        return None
+    return Target("service", _laid_over(case, "service", solution(case, resources, seed)).files, SERVICE_IMPORTS)
+
+
+def all_targets(case: Case, resources: Mapping[str, Path], seed: int = TRAINEE_SEED) -> dict[str, Target]:
+    """Every target of the matrix by name, in the order of variants.toml."""
+    made = [starter(case), solution(case, resources, seed)]
+    made += [variant(case, "right", one.name, resources, seed) for one in case.variants.right]
+    made += [variant(case, "wrong", one.name, resources, seed) for one in case.variants.wrong]
+    adapter = service(case, resources, seed)
+    return {target.name: target for target in (*made, *([adapter] if adapter else []))}
+
+
+def names(case: Case) -> list[str]:
+    """The names of all targets without making them: what a test is parametrised with."""
+    listed = ["starter", "solution", *(f"right/{one.name}" for one in case.variants.right)]
+    listed += [f"wrong/{one.name}" for one in case.variants.wrong]
+    return listed + (["service"] if files_below(case.folder / "service") else [])
+
+
+def true_answers(case: Case, resources: Mapping[str, Path], seed: int) -> dict[str, Any]:
+    """What checks/answers.py computes for a trainee's seed; empty when the exercise has no such file."""
+    path = case.exercise.checks / "answers.py"
+    if not path.is_file():
+        return dict(tomllib.loads(case.answer[ANSWERS]))
+    spec = importlib.util.spec_from_file_location(f"law_answers_{case.slug}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return dict(module.answers(seed, dict(resources)))
+
+
+def toml_of(table: Mapping[str, Any]) -> str:
+    """A flat TOML table. JSON's texts, numbers, booleans and lists are TOML's too."""
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+
+
+def given(exercise: Exercise, folder: Path) -> None:
+    """Put the starter's given files into `folder`, where it has none of that name: for running it like a trainee."""
+    for name in files_below(exercise.starter):
+        if not (folder / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((exercise.starter / name).read_bytes())
+
+
+def _laid_over(case: Case, name: str, base: Target) -> Target:
+    folder = case.folder / name
+    if not folder.is_dir():
+        raise ExerciseFault(f"{case.slug}/{name} is not there. Add the folder, or take it out of variants.toml.")
+    files = dict(base.files)
+    for one in files_below(folder):
+        content = (folder / one).read_bytes()
+        if one == ANSWERS:
+            merged = tomllib.loads(base.files[ANSWERS].decode()) | tomllib.loads(content.decode())
+            content = toml_of(merged).encode()
+        files[one] = content
+    return Target(name, files)

@@ -1,0 +1,134 @@
+"""What a notebook of the course calls. Nothing of a trainee's runs in the kernel; nothing is written to stderr.
+
+Every helper prints the command that does the same in a terminal. A helper reports what is wrong instead of raising,
+so that a notebook runs from top to bottom on any state of the work.
+"""
+
+from __future__ import annotations
+
+import atexit
+import html
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from checker.course import Course, find_course
+from checker.errors import CheckerError
+from checker.report import as_html, as_text
+from checker.result import Result
+from checker.service_process import Service, request, start, stop_everything, traffic
+from checker.shell import sh
+from checker.ticket import entry, predict
+
+__all__ = [
+    "Service", "check", "entry", "predict", "progress", "request", "score", "sh", "start", "stop_everything", "traffic",
+]  # fmt: skip
+
+
+class Report:
+    """A result that shows itself: HTML in a notebook, text elsewhere."""
+
+    def __init__(self, result: Result | None, problem: str = "") -> None:
+        self.result, self.problem = result, problem
+
+    def __repr__(self) -> str:
+        return as_text(self.result) if self.result else self.problem
+
+    def _repr_html_(self) -> str:
+        return as_html(self.result) if self.result else f"<pre>{html.escape(self.problem)}</pre>"
+
+
+def check(exercise: str | int, task: int | None = None) -> Report:
+    """Judge the files of an exercise, or of one task, as `checker check` does."""
+    return _asked({"exercise": str(exercise), "task": task, "folder": str(_folder(exercise))})
+
+
+def score(exercise: str | int, task: int) -> float:
+    """The points of one task: what the graded cell of nbgrader's copy ends with. Prints the rows to stdout."""
+    report = _asked({"exercise": str(exercise), "task": task, "folder": str(Path.cwd()), "seed": 1})
+    print(repr(report))
+    return float(report.result.score) if report.result else 0.0
+
+
+def progress() -> Any:
+    """A table of all exercises: points so far and what is next."""
+    from checker.verbs.status import progress as rows
+
+    return _Table(rows(find_course()))
+
+
+class _Table:
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self.rows = rows
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{row['number']}  {row['title']:<28}{row['state']}" for row in self.rows)
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f'<tr><td>{row["number"]}</td><td><a href="{row["slug"]}/{row["slug"]}.ipynb">{html.escape(row["title"])}</a></td>'
+            f"<td>{html.escape(row['state'])}</td></tr>"
+            for row in self.rows
+        )
+        return (
+            f"<table><thead><tr><th>No</th><th>Exercise</th><th>So far</th></tr></thead><tbody>{cells}</tbody></table>"
+        )
+
+
+def _folder(exercise: str | int) -> Path:
+    """The current folder when it is this exercise's, else the one in work/."""
+    course = find_course()
+    slug = course.exercise(exercise).slug
+    return Path.cwd() if Path.cwd().name == slug else course.work / slug
+
+
+def _asked(question: dict[str, Any]) -> Report:
+    try:
+        answer = _judge().ask(question)
+    except CheckerError as error:
+        return Report(None, f"error: {error}\ntry: {error.next_step}")
+    if "error" in answer:
+        return Report(None, str(answer["error"]))
+    return Report(Result.from_dict(answer["result"]))
+
+
+class _Judge:
+    """A checking process that stays warm between cells and never shares a process with the kernel."""
+
+    def __init__(self, course: Course) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "checker.judge"],
+            cwd=course.root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        atexit.register(self.close)
+
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise CheckerError("The checking process ended.", "checker doctor")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            assert self.process.stdin
+            self.process.stdin.close()
+            self.process.wait(10)
+
+
+_JUDGES: list[_Judge] = []
+
+
+def _judge() -> _Judge:
+    if not _JUDGES or _JUDGES[0].process.poll() is not None:
+        _JUDGES[:] = [_Judge(find_course())]
+    return _JUDGES[0]

@@ -1,0 +1,107 @@
+"""A result as people read it: text for terminals, HTML for notebooks."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+
+from checker import messages as m
+from checker.result import FINDING, Result, Row
+
+WIDTH = 80
+COLORS = {
+    "passed": "32", "kept": "32", "partial": "33", "not_yet": "33", "too_slow": "33", "broken": "31",
+    "could_not_check": "35", "waits_for": "2",
+}  # fmt: skip
+LABEL = 16
+FIELD = 10
+
+
+def as_text(result: Result, *, color: bool = False, why: bool = False) -> str:
+    """The report of one result, at most 80 columns wide; words carry the meaning, color repeats it."""
+    head = f"Exercise {int(result.exercise[:2])}  {result.title}"
+    lines = [_spread(head, _points(result))]
+    for row in result.rows:
+        lines += _row_lines(row, color=color, why=why)
+    lines += [f"  note: {note}" for note in result.notes]
+    return "\n".join(lines)
+
+
+def _points(result: Result) -> str:
+    return f"{result.score} of {result.max} points"
+
+
+def _spread(left: str, right: str) -> str:
+    return f"{left}{right:>{max(1, WIDTH - len(left))}}"
+
+
+def _row_lines(row: Row, *, color: bool, why: bool) -> list[str]:
+    label = m.VERDICTS[row.verdict]
+    first, *rest = textwrap.wrap(row.title, WIDTH - LABEL - 12) or [""]
+    points = f"{row.earned} of {row.max}" if row.max else ""
+    start = f"  {_painted(label, row.verdict, color)}{' ' * (LABEL - 2 - len(label))}{first}"
+    padding = " " * max(1, WIDTH - LABEL - len(first) - len(points))
+    lines = [f"{start}{padding}{points}".rstrip()]
+    lines += [" " * LABEL + line for line in rest]
+    return lines + [" " * LABEL + line for line in _detail(row, why=why)]
+
+
+def _detail(row: Row, *, why: bool) -> list[str]:
+    if row.helped:
+        return [f"task {row.task} was helped ({row.helped}): no points, and the rest can go on"]
+    if row.verdict == "waits_for":
+        return textwrap.wrap(f"waits for: {row.waits_for}", WIDTH - LABEL)
+    if row.verdict == "could_not_check":
+        return textwrap.wrap(f"{row.seen} {m.NOT_YOUR_FAULT}", WIDTH - LABEL)
+    if row.good:
+        return textwrap.wrap(row.why, WIDTH - LABEL) if why and row.why else []
+    lines = [f"task {row.task}"]
+    for name in FINDING:
+        value = getattr(row, name)
+        if value:
+            first, *rest = textwrap.wrap(value, WIDTH - LABEL - FIELD) or [""]
+            lines += [f"{name:<{FIELD}}{first}", *(" " * FIELD + line for line in rest)]
+    return lines
+
+
+def _painted(text: str, verdict: str, color: bool) -> str:
+    return f"\x1b[{COLORS[verdict]}m{text}\x1b[0m" if color else text
+
+
+STYLE = """<style>
+.checker{font:14px/1.45 system-ui,sans-serif;max-width:60rem}
+.checker h3{display:flex;justify-content:space-between;margin:.2em 0 .5em;font-size:1.05em}
+.checker table{border-collapse:collapse;width:100%}
+.checker td,.checker th{text-align:left;vertical-align:top;padding:.3em .6em;border-top:1px solid #8884;background:none}
+.checker th[scope=row]{white-space:nowrap;font-weight:600}
+.checker .good{color:#1a7f37}.checker .lost{color:#b35900}.checker .bad{color:#c62828}.checker .rest{opacity:.7}
+.checker dl{display:grid;grid-template-columns:5.5em 1fr;margin:.3em 0 .1em;gap:.1em .6em}
+.checker dt{opacity:.7}.checker dd{margin:0;overflow-wrap:anywhere}
+[data-jp-theme-light=false] .checker .good{color:#4cc46a}[data-jp-theme-light=false] .checker .lost{color:#f0a35e}
+[data-jp-theme-light=false] .checker .bad{color:#ff8a80}
+</style>"""
+TONE = {"passed": "good", "kept": "good", "waits_for": "rest", "broken": "bad", "could_not_check": "bad"}
+
+
+def as_html(result: Result, *, why: bool = False) -> str:
+    """The same report for a notebook. Everything that comes from a submission is escaped."""
+    head = f"<h3><span>Exercise {int(result.exercise[:2])}: {html.escape(result.title)}</span>"
+    rows = "".join(_row_html(row, why=why) for row in result.rows)
+    notes = "".join(f"<p>note: {html.escape(note)}</p>" for note in result.notes)
+    table = f'<table aria-label="Checks"><tbody>{rows}</tbody></table>'
+    return f'{STYLE}<div class="checker">{head}<span>{_points(result)}</span></h3>{table}{notes}</div>'
+
+
+def _row_html(row: Row, *, why: bool) -> str:
+    tone = TONE.get(row.verdict, "lost")
+    points = f"{row.earned} of {row.max}" if row.max else ""
+    label = f'<th scope="row" class="{tone}">{m.VERDICTS[row.verdict]}</th>'
+    return f"<tr>{label}<td>{html.escape(row.title)}{_detail_html(row, why=why)}</td><td>{points}</td></tr>"
+
+
+def _detail_html(row: Row, *, why: bool) -> str:
+    if row.good or row.helped or row.verdict in ("waits_for", "could_not_check"):
+        text = html.escape(" ".join(_detail(row, why=why)))
+        return f'<br><span class="rest">{text}</span>' if text else ""
+    pairs = [("task", str(row.task)), *((name, getattr(row, name)) for name in FINDING)]
+    return "<dl>" + "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in pairs if v) + "</dl>"

@@ -1,0 +1,73 @@
+"""`sh("docker build …")` in a notebook: the command, its last lines, how long it took, and its exit code."""
+
+from __future__ import annotations
+
+import html
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+SHOWN_LINES = 40
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command that has ended. `output` is stdout and stderr in order."""
+
+    command: str
+    output: str
+    exit_code: int
+    seconds: float
+
+    def __repr__(self) -> str:
+        return f"$ {self.command}\n{self._tail()}\nexit code {self.exit_code}, {self.seconds:.1f} s"
+
+    def _repr_html_(self) -> str:
+        text = html.escape(f"$ {self.command}\n{self._tail()}")
+        return f"<pre>{text}</pre><p>exit code {self.exit_code}, {self.seconds:.1f} s</p>"
+
+    def _tail(self) -> str:
+        lines = self.output.rstrip().splitlines()
+        cut = [f"… {len(lines) - SHOWN_LINES} lines above"] if len(lines) > SHOWN_LINES else []
+        return "\n".join([*cut, *lines[-SHOWN_LINES:]])
+
+
+def sh(command: str, *, timeout: float = 120.0) -> Ran:
+    """Run a command in a shell in the current folder, as a terminal would. Ends it after `timeout` seconds."""
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command,
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment(),
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        end_group(process)
+        output, _ = process.communicate()
+        output += f"\nended after {timeout:g} seconds".encode()
+    text = output.decode("utf-8", errors="replace")
+    return Ran(command, text, process.returncode, time.monotonic() - started)
+
+
+def environment() -> dict[str, str]:
+    """This process's environment with the course's own Python first on PATH."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return os.environ | {"PATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process that was started as the head of its group, and what it started."""
+    import signal
+
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()

@@ -1,0 +1,84 @@
+"""What is remembered of one exercise in work/, in one file there: seed, tries, hints, help, predictions, times."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checker.collect import STATE_FILE
+from checker.result import Result
+
+HONEST_TRIES = 3
+
+
+@dataclass
+class State:
+    """Kept in the trainee's folder and travels with the hand-in. `folder` is not part of the file."""
+
+    folder: Path
+    seed: int = 1
+    tries: dict[str, list[str]] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    helped: dict[str, str] = field(default_factory=dict)
+    predictions: dict[str, str] = field(default_factory=dict)
+    times: dict[str, dict[str, float]] = field(default_factory=dict)
+    last: dict[str, Any] = field(default_factory=dict)
+
+    def save(self) -> None:
+        table = {key: value for key, value in asdict(self).items() if key != "folder"}
+        write_atomically(self.folder / STATE_FILE, json.dumps(table, indent=1, sort_keys=True) + "\n")
+
+    def remember(self, result: Result) -> None:
+        """Record a run: an honest try is a new digest with which a check was lost."""
+        digest = result.submission["sha256"]
+        now = time.time()
+        for row in result.rows:
+            times = self.times.setdefault(str(row.task), {"first": now})
+            times["last"] = now
+            if row.good:
+                self.hints.pop(row.id, None)
+            elif row.verdict in ("not_yet", "too_slow", "partial", "broken"):
+                digests = self.tries.setdefault(row.id, [])
+                if digest not in digests:
+                    digests.append(digest)
+        self.last = result.to_dict()
+        self.save()
+
+    def honest_tries(self, check_ids: list[str]) -> int:
+        """The most tries that any of these checks has had."""
+        return max((len(self.tries.get(check_id, ())) for check_id in check_ids), default=0)
+
+
+def load_state(folder: Path) -> State:
+    """The state of a folder in work/; a new one with a seed of its own when there is none or it cannot be read."""
+    path = folder / STATE_FILE
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        known = {key: value for key, value in table.items() if key in State.__dataclass_fields__ and key != "folder"}
+        return State(folder, **known)
+    except (OSError, ValueError, TypeError, AttributeError):
+        if path.exists():
+            # Kept for the trainee: it may hold predictions that can be read by eye.
+            path.replace(path.with_suffix(".unreadable"))
+        return State(folder, seed=1 + secrets.randbelow(99_999))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never half of it."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,121 @@
+"""Entry tickets and predictions: asked before a task, locked once chosen, never graded."""
+
+from __future__ import annotations
+
+import html
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.course import find_course
+from checker.errors import Misuse
+from checker.exercise import Exercise
+from checker.state import load_state
+
+UNKNOWN = ("?", "I don't know")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of predictions.toml. `task` is 0 for the entry ticket."""
+
+    id: str
+    question: str
+    options: dict[str, str]
+    answer: str
+    reason: str
+    task: int = 0
+    read: str = ""
+
+
+def questions(exercise: Exercise) -> dict[str, Question]:
+    """Every question of an exercise, by id."""
+    path = exercise.folder / "predictions.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found = [Question(**entry) for kind in ("entry", "predict") for entry in table.get(kind, ())]
+    return {question.id: question for question in found}
+
+
+class Prediction:
+    """A question with what was chosen; the answer and its reason stay hidden until `Explain` asks for them."""
+
+    def __init__(self, question: Question, chosen: str, note: str = "") -> None:
+        self.question, self.chosen, self.note = question, chosen, note
+
+    def __repr__(self) -> str:
+        options = self.question.options | {UNKNOWN[0]: UNKNOWN[1]}
+        lines = [self.question.question]
+        for key, text in options.items():
+            lines.append(f"  {'>' if key == self.chosen else ' '} {key}  {text}")
+        return "\n".join([*lines, *([self.note] if self.note else [])])
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
+    def explain(self) -> str:
+        """The right option, yours, and why."""
+        right = self.question
+        yours = f"you chose {self.chosen}" if self.chosen else "you chose nothing"
+        return f"{right.answer}  {right.options[right.answer]}\n({yours})\n{right.reason}"
+
+
+def predict(name: str, choice: str = "") -> Any:
+    """Show a question; with a choice, lock it. A locked choice is shown with the answer when asked again."""
+    exercise = find_course().exercise(name.partition(".")[0])
+    known = questions(exercise)
+    if name not in known:
+        return f"There is no prediction {name!r}. There are: {', '.join(known)}."
+    question, state = known[name], load_state(_folder(exercise))
+    chosen = state.predictions.get(name, "")
+    if not choice or choice == chosen:
+        note = _told(question, chosen) if chosen else f'choose with predict("{name}", "{next(iter(question.options))}")'
+        return Prediction(question, chosen, note)
+    if chosen:
+        return Prediction(question, chosen, f"locked: you chose {chosen} before")
+    if choice not in question.options and choice != UNKNOWN[0]:
+        return Prediction(question, "", f"{choice!r} is none of the options")
+    state.predictions[name] = choice
+    state.save()
+    return Prediction(question, choice, "locked; now find out")
+
+
+def _told(question: Question, chosen: str) -> str:
+    return f"answer: {question.answer}, you chose {chosen}\n{question.reason}"
+
+
+def entry(exercise: str | int) -> Any:
+    """The entry ticket: three questions; each names what to read when it is missed."""
+    found = find_course().exercise(exercise)
+    tickets = [question for question in questions(found).values() if not question.task]
+    return Ticket(tickets)
+
+
+class Ticket:
+    """Three questions before an exercise; ungraded. Answers unfold."""
+
+    def __init__(self, tickets: list[Question]) -> None:
+        self.tickets = tickets
+
+    def __repr__(self) -> str:
+        return "\n\n".join(f"{q.question}\n" + _options(q) for q in self.tickets) + "\n\nanswers: checker status"
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            f"<p><b>{html.escape(q.question)}</b></p><pre>{html.escape(_options(q))}</pre>"
+            f"<details><summary>answer</summary><p>{html.escape(q.answer)}: {html.escape(q.reason)}</p>"
+            f"<p>missed it? read: {html.escape(q.read)}</p></details>"
+            for q in self.tickets
+        )
+
+
+def _options(question: Question) -> str:
+    return "\n".join(f"  {key}  {text}" for key, text in question.options.items())
+
+
+def _folder(exercise: Exercise) -> Path:
+    course = find_course()
+    folder = Path.cwd() if Path.cwd().name == exercise.slug else course.work / exercise.slug
+    if not folder.is_dir():
+        raise Misuse(f"There is no {str(folder)!r} yet.", f"checker start {int(exercise.number)}")
+    return folder

@@ -1,0 +1,34 @@
+"""The verbs of the command line, a module each, in the order in which help lists them."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb and the module that does it; the module is imported when it is needed."""
+
+    name: str
+    module: str
+    summary: str
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        importlib.import_module(f"checker.verbs.{self.module}").arguments(parser)
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        return int(importlib.import_module(f"checker.verbs.{self.module}").run(arguments))
+
+
+VERBS = (
+    Verb("list", "listing", "the exercises, with your points"),
+    Verb("start", "start", "copy an exercise's starter into work/; without a number, all that are missing"),
+    Verb("check", "checking", "judge your files of an exercise"),
+    Verb("hint", "hint", "the next hint for the first check that is not passed"),
+    Verb("unblock", "unblock", "put the answer of one task in place; it earns no points, and the rest can go on"),
+    Verb("status", "status", "what is done, what is next"),
+    Verb("reset", "reset", "put the starter back; your files are kept in a backup folder"),
+    Verb("grade", "grading", "judge one trainee's folder of exercises for the record"),
+)

@@ -1,0 +1,80 @@
+"""`checker check`: judge the trainee's files, once or at every save."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from checker.course import find_course
+from checker.grade import Grader
+from checker.report import as_text
+from checker.result import Result
+from checker.state import load_state
+from checker.verbs.target import Target, exercise_here, read_target, work_folder
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "target", nargs="?", help="exercise (1, 01_prediction_endpoint) or task (1.2); default: the folder you are in"
+    )
+    parser.add_argument("--task", type=int, help="only this task's checks")
+    parser.add_argument(
+        "--folder", type=Path, help="judge this folder instead of the one in work/; nothing is remembered"
+    )
+    parser.add_argument("--profile", help="count the tiers of this profile of the course (default: self)")
+    parser.add_argument("--seed", type=int, help="repeat a run with its seed")
+    parser.add_argument("--watch", action="store_true", help="judge again at every save, until Ctrl-C")
+    parser.add_argument("--why", action="store_true", help="say of passed rows why they matter")
+    parser.add_argument("--json", action="store_true", help="the result as JSON (checker/result.schema.json)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    course = find_course()
+    target = read_target(course, exercise_here(course, arguments.target))
+    folder = arguments.folder or work_folder(course, target.exercise)
+    with Grader(course) as grader:
+        result = _once(grader, target, folder, arguments)
+        if arguments.watch:
+            _watch(grader, target, folder, arguments)
+    return result.exit_code
+
+
+def _once(grader: Grader, target: Target, folder: Path, arguments: argparse.Namespace) -> Result:
+    task = arguments.task if arguments.task is not None else target.task
+    result = grader.grade(target.exercise, folder, seed=arguments.seed, task=task, profile=arguments.profile)
+    if arguments.folder is None:
+        load_state(folder).remember(result)
+    if arguments.json:
+        print(json.dumps(result.to_dict(), indent=1), flush=True)
+    else:
+        print(as_text(result, color=sys.stdout.isatty(), why=arguments.why))
+        print(next_step(result), flush=True)
+    return result
+
+
+def next_step(result: Result) -> str:
+    """One line: what to do now."""
+    number = int(result.exercise[:2])
+    lost = [row for row in result.rows if not row.good and row.verdict != "waits_for" and row.kind != "stretch"]
+    if not lost:
+        return f"next: read the walkthrough, solutions/{result.exercise}/README.md"
+    if all(row.verdict == "could_not_check" for row in lost):
+        return "next: checker doctor"
+    how = f"seed {result.seed}, isolation {result.isolation}"
+    return f"next: change the file and check again, or: checker hint {number}   ({how})"
+
+
+def _watch(grader: Grader, target: Target, folder: Path, arguments: argparse.Namespace) -> None:
+    import watchfiles
+
+    names = set(target.exercise.hand_in)
+    print(f"watching {', '.join(sorted(names))}; Ctrl-C ends it", flush=True)
+    try:
+        for changes in watchfiles.watch(folder, raise_interrupt=False, debounce=50, step=20):
+            if any(Path(path).name in names for _, path in changes):
+                print()
+                _once(grader, target, folder, arguments)
+    except KeyboardInterrupt:
+        return

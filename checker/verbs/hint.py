@@ -1,0 +1,76 @@
+"""`checker hint`: one layer of help at a time, for one check."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+
+from checker.catalog import declared_checks
+from checker.course import find_course
+from checker.declare import Check
+from checker.errors import Misuse
+from checker.state import State, load_state
+from checker.verbs.target import Target, exercise_here, read_target, work_folder
+
+LAYERS = ("nudge", "pointer", "example")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "target", nargs="?", help="exercise (1), task (1.2) or check (01.bounds); default: the folder you are in"
+    )
+    parser.add_argument("--all", action="store_true", help="every layer that was shown so far")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    course = find_course()
+    target = read_target(course, exercise_here(course, arguments.target))
+    state = load_state(work_folder(course, target.exercise))
+    declared = choose(target, state)
+    shown = state.hints.get(declared.id, 0)
+    if not arguments.all and shown < len(declared.hints):
+        shown += 1
+        state.hints[declared.id] = shown
+        state.save()
+    first = 0 if arguments.all else shown - 1
+    print(f"{target.exercise.number}.{declared.id}: {declared.title}")
+    for number in range(first, shown):
+        print(f"\n{LAYERS[number]} ({number + 1} of {len(declared.hints)})")
+        print(_wrapped(declared.hints[number]))
+    if not arguments.all:
+        print(f"\nnext: {after(target, declared, shown)}")
+    return 0
+
+
+def choose(target: Target, state: State) -> Check:
+    """The check that is named, else the first one of the last run that is not passed."""
+    checks = declared_checks(target.exercise)
+    if target.check:
+        if target.check not in checks:
+            known = ", ".join(f"{target.exercise.number}.{name}" for name, c in checks.items() if c.hints)
+            raise Misuse(
+                f"There is no check {target.check!r}. There are: {known}.", f"checker hint {target.exercise.number}"
+            )
+        return checks[target.check]
+    good = {row["id"] for row in state.last.get("rows", ()) if row["verdict"] in ("passed", "kept")}
+    for declared in checks.values():
+        if declared.hints and declared.id not in good and target.task in (None, declared.task):
+            return declared
+    number = int(target.exercise.number)
+    raise Misuse(
+        f"Every check of exercise {target.exercise.number} is passed: no hint is needed.",
+        f"checker check {number} --why",
+    )
+
+
+def after(target: Target, declared: Check, shown: int) -> str:
+    number = int(target.exercise.number)
+    if shown < len(declared.hints):
+        return f"try it and run: checker check {number}   (one more hint: checker hint {number})"
+    return f"still stuck? checker unblock {number}.{declared.task} puts the answer of task {declared.task} in place"
+
+
+def _wrapped(text: str) -> str:
+    # Lines of an example that are indented are code: they keep their breaks.
+    paragraphs = [line if line.startswith("    ") else textwrap.fill(line, 80) for line in text.strip().splitlines()]
+    return "\n".join(paragraphs)

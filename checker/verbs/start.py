@@ -1,0 +1,50 @@
+"""`checker start`: copies starters into work/ and never overwrites what is there."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+
+from checker.course import Course, find_course
+from checker.errors import Misuse
+from checker.exercise import Exercise
+from checker.state import load_state
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "exercise", nargs="?", help="number or slug; without it, every exercise that is not in work/ yet"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    course = find_course()
+    wanted = [course.exercise(arguments.exercise)] if arguments.exercise else list(course.exercises)
+    for exercise in wanted:
+        new = start(course, exercise)
+        folder = (course.work / exercise.slug).relative_to(course.root)
+        print(f"{exercise.number}  {'copied to' if new else 'is there:'} {folder}")
+    if arguments.exercise:
+        print(f"next: read {folder}/README.md, then run: checker check {int(wanted[0].number)}")
+    return 0
+
+
+def start(course: Course, exercise: Exercise) -> bool:
+    """Copy what is missing of the starter, the brief and the resources. True when the folder is new."""
+    folder = course.work / exercise.slug
+    new = not folder.is_dir()
+    if not exercise.starter.is_dir():
+        raise Misuse(f"{exercise.slug} has no starter/.", "make sync")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(exercise.starter.rglob("*")):
+        target = folder / path.relative_to(exercise.starter)
+        if path.is_file() and "__pycache__" not in path.parts and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    for name in exercise.resources:
+        source = course.resource(name)
+        if source.is_dir() and not (folder / name).exists():
+            shutil.copytree(source, folder / name)
+    shutil.copyfile(exercise.folder / "README.md", folder / "README.md")
+    load_state(folder).save()
+    return new

@@ -1,0 +1,67 @@
+"""`checker status`: what is done and what comes next, over all exercises."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from checker.course import Course, find_course
+from checker.state import load_state
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--times", action="store_true", help="minutes between the first and the last check of each task"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    course = find_course()
+    rows = progress(course)
+    if arguments.json:
+        print(json.dumps(rows, indent=1))
+        return 0
+    for row in rows:
+        print(f"{row['number']}  {row['title']:<28}{row['state']}")
+        if arguments.times:
+            for task, minutes in row["minutes"].items():
+                print(f"      task {task}: {minutes:.0f} min")
+    print(f"next: {_next(rows)}")
+    return 0
+
+
+def progress(course: Course) -> list[dict[str, Any]]:
+    """One row per exercise: number, slug, title, state in words, score, max, minutes per task."""
+    rows = []
+    for exercise in course.exercises:
+        folder = course.work / exercise.slug
+        started = folder.is_dir()
+        state = load_state(folder) if started else None
+        last = state.last if state else {}
+        minutes = {task: (t["last"] - t["first"]) / 60 for task, t in state.times.items()} if state else {}
+        rows.append({
+            "number": exercise.number, "slug": exercise.slug, "title": exercise.title, "started": started,
+            "score": last.get("score", 0), "max": last.get("max", 0), "minutes": minutes,
+            "state": _in_words(started, last), "helped": dict(state.helped) if state else {},
+        })  # fmt: skip
+    return rows
+
+
+def _in_words(started: bool, last: dict[str, Any]) -> str:
+    if not started:
+        return "not started"
+    if not last:
+        return "started, not checked yet"
+    return f"{last['score']} of {last['max']} points"
+
+
+def _next(rows: list[dict[str, Any]]) -> str:
+    for row in rows:
+        number = int(row["number"])
+        if not row["started"]:
+            return f"checker start {number}"
+        if not row["max"] or row["score"] < row["max"]:
+            return f"checker check {number}"
+    return "all done"

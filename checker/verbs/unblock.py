@@ -1,0 +1,98 @@
+"""`checker unblock 5.2`: the answer of one task, so that the rest can go on."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from checker.catalog import declared_checks
+from checker.course import Course, find_course
+from checker.errors import Misuse
+from checker.exercise import Exercise
+from checker.markers import MarkerError, put_in_place, regions
+from checker.observed import fill_in, observed_answers
+from checker.state import HONEST_TRIES, State, load_state, write_atomically
+from checker.verbs.target import Target, read_target, work_folder
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", help="task, e.g. 1.2")
+    parser.add_argument("--code", default="", help="the instructor's code; opens the answer at once")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    course = find_course()
+    target = read_target(course, arguments.target)
+    number = int(target.exercise.number)
+    if target.task is None:
+        raise Misuse("Which task? An answer is put in place one task at a time.", f"checker unblock {number}.1")
+    folder = work_folder(course, target.exercise)
+    state = load_state(folder)
+    read_answer = answers_of(course, target, state, arguments.code)
+    changed = put_answer(course, target, state, read_answer)
+    state.helped[str(target.task)] = "unblocked"
+    state.save()
+    for name in changed:
+        print(f"task {number}.{target.task}: the answer stands in {name}; the file as it was is {name}.before")
+    print(f"This task earns no points now. next: checker check {number}")
+    return 0
+
+
+def answers_of(course: Course, target: Target, state: State, code: str) -> Callable[[str], str | None]:
+    """How to read one solution file: from the clone after honest tries, or from the pack's sealed pieces by code."""
+    sealed = course.root / str(course.table.get("sealed", "sealed"))
+    if sealed.is_dir():
+        from checker.seal import opened
+
+        pieces = opened(sealed / f"{target.exercise.slug}.json", target.task or 0, code)
+        return pieces.get
+    ids = [c.id for c in declared_checks(target.exercise).values() if c.task == target.task]
+    tries = state.honest_tries(ids)
+    if tries < HONEST_TRIES:
+        name = f"{int(target.exercise.number)}.{target.task}"
+        raise Misuse(
+            f"The answer of task {name} opens after {HONEST_TRIES} honest tries; there were {tries}. "
+            "A try is honest when the file was changed and its check was run.",
+            f"checker hint {name}",
+        )
+    return lambda name: _read(target.exercise.folder / "solution" / name)
+
+
+def put_answer(course: Course, target: Target, state: State, read_answer: Callable[[str], str | None]) -> list[str]:
+    """Put one task's answer between its anchors in every hand-in file that has one. Keeps a copy of each file."""
+    changed = []
+    for name in target.exercise.hand_in:
+        solution, path = read_answer(name), state.folder / name
+        if solution is None or target.task not in regions(solution, name):
+            continue
+        text = _with_answer(path, solution, target)
+        if name == "answers.toml":
+            text = fill_in(text, observed_answers(course, target.exercise, state.seed))
+        if path.exists():
+            shutil.copyfile(path, path.with_name(f"{name}.before"))
+        write_atomically(path, text)
+        changed.append(name)
+    return changed
+
+
+def _with_answer(path: Path, solution: str, target: Target) -> str:
+    assert target.task is not None
+    current = path if path.exists() else target.exercise.starter / path.name
+    try:
+        return put_in_place(current.read_text(encoding="utf-8"), solution, target.task, source=path.name)
+    except MarkerError as error:
+        number = int(target.exercise.number)
+        raise Misuse(f"{error} Nothing was changed.", f"checker reset {number}") from None
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def is_open(exercise: Exercise, state: State) -> bool:
+    """Whether the walkthrough and solution of an exercise may be shown: full marks or honest tries."""
+    last = state.last
+    full = bool(last) and last.get("score") == last.get("max")
+    return full or state.honest_tries(list(declared_checks(exercise))) >= HONEST_TRIES
