@@ -62,7 +62,8 @@ class Grader:
         """Judge `folder` as a hand-in of `exercise`.
 
         `task` limits the rows to one task. `imports` replaces exercise.toml's service_imports (for our own product).
-        `until_lost` stops after the first row that is not good: enough to say whether a mutant is caught.
+        `until_lost` stops after the first row that is not good, of whatever task: enough to say that a mutant is
+        caught.
         Raises Misuse for a folder or task that is not there, ExerciseFault when the checks themselves are at fault.
         """
         found = exercise if isinstance(exercise, Exercise) else self.course.exercise(exercise)
@@ -79,7 +80,9 @@ class Grader:
         run = self.run(found, hand_in, seed=seed, task=task, imports=imports)
         run.until_lost = until_lost
         _run_pytest(found, run)
-        rows = tuple(_counted(row, tiers, hand_in) for row in run.rows.values() if task in (None, row.task))
+        rows = tuple(
+            _counted(row, tiers, hand_in) for row in run.rows.values() if until_lost or task in (None, row.task)
+        )
         return Result(
             exercise=found.slug,
             title=found.title,

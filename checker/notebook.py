@@ -67,14 +67,13 @@ class _Table:
         return "\n".join(f"{row['number']}  {row['title']:<28}{row['state']}" for row in self.rows)
 
     def _repr_html_(self) -> str:
-        cells = "".join(
-            f'<tr><td>{row["number"]}</td><td><a href="{row["slug"]}/{row["slug"]}.ipynb">{html.escape(row["title"])}</a></td>'
-            f"<td>{html.escape(row['state'])}</td></tr>"
-            for row in self.rows
-        )
-        return (
-            f"<table><thead><tr><th>No</th><th>Exercise</th><th>So far</th></tr></thead><tbody>{cells}</tbody></table>"
-        )
+        head = "<thead><tr><th>No</th><th>Exercise</th><th>So far</th></tr></thead>"
+        return f"<table>{head}<tbody>{''.join(map(_cells, self.rows))}</tbody></table>"
+
+
+def _cells(row: dict[str, Any]) -> str:
+    link = f'<a href="{row["slug"]}/{row["slug"]}.ipynb">{html.escape(row["title"])}</a>'
+    return f"<tr><td>{row['number']}</td><td>{link}</td><td>{html.escape(row['state'])}</td></tr>"
 
 
 def _folder(exercise: str | int) -> Path:

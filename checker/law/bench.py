@@ -8,11 +8,12 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from checker.exercise import Exercise
 from checker.grade import Grader
 from checker.law.case import Case
-from checker.law.matrix import TRAINEE_SEED, Target
+from checker.law.matrix import TRAINEE_SEED, Target, all_targets
+from checker.observed import observed_answers
 from checker.result import Result
 
 # The seeds of a grading: the matrix is graded with the first, what must not depend on luck with the second too.
@@ -26,9 +27,13 @@ class Bench:
         self.grader, self.shared = grader, shared
         self.shared.mkdir(parents=True, exist_ok=True)
 
-    def resources(self, exercise: Exercise) -> dict[str, Path]:
-        """The trusted folders of an exercise, by name."""
-        return {name: self.grader.course.resource(name, self.grader.resources) for name in exercise.resources}
+    def answers(self, case: Case, trainee_seed: int = TRAINEE_SEED) -> dict[str, Any]:
+        """The right answers of the observe tasks for a trainee's seed."""
+        return observed_answers(self.grader.course, case.exercise, trainee_seed, self.grader.resources)
+
+    def targets(self, case: Case) -> dict[str, Target]:
+        """The whole matrix of an exercise, by name."""
+        return all_targets(case, self.answers(case))
 
     def result(self, case: Case, target: Target, *, seed: int = SEED) -> Result:
         """The whole result of a target, from this run's memory when it was graded before."""

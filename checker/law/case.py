@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import pytest
-
+from checker.catalog import declared_checks
 from checker.declare import Check
 from checker.errors import ExerciseFault
 from checker.exercise import Exercise
-from checker.grade import PYTEST_ARGS
 from checker.law.variants import Variants, read_variants
 from checker.markers import MarkerError, derive, has_markers
-from checker.plugin import declared_of
 
 # Left behind by tools that ran in a folder; never part of an exercise.
 LITTER = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".checker.json"}
@@ -76,7 +71,7 @@ class Case:
 
 def read_case(exercise: Exercise) -> Case:
     """Read one exercise for the law. Raises ExerciseFault when its checks or variants cannot be read."""
-    return Case(exercise, declared_checks(exercise), read_variants(exercise.folder))
+    return Case(exercise, tuple(declared_checks(exercise).values()), read_variants(exercise.folder))
 
 
 def files_below(folder: Path) -> list[str]:
@@ -98,18 +93,6 @@ def answer_of(text: str) -> str:
     return derive(text)[1] if has_markers(text) else text
 
 
-def declared_checks(exercise: Exercise) -> tuple[Check, ...]:
-    """The checks that an exercise declares, in their order, without running any."""
-    collector = _Collector()
-    arguments = [*PYTEST_ARGS, "--collect-only", "--rootdir", str(exercise.folder)]
-    config = Path(__file__).parents[1] / "checks.ini"
-    with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([*arguments, "-c", str(config), str(exercise.checks)], plugins=[collector])
-    if collector.faults:
-        raise ExerciseFault(f"The checks of {exercise.slug} cannot be read: {collector.faults[0]}")
-    return tuple(collector.checks)
-
-
 def marked(case: Case) -> dict[str, str]:
     """The hand-in files that have solution markers. Raises ExerciseFault when markers do not pair up."""
     found = {n: case.solution[n] for n in case.exercise.hand_in if n in case.solution and has_markers(case.solution[n])}
@@ -119,20 +102,3 @@ def marked(case: Case) -> dict[str, str]:
         except MarkerError as error:
             raise ExerciseFault(str(error)) from None
     return found
-
-
-class _Collector:
-    def __init__(self) -> None:
-        self.checks: list[Check] = []
-        self.faults: list[str] = []
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self.checks = [found for item in session.items if (found := declared_of(item))]
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.faults.append(str(report.longrepr))
-
-    @pytest.fixture
-    def submission(self) -> Any:
-        """Declared so that collection finds it; no check is run."""

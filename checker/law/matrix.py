@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,35 +45,35 @@ def starter(case: Case) -> Target:
     return Target("starter", {name: (folder / name).read_bytes() for name in files_below(folder)})
 
 
-def solution(case: Case, resources: Mapping[str, Path], seed: int = TRAINEE_SEED) -> Target:
-    """The hand-in files of the solution without markers; answers of observe tasks are computed for `seed`."""
+def solution(case: Case, answers: Mapping[str, Any]) -> Target:
+    """The hand-in files of the solution without markers; `answers` are those of the observe tasks."""
     files = {name: text.encode() for name, text in case.answer.items()}
-    if ANSWERS in case.exercise.hand_in:
-        files[ANSWERS] = toml_of(true_answers(case, resources, seed)).encode()
+    if answers:
+        files[ANSWERS] = toml_of(answers).encode()
     return Target("solution", files)
 
 
-def variant(case: Case, kind: str, name: str, resources: Mapping[str, Path], seed: int = TRAINEE_SEED) -> Target:
+def variant(case: Case, kind: str, name: str, answers: Mapping[str, Any]) -> Target:
     """`right` or `wrong` variant `name`: its files laid over the solution.
 
     An answers.toml of a variant replaces only the keys that it names: the other answers depend on the seed.
     """
-    return _laid_over(case, f"{kind}/{name}", solution(case, resources, seed))
+    return _laid_over(case, f"{kind}/{name}", solution(case, answers))
 
 
-def service(case: Case, resources: Mapping[str, Path], seed: int = TRAINEE_SEED) -> Target | None:
+def service(case: Case, answers: Mapping[str, Any]) -> Target | None:
     """The sample service behind the exercise's own contract: folder service/, where an exercise has one."""
     if not files_below(case.folder / "service"):
         return None
-    return Target("service", _laid_over(case, "service", solution(case, resources, seed)).files, SERVICE_IMPORTS)
+    return Target("service", _laid_over(case, "service", solution(case, answers)).files, SERVICE_IMPORTS)
 
 
-def all_targets(case: Case, resources: Mapping[str, Path], seed: int = TRAINEE_SEED) -> dict[str, Target]:
+def all_targets(case: Case, answers: Mapping[str, Any]) -> dict[str, Target]:
     """Every target of the matrix by name, in the order of variants.toml."""
-    made = [starter(case), solution(case, resources, seed)]
-    made += [variant(case, "right", one.name, resources, seed) for one in case.variants.right]
-    made += [variant(case, "wrong", one.name, resources, seed) for one in case.variants.wrong]
-    adapter = service(case, resources, seed)
+    made = [starter(case), solution(case, answers)]
+    made += [variant(case, "right", one.name, answers) for one in case.variants.right]
+    made += [variant(case, "wrong", one.name, answers) for one in case.variants.wrong]
+    adapter = service(case, answers)
     return {target.name: target for target in (*made, *([adapter] if adapter else []))}
 
 
@@ -84,19 +82,6 @@ def names(case: Case) -> list[str]:
     listed = ["starter", "solution", *(f"right/{one.name}" for one in case.variants.right)]
     listed += [f"wrong/{one.name}" for one in case.variants.wrong]
     return listed + (["service"] if files_below(case.folder / "service") else [])
-
-
-def true_answers(case: Case, resources: Mapping[str, Path], seed: int) -> dict[str, Any]:
-    """What checks/answers.py computes for a trainee's seed; empty when the exercise has no such file."""
-    path = case.exercise.checks / "answers.py"
-    if not path.is_file():
-        return dict(tomllib.loads(case.answer[ANSWERS]))
-    spec = importlib.util.spec_from_file_location(f"law_answers_{case.slug}", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return dict(module.answers(seed, dict(resources)))
 
 
 def toml_of(table: Mapping[str, Any]) -> str:
