@@ -20,6 +20,7 @@ def main() -> None:
     os.dup2(null, 0)
     # stderr is the log already.
     os.dup2(2, 1)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     start = json.loads(_line(read))
     worker.main(read, write, start)
 

@@ -146,7 +146,8 @@ class Submission:
         worker = self._source.worker(start)
         server = Server(worker, home, where)
         self._servers.append(server)
-        self._value(self.exercise.app, worker.ask({}, tried="started the app", where=where, timeout=timeout))
+        tried = "started the app"
+        self._value(self.exercise.app, worker.ask({}, tried=tried, where=where, timeout=timeout), tried)
         return server
 
     def run(self, script: str, *args: str, env: dict[str, str] | None = None, timeout: float = TIMEOUT) -> Finished:

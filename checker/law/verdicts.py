@@ -20,10 +20,14 @@ def starter_earns_nothing(case: Case, result: Result) -> list[str]:
                 "Make that check a guard with 0 points, or take from the starter what passes it."
             )
         if row.kind == "guard" and row.verdict not in ("kept", "could_not_check"):
-            said.append(f"{where} breaks the guard {row.id!r}: {row.seen}. A guard holds what the starter already does.")
+            said.append(
+                f"{where} breaks the guard {row.id!r}: {row.seen}. A guard holds what the starter already does."
+            )
     lost = next((row for row in result.rows if row.verdict in ("not_yet", "partial", "too_slow")), None)
     if lost and not (lost.seen and lost.where and lost.expected):
-        said.append(f"{where}: the first lost row {lost.id!r} does not say seen, expected and where. Fill in all three.")
+        said.append(
+            f"{where}: the first lost row {lost.id!r} does not say seen, expected and where. Fill in all three."
+        )
     return said
 
 
@@ -117,7 +121,9 @@ def variants_and_folders_agree(case: Case) -> list[str]:
         for name in sorted(folders - named):
             said.append(f"{case.slug}/{kind}/{name} has no entry. Add [{kind}.{name}] to variants.toml.")
         for name in sorted(named - folders):
-            said.append(f"{case.slug}/variants.toml: [{kind}.{name}] has no folder {kind}/{name}. Add it with its files.")
+            said.append(
+                f"{case.slug}/variants.toml: [{kind}.{name}] has no folder {kind}/{name}. Add it with its files."
+            )
     return said
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from checker import Grader
 from checker.course import Course, find_course
 from checker.exercise import Exercise

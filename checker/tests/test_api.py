@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
-import checker
 import pytest
+
+import checker
 from checker import Submission, check, expect, partial
 from checker.errors import ExerciseFault, NotYet, Partial
 
@@ -34,7 +35,7 @@ def test_the_page_names_every_door_of_submission():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="^module 'checker' has no attribute 'chek'$"):
+    with pytest.raises(AttributeError, match=r"^module 'checker' has no attribute 'chek'$"):
         _ = checker.chek
 
 
