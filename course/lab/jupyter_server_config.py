@@ -23,20 +23,23 @@ c.ServerApp.allow_root = hasattr(os, "geteuid") and os.geteuid() == 0
 c.ServerApp.terminado_settings = {"shell_command": [os.environ.get("SHELL") or "sh"]}
 
 c.LabApp.app_settings_dir = str(COURSE / "course" / "lab" / "settings")
+c.LabApp.custom_css = True
 c.LabApp.extension_manager = "readonly"
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
-# What marks assignments is the instructor's; a trainee validates and hands in.
 c.ServerApp.jpserver_extensions = {
+    # It looks for language servers that nobody here installed, by running node; notebooks here are .ipynb files.
+    "jupyter_lsp": False,
+    "jupyterlab_jupytext": False,
+    # What makes and marks assignments is the instructor's; a trainee validates and hands in.
     "nbgrader.server_extensions.formgrader": False,
     "nbgrader.server_extensions.course_list": False,
 }
 
 _tile = {"title": "Sample service", "path_info": f"{SERVICE}/docs", "category": "Course"}
-_icon = COURSE / "course" / "lab" / "movie-service.svg"
 _running = os.environ.get("COURSE_SERVICE_PORT")
-_entry = {"launcher_entry": {**_tile, "icon_path": str(_icon)}, "new_browser_tab": False, "timeout": 60}
+_entry = {"launcher_entry": _tile, "new_browser_tab": False, "timeout": 60}
 if _running:
     _entry["port"] = int(_running)
 else:

@@ -34,9 +34,7 @@ class Run:
         return "\n".join(f"  | {line}" for line in lines[-TAIL:])
 
 
-def run(
-    argv: Sequence[str | Path], step: Step, *, log: Path, cwd: Path, env: Mapping[str, str] | None = None
-) -> Run:
+def run(argv: Sequence[str | Path], step: Step, *, log: Path, cwd: Path, env: Mapping[str, str] | None = None) -> Run:
     """Run to the end, both streams into the log; one that cannot be started counts as ended with 127."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as stream:

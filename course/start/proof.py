@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 from course.start import stamps
 from course.start.console import Console, Step, Trouble
+from course.start.logged import run
 from course.start.places import Places
 
 EXERCISE = Path("exercises/01_prediction_endpoint")
@@ -37,31 +37,25 @@ def _sources(places: Places) -> str:
 
 
 def _grade(places: Places, step: Step) -> str:
-    step.doing("grading exercise 1's starter")
-    starter = _points(places, "starter")
-    step.doing("grading exercise 1's solution")
-    solution = _points(places, "solution")
-    if starter[0] != 0 or solution[0] != solution[1]:
-        raise Trouble(
-            f"exercise 1's starter got {starter[0]} of {starter[1]} points where it must get 0, "
-            f"its solution {solution[0]} of {solution[1]} where it must get all.",
-            "checker check 1 --folder exercises/01_prediction_endpoint/solution, then checker doctor.",
-            code=1,
-        )
-    return f"exercise 1: starter 0 of {starter[1]} points, solution {solution[0]} of {solution[1]}"
-
-
-def _points(places: Places, which: str) -> tuple[int, int]:
-    argv: list[str | Path] = [places.program("checker"), "check", "1", "--folder", EXERCISE / which, "--json"]
-    asked = subprocess.run(
-        argv, cwd=places.root, env=places.surroundings(), capture_output=True, text=True, check=False
-    )
+    step.doing("grading exercise 1's starter and solution")
+    argv: list[str | Path] = [places.python, "-m", "course.start.grading"]
+    done = run(argv, step, log=places.logs / "proof.log", cwd=places.root, env=places.surroundings())
     try:
-        result = json.loads(asked.stdout)
-        return result["score"], result["max"]
-    except (ValueError, KeyError, TypeError):
-        said = "\n".join(f"  | {line}" for line in (asked.stderr or asked.stdout).splitlines()[-12:])
+        points = json.loads(done.said.splitlines()[-1])
+    except (ValueError, IndexError):
         raise Trouble(
-            f"the {which} of exercise 1 could not be graded (exit code {asked.returncode}):\n{said}",
-            "checker doctor",
+            f"exercise 1 could not be graded (exit code {done.code}):\n{done.tail}", "checker doctor"
         ) from None
+    return verdict(points["starter"], points["solution"])
+
+
+def verdict(starter: list[int], solution: list[int]) -> str:
+    """The line to show. Raises Trouble when a checker that works would have said something else."""
+    for which, (score, most), due in (("starter", starter, 0), ("solution", solution, solution[1])):
+        if score != due:
+            raise Trouble(
+                f"the {which} of exercise 1 got {score} of {most} points and must get {due}.",
+                f"checker check 1 --folder {EXERCISE / which}, then checker doctor",
+                code=1,
+            )
+    return f"exercise 1: starter 0 of {starter[1]} points, solution {solution[0]} of {solution[1]}"

@@ -62,9 +62,7 @@ class Server:
     log: Path
 
     @classmethod
-    def start(
-        cls, name: str, argv: Sequence[str | Path], *, log: Path, cwd: Path, env: Mapping[str, str]
-    ) -> Server:
+    def start(cls, name: str, argv: Sequence[str | Path], *, log: Path, cwd: Path, env: Mapping[str, str]) -> Server:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as stream:
             process = subprocess.Popen(

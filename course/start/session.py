@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import sys
 import time
@@ -47,11 +48,21 @@ def start(places: Places, console: Console, *, stay: bool) -> int:
         running = _open(places, console, stack.callback)
         # Registered last, so it comes first: a second Ctrl-C must not cut short the stopping.
         stack.callback(signal.signal, signal.SIGINT, signal.SIG_IGN)
-        proof.ensure(places, console)
+        code = _prove(places, console)
         _tell(running, console, seconds=time.monotonic() - began, made=made.seconds, stay=stay)
         if stay:
             _watch(running, console)
     console.line("Both servers have ended." if stay else "Both servers answered and were stopped again.")
+    return code
+
+
+def _prove(places: Places, console: Console) -> int:
+    """A proof that fails is told and kept in the exit code; what runs is of use all the same."""
+    try:
+        proof.ensure(places, console)
+    except Trouble as trouble:
+        console.line(str(trouble))
+        return trouble.code
     return 0
 
 
@@ -143,6 +154,8 @@ def service_surroundings(places: Places, port: Port) -> dict[str, str]:
 def lab_surroundings(places: Places, service: Port, token: str) -> dict[str, str]:
     """Lab as the course needs it: own settings, nothing from another Jupyter of this user."""
     own = places.build / "jupyter"
+    # Lab looks for its style sheet beside its settings and nowhere else.
+    shutil.copytree(places.root / "course/lab/custom", own / "config/custom", dirs_exist_ok=True)
     return places.surroundings(
         JUPYTER_TOKEN=token,
         JUPYTER_CONFIG_PATH=str(places.root / "course" / "lab"),
