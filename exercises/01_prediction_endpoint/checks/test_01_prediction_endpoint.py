@@ -97,7 +97,7 @@ def lay_model(submission, *, gate=None, at="score"):
     return model
 
 
-def when_ready(app, asked=300):
+def when_ready(app, asked=200):
     """Ask until the model is there; an app that knows no readiness answers 404 at once."""
     for _ in range(asked):
         if app.http("GET", "/health/ready").status != 503:
@@ -671,31 +671,33 @@ def test_live_answers_meanwhile(submission):
         gate = submission.gate(path[1:].replace("/", "-"))
         model = lay_model(submission, gate=gate)
         body = model.request(submission.random)
+        sent = {"requests": [body]} if "batch" in path else body
         with when_ready(submission.serve()) as server, ThreadPoolExecutor(2) as pool:
-            blocked = pool.submit(
-                server.http, "POST", path, json={"requests": [body]} if "batch" in path else body, timeout=30
-            )
+            blocked = pool.submit(server.http, "POST", path, json=sent, timeout=30)
             try:
-                expect_served_meanwhile(
-                    gate, path, pool.submit(server.http, "GET", "/health/live", timeout=30), blocked
-                )
+                tried = f"sent POST {path}, held the model inside score(), and sent GET /health/live"
+                expect_asked(gate.wait_entered(), tried)
+                live = pool.submit(server.http, "GET", "/health/live", timeout=30)
+                wait([live], timeout=5)
+                expect_answered(live.done() and not blocked.done() and live.result().status == 200, tried)
             finally:
                 gate.open()
 
 
-def expect_served_meanwhile(gate, path, live, blocked):
-    tried = f"sent POST {path}, held the model inside score(), and sent GET /health/live"
+def expect_asked(entered, tried):
     expect(
-        gate.wait_entered(10),
+        entered,
         tried=tried,
         seen="score() was not called",
         expected="the model is asked",
         where="app.py, score_of",
         next="Where does the score come from?",
     )
-    wait([live], timeout=5)
+
+
+def expect_answered(ok, tried):
     expect(
-        live.done() and not blocked.done() and live.result().status == 200,
+        ok,
         tried=tried,
         seen="GET /health/live waits until the prediction is done",
         expected="it answers meanwhile",

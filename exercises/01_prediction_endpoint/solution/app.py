@@ -25,12 +25,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     # BEGIN SOLUTION 5
     #| # TODO 5: the service is alive at once; it is ready when the model is there.
     #| model.load()
-    Thread(target=model.load, daemon=True).start()
+    Thread(target=model.load).start()
     # END SOLUTION
     yield
 
 
-app = FastAPI(title="Likes it", docs_url=None, redoc_url=None, lifespan=lifespan)
+app = FastAPI(docs_url=None, redoc_url=None, lifespan=lifespan)
 serve_docs(app)
 
 
@@ -93,20 +93,12 @@ async def refused(request: Request, error: StarletteHTTPException) -> JSONRespon
 async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     """What a schema refused, field by field."""
     errors = [{"where": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
-    return problem(422, f"The request has {len(errors)} fault(s).", errors)
+    return problem(422, "The request does not fit the schema; errors says where.", errors)
 
 
 # END SOLUTION
 
 
-# BEGIN SOLUTION 5
-def require_model() -> None:
-    """Refuse what needs the model while it is still loading."""
-    if not model.loaded:
-        raise HTTPException(503, "The model is not loaded yet.")
-
-
-# END SOLUTION
 def score_of(request: PredictRequest) -> float:
     """Ask the model. Whatever predicts comes through here."""
     # BEGIN SOLUTION 5
@@ -131,7 +123,13 @@ async def live() -> dict[str, str]:
 
 
 # BEGIN SOLUTION 5
-#| # TODO 5: GET /health/ready says whether predictions can be had.
+#| # TODO 5: GET /health/ready says whether predictions can be had; without the model nothing is predicted.
+def require_model() -> None:
+    """Refuse what needs the model while it is still loading."""
+    if not model.loaded:
+        raise HTTPException(503, "The model is not loaded yet.")
+
+
 @app.get("/health/ready")
 async def ready() -> dict[str, str]:
     """Say that predictions can be had."""
@@ -142,6 +140,7 @@ async def ready() -> dict[str, str]:
 # END SOLUTION
 @app.post("/predict")
 # BEGIN SOLUTION 6
+#| # TODO 6: while one prediction takes its time, the others are served.
 #| async def predict(request: PredictRequest) -> PredictResponse:
 def predict(request: PredictRequest) -> PredictResponse:
     # END SOLUTION
@@ -166,7 +165,7 @@ def predict(request: PredictRequest) -> PredictResponse:
 class BatchRequest(BaseModel):
     """Many of the same; the answer keeps their order."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     requests: list[PredictRequest] = Field(min_length=1)
 

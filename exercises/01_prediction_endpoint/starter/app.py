@@ -29,7 +29,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-app = FastAPI(title="Likes it", docs_url=None, redoc_url=None, lifespan=lifespan)
+app = FastAPI(docs_url=None, redoc_url=None, lifespan=lifespan)
 serve_docs(app)
 
 
@@ -56,8 +56,6 @@ class PredictResponse(BaseModel):
 # END SOLUTION
 
 
-# BEGIN SOLUTION 5
-# END SOLUTION
 def score_of(request: PredictRequest) -> float:
     """Ask the model. Whatever predicts comes through here."""
     # BEGIN SOLUTION 5
@@ -78,10 +76,11 @@ async def live() -> dict[str, str]:
 
 
 # BEGIN SOLUTION 5
-# TODO 5: GET /health/ready says whether predictions can be had.
+# TODO 5: GET /health/ready says whether predictions can be had; without the model nothing is predicted.
 # END SOLUTION
 @app.post("/predict")
 # BEGIN SOLUTION 6
+# TODO 6: while one prediction takes its time, the others are served.
 async def predict(request: PredictRequest) -> PredictResponse:
     # END SOLUTION
     """Score one user and one movie."""
