@@ -1,0 +1,110 @@
+"""The lock of law 6: which exercises had their mutants counted, and over which files.
+
+`checker selftest --mutants` counts all mutants and writes it; `make test` counts only where a digest differs;
+`make test-full` counts all and refuses a lock that is out of date.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from checker.course import Course
+from checker.law.case import Case, files_below
+from checker.law.catching import Catch
+
+HEAD = "# Which exercises had their mutants counted. Renew it with `checker selftest --mutants`; never by hand.\n"
+# What decides about an exercise's mutants; prose, notebook and predictions do not.
+PARTS = ("exercise.toml", "variants.toml", "solution", "starter", "checks")
+# Modules that are started by name, so that no import statement leads to them.
+ROOTS = ("grade", "lone_worker", "forkserver", "worker", "law.catching")
+
+
+def lock_path(course: Course) -> Path:
+    """Where the lock lies: [tool.checker] mutants_lock, or mutants.lock beside pyproject.toml."""
+    return course.root / str(course.table.get("mutants_lock", "mutants.lock"))
+
+
+def digest(case: Case) -> str:
+    """sha256 over the exercise's files and the engine that judges them."""
+    total = hashlib.sha256()
+    for part in PARTS:
+        path = case.folder / part
+        for name in files_below(path) if path.is_dir() else [""]:
+            file = path / name if name else path
+            if file.suffix != ".ipynb":
+                total.update(f"{part}/{name}".encode() + b"\0" + file.read_bytes() + b"\0")
+    for module in _engine():
+        total.update(module.name.encode() + b"\0" + module.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def is_current(course: Course, case: Case) -> bool:
+    """Say whether the lock was written over exactly these files."""
+    entry = read_lock(course).get(case.slug, {})
+    return bool(entry.get("digest") == digest(case))
+
+
+def read_lock(course: Course) -> dict[str, Any]:
+    path = lock_path(course)
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def write_lock(course: Course, counted: dict[str, tuple[Case, Catch]]) -> Path:
+    """Write the entries of `counted`; those of other exercises stay."""
+    known = {exercise.slug for exercise in course.exercises}
+    entries = {slug: entry for slug, entry in read_lock(course).items() if slug in known}
+    entries |= {slug: _entry(case, catch) for slug, (case, catch) in counted.items()}
+    lines = [HEAD]
+    for slug in sorted(entries):
+        lines.append(f"\n[{json.dumps(slug)}]\n")
+        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in entries[slug].items()]
+    path = lock_path(course)
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def lock_is_current(course: Course, case: Case) -> list[str]:
+    """The lock was written over the files as they are."""
+    if is_current(course, case):
+        return []
+    name = lock_path(course).relative_to(course.root).as_posix()
+    return [f"{name} is out of date for {case.slug}. Run `checker selftest --mutants` and commit the file."]
+
+
+def _entry(case: Case, catch: Catch) -> dict[str, Any]:
+    survivors = [*catch.code_survivors, *catch.leaf_survivors]
+    return {
+        "digest": digest(case),
+        "mutants": catch.mutants,
+        "caught": catch.mutants - len(survivors),
+        "free": len(catch.free),
+        "survivors": survivors,
+    }
+
+
+def _engine() -> list[Path]:
+    """The checker's modules that take part in a verdict: what ROOTS import, and what those import."""
+    package = Path(__file__).parents[1]
+    found: set[Path] = set()
+    waiting = [package / f"{root.replace('.', '/')}.py" for root in ROOTS]
+    while waiting:
+        path = waiting.pop()
+        if path in found or not path.is_file():
+            continue
+        found.add(path)
+        waiting += [package / f"{name.replace('.', '/')}.py" for name in _imports(path)]
+    return sorted(found)
+
+
+def _imports(path: Path) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "checker":
+            inner = (node.module or "").partition(".")[2]
+            names += [inner] if inner else [alias.name for alias in node.names]
+    return names
