@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker import Grader
 from checker.blanks import BlankError
 from checker.markers import MarkerError
+from course.build.feedback import outdated, record, recorded
 from course.build.readme import filled
 from course.build.solutions import index, reading
 from course.build.sources import Exercise, SourceError, files_below, folders, read
@@ -17,6 +20,7 @@ from course.outline import load
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = Path("solutions")
+FEEDBACK = Path("course/build/recorded")
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,21 @@ class Plan:
     owned: tuple[Path, ...]
     broken: tuple[Path, ...]
     refusals: tuple[str, ...]
+    outdated: tuple[str, ...]
 
 
 def plan(root: Path) -> Plan:
     """Work out every generated file of the course without writing any."""
     files: Products = {}
     owned, broken, refusals, read_well = [SOLUTIONS], [], [], []
+    old: list[str] = []
     for folder in folders(root):
         starters = Path("exercises") / folder.name / "starter"
         try:
             exercise = read(folder)
             made = {starters / path: content for path, content in starter(exercise).items()}
-            made |= {SOLUTIONS / folder.name / path: text for path, text in reading(exercise).items()}
+            made |= {SOLUTIONS / folder.name / path: text for path, text in _reading(root, exercise).items()}
+            old += [wrong.where for wrong in outdated(root / FEEDBACK, exercise)]
         except (SourceError, MarkerError, BlankError) as error:
             refusals.append(str(error))
             broken.append(SOLUTIONS / folder.name)
@@ -54,7 +61,21 @@ def plan(root: Path) -> Plan:
         broken.append(SOLUTIONS / "README.md")
     else:
         files |= _lists(root, read_well, refusals)
-    return Plan(files, tuple(owned), tuple(broken), tuple(refusals))
+    return Plan(files, tuple(owned), tuple(broken), tuple(refusals), tuple(old))
+
+
+def _reading(root: Path, exercise: Exercise) -> Products:
+    return reading(exercise, recorded(root / FEEDBACK, exercise))
+
+
+def record_all(root: Path) -> Iterator[str]:
+    """Ask the checker about every wrong answer whose files changed; yield a sentence for each that refuses."""
+    with Grader(root) as grader:
+        for folder in folders(root):
+            try:
+                yield from record(root / FEEDBACK, read(folder), grader)
+            except (SourceError, MarkerError, BlankError) as error:
+                yield str(error)
 
 
 def _lists(root: Path, exercises: list[Exercise], refusals: list[str]) -> Products:
@@ -103,27 +124,38 @@ def _bytes(path: Path) -> bytes | None:
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m course sync", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file is stale")
+    parser.add_argument("--quick", action="store_true", help="keep the recorded feedback of wrong answers as it is")
     options = parser.parse_args(argv)
+    if options.check:
+        planned = plan(ROOT)
+        return _refused(planned.refusals) or _report(planned)
     planned = plan(ROOT)
-    for refusal in planned.refusals:
-        print(f"error: {refusal}", file=sys.stderr)
-    if planned.refusals:
-        print("try: correct the source, then run `make sync`", file=sys.stderr)
-    found = _report(stale(ROOT, planned)) if options.check else _write(planned)
-    return 2 if planned.refusals else found
-
-
-def _write(planned: Plan) -> int:
     changed = write(ROOT, planned)
-    for path in changed:
+    refusals = list(planned.refusals)
+    if not options.quick:
+        # The checker lays a hand-in over the starter, so the starters must be written before it is asked.
+        refusals += record_all(ROOT)
+        planned = plan(ROOT)
+        changed += write(ROOT, planned)
+    for path in sorted(set(changed)):
         print(f"{'wrote' if path in planned.files else 'removed'} {path.as_posix()}")
-    print(f"{len(planned.files)} generated files, {len(changed)} changed.")
-    return 0
+    print(f"{len(planned.files)} generated files, {len(set(changed))} changed.")
+    return _refused(tuple(dict.fromkeys(refusals)))
 
 
-def _report(found: list[Path]) -> int:
-    for path in found:
-        print(f"error: {path.as_posix()} is not what its source makes.", file=sys.stderr)
+def _refused(refusals: tuple[str, ...]) -> int:
+    for refusal in refusals:
+        print(f"error: {refusal}", file=sys.stderr)
+    if refusals:
+        print("try: correct the source, then run `make sync`", file=sys.stderr)
+    return 2 if refusals else 0
+
+
+def _report(planned: Plan) -> int:
+    found = [f"{path.as_posix()} is not what its source makes." for path in stale(ROOT, planned)]
+    found += [f"{where}: what it is told was recorded from other files." for where in planned.outdated]
+    for sentence in found:
+        print(f"error: {sentence}", file=sys.stderr)
     if found:
         print("try: run `make sync`", file=sys.stderr)
     return 1 if found else 0
