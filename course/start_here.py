@@ -31,8 +31,8 @@
 # Ten minutes, and you have used everything that the rest of the course uses.
 #
 # 1. Run the cell below: click into it, then **Shift+Enter**.
-#    It checks your first exercise as it lies there, and one row says **not yet**.
-#    Read that row: what was tried, what was seen, what was expected, where.
+#    It checks the first task of exercise 1 as it lies there, and some rows say **not yet**.
+#    Read one of them: what was tried, what was seen, what was expected, where.
 
 # %%
 from checker.notebook import check, progress
@@ -42,12 +42,12 @@ check("01", task=1)
 # %% [markdown]
 # 2. Open [app.py](01_prediction_endpoint/app.py), the file that the row names.
 #    It opens in a tab of its own; drag the tab to the right, and you see both.
-# 3. Find `class PredictRequest`, and change it as the row asks. Save with **Ctrl+S**.
-# 4. Run the cell again.
+# 3. Find `class PredictRequest`. It knows one of the five fields of a request.
+#    Write the other four below it, in the same form: the table in the [brief](01_prediction_endpoint/README.md) has them.
+#    Save with **Ctrl+S**.
+# 4. Run the cell again: a row turns **passed**, or its message tells about the file as you saved it.
 #
-# Not green yet?
-# The message changed, because it always tells about the file as you saved it.
-# A row goes on to **passed** when what it says is true, whichever way you wrote it.
+# A row passes when what it says is true, whichever way you wrote it.
 
 # %% [markdown]
 # ## How you work

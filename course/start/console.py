@@ -36,6 +36,7 @@ class Step:
     name: str
     began: float = field(default_factory=time.monotonic)
     spoken: float = 0.0
+    shown: str = ""
     text: str = ""
 
     @property
@@ -50,8 +51,10 @@ class Step:
         """At a terminal the line counts up in place; in a log a line is written every quarter of a minute."""
         if self.console.live:
             line = f"  {self.name:<{NAME_WIDTH}}{self.text} … {self.seconds:.0f} s"
-            self.console.stream.write(f"\r\033[K{line}")
-            self.console.stream.flush()
+            if line != self.shown:
+                self.shown = line
+                self.console.stream.write(f"\r\033[K{line}")
+                self.console.stream.flush()
         elif self.seconds - self.spoken >= HEARTBEAT:
             self.spoken = self.seconds
             self.console.line(f"  {self.name:<{NAME_WIDTH}}{self.text} … {self.seconds:.0f} s")

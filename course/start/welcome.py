@@ -14,8 +14,8 @@ MAP = "# {{ the exercises }}"
 
 
 def rows(exercises: tuple[Exercise, ...]) -> list[str]:
-    """The map of the exercises as a Markdown table: link, what you will have, minutes."""
-    head = ["| | exercise | what you will have at the end | minutes |", "|--:|:--|:--|--:|"]
+    """The map of the exercises as a Markdown table: link, summary, minutes."""
+    head = ["| | exercise | what it is about | minutes |", "|--:|:--|:--|--:|"]
     return [*head, *(_row(exercise) for exercise in exercises)]
 
 
