@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from http import HTTPStatus
 from threading import Thread
+from enum import StrEnum
 from typing import Annotated, get_args
 
 from fastapi import FastAPI, HTTPException, Request
@@ -95,6 +95,8 @@ async def invalid(request: Request, error: RequestValidationError) -> JSONRespon
     return problem(422, "The request does not fit the schema; errors says where.", errors)
 
 
+
+
 def score_of(request: PredictRequest) -> float:
     """Ask the model. Whatever predicts comes through here."""
     require_model()
@@ -170,3 +172,5 @@ def predict_batch(batch: BatchRequest) -> BatchResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
+
+

@@ -78,10 +78,10 @@ async def refused(request: Request, error: StarletteHTTPException) -> JSONRespon
 @app.exception_handler(ValidationError)
 async def invalid(request: Request, error: ValidationError) -> JSONResponse:
     """What a schema refused, field by field."""
-    errors = [
-        {"where": ".".join(map(str, ("body", *one["loc"]))), "message": one["msg"]} for one in error.errors()
-    ]
+    errors = [{"where": ".".join(map(str, ("body", *one["loc"]))), "message": one["msg"]} for one in error.errors()]
     return problem(422, "The request does not fit the schema; errors says where.", errors)
+
+
 
 
 def score_of(request: PredictRequest) -> float:
@@ -176,5 +176,6 @@ async def predict_batch(http: Request) -> JSONResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
+
 
     return JSONResponse(answer.model_dump())

@@ -149,3 +149,5 @@ def predict_batch(batch: BatchRequest) -> BatchResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
+
+
