@@ -1,11 +1,13 @@
-"""Finds the exercise folders and reads from exercise.toml what a build needs: files, blanks, tasks."""
+"""Finds the exercise folders and what a build needs of each: files, blanks, where messages point."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from checker.errors import ExerciseFault
+from checker.exercise import Task, read_exercise
 
 # Left behind by tools that ran in a solution folder; never part of what a trainee gets.
 LITTER = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".checker.json"}
@@ -13,16 +15,6 @@ LITTER = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".checker.json"}
 
 class SourceError(ValueError):
     """An exercise folder says something that the build cannot use."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One task as exercise.toml declares it."""
-
-    number: int
-    title: str
-    tier: str
-    minutes: int
 
 
 @dataclass(frozen=True)
@@ -72,37 +64,28 @@ def folders(root: Path) -> list[Path]:
 
 def read(folder: Path) -> Exercise:
     """Read one exercise folder; its hand-in files and blanks must exist in solution/."""
-    table = tomllib.loads((folder / "exercise.toml").read_text(encoding="utf-8"))
-    where = f"{folder.parent.name}/{folder.name}/exercise.toml"
+    try:
+        said = read_exercise(folder)
+    except ExerciseFault as error:
+        raise SourceError(f"{folder.parent.name}/{error}") from error
+    blanks = tomllib.loads((folder / "exercise.toml").read_text(encoding="utf-8")).get("blank", {})
     exercise = Exercise(
         folder=folder,
-        title=_text(table, "title", where),
-        summary=_text(table, "summary", where),
-        hand_in=tuple(table.get("hand_in", ())),
-        blanks={name: tuple(paths) for name, paths in table.get("blank", {}).items()},
-        tasks=tuple(_task(one, where) for one in table.get("task", ())),
+        title=said.title,
+        summary=said.summary,
+        hand_in=said.hand_in,
+        blanks={name: tuple(paths) for name, paths in blanks.items()},
+        tasks=said.tasks,
     )
-    _refuse_strangers(exercise, where)
+    _refuse_strangers(exercise)
     return exercise
 
 
-def _text(table: dict[str, Any], key: str, where: str) -> str:
-    if not isinstance(table.get(key), str) or not table[key].strip():
-        raise SourceError(f"{where}: {key!r} is missing or empty. Give it a line of text.")
-    return str(table[key])
-
-
-def _task(table: dict[str, Any], where: str) -> Task:
-    try:
-        return Task(table["number"], table["title"], table["tier"], table["minutes"])
-    except KeyError as missing:
-        raise SourceError(f"{where}: a [[task]] has no {missing.args[0]!r}. Add it.") from missing
-
-
-def _refuse_strangers(exercise: Exercise, where: str) -> None:
+def _refuse_strangers(exercise: Exercise) -> None:
     there = {path.as_posix() for path in exercise.solution_files()}
     for name in (*exercise.hand_in, *exercise.blanks):
         if name not in there:
             raise SourceError(
-                f"{where}: it names {name!r}, which is not in solution/. Add the file or take the name out."
+                f"{exercise.where('exercise.toml')}: it names {name!r}, which is not in solution/. "
+                "Add the file or take the name out."
             )

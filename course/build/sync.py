@@ -73,7 +73,11 @@ def record_all(root: Path) -> Iterator[str]:
     with Grader(root) as grader:
         for folder in folders(root):
             try:
-                yield from record(root / FEEDBACK, read(folder), grader)
+                exercise = read(folder)
+                old = len(outdated(root / FEEDBACK, exercise))
+                if old:
+                    print(f"asking the checker about {old} wrong answers of {folder.name} …", flush=True)
+                yield from record(root / FEEDBACK, exercise, grader)
             except (SourceError, MarkerError, BlankError) as error:
                 yield str(error)
 

@@ -19,6 +19,7 @@ def test_generated_files_of_this_course_are_fresh():
     found = sync.stale(sync.ROOT, planned)
 
     assert not planned.refusals
+    assert not planned.outdated, "run `make sync`: these wrong answers or their checks changed"
     assert not found, f"run `make sync`: {', '.join(map(str, found))} are stale"
 
 
