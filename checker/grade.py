@@ -157,17 +157,17 @@ def _run_pytest(exercise: Exercise, run: Run) -> None:
         raise ExerciseFault(f"The checks of {exercise.slug} cannot be run: {fault}")
 
 
-_SEEN: dict[str, str] = {}
+_LAST: list[tuple[str, str]] = []
 
 
 def _forget_stale_checks(exercise: Exercise) -> None:
-    """Import the checks anew when they were edited since the last run of this process."""
-    digest = exercise.checks_digest()
-    if _SEEN.get(exercise.slug, digest) != digest:
+    """Import checks anew when they were edited, or are another exercise's: pytest finds modules by short names."""
+    key = (str(exercise.checks), exercise.checks_digest())
+    if _LAST and _LAST[0] != key:
         for name, module in list(sys.modules.items()):
-            if str(getattr(module, "__file__", None) or "").startswith(str(exercise.checks)):
+            if str(getattr(module, "__file__", None) or "").startswith(_LAST[0][0]):
                 del sys.modules[name]
-    _SEEN[exercise.slug] = digest
+    _LAST[:] = [key]
 
 
 def _counted(row: Row, tiers: tuple[str, ...], hand_in: HandIn) -> Row:

@@ -29,7 +29,7 @@ def answer(grader: Grader, question: dict[str, Any]) -> dict[str, Any]:
     try:
         result = grader.grade(question["exercise"], folder, task=question["task"], seed=question.get("seed"))
     except CheckerError as error:
-        return {"error": f"error: {error}" + (f"\ntry: {error.next_step}" if error.next_step else "")}
+        return {"error": str(error), "try": error.next_step}
     if (folder / STATE_FILE).exists():
         load_state(folder).remember(result)
     return {"result": result.to_dict()}

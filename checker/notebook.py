@@ -20,6 +20,7 @@ from checker.report import as_html, as_text
 from checker.result import Result
 from checker.service_process import Service, request, start, stop_everything, traffic
 from checker.shell import sh
+from checker.shown import shown
 from checker.ticket import entry, predict
 
 __all__ = [
@@ -30,16 +31,17 @@ __all__ = [
 class Report:
     """A result that shows itself: HTML in a notebook, text elsewhere."""
 
-    def __init__(self, result: Result | None, problem: str = "") -> None:
-        self.result, self.problem = result, problem
+    def __init__(self, result: Result) -> None:
+        self.result = result
 
     def __repr__(self) -> str:
-        return as_text(self.result) if self.result else self.problem
+        return as_text(self.result)
 
     def _repr_html_(self) -> str:
-        return as_html(self.result) if self.result else f"<pre>{html.escape(self.problem)}</pre>"
+        return as_html(self.result)
 
 
+@shown
 def check(exercise: str | int, task: int | None = None) -> Report:
     """Judge the files of an exercise, or of one task, as `checker check` does."""
     return _asked({"exercise": str(exercise), "task": task, "folder": str(_folder(exercise))})
@@ -47,9 +49,13 @@ def check(exercise: str | int, task: int | None = None) -> Report:
 
 def score(exercise: str | int, task: int) -> float:
     """The points of one task: what the graded cell of nbgrader's copy ends with. Prints the rows to stdout."""
-    report = _asked({"exercise": str(exercise), "task": task, "folder": str(Path.cwd()), "seed": 1})
+    try:
+        report = _asked({"exercise": str(exercise), "task": task, "folder": str(Path.cwd()), "seed": 1})
+    except CheckerError as error:
+        print(f"error: {error}")
+        return 0.0
     print(repr(report))
-    return float(report.result.score) if report.result else 0.0
+    return float(report.result.score)
 
 
 def progress() -> Any:
@@ -84,12 +90,9 @@ def _folder(exercise: str | int) -> Path:
 
 
 def _asked(question: dict[str, Any]) -> Report:
-    try:
-        answer = _judge().ask(question)
-    except CheckerError as error:
-        return Report(None, f"error: {error}\ntry: {error.next_step}")
+    answer = _judge().ask(question)
     if "error" in answer:
-        return Report(None, str(answer["error"]))
+        raise CheckerError(answer["error"], answer["try"])
     return Report(Result.from_dict(answer["result"]))
 
 

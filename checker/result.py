@@ -78,7 +78,9 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, schema 1."""
         table = asdict(self) | {"score": self.score, "max": self.max, "schema": SCHEMA}
-        return {key: table[key] for key in sorted(table)}
+        # Through JSON, so that a result is the same whether it was made now or read from a file.
+        sorted_table: dict[str, Any] = json.loads(json.dumps(table, sort_keys=True))
+        return sorted_table
 
     @classmethod
     def from_dict(cls, table: dict[str, Any]) -> Result:

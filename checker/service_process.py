@@ -19,6 +19,7 @@ from typing import Any
 from checker.course import find_course
 from checker.errors import CheckerError, Misuse
 from checker.shell import Ran, end_group, environment, sh
+from checker.shown import shown
 
 
 class Service:
@@ -72,6 +73,7 @@ class Service:
 _RUNNING: list[Service] = []
 
 
+@shown
 def start(app: str = "") -> Service:
     """Start the app of the exercise whose folder this is, in a process of its own; it replaces the one before."""
     for service in _RUNNING:

@@ -11,6 +11,7 @@ from typing import Any
 from checker.course import find_course
 from checker.errors import Misuse
 from checker.exercise import Exercise
+from checker.shown import shown
 from checker.state import load_state
 
 UNKNOWN = ("?", "I don't know")
@@ -38,7 +39,7 @@ def questions(exercise: Exercise) -> dict[str, Question]:
 
 
 class Prediction:
-    """A question with what was chosen; the answer and its reason stay hidden until `Explain` asks for them."""
+    """A question with what was chosen, and a note below it."""
 
     def __init__(self, question: Question, chosen: str, note: str = "") -> None:
         self.question, self.chosen, self.note = question, chosen, note
@@ -53,19 +54,14 @@ class Prediction:
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(repr(self))}</pre>"
 
-    def explain(self) -> str:
-        """The right option, yours, and why."""
-        right = self.question
-        yours = f"you chose {self.chosen}" if self.chosen else "you chose nothing"
-        return f"{right.answer}  {right.options[right.answer]}\n({yours})\n{right.reason}"
 
-
+@shown
 def predict(name: str, choice: str = "") -> Any:
     """Show a question; with a choice, lock it. A locked choice is shown with the answer when asked again."""
     exercise = find_course().exercise(name.partition(".")[0])
     known = questions(exercise)
     if name not in known:
-        return f"There is no prediction {name!r}. There are: {', '.join(known)}."
+        raise Misuse(f"There is no prediction {name!r}. There are: {', '.join(known)}.", "look into predictions.toml")
     question, state = known[name], load_state(_folder(exercise))
     chosen = state.predictions.get(name, "")
     if not choice or choice == chosen:
@@ -84,6 +80,7 @@ def _told(question: Question, chosen: str) -> str:
     return f"answer: {question.answer}, you chose {chosen}\n{question.reason}"
 
 
+@shown
 def entry(exercise: str | int) -> Any:
     """The entry ticket: three questions; each names what to read when it is missed."""
     found = find_course().exercise(exercise)
