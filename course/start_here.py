@@ -43,7 +43,8 @@ check("01", task=1)
 # 2. Open [app.py](01_prediction_endpoint/app.py), the file that the row names.
 #    It opens in a tab of its own; drag the tab to the right, and you see both.
 # 3. Find `class PredictRequest`. It knows one of the five fields of a request.
-#    Write the other four below it, in the same form: the table in the [brief](01_prediction_endpoint/README.md) has them.
+#    Write the other four below it, in the same form:
+#    the table in the [brief](01_prediction_endpoint/README.md) has them.
 #    Save with **Ctrl+S**.
 # 4. Run the cell again: a row turns **passed**, or its message tells about the file as you saved it.
 #

@@ -117,8 +117,8 @@ def no_venv_text(python: str, missing: str) -> str:
     return f"{python} cannot make an environment: its module {missing!r} is not installed."
 
 
-def no_venv_way_out() -> str:
-    version = ".".join(map(str, sys.version_info[:2]))
+def no_venv_way_out(running: tuple[int, ...] = sys.version_info[:2]) -> str:
+    version = ".".join(map(str, running))
     return f"sudo apt install python{version}-venv (Debian, Ubuntu), or name another: make start PYTHON=…"
 
 

@@ -37,8 +37,10 @@ class Open:
 def start(places: Places, console: Console, *, stay: bool) -> int:
     """Make what is missing, start both servers, prove that grading works; `stay` until Ctrl-C, or leave."""
     began = time.monotonic()
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    for sent in (signal.SIGTERM, signal.SIGHUP):
+        # Ignored means that somebody wants it so, for one nohup.
+        if signal.getsignal(sent) is not signal.SIG_IGN:
+            signal.signal(sent, _interrupt)
     writable(places.build)
     made = environment.ensure(places, console)
     products.ensure(products.DATA, places, console)

@@ -1,0 +1,115 @@
+"""A stranger's first ten minutes, for real: a clone in a folder with a space, `make start`, twice, and Ctrl-C."""
+
+import contextlib
+import os
+import pty
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+# Nobody answers on the discard port: whatever asks another host is refused at once.
+NOWHERE = "http://127.0.0.1:9"
+CUT = {
+    "http_proxy": NOWHERE, "https_proxy": NOWHERE, "HTTP_PROXY": NOWHERE, "HTTPS_PROXY": NOWHERE,
+    "no_proxy": "", "PIP_NO_INDEX": "1", "UV_OFFLINE": "1",
+}  # fmt: skip
+
+pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
+
+
+def make(clone, *words, **env):
+    argv = ["make", f"PYTHON={sys.executable}", *words]
+    return subprocess.run(argv, cwd=clone, env=os.environ | env, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """A clone after its first `make start`, and what that printed."""
+    clone = tmp_path_factory.mktemp("first") / "a clone"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    return clone, make(clone, "start", ONCE="1")
+
+
+def test_the_first_start_makes_everything_and_proves_it(started):
+    clone, first = started
+
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert re.search(r"environment +\d+ packages, by (uv|pip)", first.stdout)
+    assert re.search(r"proof +exercise 1: starter 0 of (\d+) points, solution \1 of \1 ", first.stdout)
+    assert re.search(r"JupyterLab +http://127\.0\.0\.1:\d+/lab/tree/START_HERE\.ipynb\?token=\w{32}", first.stdout)
+    assert re.search(r"Sample service +http://127\.0\.0\.1:\d+/docs", first.stdout)
+    assert first.stdout.endswith("Both servers answered and were stopped again.\n")
+    assert (clone / "work/START_HERE.ipynb").exists()
+
+
+def test_the_second_start_needs_no_network_and_overwrites_nothing(started):
+    clone, _ = started
+    mine = [clone / "work/START_HERE.ipynb", clone / "work/01_prediction_endpoint/app.py"]
+    for path in mine:
+        path.write_text("# mine\n", encoding="utf-8")
+
+    second = make(clone, "start", ONCE="1", **CUT)
+
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert "packages, by" not in second.stdout
+    assert re.search(r"data +build/data, fresh", second.stdout)
+    assert re.search(r"model +build/model, fresh", second.stdout)
+    assert "graded before" in second.stdout
+    assert [path.read_text(encoding="utf-8") for path in mine] == ["# mine\n", "# mine\n"]
+
+
+def test_git_sees_nothing_of_what_was_made(started):
+    clone, _ = started
+    seen = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
+
+    assert seen.stdout == ""
+
+
+def test_at_a_terminal_it_stays_until_ctrl_c_and_takes_another_port(started):
+    clone, _ = started
+    with held(8000) as busy:
+        text, code = until_ctrl_c(clone)
+
+    ports = [int(port) for port in re.findall(r"http://127\.0\.0\.1:(\d+)/", text)]
+    assert code == 0, text
+    assert len(ports) == 2
+    assert busy not in ports
+    assert "port 8000 is busy" in text
+    assert "Both servers have ended." in text
+    assert not any(open_port(port) for port in ports)
+
+
+@contextlib.contextmanager
+def held(port):
+    """The port is busy meanwhile; somebody else's server on it does as well."""
+    with socket.socket() as holder:
+        with contextlib.suppress(OSError):
+            holder.bind(("127.0.0.1", port))
+            holder.listen()
+        yield port
+
+
+def until_ctrl_c(clone):
+    """Run `make start` at a terminal of its own, press Ctrl-C when it says how to end; its text and exit code."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(clone)
+        os.environ.pop("ONCE", None)
+        os.execvp("make", ["make", f"PYTHON={sys.executable}", "start"])
+    text = ""
+    with contextlib.suppress(OSError):  # the terminal is gone when its last user ended
+        while chunk := os.read(terminal, 4096):
+            before, text = text, text + chunk.decode(errors="replace")
+            if "Ctrl-C here" in text and "Ctrl-C here" not in before:
+                os.write(terminal, b"\x03")
+    return text, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def open_port(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

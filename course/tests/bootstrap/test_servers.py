@@ -1,0 +1,105 @@
+"""Ports and servers: a busy port is no error, a server that fails says why, and stopping leaves nothing."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from course.start.console import Trouble, console_for
+from course.start.places import Places
+from course.start.servers import HOST, Server, free_port
+
+# A server with a child of its own; it opens the port last, so that an answer means that the child is there.
+PARENT = """
+import http.server, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+print(child.pid, flush=True)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+@pytest.fixture
+def busy():
+    with socket.socket() as held:
+        held.bind((HOST, 0))
+        held.listen()
+        yield held.getsockname()[1]
+
+
+def start(tmp_path, *argv):
+    log = tmp_path / "server.log"
+    return Server.start("the sample service", [sys.executable, *argv], log=log, cwd=tmp_path, env=dict(os.environ))
+
+
+def test_a_busy_port_is_passed_over_and_said(busy):
+    port = free_port(busy)
+
+    assert port.number > busy
+    assert port.remark == f"port {busy} is busy, {port.number} taken"
+
+
+def test_a_port_promised_to_another_server_is_passed_over():
+    first = free_port(20000).number
+
+    assert free_port(first, taken=frozenset({first})).number > first
+
+
+def test_no_free_port_at_all_is_told(busy):
+    with pytest.raises(Trouble) as raised:
+        free_port(busy, tries=1)
+
+    assert str(raised.value) == (
+        f"error: no port from {busy} to {busy} is free on 127.0.0.1.\n"
+        "try: end a server that you no longer need; ss -ltnp (macOS: lsof -iTCP -sTCP:LISTEN) lists them."
+    )
+
+
+def test_a_server_that_ends_at_once_shows_what_it_said(tmp_path):
+    server = start(tmp_path, "-c", "raise SystemExit('no model')")
+    server.process.wait()
+
+    with pytest.raises(Trouble) as raised, console_for().step("service", "starting") as step:
+        server.wait_until_it_answers("http://127.0.0.1:9/", step)
+
+    assert str(raised.value) == (
+        "error: the sample service ended with exit code 1 before it answered:\n  | no model\n"
+        f"try: checker doctor; the whole log is {str(tmp_path / 'server.log')!r}"
+    )
+
+
+def test_stopping_ends_the_children_too(tmp_path):
+    port = free_port(21000).number
+    server = start(tmp_path, "-c", PARENT, str(port))
+    with console_for().step("service", "starting") as step:
+        server.wait_until_it_answers(f"http://127.0.0.1:{port}/", step)
+    child = int(server.log.read_text(encoding="utf-8").split()[0])
+
+    server.stop()
+
+    assert server.ended is not None
+    assert gone(child)
+
+
+def gone(pid):
+    """Whether the process ended; the system may take a moment to bury an orphan."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        if not state.stdout.strip() or state.stdout.startswith("Z"):
+            return True
+    return False
+
+
+def test_surroundings_put_the_environment_first_and_drop_what_is_foreign(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("PATH", "/usr/bin")
+
+    env = Places(Path("/a clone")).surroundings(MOVIE_SERVICE_PORT="8001")
+
+    assert env["PATH"] == "/a clone/.venv/bin:/usr/bin"
+    assert env["MOVIE_SERVICE_PORT"] == "8001"
+    assert "PYTHONPATH" not in env
