@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from checker.law.case import ANSWERS, Case, marked
-from checker.law.reading import sentences
+from checker.law.reading import full_sentences
 from checker.markers import Region, regions
 from checker.result import Result, Row
 
@@ -104,7 +104,7 @@ def _incident(text: str) -> list[str]:
     for paragraph in re.split(r"\n\s*\n", text):
         stripped = paragraph.strip()
         if stripped and not stripped.startswith(("#", "|", "```", "!", "<", "- ")):
-            return [one for one in sentences(re.sub(r"[;:]", ",", stripped.replace("\n", " "))) if one]
+            return full_sentences(stripped.replace("\n", " "))
     return []
 
 

@@ -38,7 +38,7 @@ def cells(source: str) -> list[Cell]:
     """The cells of a jupytext percent source."""
     starts = list(CELL.finditer(source))
     found = []
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
+    for start, following in zip(starts, [*starts[1:], None], strict=False):
         text = source[start.end() : following.start() if following else None].strip()
         prose = "[markdown]" in start["kind"]
         found.append(Cell(prose, re.sub(r"^# ?", "", text, flags=re.MULTILINE) if prose else text))

@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 from checker.law.case import Case
-from checker.law.reading import sentences
+from checker.law.reading import full_sentences
 
 ENTRY = {"id", "question", "options", "answer", "reason", "read"}
 PREDICT = {"id", "task", "question", "options", "answer", "reason"}
@@ -37,7 +37,7 @@ def predictions_are_complete(case: Case) -> list[str]:
         said += _faults(f"{where}: entry", one, ENTRY, case)
     for one in predicted:
         said += _faults(f"{where}: prediction", one, PREDICT, case)
-        count = len(sentences(str(one.get("reason", ""))))
+        count = len(full_sentences(str(one.get("reason", ""))))
         if count != REASON:
             said.append(f"{where}: prediction {one.get('id')!r} has a reason of {count} sentences. Write {REASON}.")
     return said

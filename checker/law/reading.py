@@ -6,8 +6,9 @@ import re
 
 # What stands in quotes or backticks, and what looks like code, a path or a number, is read as one short word.
 QUOTED = re.compile(r"`[^`]*`|'[^'\n]*'(?!\w)|\"[^\"\n]*\"|\([^)\n]*=[^)\n]*\)")
-CODE = re.compile(r"\S*(?:[_/=<>{}\[\]#@\\]|\w\.\w|\w\(|\d|[a-z][A-Z]|[A-Z]{2})\S*")
+CODE = re.compile(r"\S*(?:[_/=<>{}\[\]#@\\]|\w\.\w|\w\(|\d|[a-z][A-Z]|[A-Z]{2})\S*?(?=[.,;:!?)]*(?:\s|$))")
 WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
+STOP = re.compile(r"(?<=[.!?])\s+|\n+")
 SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n+")
 VOWELS = re.compile(r"[aeiouy]+")
 
@@ -25,6 +26,11 @@ def words(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """The sentences of a text; a colon or semicolon ends one too, as the eye may rest there."""
     return [one for one in SENTENCE_END.split(plain(text)) if WORD.search(one)]
+
+
+def full_sentences(text: str) -> list[str]:
+    """The sentences of a text as a teacher counts them: up to a full stop, a question mark, or the line's end."""
+    return [one for one in STOP.split(plain(text)) if WORD.search(one)]
 
 
 def syllables(word: str) -> int:

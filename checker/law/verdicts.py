@@ -67,6 +67,17 @@ def loses_one(case: Case, wrong: Wrong, result: Result) -> list[str]:
     return said
 
 
+def loses_first(case: Case, wrong: Wrong, result: Result) -> list[str]:
+    """Law 3 with another seed: the first row that is lost is the named one; luck of the draw plays no part."""
+    lost = next((row.id for row in result.rows if not row.good), "nothing")
+    if lost == wrong.loses:
+        return []
+    return [
+        f"{case.slug}/wrong/{wrong.name} loses {lost!r} with seed {result.seed}, not {wrong.loses!r}. "
+        "Draw the inputs of that check so that the mistake always shows."
+    ]
+
+
 def every_check_is_lost(case: Case) -> list[str]:
     """Law 4: each check, guards too, is the one that some wrong variant loses; `loses` names checks that exist."""
     said = []

@@ -16,12 +16,12 @@ MAX_WORDS, MAX_GRADE, MAX_LINES, LINE = 25, 9.0, 8, 100
 LAYERS = (("nudge", 1, 25), ("pointer", 1, 60), ("example", 80, 160))
 # Below this a text is too short for a school grade: one long word would decide.
 ENOUGH_WORDS = 12
-# A line of the solution as short as this says nothing: `else:`, `try:`.
-TELLING = 8
+# A line of the solution that tells something, not `else:` or `headers,`.
+TELLING = re.compile(r"(?=.{12}).*[=(:\[@]")
 
 
 def hints_have_their_length(case: Case) -> list[str]:
-    """Nudge, pointer and worked example, each as long as it helps; none holds a line of the solution."""
+    """Nudge, pointer and worked example, each as long as it helps; the first two hold no line of the solution."""
     said = []
     for check in case.checks:
         for (layer, fewest, most), text in zip(LAYERS, check.hints, strict=False):
@@ -30,7 +30,9 @@ def hints_have_their_length(case: Case) -> list[str]:
             if not fewest <= count <= most:
                 said.append(f"{where} has {count} words. Write {fewest} to {most}.")
             said += [f"{where} {fault}" for fault in _faults(text)]
-            said += [f"{where} holds the solution's line {line!r}. Show another service." for line in _told(case, text)]
+            # The example is of another service: the same idea may well take the same line there.
+            told = [] if layer == "example" else _told(case, text)
+            said += [f"{where} gives away the solution's line {line!r}. Ask a question instead." for line in told]
     return said
 
 
@@ -94,7 +96,7 @@ def _told(case: Case, text: str) -> list[str]:
     """Lines of the answer that stand in a text and that the starter does not show."""
     shown = {line.strip() for starter in case.starter.values() for line in starter.split("\n")}
     lines = [line.strip() for answer in case.answer.values() for line in answer.split("\n")]
-    return [one for one in dict.fromkeys(lines) if len(one) >= TELLING and one not in shown and one in text]
+    return [one for one in dict.fromkeys(lines) if TELLING.match(one) and one not in shown and one in text]
 
 
 def _checks_file(case: Case) -> str:

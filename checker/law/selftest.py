@@ -1,0 +1,101 @@
+"""`checker selftest`: proves the exercises of a course. Solutions earn all, starters nothing; more on request.
+
+`--law` asks every rule that needs no grading and grades all variants and sabotage; `--mutants` counts all mutants
+and writes the lock that `make test` compares with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from checker.course import Course, find_course
+from checker.errors import CheckerError
+from checker.grade import Grader
+from checker.law import sabotage, verdicts, words
+from checker.law.bench import Bench
+from checker.law.case import Case, read_case
+from checker.law.catching import Catch, catch_all, mutants_are_caught
+from checker.law.files import slugs_beside
+from checker.law.lock import write_lock
+from checker.law.rules import RULES
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("exercise", nargs="*", help="number or name; default: all")
+    parser.add_argument("--law", action="store_true", help="ask the whole law: variants, sabotage, words, files")
+    parser.add_argument("--mutants", action="store_true", help="count all mutants and write the lock")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="checker selftest", description=(__doc__ or "").partition("\n")[0])
+    arguments(parser)
+    return run(parser.parse_args(argv))
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print one line per exercise and a sentence per fault. 0: all is well, 1: a fault, 3: could not be read."""
+    course = find_course()
+    chosen = [course.exercise(name) for name in given.exercise] or list(course.exercises)
+    counted: dict[str, tuple[Case, Catch]] = {}
+    worst = 0
+    with Grader(course) as grader, tempfile.TemporaryDirectory(prefix="law-") as shared:
+        bench = Bench(grader, Path(shared))
+        for exercise in chosen:
+            started = time.monotonic()
+            try:
+                case = read_case(exercise)
+                said = list(_faults(case, bench, law=given.law))
+                if given.mutants:
+                    counted[case.slug] = (case, catch_all(case, bench, tell=_tell))
+                    said += mutants_are_caught(case, counted[case.slug][1])
+            except CheckerError as error:
+                said, worst = [str(error)], 3
+            _report(exercise.slug, said, time.monotonic() - started, counted.get(exercise.slug))
+            worst = max(worst, 1 if said else 0)
+    if counted:
+        print(f"wrote {_written(course, counted)}")
+    return worst
+
+
+def _faults(case: Case, bench: Bench, *, law: bool) -> Iterator[str]:
+    targets = bench.targets(case)
+    starter, solution = bench.result(case, targets["starter"]), bench.result(case, targets["solution"])
+    yield from verdicts.starter_earns_nothing(case, starter)
+    yield from verdicts.earns_all(case, "solution", solution)
+    if not law:
+        return
+    for rule in RULES.values():
+        yield from rule(case)
+    for right in case.variants.right:
+        yield from verdicts.earns_all(case, f"right/{right.name}", bench.result(case, targets[f"right/{right.name}"]))
+    for wrong in case.variants.wrong:
+        name = f"wrong/{wrong.name}"
+        yield from verdicts.loses_one(case, wrong, bench.result(case, targets[name]))
+        yield from words.messages_are_complete(case, name, bench.result(case, targets[name]))
+    others = tuple(case.folder.parent / slug for slug in slugs_beside(case.folder))
+    for name, target in sabotage.sabotages(case, others).items():
+        yield from sabotage.earns_what_is_justified(case, name, bench.result(case, target))
+
+
+def _report(slug: str, said: list[str], seconds: float, counted: tuple[Case, Catch] | None) -> None:
+    mutants = ""
+    if counted:
+        catch = counted[1]
+        lost = len(catch.code_survivors) + len(catch.leaf_survivors)
+        mutants = f", {catch.mutants - lost} of {catch.mutants} mutants caught, {len(catch.free)} free"
+    print(f"{slug}: {'ok' if not said else f'{len(said)} fault(s)'}{mutants} ({seconds:.0f} s)")
+    for sentence in said:
+        print(f"  {sentence}")
+
+
+def _tell(line: str) -> None:
+    if line.startswith("SURVIVED"):
+        print(f"  {line}", flush=True)
+
+
+def _written(course: Course, counted: dict[str, tuple[Case, Catch]]) -> str:
+    return write_lock(course, counted).relative_to(course.root).as_posix()

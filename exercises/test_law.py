@@ -1,0 +1,174 @@
+"""The law of this folder: every exercise keeps it, or the message says which file to mend and how.
+
+What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
+Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
+counts all and renews the lock, `make test-full` counts all and refuses a lock that is out of date.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checker.course import find_course
+from checker.errors import ExerciseFault
+from checker.law import brief, load, matrix, sabotage, start, verdicts, words
+from checker.law.bench import SECOND_SEED, Bench
+from checker.law.case import Case, read_case
+from checker.law.catching import catch_all, mutants_are_caught
+from checker.law.files import slugs_beside
+from checker.law.lock import is_current, lock_is_current
+from checker.law.matrix import Target
+from checker.law.notebook_run import notebook_runs
+from checker.law.rules import RULES
+
+COURSE = find_course(Path(__file__).parent)
+# Another trainee than the matrix's: the solution must hold for every seed.
+OTHER_TRAINEE = 9
+
+
+def _readable() -> tuple[dict[str, Case], dict[str, str]]:
+    cases, faults = {}, {}
+    for exercise in COURSE.exercises:
+        try:
+            cases[exercise.number] = read_case(exercise)
+        except ExerciseFault as fault:
+            faults[exercise.slug] = str(fault)
+    return cases, faults
+
+
+CASES, FAULTS = _readable()
+
+
+def _targets(*kinds: str) -> pytest.MarkDecorator:
+    """Parametrise over (exercise, target), for targets of these kinds."""
+    found = [
+        pytest.param(case, name, id=f"{number}-{name}")
+        for number, case in CASES.items()
+        for name in matrix.names(case)
+        if name.partition("/")[0] in kinds
+    ]
+    return pytest.mark.parametrize(("case", "name"), found)
+
+
+def _each_case() -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", [pytest.param(case, id=number) for number, case in CASES.items()])
+
+
+def _others(case: Case) -> tuple[Path, ...]:
+    return tuple(case.folder.parent / slug for slug in slugs_beside(case.folder))
+
+
+def obey(sentences: list[str]) -> None:
+    if sentences:
+        pytest.fail("\n".join(sentences), pytrace=False)
+
+
+def test_every_exercise_can_be_read() -> None:
+    obey(list(FAULTS.values()))
+
+
+@pytest.mark.parametrize(
+    ("case", "rule"),
+    [pytest.param(case, rule, id=f"{number}-{rule}") for number, case in CASES.items() for rule in RULES],
+)
+def test_rule(case: Case, rule: str) -> None:
+    obey(RULES[rule](case))
+
+
+@_targets("starter")
+def test_starter_earns_nothing(case: Case, name: str, bench: Bench) -> None:
+    obey(verdicts.starter_earns_nothing(case, bench.result(case, matrix.starter(case))))
+
+
+@_targets("starter")
+def test_starter_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
+    obey(start.starter_runs(case, bench, matrix.starter(case), tmp_path))
+
+
+@_targets("starter")
+def test_first_task_earns(case: Case, name: str, bench: Bench) -> None:
+    obey(load.first_task_earns(case, bench.answers(case), lambda target: bench.grade(case, target)))
+
+
+@_targets("solution", "service")
+def test_earns_all(case: Case, name: str, bench: Bench) -> None:
+    obey(verdicts.earns_all(case, name, bench.result(case, _made(case, bench, name))))
+
+
+@pytest.mark.slow
+@_targets("right")
+def test_right_variant_earns_all(case: Case, name: str, bench: Bench) -> None:
+    obey(verdicts.earns_all(case, name, bench.result(case, _made(case, bench, name))))
+
+
+@pytest.mark.slow
+@_targets("solution")
+def test_earns_all_with_another_seed(case: Case, name: str, bench: Bench) -> None:
+    answer = matrix.solution(case, bench.answers(case, OTHER_TRAINEE))
+
+    result = bench.grade(case, answer, seed=SECOND_SEED, trainee_seed=OTHER_TRAINEE)
+
+    obey(verdicts.earns_all(case, name, result))
+
+
+@pytest.mark.slow
+@_targets("wrong")
+def test_wrong_variant_loses_one_check(case: Case, name: str, bench: Bench) -> None:
+    """And says so in words that pass the lint, about values that the brief names."""
+    wrong = next(one for one in case.variants.wrong if f"wrong/{one.name}" == name)
+    target = _made(case, bench, name)
+    first = bench.result(case, target)
+    named = case.check(wrong.loses)
+    task = named.task if named else None
+    second = bench.grade(case, target, seed=SECOND_SEED, task=task, until_lost=True)
+
+    said = verdicts.loses_one(case, wrong, first)
+    said += verdicts.loses_first(case, wrong, second)
+    said += words.messages_are_complete(case, name, first)
+    said += brief.demands_stand_in_brief(case, [(first, second)])
+
+    obey(said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("case", "name"),
+    [
+        pytest.param(case, name, id=f"{number}-{name}")
+        for number, case in CASES.items()
+        for name in sabotage.sabotages(case, _others(case))
+    ],
+)
+def test_sabotage_earns_what_is_justified(case: Case, name: str, bench: Bench) -> None:
+    target = sabotage.sabotages(case, _others(case))[name]
+
+    obey(sabotage.earns_what_is_justified(case, name, bench.result(case, target)))
+
+
+@pytest.mark.slow
+@_targets("starter", "solution")
+def test_notebook_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
+    resources = {one: bench.grader.course.resource(one, bench.grader.resources) for one in case.exercise.resources}
+
+    obey(notebook_runs(case, _made(case, bench, name), tmp_path, resources))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@_each_case()
+def test_mutants_are_caught_where_the_lock_is_old(case: Case, bench: Bench) -> None:
+    if not is_current(COURSE, case):
+        obey(mutants_are_caught(case, catch_all(case, bench)))
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@_each_case()
+def test_all_mutants_are_caught_and_locked(case: Case, bench: Bench) -> None:
+    obey(mutants_are_caught(case, catch_all(case, bench)) + lock_is_current(COURSE, case))
+
+
+def _made(case: Case, bench: Bench, name: str) -> Target:
+    return bench.targets(case)[name]
