@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from course.build.sources import Exercise, SourceError
+from course.build.sources import Exercise, SourceError, files_below
 from course.outline import Outline
 
 BLOCK = re.compile(r"(?P<begin><!-- generated: (?P<name>[\w-]+) -->\n)(?P<old>.*?)(?P<end><!-- end -->)", re.DOTALL)
@@ -56,5 +56,6 @@ def exercise_table(outline: Outline, exercises: list[Exercise]) -> str:
 
 def room_table(root: Path) -> str:
     """Return the map of the top-level folders."""
-    rows = [f"| `{name}/` | {says} |" for name, says in ROOMS.items() if (root / name).is_dir()]
+    # A folder without files is not in a clone, whatever lies here.
+    rows = [f"| `{name}/` | {says} |" for name, says in ROOMS.items() if files_below(root / name)]
     return "\n".join(["| Folder | What is in it |", "|---|---|", *rows]) + "\n"

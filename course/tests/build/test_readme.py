@@ -37,7 +37,9 @@ def test_text_outside_the_block_stays(mini):
     assert "\nold\n" not in made
 
 
-def test_the_map_shows_the_folders_that_are_there(mini):
+def test_the_map_shows_the_folders_that_hold_files(mini):
+    (mini / "slides").mkdir()
+
     made = fill(mini, TEXT.format("rooms"))
 
     assert "`exercises/`" in made
