@@ -31,4 +31,5 @@ VERBS = (
     Verb("status", "status", "what is done, what is next"),
     Verb("reset", "reset", "put the starter back; your files are kept in a backup folder"),
     Verb("grade", "grading", "judge one trainee's folder of exercises for the record"),
+    Verb("release", "release", "make the trainee pack: no answers in the clear, and codes for the sealed ones"),
 )

@@ -1,0 +1,52 @@
+"""The answers as they travel: one piece per task, with nothing of any other task in it, sealed by its own code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from checker.exercise import Exercise
+from checker.markers import Region, has_markers, regions
+from checker.seal import code_for, seal
+
+
+def pieces(exercise: Exercise) -> dict[int, dict[str, str]]:
+    """Task -> (hand-in file -> the marked answers of that task alone)."""
+    found: dict[int, dict[str, str]] = {}
+    for name in exercise.hand_in:
+        path = exercise.folder / "solution" / name
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if not has_markers(text):
+            continue
+        lines = text.split("\n")
+        for task, marked in regions(text, name).items():
+            found.setdefault(task, {})[name] = "".join(_piece(lines, region) for region in marked)
+    return found
+
+
+def _piece(lines: list[str], region: Region) -> str:
+    kept = [lines[region.begin], *region.answer, lines[region.end]]
+    return "".join(f"{line}\n" for line in kept)
+
+
+def write_sealed(exercises: tuple[Exercise, ...], folder: Path, secret: str) -> None:
+    """Write `folder/NN_slug.json` for every exercise that has answers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for exercise in exercises:
+        by_task = pieces(exercise)
+        codes = {task: code_for(secret, exercise.slug, task) for task in by_task}
+        text = json.dumps(seal(by_task, codes), indent=1, sort_keys=True)
+        (folder / f"{exercise.slug}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def code_list(exercises: tuple[Exercise, ...], secret: str) -> str:
+    """The instructor's list of codes, as it is kept beside the pack."""
+    lines = ["The codes of the sealed answers, one per task: checker unblock 1.2 --code CODE"]
+    lines += ["This list stays with the instructor; the pack does not hold it."]
+    for exercise in exercises:
+        lines += ["", f"{exercise.number}  {exercise.title}"]
+        sealed = pieces(exercise)
+        for task in exercise.tasks:
+            code = code_for(secret, exercise.slug, task.number) if task.number in sealed else "no answer to put in"
+            lines.append(f"    {int(exercise.number)}.{task.number}  {code}  {task.title}")
+    return "\n".join(lines) + "\n"

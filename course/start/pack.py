@@ -1,0 +1,140 @@
+"""What `start.py` of a trainee pack does: the environment from lock and wheels, then JupyterLab and the service."""
+
+from __future__ import annotations
+
+import importlib.util
+import secrets
+import shutil
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from course.start import stamps
+from course.start.console import Console, Step, Trouble
+from course.start.environment import no_venv_text, no_venv_way_out
+from course.start.logged import run, writable
+from course.start.places import Places
+from course.start.servers import HOST, Server, free_port
+from course.start.session import LAB_PORT, SERVICE_PORT, lab_surroundings, service_surroundings, stays
+
+LOCK = Path("requirements/learn.txt")
+STAMP = "pack-stamp.json"
+
+
+def env(places: Places, console: Console) -> int:
+    """Make .venv, unless its stamp says that it was made here from just these files."""
+    writable(places.build)
+    with console.step("environment", "looking") as step:
+        stamp = places.venv / STAMP
+        sources = _sources(places)
+        known = stamps.read(stamp)
+        if known is not None and known.sources == sources and places.python.exists():
+            step.done("complete")
+            return 0
+        _new_venv(places, step)
+        tool = _install(places, step)
+        stamps.write(stamp, stamps.Stamp(sources, {}, tool))
+        step.done(f"made by {tool}")
+    return 0
+
+
+def open_all(places: Places, console: Console) -> int:
+    """Everything that a trainee needs, running, until Ctrl-C at a terminal; elsewhere once, as a trial."""
+    began = time.monotonic()
+    env(places, console)
+    with console.step("exercises", "looking into work/") as step:
+        _run(places, step, "the starters could not be copied", places.program("checker"), "start")
+        step.done("in work/; what is yours stays")
+    with ExitStack() as stack:
+        lab = _open(places, console, stack)
+        console.line(f"Ready after {time.monotonic() - began:.0f} s.")
+        if stays():
+            console.line("Ctrl-C here ends both; what you wrote stays in work/.")
+            try:
+                lab.process.wait()
+            except KeyboardInterrupt:
+                console.line()
+    console.line("Both servers have ended.")
+    return 0
+
+
+def _open(places: Places, console: Console, stack: ExitStack) -> Server:
+    service_port = free_port(SERVICE_PORT)
+    lab_port = free_port(LAB_PORT, taken=frozenset({service_port.number}))
+    token = secrets.token_hex(16)
+    service = Server.start(
+        "the sample service",
+        [places.python, "-m", "movie_service"],
+        log=places.logs / "service.log",
+        cwd=places.root,
+        env=service_surroundings(places, service_port),
+    )
+    stack.callback(service.stop)
+    lab = Server.start(
+        "JupyterLab",
+        [places.python, "-m", "jupyterlab", f"--port={lab_port.number}", "--ServerApp.port_retries=0"],
+        log=places.logs / "lab.log",
+        cwd=places.work,
+        env=lab_surroundings(places, service_port, token),
+    )
+    stack.callback(lab.stop)
+    service_url, lab_url = f"http://{HOST}:{service_port.number}", f"http://{HOST}:{lab_port.number}"
+    with console.step("service", "starting") as step:
+        service.wait_until_it_answers(f"{service_url}/health/ready", step)
+        step.done(f"{service_url}/docs")
+    with console.step("JupyterLab", "starting") as step:
+        lab.wait_until_it_answers(f"{lab_url}/api/status?token={token}", step)
+        step.done("START_HERE turns your first check green")
+    console.line(f"\n  {console.address(f'{lab_url}/lab/tree/START_HERE.ipynb?token={token}')}\n")
+    return lab
+
+
+def _sources(places: Places) -> str:
+    # The folder is part of it: programs in .venv/bin name it, so a pack that was moved needs a new one.
+    files = [places.root / LOCK, *_wheels(places)]
+    return stamps.digest(files, str(places.venv), ".".join(map(str, sys.version_info[:2])))
+
+
+def _wheels(places: Places) -> list[Path]:
+    return sorted((places.root / "wheels").glob("*.whl"))
+
+
+def _new_venv(places: Places, step: Step) -> None:
+    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Trouble(no_venv_text(sys.executable, missing[0]), no_venv_way_out())
+    step.doing("making .venv")
+    _run(places, step, ".venv could not be made", sys.executable, "-m", "venv", "--clear", places.venv)
+
+
+def _install(places: Places, step: Step) -> str:
+    """Install lock and wheels; which tool did it. uv is used where it is there, since it takes a tenth of the time."""
+    locked: list[str | Path] = ["--require-hashes", "-r", places.root / LOCK]
+    pip: list[str | Path] = [places.python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    uv = shutil.which("uv")
+    by_uv = False
+    if uv:
+        step.doing("installing packages with uv")
+        words: list[str | Path] = [uv, "pip", "install", "--python", places.python, *locked]
+        by_uv = run(words, step, log=_log(places), cwd=places.root, env=places.surroundings()).code == 0
+    if not by_uv:
+        step.doing("installing packages with pip, some minutes")
+        _run(places, step, "the packages could not be fetched", *pip, *locked)
+    step.doing("installing checker and movie_service")
+    own: list[str | Path] = ["--no-index", "--no-deps", *_wheels(places)]
+    _run(places, step, "checker and movie_service could not be installed", *pip, *own)
+    return "uv" if by_uv else "pip"
+
+
+def _run(places: Places, step: Step, what: str, *argv: str | Path) -> None:
+    done = run(argv, step, log=_log(places), cwd=places.root, env=places.surroundings())
+    if done.code != 0:
+        raise Trouble(
+            f"{what}:\n{done.tail}",
+            f"mend what it says, then python3 start.py again; all that was said: {places.named(done.log)}",
+        )
+
+
+def _log(places: Places) -> Path:
+    return places.logs / "start.log"
