@@ -19,6 +19,7 @@ from course.build.starters import answer
 
 # One seed for all: the words must be the same when nothing changed. A hand-in without a state has this one too.
 SEED = 1
+MAKE = "Run `make start` once, which makes data and model, then `make sync`."
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,11 @@ def lay_over(exercise: Exercise, variant: Path, target: Path, answers: dict[str,
 
 def _ask(wrong: Wrong, grader: Grader) -> Feedback:
     exercise = grader.course.exercise(wrong.exercise.slug)
-    answers = observed_answers(grader.course, exercise, SEED, grader.resources)
+    try:
+        answers = observed_answers(grader.course, exercise, SEED, grader.resources)
+    except OSError as error:
+        # The trained model, most likely: it is made on each machine and is in no clone.
+        raise SourceError(f"{wrong.where}: {Path(error.filename or '').name!r} could not be read. {MAKE}") from error
     with tempfile.TemporaryDirectory() as name:
         lay_over(wrong.exercise, wrong.folder, Path(name), answers)
         # A wrong answer loses one check; the rows after it would not be read.
@@ -136,8 +141,5 @@ def _row(wrong: Wrong, result: Result) -> Feedback:
         raise SourceError(f"{wrong.where}: it should lose {wrong.loses!r} but {met}. Mend it or variants.toml.")
     row = lost[0]
     if row.verdict == "could_not_check":
-        raise SourceError(
-            f"{wrong.where}: the check {wrong.loses!r} could not be run here: {row.seen} "
-            "Run `make start` once, which makes data and model, then `make sync`."
-        )
+        raise SourceError(f"{wrong.where}: the check {wrong.loses!r} could not be run here: {row.seen} {MAKE}")
     return Feedback(wrong.name, wrong.digest(), row.title, row.tried, row.seen, row.expected, row.where, row.next)

@@ -94,3 +94,17 @@ def test_a_wrong_answer_without_a_folder_is_refused(mine):
         "exercises/01_greeting/variants.toml: wrong answer 'shouts' needs `says`, `loses` and a folder "
         "wrong/shouts. Add what is missing."
     )
+
+
+def test_a_missing_model_says_what_makes_it(mine):
+    (mine / "exercises/01_greeting/checks/answers.py").write_text(
+        "def answers(seed, resources):\n    return {'length': len(open('no-such-model').read())}\n"
+    )
+
+    with Grader(mine) as grader:
+        refusals = record(mine / sync.FEEDBACK, exercise(mine), grader)
+
+    assert refusals[0] == (
+        "exercises/01_greeting/wrong/shouts: 'no-such-model' could not be read. "
+        "Run `make start` once, which makes data and model, then `make sync`."
+    )
