@@ -54,7 +54,7 @@ def read_contents(course: Course) -> Contents:
         given=tuple(table.get("given", ())),
         wheels=tuple(Wheel(course.root / one["folder"], tuple(one["take"])) for one in table.get("wheel", ())),
         made=dict(table.get("made", {})),
-        known={entry["line"]: _reason(entry) for entry in table.get("known", ())},
+        known={line: _reason(entry) for entry in table.get("known", ()) for line in entry["lines"]},
     )
 
 
@@ -67,11 +67,11 @@ def _refuse_unknown(table: dict[str, Any]) -> None:
         )
 
 
-def _reason(entry: dict[str, str]) -> str:
-    reason = entry.get("why", "").strip()
+def _reason(entry: dict[str, Any]) -> str:
+    reason = str(entry.get("why", "")).strip()
     if not reason:
         raise ExerciseFault(
-            f"pyproject.toml: [tool.checker.pack] knows the line {entry['line']!r} without a reason. "
+            f"pyproject.toml: [tool.checker.pack] knows the line {entry['lines'][0]!r} without a reason. "
             "Say in 'why' for what reason trainees may see it."
         )
     return reason

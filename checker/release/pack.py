@@ -25,7 +25,7 @@ LITTER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".pytest_cache", STATE_F
 SAME = ("exercises", "work", "default_profile")
 SEALED = "sealed"
 PROFILES = "profiles.toml"
-SHOWN_LEAKS = 5
+SHOWN_LEAKS = 20
 GIT = ("-c", "user.name=course", "-c", "user.email=course@localhost", "-c", "commit.gpgsign=false")
 
 
@@ -89,7 +89,7 @@ def _lay_out(course: Course, contents: Contents, pack: Path, secret: str) -> Non
     if contents.template:
         _copy(course.root / contents.template, pack)
     for name in contents.copy:
-        _copy(course.root / name, pack / name)
+        _copy(_source(course, name), pack / name)
     for exercise in course.exercises:
         target = pack / str(course.table["exercises"]) / exercise.slug
         for name in contents.exercise:
@@ -100,6 +100,12 @@ def _lay_out(course: Course, contents: Contents, pack: Path, secret: str) -> Non
     write_sealed(course.exercises, pack / SEALED, secret)
     _make(course, contents, pack)
     _put_into_work(pack)
+
+
+def _source(course: Course, name: str) -> Path:
+    """A resource comes from where resources come from, which a test or a grader may have set elsewhere."""
+    places = {path: resource for resource, path in course.table.get("resources", {}).items()}
+    return course.resource(places[name]) if name in places else course.root / name
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -158,7 +164,7 @@ def _put_into_work(pack: Path) -> None:
 
 
 def _prove(course: Course, contents: Contents, pack: Path) -> None:
-    given = [course.root / name for name in contents.given]
+    given = [_source(course, name) for name in contents.given]
     found = leaks(course, pack, known=contents.known, given=given)
     if not found:
         return

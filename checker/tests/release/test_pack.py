@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -134,7 +135,7 @@ def test_a_pack_that_shows_an_answer_is_not_made(made, packed):
 
 def test_a_known_line_may_be_shown(packed, tmp_path):
     put(packed.root / "pack/notes.md", 'return f"Hello {name}"\n')
-    known = '\n[[tool.checker.pack.known]]\nline = \'return f"Hello {name}"\'\nwhy = "The talk shows it."\n'
+    known = '\n[[tool.checker.pack.known]]\nlines = [\'return f"Hello {name}"\']\nwhy = "The talk shows it."\n'
     settings = packed.root / "pyproject.toml"
     settings.write_text(settings.read_text() + known)
 
@@ -159,7 +160,7 @@ def refusals(root, out):
             "",
         ),
         "no_reason": (
-            ("given =", 'known = [{ line = "x = f(y)" }]\ngiven ='),
+            ("given =", 'known = [{ lines = ["x = f(y)"] }]\ngiven ='),
             ExerciseFault,
             "pyproject.toml: [tool.checker.pack] knows the line 'x = f(y)' without a reason. "
             "Say in 'why' for what reason trainees may see it.",
@@ -188,8 +189,6 @@ def test_what_is_wrong_with_the_table_is_said(packed, tmp_path, case):
 
     with pytest.raises(kind) as raised:
         release(find_course(packed.root), tmp_path / "out")
-
-    import sys
 
     assert str(raised.value).replace(sys.executable, "PYTHON") == message
     assert raised.value.next_step == next_step
