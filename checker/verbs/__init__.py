@@ -30,6 +30,7 @@ VERBS = (
     Verb("unblock", "unblock", "put the answer of one task in place; it earns no points, and the rest can go on"),
     Verb("status", "status", "what is done, what is next"),
     Verb("reset", "reset", "put the starter back; your files are kept in a backup folder"),
+    Verb("doctor", "doctor", "look for what is wrong with this machine or clone, and say how to repair it"),
     Verb("grade", "grading", "judge one trainee's folder of exercises for the record"),
     Verb("release", "release", "make the trainee pack: no answers in the clear, and codes for the sealed ones"),
 )
