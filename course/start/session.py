@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from course.start import environment, products, proof
-from course.start.console import Console, Trouble
+from course.start.console import Console, Step, Trouble
 from course.start.logged import run, writable
 from course.start.places import Places
 from course.start.servers import HOST, Port, Server, free_port
@@ -94,16 +95,15 @@ def _copy_starters(places: Places, console: Console) -> None:
         step.done(f"{new} copied into work/, {len(before)} of yours kept")
     with console.step("START_HERE", "writing") as step:
         page = places.work / "START_HERE.ipynb"
-        done = run(
-            [places.python, "-m", "course.start.welcome", "--out", page],
-            step,
-            log=places.logs / "start.log",
-            cwd=places.root,
-            env=places.surroundings(),
-        )
-        if done.code != 0:
-            raise Trouble(f"START_HERE could not be written:\n{done.tail}", "git status course/start_here.py")
-        step.done(f"{places.named(page)}, {done.said.strip()}")
+        step.done(f"{places.named(page)}, {'yours, kept' if page.exists() else _write(page, places, step)}")
+
+
+def _write(page: Path, places: Places, step: Step) -> str:
+    argv: list[str | Path] = [places.python, "-m", "course.start.welcome", "--out", page]
+    done = run(argv, step, log=places.logs / "start.log", cwd=places.root, env=places.surroundings())
+    if done.code != 0:
+        raise Trouble(f"START_HERE could not be written:\n{done.tail}", "git status course/start_here.py")
+    return done.said.strip()
 
 
 def _copies(places: Places) -> set[str]:

@@ -17,12 +17,14 @@ MARKERS = {
     "test-fast": "not slow and not full and not live",
     "test-full": "full or live",
 }
+# The service is a package of its own with settings of its own, so mypy is run from its folder.
 LINTERS = (
-    ("ruff check", ("ruff", "check", "--quiet", ".")),
-    ("ruff format", ("ruff", "format", "--check", "--quiet", ".")),
-    ("mypy", ("mypy",)),
+    ("ruff check", ".", ("ruff", "check", "--quiet", ".")),
+    ("ruff format", ".", ("ruff", "format", "--check", "--quiet", ".")),
+    ("mypy", ".", ("mypy",)),
+    ("mypy of the service", "course/service", ("mypy",)),
 )
-GENERATED = ("sync --check", ("python", "-m", "course", "sync", "--check"))
+GENERATED = ("sync --check", ".", ("python", "-m", "course", "sync", "--check"))
 
 # Two workers: the machines this must be quick on have two cores. A worker out of tests takes from the other's
 # queue, since one module (the law of the exercises) is much longer than the rest.
@@ -60,12 +62,12 @@ def tier(name: str, places: Places, console: Console, arguments: Sequence[str]) 
     return _sum_up(name, outcomes, console)
 
 
-def _tool(places: Places, console: Console, name: str, argv: Sequence[str]) -> Outcome:
-    console.line(f"$ {' '.join(argv)}")
+def _tool(places: Places, console: Console, name: str, folder: str, argv: Sequence[str]) -> Outcome:
+    console.line(f"$ {'' if folder == '.' else f'cd {folder} && '}{' '.join(argv)}")
     began = time.monotonic()
     program, *rest = argv
     code = subprocess.run(
-        [places.program(program), *rest], cwd=places.root, env=places.surroundings(), check=False
+        [places.program(program), *rest], cwd=places.root / folder, env=places.surroundings(), check=False
     ).returncode
     return Outcome(name, code == 0, time.monotonic() - began)
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pty
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -95,19 +96,22 @@ def held(port):
 
 
 def until_ctrl_c(clone):
-    """Run `make start` at a terminal of its own, press Ctrl-C when it says how to end; its text and exit code."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(clone)
-        os.environ.pop("ONCE", None)
-        os.execvp("make", ["make", f"PYTHON={sys.executable}", "start"])
+    """Start at a terminal of its own, interrupt as Ctrl-C does once it says how to end; its text and exit code."""
+    ours, theirs = pty.openpty()
+    env = {name: value for name, value in os.environ.items() if name != "ONCE"}
+    argv = [sys.executable, "-m", "course.bootstrap", "start"]
+    process = subprocess.Popen(
+        argv, cwd=clone, env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
     text = ""
     with contextlib.suppress(OSError):  # the terminal is gone when its last user ended
-        while chunk := os.read(terminal, 4096):
+        while chunk := os.read(ours, 4096):
             before, text = text, text + chunk.decode(errors="replace")
             if "Ctrl-C here" in text and "Ctrl-C here" not in before:
-                os.write(terminal, b"\x03")
-    return text, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                os.killpg(process.pid, signal.SIGINT)
+    os.close(ours)
+    return text, process.wait()
 
 
 def open_port(port):
