@@ -97,7 +97,7 @@ def lay_model(submission, *, gate=None, at="score"):
     return model
 
 
-def when_ready(app, asked=200):
+def when_ready(app, asked=100):
     """Ask until the model is there; an app that knows no readiness answers 404 at once."""
     for _ in range(asked):
         if app.http("GET", "/health/ready").status != 503:
@@ -171,7 +171,7 @@ def test_docs_open_offline(submission):
 def test_live_answers(submission):
     """GET /health/live answers 200 with the status alive."""
     lay_model(submission)
-    reply = submission.http("GET", "/health/live")
+    reply = when_ready(submission).http("GET", "/health/live")
     expect(
         reply.status == 200 and reply.field("status", str) == "alive",
         tried="sent GET /health/live",

@@ -149,7 +149,7 @@ def predict(request: PredictRequest) -> PredictResponse:
     score = score_of(request)
     # BEGIN SOLUTION 2
     #| return PredictResponse(
-    #|     # TODO 2: hand over what the answer promises; `watch.ms()` is the time since the request came.
+    #|     # TODO 2: hand over what the answer promises; the stopwatch runs since the request came.
     #| )
     return PredictResponse(
         prediction=score,

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from enum import StrEnum
 from http import HTTPStatus
 from threading import Thread
-from enum import StrEnum
 from typing import Annotated, get_args
 
 from fastapi import FastAPI, HTTPException, Request
@@ -95,8 +95,6 @@ async def invalid(request: Request, error: RequestValidationError) -> JSONRespon
     return problem(422, "The request does not fit the schema; errors says where.", errors)
 
 
-
-
 def score_of(request: PredictRequest) -> float:
     """Ask the model. Whatever predicts comes through here."""
     require_model()
@@ -172,5 +170,3 @@ def predict_batch(batch: BatchRequest) -> BatchResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
-
-

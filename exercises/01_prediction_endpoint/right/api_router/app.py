@@ -84,8 +84,6 @@ async def invalid(request: Request, error: RequestValidationError) -> JSONRespon
     return problem(422, "The request does not fit the schema; errors says where.", errors)
 
 
-
-
 def score_of(request: PredictRequest) -> float:
     """Ask the model. Whatever predicts comes through here."""
     require_model()
@@ -161,8 +159,6 @@ def predict_batch(batch: BatchRequest) -> BatchResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
-
-
 
 
 app.include_router(health)

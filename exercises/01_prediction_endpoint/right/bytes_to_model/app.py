@@ -82,8 +82,6 @@ async def invalid(request: Request, error: ValidationError) -> JSONResponse:
     return problem(422, "The request does not fit the schema; errors says where.", errors)
 
 
-
-
 def score_of(request: PredictRequest) -> float:
     """Ask the model. Whatever predicts comes through here."""
     require_model()
@@ -176,6 +174,5 @@ async def predict_batch(http: Request) -> JSONResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
-
 
     return JSONResponse(answer.model_dump())

@@ -82,8 +82,6 @@ async def invalid(request: Request, error: RequestValidationError) -> JSONRespon
     return problem(422, "The request does not fit the schema; errors says where.", errors)
 
 
-
-
 def score_of(request: PredictRequest) -> float:
     """Ask the model. Whatever predicts comes through here."""
     require_model()
@@ -159,5 +157,3 @@ def predict_batch(batch: BatchRequest) -> BatchResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
-
-

@@ -149,5 +149,3 @@ def predict_batch(batch: BatchRequest) -> BatchResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
-
-

@@ -82,8 +82,6 @@ async def invalid(request: Request, error: RequestValidationError) -> JSONRespon
     return problem(422, "The request does not fit the schema; errors says where.", errors)
 
 
-
-
 def score_of(request: PredictRequest) -> float:
     """Ask the model. Whatever predicts comes through here."""
     require_model()
@@ -117,9 +115,7 @@ def predict(
 ) -> PredictResponse:
     """Score one user and one movie."""
     watch = Stopwatch()
-    request = PredictRequest(
-        user_id=user_id, movie_id=movie_id, age=age, gender=gender, occupation=occupation
-    )
+    request = PredictRequest(user_id=user_id, movie_id=movie_id, age=age, gender=gender, occupation=occupation)
     score = score_of(request)
     return PredictResponse(
         prediction=score,
@@ -164,5 +160,3 @@ def predict_batch(batch: BatchRequest) -> BatchResponse:
         model_version=model.version,
         inference_time_ms=watch.ms(),
     )
-
-
