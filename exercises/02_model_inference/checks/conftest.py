@@ -1,0 +1,129 @@
+"""What the checks of this exercise share: bundles drawn anew, and what the trained model says of a request."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from checker import Handle, Submission, expect
+
+Request = dict[str, Any]
+
+
+def _sibling(name: str) -> ModuleType:
+    # pytest's importlib mode keeps this folder off sys.path.
+    spec = importlib.util.spec_from_file_location(f"inference_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec and spec.loader
+    if spec.name not in sys.modules:
+        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[spec.name])
+    return sys.modules[spec.name]
+
+
+@pytest.fixture
+def bundles() -> ModuleType:
+    """The maker of bundles."""
+    return _sibling("bundles")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A bundle as the training wrote it, and the scores that it gives."""
+
+    features: tuple[str, ...]
+    online: dict[str, Any]
+    model: str
+    trees: list[Any] = field(default_factory=list)
+
+    def score(self, request: Request) -> float:
+        return self.score_of(self.values(request))
+
+    def values(self, request: Request) -> dict[str, float]:
+        named: dict[str, float] = _sibling("trees").values(self.online, request)
+        return named
+
+    def score_of(self, values: dict[str, float]) -> float:
+        if not self.trees:
+            self.trees.extend(_sibling("trees").read_trees(self.model))
+        result: float = _sibling("trees").score(self.trees, [values[name] for name in self.features])
+        return result
+
+    def draw(self, random: Any, count: int) -> list[Request]:
+        requests: list[Request] = _sibling("answers").DRAW["requests"](self.online, count, random)
+        return requests
+
+
+@pytest.fixture
+def truth() -> Callable[[Any], Truth]:
+    """The truth of a made bundle, or of a bundle's folder."""
+
+    def of(bundle: Any) -> Truth:
+        if not isinstance(bundle, Path):
+            return Truth(bundle.features, bundle.online, bundle.model)
+        manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
+        online = json.loads((bundle / "online.json").read_text("utf-8"))
+        return Truth(tuple(manifest["features"]), online, (bundle / "model.txt").read_text("utf-8"))
+
+    return of
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The trainee's inference.py, asked through its four functions."""
+
+    submission: Submission
+
+    def put(self, bundle: Any, folder: str = "model") -> None:
+        for name, content in bundle.files().items():
+            self.submission.replace(f"{folder}/{name}", content)
+
+    def load(self, folder: str = "model") -> Handle:
+        return self.submission.keep("inference.load", folder)
+
+    def predict(self, model: Handle, request: Request) -> dict[str, Any]:
+        return _as_answer(self.submission.call("inference.predict", model, request), "predict")
+
+    def batch(self, model: Handle, requests: list[Request]) -> list[dict[str, Any]]:
+        answers = self.submission.call("inference.predict_batch", model, requests)
+        expect(
+            isinstance(answers, list) and len(answers) == len(requests),
+            tried=f"called predict_batch with {len(requests)} requests",
+            seen=f"{len(answers)} answers" if isinstance(answers, list) else f"a {type(answers).__name__}",
+            expected=f"a list of {len(requests)} answers",
+            where="inference.py, predict_batch",
+            next="What does the caller do with answer number 5?",
+        )
+        return [_as_answer(answer, "predict_batch") for answer in answers]
+
+
+def _as_answer(value: Any, function: str) -> dict[str, Any]:
+    answer = value if isinstance(value, dict) else {}
+    score, label = answer.get("prediction"), answer.get("prediction_class")
+    expect(
+        isinstance(score, int | float) and not isinstance(score, bool) and isinstance(label, int),
+        tried=f"called {function}",
+        seen=f"the answer {str(value)[:80]}",
+        expected="a dict with 'prediction' (a number) and 'prediction_class' (0 or 1)",
+        where=f"inference.py, {function}",
+        next="Which two fields does the brief name for an answer?",
+    )
+    return answer
+
+
+@pytest.fixture
+def subject(submission: Submission) -> Subject:
+    return Subject(submission)
+
+
+@pytest.fixture
+def observed() -> ModuleType:
+    """How the answers of the observe tasks are computed."""
+    return _sibling("answers")
