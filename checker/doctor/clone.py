@@ -89,8 +89,10 @@ def shadows(place: Place) -> Problem | None:
 
 
 def resources(place: Place) -> Problem | None:
-    """Files that a manifest names have the digest that it gives."""
+    """The files of the folders that exercises lean on have the digests of their manifest."""
     for name, where in place.table.get("resources", {}).items():
+        if name not in _leaned_on(place):
+            continue
         folder = place.root / where
         if not folder.is_dir():
             return Problem(f"{where} is not there; exercises that use it cannot be checked.", f"make {_target(name)}")
@@ -101,6 +103,11 @@ def resources(place: Place) -> Problem | None:
             if not (folder / file).is_file() or _sha256(folder / file) != entry["sha256"]:
                 return Problem(f"{where}/{file} is not the file that its manifest describes.", f"make {_target(name)}")
     return None
+
+
+def _leaned_on(place: Place) -> set[str]:
+    tables = (tomllib.loads((e / "exercise.toml").read_text(encoding="utf-8")) for e in place.exercises)
+    return {name for table in tables for name in table.get("resources", ())}
 
 
 def _target(name: str) -> str:

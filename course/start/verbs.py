@@ -74,10 +74,10 @@ def _course(verb: str) -> Do:
 
 
 def _doctor(places: Places, console: Console, arguments: list[str]) -> int:
-    """Without making the environment first, since a broken one is among the things it looks for."""
-    if not places.program("checker").exists():
-        raise Trouble("there is no environment to look into yet: .venv/bin/checker is missing.", "make env")
-    return _become(places, "checker", "doctor", *arguments)
+    """By this very Python, since a broken environment is among the things it looks for."""
+    sys.stdout.flush()
+    os.chdir(places.root)
+    os.execv(sys.executable, [sys.executable, "-m", "checker.doctor", *arguments])
 
 
 def _check(places: Places, console: Console, arguments: list[str]) -> int:

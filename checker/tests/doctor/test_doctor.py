@@ -51,7 +51,7 @@ def _exercise(root: Path) -> None:
     starter.mkdir(parents=True)
     (starter / "greeting.py").write_text("x = 1\n")
     (starter / "given.py").write_text("y = 1\n")
-    (starter.parent / "exercise.toml").write_text('hand_in = ["greeting.py"]\n')
+    (starter.parent / "exercise.toml").write_text('hand_in = ["greeting.py"]\nresources = ["model"]\n')
     shutil.copytree(starter, root / "work" / "01_greeting")
     (root / "work" / "01_greeting" / ".checker.json").write_text('{"seed": 1}')
 
