@@ -12,7 +12,6 @@ from typing import Any, get_args
 import lightgbm
 import numpy as np
 import pytest
-
 from movie_service.access_log import AccessLog
 from movie_service.app import create_app
 from movie_service.features import FeatureRows, read_tables
@@ -25,7 +24,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
-GENRES = (
+GENRES = (  # noqa: SIM905 - a list of 19 strings takes a screen
     "unknown Action Adventure Animation Children's Comedy Crime Documentary Drama Fantasy Film-Noir Horror "
     "Musical Mystery Romance Sci-Fi Thriller War Western"
 ).split()
@@ -83,9 +82,7 @@ def _train(online: bytes) -> str:
     matrix = np.frombuffer(rows.rows(random_requests(3000)), dtype=np.float64).reshape(-1, len(FEATURES))
     noise = np.random.default_rng(2).normal(0, 0.2, len(matrix))
     labels = (matrix[:, -2] + matrix[:, -4] + 0.2 * matrix[:, 1] + noise > 1.0).astype(float)
-    data = lightgbm.Dataset(
-        matrix, labels, feature_name=FEATURES, categorical_feature=[FEATURES.index("occupation")]
-    )
+    data = lightgbm.Dataset(matrix, labels, feature_name=FEATURES, categorical_feature=[FEATURES.index("occupation")])
     options = {"objective": "binary", "verbosity": -1, "num_threads": 1, "seed": 3, "deterministic": True}
     return str(lightgbm.train(options, data, num_boost_round=5).model_to_string())
 
@@ -179,9 +176,7 @@ def client_of() -> Iterator[Callable[..., TestClient]]:
     """Makes a client of an application; settings are given as keywords."""
 
     def make(predictor: Any, **settings: Any) -> TestClient:
-        app = create_app(
-            settings=Settings(**settings), predictor=predictor, access_log=AccessLog(None)
-        )
+        app = create_app(settings=Settings(**settings), predictor=predictor, access_log=AccessLog(None))
         return TestClient(app, raise_server_exceptions=False)
 
     return make

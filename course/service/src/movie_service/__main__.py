@@ -1,6 +1,7 @@
 """Runs the service: python -m movie_service."""
 
 import argparse
+import gc
 import logging.config
 import socket
 import sys
@@ -53,6 +54,10 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     logging.config.dictConfig(log_config())
     app = create_app(settings=settings)
+    # What is loaded now stays to the end. Frozen, it is not walked again by every full garbage collection,
+    # which would halt all requests for longer than most of them take.
+    gc.collect()
+    gc.freeze()
     host, port = listener.getsockname()[:2]
     _log.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
     config = uvicorn.Config(

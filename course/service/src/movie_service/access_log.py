@@ -42,8 +42,7 @@ class AccessLog:
             return cls(os.open(destination, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640))
         except OSError as error:
             raise SettingsError(
-                f"MOVIE_SERVICE_ACCESS_LOG is {destination!r}, but that file cannot be opened "
-                f"({error.strerror}).",
+                f"MOVIE_SERVICE_ACCESS_LOG is {destination!r}, but that file cannot be opened ({error.strerror}).",
                 "unset MOVIE_SERVICE_ACCESS_LOG to log to stdout",
             ) from None
 

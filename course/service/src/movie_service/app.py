@@ -52,11 +52,14 @@ def create_app(
         redoc_url=None,
         # /predict/ is not an address; a redirect would turn a client's mistake into a second request.
         redirect_slashes=False,
+        # Metrics and logs of our own stand below; FastAPI would look for OpenTelemetry providers per request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.batch_limit = settings.batch_limit
     app.state.service = Service(settings, predictor, metrics)
-    for router in ROUTERS:
-        app.include_router(router)
+    # include_router would search the routes twice for every request, since FastAPI may add prefixes and
+    # dependencies there. Our routers have none, so their routes stand in the application's own list.
+    app.router.routes.extend(route for router in ROUTERS for route in router.routes)
     problems.install(app)
     # The last one added is the outermost: the access log sees the request id and the whole duration.
     app.add_middleware(MetricsMiddleware, metrics=metrics)

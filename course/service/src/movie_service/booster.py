@@ -68,9 +68,7 @@ def _explain(path: Path, reason: str) -> str:
             "Install it with 'apt-get install libgomp1' on Debian or 'brew install libomp' on macOS, "
             "then restart the service."
         )
-    return (
-        f"{path}: the library cannot be loaded ({reason}). Install lightgbm again, then restart the service."
-    )
+    return f"{path}: the library cannot be loaded ({reason}). Install lightgbm again, then restart the service."
 
 
 @cache
@@ -91,9 +89,7 @@ class Booster:
         self._handle = ctypes.c_void_p()
         self._fast = ctypes.c_void_p()
         trees = ctypes.c_int()
-        self._call(
-            "LGBM_BoosterLoadModelFromString", model_text, ctypes.byref(trees), ctypes.byref(self._handle)
-        )
+        self._call("LGBM_BoosterLoadModelFromString", model_text, ctypes.byref(trees), ctypes.byref(self._handle))
         self.width = self._feature_count()
         self._prepare_single_row()
 

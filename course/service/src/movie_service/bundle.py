@@ -110,9 +110,7 @@ def _read_verified(path: Path, manifest: Manifest) -> bytes:
     if not content:
         raise ModelUnavailable(f"{path}: the file is empty. {_ADVICE}")
     if len(content) != entry.bytes:
-        raise ModelUnavailable(
-            f"{path}: the file has {len(content)} bytes, the manifest says {entry.bytes}. {_ADVICE}"
-        )
+        raise ModelUnavailable(f"{path}: the file has {len(content)} bytes, the manifest says {entry.bytes}. {_ADVICE}")
     digest = hashlib.sha256(content).hexdigest()
     if digest != entry.sha256:
         raise ModelUnavailable(

@@ -111,48 +111,41 @@ class FeatureRows:
         self._users = {
             user_id: (float(user.n), user.like, user.genre_affinity) for user_id, user in tables.users.items()
         }
-        self._items = {
-            movie_id: _item_row(item, tables.genres, names) for movie_id, item in tables.items.items()
-        }
+        self._items = {movie_id: _item_row(item, tables.genres, names) for movie_id, item in tables.items.items()}
 
     def knows(self, movie_id: int) -> bool:
         """Whether the catalogue has this movie."""
         return movie_id in self._items
 
-    # --8<-- [start:features]
     def row(self, asked: Asked) -> "array[float]":
         """The features of one request; the movie must be known."""
-        template, genres = self._items[asked.movie_id]
-        count, like, affinity = self._users.get(asked.user_id, self._stranger)
-        age, gender, occupation, user_n, user_like, user_affinity = self._positions
+        return self.rows((asked,))
 
-        row = template[:]
-        row[age] = asked.age
-        row[gender] = 1.0 if asked.gender == "M" else 0.0
-        row[occupation] = self._occupations[asked.occupation]
-        row[user_n] = count
-        row[user_like] = like
-        if genres:
-            row[user_affinity] = sum([affinity[genre] for genre in genres]) / len(genres)
-        return row
+    # --8<-- [start:features]
+    def rows(self, asked: Iterable[Asked]) -> "array[float]":
+        """The features of many requests, one row after the other; the movies must be known."""
+        age, gender, occupation, user_n, user_like, user_affinity = self._positions
+        rows = []
+        for one in asked:
+            template, genres = self._items[one.movie_id]
+            count, like, affinity = self._users.get(one.user_id, self._stranger)
+            row = template[:]
+            row[age] = one.age
+            row[gender] = one.gender == "M"
+            row[occupation] = self._occupations[one.occupation]
+            row[user_n] = count
+            row[user_like] = like
+            # Added in the order of the genres, as in training: another order may change the last bit.
+            row[user_affinity] = sum([affinity[genre] for genre in genres]) / (len(genres) or 1)
+            rows.append(row)
+        return rows[0] if len(rows) == 1 else array("d", b"".join(rows))
 
     # --8<-- [end:features]
 
-    def rows(self, asked: Iterable[Asked]) -> "array[float]":
-        """The rows of many requests, one after the other."""
-        block: array[float] = array("d")
-        for one in asked:
-            block += self.row(one)
-        return block
 
-
-def _item_row(
-    item: Item, genres: Sequence[str], names: Sequence[str]
-) -> "tuple[array[float], tuple[int, ...]]":
+def _item_row(item: Item, genres: Sequence[str], names: Sequence[str]) -> "tuple[array[float], tuple[int, ...]]":
     """What is the same for every request about this movie, and the places of its genres."""
-    known: dict[str, float] = {
-        genre_feature(genre): flag for genre, flag in zip(genres, item.genres, strict=True)
-    }
+    known: dict[str, float] = {genre_feature(genre): flag for genre, flag in zip(genres, item.genres, strict=True)}
     known["item_n"] = item.n
     known["item_like"] = item.like
     # A missing value is NaN and never 0: LightGBM learned a way of its own for "not known".

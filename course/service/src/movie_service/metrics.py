@@ -1,6 +1,8 @@
 """Prometheus metrics of the service and the middleware that counts requests."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from time import perf_counter
 from typing import Final
 
@@ -14,6 +16,9 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.core import HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # The goal is an answer within 100 ms: close steps around it, and some near a millisecond, the usual case.
@@ -53,12 +58,8 @@ class Metrics:
             ["prediction_class"],
             registry=self.registry,
         )
-        self._scores = Histogram(
-            "movie_service_prediction_score",
-            "Scores that the model gave.",
-            buckets=SCORE_BUCKETS,
-            registry=self.registry,
-        )
+        self._scores = ScoreHistogram()
+        self.registry.register(self._scores)
         self._classes = (self._predictions.labels("0"), self._predictions.labels("1"))
         # labels() costs three times what inc() does, so the children are kept. Their number is bounded:
         # few methods, route templates instead of paths, and the statuses that we answer.
@@ -71,9 +72,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         if model_version is not None:
-            info = Gauge(
-                "movie_service_model_info", "1 for the loaded model.", ["version"], registry=self.registry
-            )
+            info = Gauge("movie_service_model_info", "1 for the loaded model.", ["version"], registry=self.registry)
             info.labels(model_version).set(1)
 
     def request(self, method: str, route: str, *, status: int, seconds: float) -> None:
@@ -91,9 +90,7 @@ class Metrics:
 
     def predictions(self, scores: Sequence[float], positives: int) -> None:
         """Count predictions: their scores, and how many are of class 1."""
-        observe = self._scores.observe
-        for score in scores:
-            observe(score)
+        self._scores.observe(scores)
         if positives:
             self._classes[1].inc(positives)
         if positives < len(scores):
@@ -102,6 +99,34 @@ class Metrics:
     def exposition(self) -> bytes:
         """All metrics in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class ScoreHistogram(Collector):
+    """The distribution of scores; takes a whole batch at a time.
+
+    prometheus-client's Histogram takes a lock several times per value: a tenth of a batch's time for 1,000 scores.
+    """
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(SCORE_BUCKETS) + 1)
+        self._sum = 0.0
+
+    def observe(self, scores: Sequence[float]) -> None:
+        """Count scores; called from the event loop only, so it needs no lock."""
+        for score in scores:
+            self._counts[bisect_left(SCORE_BUCKETS, score)] += 1
+        self._sum += sum(scores)
+
+    def collect(self) -> Iterator[Metric]:
+        """The histogram as Prometheus wants it: each bucket counts all scores up to its bound."""
+        totals = accumulate(self._counts)
+        bounds = [*map(floatToGoString, SCORE_BUCKETS), "+Inf"]
+        yield HistogramMetricFamily(
+            "movie_service_prediction_score",
+            "Scores that the model gave.",
+            buckets=list(zip(bounds, totals, strict=True)),
+            sum_value=self._sum,
+        )
 
 
 class MetricsMiddleware:
@@ -127,9 +152,7 @@ class MetricsMiddleware:
         try:
             await self.app(scope, receive, send_and_see)
         finally:
-            self.metrics.request(
-                scope["method"], route_of(scope), status=status, seconds=perf_counter() - started
-            )
+            self.metrics.request(scope["method"], route_of(scope), status=status, seconds=perf_counter() - started)
 
 
 def route_of(scope: Scope) -> str:

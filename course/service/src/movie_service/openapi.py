@@ -40,8 +40,7 @@ def problems_of(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """`responses` of a route that can answer with these problems."""
     schema = {"$ref": _REF.format(model=ProblemDetails.__name__)}
     return {
-        status: {"description": _MEANINGS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in statuses
+        status: {"description": _MEANINGS[status], "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses
     }
 
 

@@ -67,8 +67,7 @@ def invalid_body(error: ValidationError) -> Problem:
 def unknown_movies(places: Sequence[tuple[str, int]]) -> Problem:
     """Movies that the catalogue does not have, each with its place in the body."""
     errors = [
-        (place, f"Movie {movie_id} is not in the model's catalogue.")
-        for place, movie_id in places[:_MOST_ERRORS]
+        (place, f"Movie {movie_id} is not in the model's catalogue.") for place, movie_id in places[:_MOST_ERRORS]
     ]
     detail = errors[0][1]
     if len(places) > 1:

@@ -80,9 +80,7 @@ class PredictionResponse(Prediction):
     """The answer to one request."""
 
     model_version: str
-    inference_time_ms: float = Field(
-        ge=0, description="Time for features and model, not for the request around them."
-    )
+    inference_time_ms: float = Field(ge=0, description="Time for features and model, not for the request around them.")
 
 
 class BatchResponse(BaseModel):

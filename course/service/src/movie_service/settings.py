@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from movie_service.errors import SettingsError
@@ -21,6 +22,9 @@ _SERVICE_LINK_NAME = re.compile(r"SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|S
 _SERVICE_LINK_VALUE = re.compile(r"(tcp|udp|sctp)://\S+", re.IGNORECASE)
 
 
+_ROOT_PATH = re.compile(r"(/[^/?#\s]+)*")
+
+
 class Settings(BaseSettings):
     """Every setting has a default that works on a laptop; a test checks the README's table against it."""
 
@@ -28,18 +32,11 @@ class Settings(BaseSettings):
 
     model_dir: Path = Field(default=Path("build/model"), description="Folder of the model bundle.")
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
-    port: int = Field(
-        default=DEFAULT_PORT, ge=0, le=65535, description="Port to listen on; 0 takes any free one."
-    )
-    batch_limit: int = Field(
-        default=1000, ge=1, le=100_000, description="Most requests in one call of /predict/batch."
-    )
-    max_body_bytes: int = Field(
-        default=1_048_576, ge=1, le=2**30, description="Longest request body; longer: 413."
-    )
+    port: int = Field(default=DEFAULT_PORT, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    batch_limit: int = Field(default=1000, ge=1, le=100_000, description="Most requests in one call of /predict/batch.")
+    max_body_bytes: int = Field(default=1_048_576, ge=1, le=2**30, description="Longest request body; longer: 413.")
     root_path: str = Field(
         default="",
-        pattern=r"^(/[^/?#\s]+)*$",
         description="Path under which a proxy publishes the service, such as `/movies`.",
     )
     access_log: str = Field(
@@ -55,6 +52,13 @@ class Settings(BaseSettings):
         # pod of its namespace. Refusing that would keep our pod from ever starting.
         if isinstance(value, str) and _SERVICE_LINK_VALUE.fullmatch(value):
             return DEFAULT_PORT
+        return value
+
+    @field_validator("root_path")
+    @classmethod
+    def _check_root_path(cls, value: str) -> str:
+        if not _ROOT_PATH.fullmatch(value):
+            raise PydanticCustomError("root_path", "Value should be empty or a path such as '/movies'")
         return value
 
 

@@ -12,7 +12,7 @@ from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.exceptions import HTTPException
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _FOLDER: Final = Path(fastapi_offline.__file__).parent / "static"
 _ASSETS: Final = frozenset({"favicon.png", "redoc.standalone.js", "swagger-ui-bundle.js", "swagger-ui.css"})
@@ -25,7 +25,7 @@ _POLICY: Final = (
 )
 
 
-@router.get("/docs")
+@router.get("/docs", include_in_schema=False)
 async def swagger(request: Request) -> HTMLResponse:
     """Swagger UI."""
     page = get_swagger_ui_html(
@@ -40,7 +40,7 @@ async def swagger(request: Request) -> HTMLResponse:
     return page
 
 
-@router.get("/redoc")
+@router.get("/redoc", include_in_schema=False)
 async def redoc(request: Request) -> HTMLResponse:
     """ReDoc."""
     page = get_redoc_html(
@@ -54,7 +54,7 @@ async def redoc(request: Request) -> HTMLResponse:
     return page
 
 
-@router.get("/docs-assets/{name}")
+@router.get("/docs-assets/{name}", include_in_schema=False)
 async def asset(name: str) -> Response:
     """A file of the two pages."""
     if name not in _ASSETS:

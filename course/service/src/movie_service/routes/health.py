@@ -6,16 +6,16 @@ from movie_service.openapi import problems_of
 from movie_service.schemas import Alive, Ready
 from movie_service.service import Service
 
-router = APIRouter(tags=["health"])
+router = APIRouter()
 
 
-@router.get("/health/live")
+@router.get("/health/live", tags=["health"])
 async def live() -> Alive:
     """The process answers. It says nothing about the model: a restart would not repair a wrong file."""
     return Alive()
 
 
-@router.get("/health/ready", responses=problems_of(503))
+@router.get("/health/ready", responses=problems_of(503), tags=["health"])
 async def ready(request: Request) -> Ready:
     """A verified model is loaded, so requests may be sent here."""
     return Ready(model_version=Service.of(request).predictor.version)

@@ -6,11 +6,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from movie_service.service import Service
 
-router = APIRouter(tags=["metrics"])
+router = APIRouter()
 
 
 # `def`, not `async def`: writing the text takes milliseconds, so FastAPI runs it in a thread.
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get("/metrics", response_class=PlainTextResponse, tags=["metrics"])
 def metrics(request: Request) -> Response:
     """Metrics in Prometheus' text format."""
     return Response(Service.of(request).metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -6,14 +6,12 @@ from movie_service.openapi import problems_of
 from movie_service.schemas import ModelFacts
 from movie_service.service import Service
 
-router = APIRouter(tags=["model"])
+router = APIRouter()
 
 
-@router.get("/model", responses=problems_of(503))
+@router.get("/model", responses=problems_of(503), tags=["model"])
 async def model(request: Request) -> ModelFacts:
     """Version, features, training and metrics of the model, as its manifest says."""
     service = Service.of(request)
     predictor = service.predictor
-    return ModelFacts(
-        version=predictor.version, threshold=service.threshold, **getattr(predictor, "facts", {})
-    )
+    return ModelFacts(version=predictor.version, threshold=service.threshold, **getattr(predictor, "facts", {}))

@@ -6,13 +6,14 @@ from typing import Final
 import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from movie_service.openapi import body_of, problems_of
 from movie_service.problems import Problem, invalid_body, shown, unknown_movies
 from movie_service.schemas import BatchRequest, BatchResponse, PredictionRequest, PredictionResponse
 from movie_service.service import Service
 
-router = APIRouter(tags=["predictions"])
+router = APIRouter()
 
 _PROBLEMS: Final = problems_of(400, 404, 413, 415, 422, 503)
 
@@ -27,6 +28,7 @@ _PROBLEMS: Final = problems_of(400, 404, 413, 415, 422, 503)
     response_model=PredictionResponse,
     responses=_PROBLEMS,
     openapi_extra=body_of(PredictionRequest),
+    tags=["predictions"],
 )
 async def predict(request: Request) -> Response:
     """Say how likely it is that a user likes a movie."""
@@ -65,6 +67,7 @@ async def predict(request: Request) -> Response:
     response_model=BatchResponse,
     responses=_PROBLEMS,
     openapi_extra=body_of(BatchRequest),
+    tags=["predictions"],
 )
 async def predict_batch(request: Request) -> Response:
     """Answer many requests at once, in their order."""
@@ -93,8 +96,7 @@ async def predict_batch(request: Request) -> Response:
     return answer(
         {
             "predictions": [
-                {"prediction": score, "prediction_class": label}
-                for score, label in zip(scores, classes, strict=True)
+                {"prediction": score, "prediction_class": label} for score, label in zip(scores, classes, strict=True)
             ],
             "model_version": predictor.version,
             "inference_time_ms": round(elapsed * 1000, 4),
@@ -117,14 +119,17 @@ async def read_body(request: Request, limit: int) -> bytes:
             _refuse_other_than_json(value)
         elif name == b"content-length" and value.isdigit() and int(value) > limit:
             raise _too_large(limit)
-    chunks = []
-    length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > limit:
+    body = bytearray()
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        if len(body) > limit:
             raise _too_large(limit)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        more = message.get("more_body", False)
+    return bytes(body)
 
 
 def _refuse_other_than_json(content_type: bytes) -> None:
