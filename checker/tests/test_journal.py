@@ -102,3 +102,18 @@ def test_a_folder_without_exercises(mini, monkeypatch, capsys, folder):
         ".": "The folder '.' holds none of: 01_greeting.",
     }[folder]
     assert capsys.readouterr().err == f"error: {expected}\ntry: checker grade work\n"
+
+
+def test_what_a_killed_run_left_is_said_and_judged_again(mini, hand_in, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(mini.root)
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    hand_in().rename(folder / "01_greeting")
+    Journal(tmp_path / "grades").begin(KEY)
+
+    assert main(["grade", str(folder), "--out", str(tmp_path / "grades")]) == 0
+
+    said, out = capsys.readouterr().err, (tmp_path / "grades" / "01_greeting.json").read_text()
+    line = "01_greeting: an earlier run ended before its result; not graded then, judged again now"
+    assert said.splitlines()[0] == line
+    assert json.loads(out)["result"]["status"] == "graded"

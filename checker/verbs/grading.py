@@ -35,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     journal = Journal(out)
     results = []
     with Grader(course) as grader, journal.locked():
+        for slug in journal.in_flight():
+            print(f"{slug}: an earlier run ended before its result; not graded then, judged again now", file=sys.stderr)
         for number, (exercise, folder) in enumerate(found, start=1):
             results.append(_graded(grader, journal, exercise, folder, arguments))
             print(f"[{number} of {len(found)}] {exercise.slug}", file=sys.stderr, flush=True)
