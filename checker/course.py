@@ -67,8 +67,11 @@ class Course:
 
 
 def find_course(start: Path | None = None) -> Course:
-    """The course that `start` (the current folder) lies in. Raises Misuse when there is none above it."""
-    start = (start or Path.cwd()).resolve()
+    """The course that `start` lies in. Raises Misuse when there is none above it.
+
+    Without `start` it is the folder that CHECKER_COURSE names (for hand-ins that lie elsewhere), else the current one.
+    """
+    start = (start or Path(os.environ.get("CHECKER_COURSE") or Path.cwd())).resolve()
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
         if path.is_file():

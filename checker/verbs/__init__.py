@@ -33,4 +33,6 @@ VERBS = (
     Verb("doctor", "doctor", "look for what is wrong with this machine or clone, and say how to repair it"),
     Verb("grade", "grading", "judge one trainee's folder of exercises for the record"),
     Verb("release", "release", "make the trainee pack: no answers in the clear, and codes for the sealed ones"),
+    Verb("nbgrader", "nbgrader", "stage, run and grade with nbgrader, in a folder of its own"),
+    Verb("verify", "verify", "list where nbgrader's grades differ from the checker's record"),
 )
