@@ -68,15 +68,20 @@ def _painted(text: str, verdict: str, color: bool) -> str:
     return f"\x1b[{COLORS[verdict]}m{text}\x1b[0m" if color else text
 
 
+# The class is named twice to weigh more than JupyterLab's own rules for tables (fixed columns, text at the right).
 STYLE = """<style>
 .checker{font:14px/1.45 system-ui,sans-serif;max-width:60rem}
 .checker h3{display:flex;justify-content:space-between;margin:.2em 0 .5em;font-size:1.05em}
-.checker table{border-collapse:collapse;width:100%}
-.checker td,.checker th{text-align:left;vertical-align:top;padding:.3em .6em;border-top:1px solid #8884;background:none}
+.checker.checker table{border-collapse:collapse;width:100%;table-layout:auto;margin:0}
+.checker.checker td,.checker.checker th{text-align:left;vertical-align:top;
+  padding:.3em .6em;border-top:1px solid #8884;background:none}
 .checker th[scope=row]{white-space:nowrap;font-weight:600}
 .checker .good{color:#1a7f37}.checker .lost{color:#b35900}.checker .bad{color:#c62828}.checker .rest{opacity:.7}
-.checker dl{display:grid;grid-template-columns:5.5em 1fr;margin:.3em 0 .1em;gap:.1em .6em}
-.checker dt{opacity:.7}.checker dd{margin:0;overflow-wrap:anywhere}
+.checker.checker tr{background:none}
+.checker.checker td:last-child{white-space:nowrap;text-align:right}
+.checker.checker dl{display:grid;grid-template-columns:5.5em 1fr;margin:.3em 0 .1em;gap:.1em .6em}
+.checker.checker dt,.checker.checker dd{float:none;width:auto;margin:0;text-align:left}
+.checker dt{opacity:.7}.checker dd{overflow-wrap:anywhere}
 [data-jp-theme-light=false] .checker .good{color:#4cc46a}[data-jp-theme-light=false] .checker .lost{color:#f0a35e}
 [data-jp-theme-light=false] .checker .bad{color:#ff8a80}
 </style>"""
