@@ -47,8 +47,17 @@ class State:
                 digests = self.tries.setdefault(row.id, [])
                 if digest not in digests:
                     digests.append(digest)
-        self.last = result.to_dict()
+        self.last = self._merged(result)
         self.save()
+
+    def _merged(self, result: Result) -> dict[str, Any]:
+        """The last verdict of every check, also when this run judged one task alone."""
+        table = result.to_dict()
+        same_checks = self.last.get("checks_sha256") == result.checks_sha256
+        earlier = self.last["rows"] if same_checks else []
+        rows = {row["id"]: row for row in (*earlier, *table["rows"])}
+        earned = sum(row["earned"] for row in rows.values())
+        return table | {"rows": list(rows.values()), "score": earned, "max": sum(row["max"] for row in rows.values())}
 
     def honest_tries(self, check_ids: list[str]) -> int:
         """The most tries that any of these checks has had."""

@@ -175,6 +175,14 @@ def test_status_and_list(at_work, capsys):
     assert capsys.readouterr().out == "01  Greeting                    0 of 5 points\nnext: checker check 1\n"
 
 
+def test_a_check_of_one_task_leaves_the_points_of_the_others(at_work, capsys):
+    main(["check", "1"])
+    main(["check", "1.1"])
+
+    last = load_state(at_work).last
+    assert ([row["id"] for row in last["rows"]], last["max"]) == (["imports", "names", "answers"], 5)
+
+
 def test_reset_keeps_the_files_and_the_seed(at_work, mini, capsys):
     (at_work / "greeting.py").write_text("mine = 1\n")
     seed = load_state(at_work).seed
