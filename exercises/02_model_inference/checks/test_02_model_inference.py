@@ -205,7 +205,7 @@ def expect_refusal(submission: Any, bundles: Any, made: Any, *, name: str, conte
         not missing,
         tried=tried,
         seen=f"ModelRefused with the text {raised.message[:80]!r}",
-        expected=f"a text that holds {', '.join(missing)}",
+        expected=f"a text that holds: {'; '.join(missing)}",
         where=where,
         next="What does somebody need who reads this line in a log at night?",
     )
