@@ -152,3 +152,24 @@ def test_half_a_model_is_refused_even_when_vouched_for(own_bundle, vouch, percen
     vouch(own_bundle)
 
     assert refusal(own_bundle).startswith("FOLDER/model.txt: ")
+
+
+def test_model_that_lightgbm_itself_refuses(own_bundle, vouch):
+    _replace(own_bundle, "model.txt", b"num_class=", b"sum_class=")
+    vouch(own_bundle)
+
+    assert refusal(own_bundle) == (
+        "FOLDER/model.txt: LightGBM refuses the model (LightGBM: Model file doesn't specify the number of "
+        "classes). Train the model anew."
+    )
+
+
+def test_other_occupations_are_refused(own_bundle, vouch):
+    """The model knows an occupation by its number, so another list would score everyone wrongly."""
+    _replace(own_bundle, "online.json", b'"administrator", "artist"', b'"artist", "administrator"')
+    vouch(own_bundle)
+
+    assert refusal(own_bundle) == (
+        "FOLDER/online.json: the occupations are not the 21 that this service accepts, in their order. "
+        "Use a bundle and a service of the same release."
+    )

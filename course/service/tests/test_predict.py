@@ -1,5 +1,7 @@
 """POST /predict and POST /predict/batch with good requests."""
 
+import json
+
 import lightgbm
 import numpy as np
 import pytest
@@ -66,3 +68,13 @@ def test_class_follows_the_threshold_of_the_model(client_of, stub, example):
     answer = client_of(stub).post("/predict", json=example | {"age": 20}).json()
 
     assert (answer["prediction"], answer["prediction_class"]) == (0.1, 1)
+
+
+def test_whole_number_written_with_a_point_is_an_integer(client, example):
+    """To JSON Schema 21.0 is an integer, and so it is to clients that know only one kind of number."""
+    exact = client.post("/predict", json=example).json()
+    body = json.dumps(example | {"age": 21.0, "user_id": 259.0})
+    batch = {"requests": [example, example | {"movie_id": 298.0}]}
+
+    assert client.post("/predict", content=body).json()["prediction"] == exact["prediction"]
+    assert client.post("/predict/batch", json=batch).status_code == 200

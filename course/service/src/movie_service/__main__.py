@@ -58,6 +58,8 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     # which would halt all requests for longer than most of them take.
     gc.collect()
     gc.freeze()
+    # From here on connections wait in line for the event loop: whoever reads the next line may connect.
+    listener.listen(2048)
     host, port = listener.getsockname()[:2]
     _log.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
     config = uvicorn.Config(

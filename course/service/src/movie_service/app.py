@@ -3,6 +3,8 @@
 import logging
 from typing import Final
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from movie_service import __version__, problems
 from movie_service.access_log import AccessLog, AccessLogMiddleware
 from movie_service.errors import ModelUnavailable
@@ -46,7 +48,6 @@ def create_app(
         title="movie_service",
         version=__version__,
         description=_DESCRIPTION,
-        root_path=settings.root_path,
         # Our own pages, which load nothing from another host: routes/docs.py.
         docs_url=None,
         redoc_url=None,
@@ -64,7 +65,24 @@ def create_app(
     # The last one added is the outermost: the access log sees the request id and the whole duration.
     app.add_middleware(MetricsMiddleware, metrics=metrics)
     app.add_middleware(AccessLogMiddleware, log=access_log or AccessLog.to(settings.access_log))
+    if settings.root_path:
+        app.add_middleware(RootPathMiddleware, root_path=settings.root_path)
     return app
+
+
+class RootPathMiddleware:
+    """Says under which path a proxy publishes the service.
+
+    uvicorn's own root_path is right only for proxies that strip the path; this is also for those that keep it.
+    """
+
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self.app = app
+        self.root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["root_path"] = self.root_path
+        await self.app(scope, receive, send)
 
 
 def _load(settings: Settings) -> Predictor | ModelUnavailable:

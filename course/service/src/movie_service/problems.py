@@ -92,7 +92,7 @@ async def _answer_problem(_request: Request, error: Exception) -> Response:
 async def _answer_http(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: no such address, no such method."""
     assert isinstance(error, HTTPException)
-    path = shown(request.url.path)
+    path = shown(request.scope["path"])
     detail = _sentence(str(error.detail))
     if error.status_code == 404:
         detail = f"There is nothing at {path}. The addresses of this service are listed at /docs."

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from movie_service.openapi import body_of, problems_of
 from movie_service.problems import Problem, invalid_body, shown, unknown_movies
-from movie_service.schemas import BatchRequest, BatchResponse, PredictionRequest, PredictionResponse
+from movie_service.schemas import BatchRequest, BatchResponse, PredictionRequest, PredictionResponse, parse_body
 from movie_service.service import Service
 
 router = APIRouter()
@@ -36,7 +36,7 @@ async def predict(request: Request) -> Response:
     predictor = service.predictor
     body = await read_body(request, service.settings.max_body_bytes)
     try:
-        asked = PredictionRequest.model_validate_json(body)
+        asked = parse_body(PredictionRequest, body)
     except ValidationError as error:
         raise invalid_body(error) from None
     if not predictor.knows(asked.movie_id):
@@ -75,7 +75,7 @@ async def predict_batch(request: Request) -> Response:
     predictor = service.predictor
     body = await read_body(request, service.settings.max_body_bytes)
     try:
-        asked = BatchRequest.model_validate_json(body).requests
+        asked = parse_body(BatchRequest, body).requests
     except ValidationError as error:
         raise invalid_body(error) from None
     _refuse_too_many(len(asked), service.settings.batch_limit)
