@@ -42,6 +42,13 @@ class Client:
             failed = message["type"] == "lifespan.startup.failed"
             self._started.set_result(message.get("message", "") or "the app's start-up failed" if failed else "")
 
+    def close(self) -> None:
+        """End the app's lifespan where it stands, and the loop; no shutdown event is sent."""
+        self._lifespan.cancel()
+        self.loop.run_until_complete(asyncio.gather(self._lifespan, return_exceptions=True))
+        self.loop.close()
+        asyncio.set_event_loop(None)
+
     def send(self, request: dict[str, Any]) -> dict[str, Any]:
         return self.loop.run_until_complete(self._send(request))
 

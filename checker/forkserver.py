@@ -1,7 +1,7 @@
 """Makes workers in milliseconds: a process that has imported what they need and forks one per request.
 
-It imports and does nothing else: a process that has used OpenMP (one LightGBM prediction is enough) leaves its
-forked children hanging. It is single-threaded for the same reason.
+It imports, and sends two requests through an app of our own: a process that has used OpenMP (one LightGBM prediction
+is enough) leaves its forked children hanging. It is single-threaded for the same reason.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from checker import rehearsal
+
 MAX_MESSAGE = 65536
 LIMITS = {
     resource.RLIMIT_AS: 4 << 30,
@@ -32,7 +34,8 @@ _WORKERS: set[int] = set()
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     # The worker's own module first: it brings asyncio, a tenth of a second in every fork otherwise.
-    preload(["checker.worker", *sys.argv[2:]])
+    preload(["checker.worker", *rehearsal.also(sys.argv[2:])])
+    rehearsal.rehearse(sys.argv[2:])
     _adopt_orphans()
     gc.collect()
     gc.freeze()

@@ -141,6 +141,15 @@ def plain_run(folder: Path, arguments: list[Path]) -> tuple[Run, Callable[[], No
     return grader.run(exercise, collect(exercise, folder), seed=secrets.randbelow(2**31)), grader.close
 
 
+class _NoTracebacks:
+    """Nobody sees the traceback of a lost check, and writing one parses the whole file of checks: 0.1 s each."""
+
+    @staticmethod
+    def pytest_configure(config: pytest.Config) -> None:
+        # The option --tb belongs to the terminal plugin, which is off.
+        config.option.tbstyle = "no"
+
+
 def _run_pytest(exercise: Exercise, run: Run) -> None:
     arguments = [
         *PYTEST_ARGS,
@@ -151,7 +160,7 @@ def _run_pytest(exercise: Exercise, run: Run) -> None:
     ]
     _forget_stale_checks(exercise)
     with contextlib.redirect_stdout(io.StringIO()):
-        code = pytest.main([*arguments, str(exercise.checks)], plugins=[run])
+        code = pytest.main([*arguments, str(exercise.checks)], plugins=[run, _NoTracebacks()])
     if run.faults or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         fault = run.faults[0] if run.faults else f"pytest ended with code {int(code)}"
         raise ExerciseFault(f"The checks of {exercise.slug} cannot be run: {fault}")

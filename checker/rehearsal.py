@@ -1,0 +1,58 @@
+"""What a web framework makes on first use, made once before the fork instead of in every worker.
+
+A first request compiles regular expressions, builds validators and reads source lines: a third of what judging a
+small app costs. The fork server sends a good and a bad request through an app of its own, in its one thread.
+"""
+
+import base64
+import importlib.util
+from collections.abc import Iterable
+from typing import Any
+
+from checker.asgi import Client
+
+# uvicorn imports these when a server starts, 0.1 s of CPU in every worker that serves.
+SERVER = (
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+
+# FastAPI keeps what it knows of an endpoint under its id(), so this one must live as long as the process: a
+# submission's function in its place would be shown with the wrong file.
+_KEPT: list[object] = []
+
+
+def also(names: Iterable[str]) -> list[str]:
+    """The names, and what belongs to them but is imported late."""
+    found = list(names)
+    return [*found, *SERVER] if "uvicorn" in found else found
+
+
+def rehearse(names: Iterable[str]) -> None:
+    """Ask a small app, when workers are to run FastAPI apps and the package is there."""
+    if "fastapi" not in names or importlib.util.find_spec("fastapi") is None:
+        return
+    client = Client(_app())
+    for body in (b'{"number": 1}', b'{"number": "x"}'):
+        request = {"method": "POST", "path": "/1", "headers": [("content-type", "application/json")]}
+        client.send(request | {"body": base64.b64encode(body).decode()})
+    client.close()
+
+
+def _app() -> Any:
+    from fastapi import FastAPI
+    from pydantic import BaseModel
+
+    app = FastAPI()
+
+    class Body(BaseModel):
+        number: int
+
+    @app.post("/{place}")
+    async def answer(place: int, body: Body) -> Body:
+        return body
+
+    _KEPT.append(app)
+    return app
