@@ -1,6 +1,8 @@
 """POST /predict and POST /predict/batch with good requests."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import get_ident
 
 import lightgbm
 import numpy as np
@@ -78,3 +80,29 @@ def test_whole_number_written_with_a_point_is_an_integer(client, example):
 
     assert client.post("/predict", content=body).json()["prediction"] == exact["prediction"]
     assert client.post("/predict/batch", json=batch).status_code == 200
+
+
+def test_batches_in_a_thread_do_not_disturb_single_requests(predictor, asked):
+    """LightGBM releases the GIL: both really run at once, each with a booster of its own."""
+    expected = predictor.score_many(asked)
+
+    with ThreadPoolExecutor(3) as pool:
+        batches = [pool.submit(predictor.score_many, asked) for _ in range(12)]
+        singles = [[predictor.score(one) for one in asked] for _ in range(3)]
+
+    assert all(batch.result() == expected for batch in batches)
+    assert all(single == expected for single in singles)
+
+
+@pytest.mark.parametrize(("count", "inline"), [(100, True), (101, False)])
+def test_large_batches_leave_the_event_loop(client_of, stub, example, count, inline):
+    threads = []
+    stub.inline = True
+    stub.score_many = lambda requests: threads.append(get_ident()) or [0.5] * len(requests)
+    stub.score = lambda request: threads.append(get_ident()) or 0.5
+
+    with client_of(stub) as client:
+        client.post("/predict", json=example)
+        client.post("/predict/batch", json={"requests": [example] * count})
+
+    assert (threads[0] == threads[1]) is inline

@@ -66,6 +66,7 @@ def test_answers_logs_and_ends_in_peace(serve, bundle, example):
     assert process.returncode in (0, -signal.SIGTERM)
 
 
+@pytest.mark.slow
 def test_endless_body_is_refused_while_it_comes(serve, bundle):
     """Chunked, without Content-Length: the answer comes although the body has no end yet."""
     _, url = serve(model_dir=bundle, max_body_bytes=1000)
@@ -79,6 +80,7 @@ def test_endless_body_is_refused_while_it_comes(serve, bundle):
     assert reply.startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.slow
 def test_client_that_leaves_is_no_fault(serve, bundle):
     process, url = serve(model_dir=bundle)
     host, port = url.removeprefix("http://").split(":")
@@ -90,6 +92,7 @@ def test_client_that_leaves_is_no_fault(serve, bundle):
     assert (line["status"], line["route"]) == (499, "/predict")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"tree\nversion=v4\n"])
 def test_bad_model_never_ends_the_process(serve, own_bundle, content):
     (own_bundle / "model.txt").write_bytes(content)
