@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from checker.law import brief, files, load, notebook, predictions, verdicts, words
+from checker.law import brief, files, filling, load, notebook, predictions, verdicts, words
 from checker.law.case import Case
 from checker.law.catching import free_is_used
 from checker.law.mutants import code_mutants
@@ -23,6 +23,7 @@ def _alone(case: Case) -> list[str]:
 
 
 RULES: dict[str, Rule] = {
+    "nothing is left to fill": filling.nothing_is_left_to_fill,
     "every check is lost by a wrong variant": verdicts.every_check_is_lost,
     "enough variants": verdicts.enough_variants,
     "variants and folders agree": verdicts.variants_and_folders_agree,

@@ -15,7 +15,7 @@ from pathlib import Path
 from checker.course import Course, find_course
 from checker.errors import CheckerError
 from checker.grade import Grader
-from checker.law import sabotage, verdicts, words
+from checker.law import matrix, sabotage, verdicts, words
 from checker.law.bench import Bench
 from checker.law.case import Case, read_case
 from checker.law.catching import Catch, catch_all, mutants_are_caught
@@ -62,6 +62,8 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _faults(case: Case, bench: Bench, *, law: bool) -> Iterator[str]:
+    # First of all: checks/answers.py may run a file that the starter gives.
+    matrix.starter(case)
     targets = bench.targets(case)
     starter, solution = bench.result(case, targets["starter"]), bench.result(case, targets["solution"])
     yield from verdicts.starter_earns_nothing(case, starter)
