@@ -27,7 +27,7 @@ FAULTS = [
         {"seen": f"{LONG} by a man."},
         f"seen has a sentence of 28 words: '{LONG} by a man.'. Cut it below 25.",
     ),
-    ({"seen": "x. " * 200}, "the message has 10 lines. Shorten it to 8."),
+    ({"seen": "x. " * 200}, "the message has 11 lines. Shorten it to 8."),
     (
         {"expected": HARD},
         "tried, expected and next ask for school grade GRADE: "
