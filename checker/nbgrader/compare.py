@@ -58,9 +58,8 @@ def _compared(room: Room, gradebook: Gradebook, handed: HandedIn) -> Iterator[Co
     record: Result | None = record_of(room, student, exercise)
     earned = by_task(record) if record else {}
     paid = _paid(room.autograded(student, exercise))
-    missing = "its cell is missing from the notebook" if paid is not None else ""
     for task in task_points(room.course, exercise):
-        own, why = (paid or {}).get(cell_name(task), (None, missing))
+        own, why = paid.get(cell_name(task), (None, ""))
         yield Compared(
             student,
             exercise.slug,
@@ -72,10 +71,10 @@ def _compared(room: Room, gradebook: Gradebook, handed: HandedIn) -> Iterator[Co
         )
 
 
-def _paid(notebook: Path) -> dict[str, tuple[float | None, str]] | None:
+def _paid(notebook: Path) -> dict[str, tuple[float | None, str]]:
     """Graded cell -> what nbgrader pays for its output, and what in the output cost the points."""
     if not notebook.is_file():
-        return None
+        return {}
     import nbformat
     from nbgrader.utils import determine_grade, is_grade
 
