@@ -11,6 +11,7 @@ VERBS = {
     "train": ("course.training.train", "train the model bundle from a data folder into build/model"),
     "outline": ("course.build.schedule", "print the schedule of a profile"),
     "sync": ("course.build.sync", "write every generated file that is committed, or check it with --check"),
+    "starter": ("course.build.draft", "write the starter of one exercise folder, also of a draft outside exercises/"),
     "bench": ("course.benchmarks", "measure side by side and write build/bench.json"),
 }
 

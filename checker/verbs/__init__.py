@@ -35,4 +35,6 @@ VERBS = (
     Verb("release", "release", "make the trainee pack: no answers in the clear, and codes for the sealed ones"),
     Verb("nbgrader", "nbgrader", "stage, run and grade with nbgrader, in a folder of its own"),
     Verb("verify", "verify", "list where nbgrader's grades differ from the checker's record"),
+    Verb("selftest", "selftest", "prove the exercises: starters earn nothing, solutions all; --law asks everything"),
+    Verb("new-exercise", "new_exercise", "make the skeleton of an exercise; every place says what must be true there"),
 )
