@@ -2,8 +2,12 @@
 
 import hashlib
 import json
+import os
 import random
+import re
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -186,3 +190,33 @@ def client_of() -> Iterator[Callable[..., TestClient]]:
 def client(client_of: Callable[..., TestClient], predictor: LightGBMPredictor) -> TestClient:
     """A client of an application with the small model."""
     return client_of(predictor)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., tuple[subprocess.Popen[str], str]]]:
+    """Starts the service on a free port; gives the process and its address."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MOVIE_SERVICE_")}
+    started: list[subprocess.Popen[str]] = []
+
+    def start(port: int = 0, **settings: Any) -> tuple[subprocess.Popen[str], str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "movie_service"],
+            env=clean
+            | {"MOVIE_SERVICE_PORT": str(port)}
+            | {f"MOVIE_SERVICE_{name.upper()}": str(value) for name, value in settings.items()},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        assert process.stderr is not None
+        for line in process.stderr:
+            found = re.fullmatch(r"listening on (http://\S+)", json.loads(line)["message"])
+            if found:
+                return process, found[1]
+        raise AssertionError(f"The service ended with status {process.wait()}.")
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()

@@ -91,6 +91,14 @@ def test_swagger_does_not_ask_its_makers_validator(client):
     assert '"validatorUrl": null' in client.get("/docs").text
 
 
+def test_redoc_does_not_load_its_makers_logo(client):
+    bundle = client.get("/docs-assets/redoc.standalone.js")
+
+    assert bundle.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert "docs-assets/favicon.png" in bundle.text
+    assert "cdn.redoc.ly" not in bundle.text
+
+
 def test_calls_from_the_page_go_through_the_proxy(client_of, stub):
     document = client_of(stub, root_path="/movies").get("/movies/openapi.json").json()
 

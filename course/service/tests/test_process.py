@@ -20,32 +20,6 @@ def _environment(**settings):
     return clean | {f"MOVIE_SERVICE_{name.upper()}": str(value) for name, value in settings.items()}
 
 
-@pytest.fixture
-def serve():
-    """Starts the service on a free port; gives the process and its address."""
-    started = []
-
-    def start(**settings):
-        process = subprocess.Popen(
-            START,
-            env=_environment(port=0, **settings),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        for line in process.stderr:
-            found = re.fullmatch(r"listening on (http://\S+)", json.loads(line)["message"])
-            if found:
-                return process, found[1]
-        raise AssertionError(f"The service ended with status {process.wait()}.")
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
 def _post(url, body):
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as reply:

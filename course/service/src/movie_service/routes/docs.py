@@ -3,6 +3,7 @@
 All links are relative, so the pages also work behind a proxy that publishes the service under a path.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +16,15 @@ from starlette.exceptions import HTTPException
 router = APIRouter()
 
 _FOLDER: Final = Path(fastapi_offline.__file__).parent / "static"
-_ASSETS: Final = frozenset({"favicon.png", "redoc.standalone.js", "swagger-ui-bundle.js", "swagger-ui.css"})
+_REDOC: Final = "redoc.standalone.js"
+_LOGO: Final = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+_ASSETS: Final = frozenset({"favicon.png", _REDOC, "swagger-ui-bundle.js", "swagger-ui.css"})
 
-# The bundles know addresses of their makers (a schema validator, a logo). The browser is told to load nothing
-# from there. Both pages need inline script and style, ReDoc a worker from a blob.
+_CACHED: Final = {"Cache-Control": "max-age=86400"}
+
+# The bundles know addresses of their makers: a schema validator, a logo. Those are taken out below; this tells the
+# browser to load nothing from elsewhere, whatever a next release of the bundles brings. Both pages need inline
+# script and style, ReDoc a worker from a blob.
 _POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; worker-src 'self' blob:; connect-src 'self'"
@@ -46,7 +52,7 @@ async def redoc(request: Request) -> HTMLResponse:
     page = get_redoc_html(
         openapi_url="openapi.json",
         title=request.app.title,
-        redoc_js_url="docs-assets/redoc.standalone.js",
+        redoc_js_url=f"docs-assets/{_REDOC}",
         redoc_favicon_url="docs-assets/favicon.png",
         with_google_fonts=False,
     )
@@ -59,4 +65,12 @@ async def asset(name: str) -> Response:
     """A file of the two pages."""
     if name not in _ASSETS:
         raise HTTPException(404)
-    return FileResponse(_FOLDER / name, headers={"Cache-Control": "max-age=86400"})
+    if name == _REDOC:
+        return Response(_redoc_without_logo(), media_type="text/javascript", headers=_CACHED)
+    return FileResponse(_FOLDER / name, headers=_CACHED)
+
+
+@cache
+def _redoc_without_logo() -> bytes:
+    """The bundle, with the address of its makers' logo replaced by a picture of ours."""
+    return (_FOLDER / _REDOC).read_bytes().replace(_LOGO, b"docs-assets/favicon.png")
