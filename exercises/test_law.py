@@ -13,7 +13,7 @@ import pytest
 
 from checker.course import find_course
 from checker.errors import ExerciseFault
-from checker.law import brief, load, matrix, sabotage, start, verdicts, words
+from checker.law import brief, load, matrix, predictions, sabotage, start, verdicts, words
 from checker.law.bench import SECOND_SEED, Bench
 from checker.law.case import Case, read_case
 from checker.law.catching import catch_all, mutants_are_caught
@@ -111,6 +111,14 @@ def test_earns_all_with_another_seed(case: Case, name: str, bench: Bench) -> Non
     result = bench.grade(case, answer, seed=SECOND_SEED, trainee_seed=OTHER_TRAINEE)
 
     obey(verdicts.earns_all(case, name, result))
+
+
+@pytest.mark.slow
+@_targets("solution")
+def test_predictions_reach_no_grade(case: Case, name: str, bench: Bench) -> None:
+    answer = _made(case, bench, name)
+
+    obey(predictions.predictions_reach_no_grade(case, answer, lambda target: bench.grade(case, target)))
 
 
 @pytest.mark.slow

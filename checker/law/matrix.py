@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ class Target:
     name: str
     files: Mapping[str, bytes]
     imports: tuple[str, ...] | None = None
+    # What else stands in the trainee's state file, beside the seed.
+    state: Mapping[str, Any] = field(default_factory=dict)
 
     def write(self, folder: Path, seed: int = TRAINEE_SEED) -> Path:
         """Write the files and the trainee's state into `folder`, and return it."""
@@ -33,7 +35,7 @@ class Target:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        (folder / STATE_FILE).write_text(json.dumps({"seed": seed}), encoding="utf-8")
+        (folder / STATE_FILE).write_text(json.dumps({"seed": seed, **self.state}), encoding="utf-8")
         return folder
 
 

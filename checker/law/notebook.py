@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from checker.law.case import Case
 
 CELL = re.compile(r"^# %%(?P<kind>(?: [^\n]*)?)\n", re.MULTILINE)
-MAX_CELLS, MAX_DO_WORDS = 45, 60
+MAX_CELLS, MAX_DO_WORDS, ROOM_COMMANDS = 45, 60, 6
+COMMANDS = ("sh", "start", "traffic", "request")
 # Headings in the order of a notebook; tasks stand between the second and the third.
 HEADINGS = ("Run it as it is", "Break it", "Stop everything")
 
@@ -76,6 +77,23 @@ def questions_are_answered(case: Case) -> list[str]:
             said.append(
                 f"{where} does not answer the notebook's question of task {task}, {question!r}. Quote and answer it."
             )
+    return said
+
+
+def doing_is_short(case: Case) -> list[str]:
+    """Between a task's prediction and its check: at most 60 words a cell; six commands for all room tasks."""
+    found, where = cells(case.text("notebook.py")), f"{case.slug}/notebook.py"
+    said, commands = [], 0
+    for task in case.exercise.tasks:
+        begin, end = _predicting(case, found, task.number), _calling(found, "check", task=task.number)
+        between = found[begin + 1 : end] if 0 <= begin < end else []
+        for cell in between:
+            if cell.prose and (count := len(cell.text.split())) > MAX_DO_WORDS:
+                said.append(f"{where}: a cell of task {task.number} has {count} words. Cut it to {MAX_DO_WORDS}.")
+        if task.tier == "room":
+            commands += sum(name in COMMANDS for cell in between for name, _, _ in cell.calls())
+    if commands > ROOM_COMMANDS:
+        said.append(f"{where}: the room tasks run {commands} commands. Run at most {ROOM_COMMANDS}.")
     return said
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from checker.law.case import Case
+from checker.law.matrix import Target
 from checker.law.reading import full_sentences
+from checker.result import Result
 
 ENTRY = {"id", "question", "options", "answer", "reason", "read"}
 PREDICT = {"id", "task", "question", "options", "answer", "reason"}
@@ -41,6 +45,17 @@ def predictions_are_complete(case: Case) -> list[str]:
         if count != REASON:
             said.append(f"{where}: prediction {one.get('id')!r} has a reason of {count} sentences. Write {REASON}.")
     return said
+
+
+def predictions_reach_no_grade(case: Case, solution: Target, judge: Callable[[Target], Result]) -> list[str]:
+    """The result is the same for one who predicted all right, and for one who predicted all wrong."""
+    questions = tomllib.loads(case.text("predictions.toml")).get("predict", [])
+    right = {one["id"]: one["answer"] for one in questions}
+    wrong = {one["id"]: next(key for key in one["options"] if key != one["answer"]) for one in questions}
+    first, second = (judge(replace(solution, state={"predictions": chosen})) for chosen in (right, wrong))
+    if first.without_times() == second.without_times():
+        return []
+    return [f"{case.slug}: predictions change the result. Take them out of what the checks read."]
 
 
 def _faults(where: str, one: dict[str, Any], keys: set[str], case: Case) -> list[str]:

@@ -38,6 +38,7 @@ RULES: dict[str, Rule] = {
     "typing is bounded": load.typing_is_bounded,
     "predictions are complete": predictions.predictions_are_complete,
     "the notebook has its shape": notebook.notebook_has_its_shape,
+    "doing is short": notebook.doing_is_short,
     "questions are answered": notebook.questions_are_answered,
     "every file is named": files.every_file_is_named,
     "hand-ins hide no package": files.hand_ins_hide_no_package,

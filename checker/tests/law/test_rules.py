@@ -227,6 +227,16 @@ BROKEN = [
         "01_parcel/notebook.py imports 'parcel' into the kernel, which keeps the old one. Run it with sh().",
     ),
     (
+        "doing is short",
+        ("notebook.py", "# Do: mend the label.", "# Do:" + " mend" * 61),
+        "01_parcel/notebook.py: a cell of task 2 has 62 words. Cut it to 60.",
+    ),
+    (
+        "doing is short",
+        ("notebook.py", 'check("01", task=1)', f"{'sh(0); ' * 5}\n\n# %%\ncheck(\"01\", task=1)"),
+        "01_parcel/notebook.py: the room tasks run 7 commands. Run at most 6.",
+    ),
+    (
         "questions are answered",
         ("walkthrough.md", "Who else must know", "Who must know"),
         "01_parcel/walkthrough.md does not answer the notebook's question of task 1, "

@@ -7,6 +7,8 @@ import pytest
 from checker.errors import ExerciseFault
 from checker.law import brief, load, matrix, start, verdicts, words
 from checker.law.bench import SECOND_SEED
+from checker.law.predictions import predictions_reach_no_grade
+from checker.law.sabotage import sabotages
 from checker.law.variants import Wrong
 
 CHECKS = "checks/test_01_parcel.py"
@@ -143,6 +145,18 @@ def test_a_first_task_without_a_point_is_refused(edited, bench) -> None:
     assert len(said) == 1
     assert said[0].startswith("01_parcel: task 1 alone earns no point. 'rate' says: 0")
     assert said[0].endswith(". Let a first point be within reach of task 1.")
+
+
+def test_a_grade_that_follows_the_predictions_is_refused(case, bench) -> None:
+    solution, empty = bench.targets(case)["solution"], sabotages(case)["empty"]
+
+    def rigged(target):
+        return bench.result(case, solution if target.state["predictions"]["01.1"] == "a" else empty)
+
+    assert predictions_reach_no_grade(case, solution, lambda target: bench.grade(case, target)) == []
+    assert predictions_reach_no_grade(case, solution, rigged) == [
+        "01_parcel: predictions change the result. Take them out of what the checks read."
+    ]
 
 
 def test_a_missing_starter_is_refused(case) -> None:
