@@ -1,108 +1,35 @@
-"""What exercise 1 asks for: twelve checks with points and three guards.
+"""What exercise 1 asks for: twelve checks with points and four guards.
 
 Every check lays a model of its own over the given one: same form, fresh version, fresh scores, another catalog.
 """
 
+import importlib.util
 import runpy
+import sys
 import tomllib
-import zlib
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 from checker import check, expect, partial
 
 HERE = Path(__file__).parent
+
+
+def sibling(name):
+    """A module of this folder: pytest's importlib mode keeps the folder off sys.path."""
+    spec = importlib.util.spec_from_file_location(f"endpoint_{name}", HERE / f"{name}.py")
+    if spec.name not in sys.modules:
+        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[spec.name])
+    return sys.modules[spec.name]
+
+
+laid_model, reading = sibling("laid_model"), sibling("reading")
+FIELDS, lay_model, when_ready = laid_model.FIELDS, laid_model.lay_model, laid_model.when_ready
+expect_problem, places = reading.expect_problem, reading.places
 HINTS = {name: tuple(one.values()) for name, one in tomllib.loads((HERE / "hints.toml").read_text()).items()}
-OCCUPATIONS = [
-    *("administrator", "artist", "doctor", "educator", "engineer", "entertainment", "executive", "healthcare"),
-    *("homemaker", "lawyer", "librarian", "marketing", "none", "other", "programmer", "retired", "salesman"),
-    *("scientist", "student", "technician", "writer"),
-]
-FIELDS = ("user_id", "movie_id", "age", "gender", "occupation")
 ANSWER = ("prediction", "prediction_class", "model_version", "inference_time_ms")
 LIMIT = 1000
-MODEL = """
-
-from pathlib import Path
-{gate}
-
-class StubModel(StubModel):
-    version = {version!r}
-
-    def __init__(self):
-        super().__init__()
-        self.read()
-
-    def read(self):
-        self.salt = Path(__file__).with_name("weights.txt").read_text()
-
-    def load(self):
-        {at_load}
-        self.read()
-        self.loaded = True
-
-    def knows(self, movie_id):
-        return movie_id <= {last_movie}
-
-    def score(self, user_id, movie_id, age, gender, occupation):
-        {at_score}
-        inputs = f"{{self.salt}} {{user_id}} {{movie_id}} {{age}} {{gender}} {{occupation}}"
-        return numpy.float32(zlib.crc32(inputs.encode()) % 5 / 4)
-"""
-
-
-@dataclass(frozen=True)
-class Model:
-    """The trusted side's knowledge of the model that a check laid over the given one."""
-
-    salt: str
-    version: str
-    last_movie: int
-
-    def score(self, request):
-        inputs = " ".join([self.salt, *(str(request[name]) for name in FIELDS)])
-        return zlib.crc32(inputs.encode()) % 5 / 4
-
-    def request(self, random, **changes):
-        """A well-formed request for a movie that the model knows."""
-        made = {
-            "user_id": random.randint(1, 943),
-            "movie_id": random.randint(1, self.last_movie),
-            "age": random.randint(1, 120),
-            "gender": random.choice("FM"),
-            "occupation": random.choice(OCCUPATIONS),
-        }
-        return made | changes
-
-    def one_of_each_score(self, random):
-        """Requests with the five scores 0, 0.25, 0.5, 0.75 and 1, in random order: one is the threshold itself."""
-        found = {}
-        while len(found) < 5:
-            request = self.request(random)
-            found.setdefault(self.score(request), request)
-        return random.sample(list(found.values()), 5)
-
-
-def lay_model(submission, *, gate=None, at="score"):
-    """Put a fresh model in place of the given one; with a gate, it blocks at `load` or at `score`."""
-    random = submission.random
-    version = ".".join(str(random.randint(0, 40)) for _ in range(3))
-    model = Model(str(random.random()), version, random.randint(400, 1600))
-    block = {f"at_{place}": "block()" if gate and place == at else "pass" for place in ("load", "score")}
-    code = MODEL.format(gate=gate.code() if gate else "", version=version, last_movie=model.last_movie, **block)
-    submission.replace("stub_model.py", submission.text("stub_model.py") + code)
-    submission.replace("weights.txt", model.salt)
-    return model
-
-
-def when_ready(app, asked=100):
-    """Ask until the model is there; an app that knows no readiness answers 404 at once."""
-    for _ in range(asked):
-        if app.http("GET", "/health/ready").status != 503:
-            break
-    return app
 
 
 def same(seen, expected):
@@ -125,7 +52,7 @@ def refuse(submission, changes, *, next):
         expect(
             reply.status == 422,
             tried=f"sent POST /predict with {what(change)}, the other fields right",
-            seen=f"status {reply.status}",
+            seen=f"status {reply.status}" + raised(reply),
             expected="status 422",
             where="app.py, PredictRequest",
             next=next,
@@ -134,24 +61,30 @@ def refuse(submission, changes, *, next):
 
 
 # -- guards: what the starter does already ----------------------------------------------------------------------
-class Sources(HTMLParser):
-    """Collects what a page loads: scripts, styles, pictures."""
+@check(id="starts", task=1)
+def test_app_starts(submission):
+    """The file app.py can be imported, and its app answers a request."""
+    lay_model(submission)
+    reply = submission.http("GET", "/openapi.json")
+    expect(
+        reply.status == 200,
+        tried="started the app of app.py and sent GET /openapi.json",
+        seen=f"status {reply.status}" + raised(reply),
+        expected="status 200: the description that FastAPI makes of every app",
+        where=reply.error.where if reply.error and reply.error.where else "app.py",
+        next="Which line did you write last, and does the file work without it?",
+    )
 
-    def __init__(self, page):
-        super().__init__()
-        self.found = []
-        self.feed(page)
 
-    def handle_starttag(self, tag, attrs):
-        wanted = {"script": "src", "img": "src", "link": "href"}.get(tag)
-        self.found += [value for name, value in attrs if name == wanted and value]
+def raised(reply):
+    return f", {reply.error.type}: {reply.error.message[:120]}" if reply.error else ""
 
 
-@check(id="docs", task=1)
+@check(id="docs", task=1, after=("starts",))
 def test_docs_open_offline(submission):
     """The page /docs opens, and everything it loads comes from the service itself."""
     page = submission.http("GET", "/docs")
-    loaded = Sources(page.body.decode("utf-8", "replace")).found
+    loaded = reading.Sources(page.body.decode("utf-8", "replace")).found
     foreign = [link for link in loaded if "//" in link]
     broken = [
         link for link in loaded if link not in foreign and submission.http("GET", "/" + link.lstrip("/")).status != 200
@@ -167,7 +100,7 @@ def test_docs_open_offline(submission):
     )
 
 
-@check(id="live", task=1)
+@check(id="live", task=1, after=("starts",))
 def test_live_answers(submission):
     """GET /health/live answers 200 with the status alive."""
     lay_model(submission)
@@ -182,7 +115,7 @@ def test_live_answers(submission):
     )
 
 
-@check(id="accepts", task=1)
+@check(id="accepts", task=1, after=("starts",))
 def test_good_request_is_let_in(submission):
     """A well-formed request is not refused."""
     model = lay_model(submission)
@@ -286,7 +219,7 @@ def expect_answer(reply, body, model):
     expect(
         reply.status == 200,
         tried=tried,
-        seen=f"status {reply.status}" + (f", {reply.error.type}: {reply.error.message[:120]}" if reply.error else ""),
+        seen=f"status {reply.status}" + raised(reply),
         expected="status 200",
         where=reply.error.where if reply.error and reply.error.where else where,
         next="Of which type is each value before it becomes JSON?",
@@ -325,17 +258,15 @@ def expect_answer(reply, body, model):
 def test_contract_is_published(submission):
     """The OpenAPI document at /openapi.json tells clients the fields, their limits and the answer."""
     document = submission.http("GET", "/openapi.json").json()
-    operation = at(document, "paths", "/predict", "post")
-    asked = resolved(document, at(operation, "requestBody", "content", "application/json", "schema"))
-    given = resolved(document, at(operation, "responses", "200", "content", "application/json", "schema"))
-    missing = [f"request field {name}" for name in FIELDS if name not in at(asked, "properties")]
-    age = resolved(document, at(asked, "properties", "age"))
-    low, high = (
-        age.get("minimum", age.get("exclusiveMinimum", -1) + 1),
-        age.get("maximum", age.get("exclusiveMaximum", 0) - 1),
+    operation = reading.at(document, "paths", "/predict", "post")
+    asked = reading.resolved(document, reading.at(operation, "requestBody", "content", "application/json", "schema"))
+    given = reading.resolved(
+        document, reading.at(operation, "responses", "200", "content", "application/json", "schema")
     )
-    missing += ["limits of age"] * ((low, high) != (1, 120))
-    missing += [f"answer field {name}" for name in ANSWER if name not in properties(document, given)]
+    missing = [f"request field {name}" for name in FIELDS if name not in reading.at(asked, "properties")]
+    age = reading.resolved(document, reading.at(asked, "properties", "age"))
+    missing += ["limits of age"] * (reading.limits(age) != (1, 120))
+    missing += [f"answer field {name}" for name in ANSWER if name not in reading.properties(document, given)]
     expect(
         not missing,
         tried="read /openapi.json as a client would, path /predict",
@@ -344,32 +275,6 @@ def test_contract_is_published(submission):
         where="app.py, predict",
         next="From what does FastAPI write this document, and what can it not see inside a function?",
     )
-
-
-def at(value, *keys):
-    """Walk into nested objects; an empty one where the way ends."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def resolved(document, schema):
-    """Follow references within the document, a few at most: a circle ends too."""
-    for _ in range(5):
-        reference = schema.get("$ref")
-        if not isinstance(reference, str):
-            break
-        schema = at(document, *reference.lstrip("#/").split("/"))
-    return schema
-
-
-def properties(document, schema):
-    """The properties of a schema, with those of the schemas that it is put together from."""
-    parts = schema.get("allOf") if isinstance(schema.get("allOf"), list) else []
-    found = dict(at(schema, "properties"))
-    for part in parts:
-        found |= at(resolved(document, part if isinstance(part, dict) else {}), "properties")
-    return found
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------
@@ -411,43 +316,6 @@ def test_every_refusal_is_a_problem(submission):
         expected="the header Allow: POST, which was there before the handler",
         where="app.py, the handler of what was raised",
         next="What did the error carry besides status and detail?",
-    )
-
-
-def places(reply):
-    """`where` of every error that also has a message."""
-    errors = [one for one in reply.field("errors", list) if isinstance(one, dict)]
-    return [
-        one.get("where") for one in errors if isinstance(one.get("where"), str) and isinstance(one.get("message"), str)
-    ]
-
-
-def expect_problem(reply, statuses, request):
-    wanted = " or ".join(map(str, statuses))
-    expect(
-        reply.status in statuses,
-        tried=f"sent {request}",
-        seen=f"status {reply.status}",
-        expected=f"status {wanted}",
-        where="app.py",
-        next="Who looks at the status of an answer, and who reads its text?",
-    )
-    faults = [] if reply.content_type == "application/problem+json" else [f"content type {reply.content_type!r}"]
-    if not faults:
-        known = {"type": str, "title": str, "status": int, "detail": str, "errors": list}
-        values = {name: reply.field(name, kind) for name, kind in known.items()}
-        faults += [f"{name} is empty" for name in ("title", "detail") if not values[name].strip()]
-        faults += [f"status {values['status']} in the body"] * (values["status"] != reply.status)
-        faults += [f"type {values['type']!r}"] * (
-            values["type"] != "about:blank" and not values["type"].startswith("/")
-        )
-    expect(
-        not faults,
-        tried=f"sent {request}",
-        seen=f"status {reply.status}, {', '.join(faults)}",
-        expected="application/problem+json with type, title, status, detail and errors",
-        where="app.py, the handlers of refusals",
-        next="Who writes this answer: your code, the schema, or the framework?",
     )
 
 

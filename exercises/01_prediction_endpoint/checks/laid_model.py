@@ -1,0 +1,100 @@
+"""The model that a check lays over the given one, and what the trusted side knows of it."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from checker import Submission
+from checker.gate import Gate
+from checker.server import Server
+
+OCCUPATIONS = [
+    *("administrator", "artist", "doctor", "educator", "engineer", "entertainment", "executive", "healthcare"),
+    *("homemaker", "lawyer", "librarian", "marketing", "none", "other", "programmer", "retired", "salesman"),
+    *("scientist", "student", "technician", "writer"),
+]
+FIELDS = ("user_id", "movie_id", "age", "gender", "occupation")
+MODEL = """
+
+from pathlib import Path
+{gate}
+
+class StubModel(StubModel):
+    version = {version!r}
+
+    def __init__(self):
+        super().__init__()
+        self.read()
+
+    def read(self):
+        self.salt = Path(__file__).with_name("weights.txt").read_text()
+
+    def load(self):
+        {at_load}
+        self.read()
+        self.loaded = True
+
+    def knows(self, movie_id):
+        return movie_id <= {last_movie}
+
+    def score(self, user_id, movie_id, age, gender, occupation):
+        {at_score}
+        inputs = f"{{self.salt}} {{user_id}} {{movie_id}} {{age}} {{gender}} {{occupation}}"
+        return numpy.float32(zlib.crc32(inputs.encode()) % 5 / 4)
+"""
+
+
+@dataclass(frozen=True)
+class Model:
+    """The trusted side's knowledge of the model that a check laid over the given one."""
+
+    salt: str
+    version: str
+    last_movie: int
+
+    def score(self, request: dict[str, Any]) -> float:
+        """What the model must say, exact in the numbers of numpy.float32."""
+        inputs = " ".join([self.salt, *(str(request[name]) for name in FIELDS)])
+        return zlib.crc32(inputs.encode()) % 5 / 4
+
+    def request(self, random: Random, **changes: Any) -> dict[str, Any]:
+        """A well-formed request for a movie that the model knows."""
+        made = {
+            "user_id": random.randint(1, 943),
+            "movie_id": random.randint(1, self.last_movie),
+            "age": random.randint(1, 120),
+            "gender": random.choice("FM"),
+            "occupation": random.choice(OCCUPATIONS),
+        }
+        return made | changes
+
+    def one_of_each_score(self, random: Random) -> list[dict[str, Any]]:
+        """Requests with the five scores 0, 0.25, 0.5, 0.75 and 1, in random order: one is the threshold itself."""
+        found: dict[float, dict[str, Any]] = {}
+        while len(found) < 5:
+            request = self.request(random)
+            found.setdefault(self.score(request), request)
+        return random.sample(list(found.values()), 5)
+
+
+def lay_model(submission: Submission, *, gate: Gate | None = None, at: str = "score") -> Model:
+    """Put a fresh model in place of the given one; with a gate, it blocks at `load` or at `score`."""
+    random = submission.random
+    version = ".".join(str(random.randint(0, 40)) for _ in range(3))
+    model = Model(str(random.random()), version, random.randint(400, 1600))
+    block = {f"at_{place}": "block()" if gate and place == at else "pass" for place in ("load", "score")}
+    code = MODEL.format(gate=gate.code() if gate else "", version=version, last_movie=model.last_movie, **block)
+    submission.replace("stub_model.py", submission.text("stub_model.py") + code)
+    submission.replace("weights.txt", model.salt)
+    return model
+
+
+def when_ready(app: Submission | Server, asked: int = 100) -> Submission | Server:
+    """Ask until the model is there; an app that knows no readiness answers 404 at once."""
+    for _ in range(asked):
+        if app.http("GET", "/health/ready").status != 503:
+            break
+    return app
