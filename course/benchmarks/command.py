@@ -1,0 +1,85 @@
+"""`python -m course bench`: measure, print tables, write build/bench.json, exit 1 when a bar is not held."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from course.benchmarks import endpoints, feedback, report, start_up
+from course.benchmarks.report import NAMES, BenchTrouble, Measured
+from course.start import products
+from course.start.console import Console, Step, Trouble, console_for
+from course.start.places import Places, this_clone
+from course.training.console import Parser, complain
+from course.training.errors import TrainingError
+
+ENDPOINTS = ("raw hello", "naive", "batch")
+
+Work = Callable[[Step], list[Measured]]
+
+
+def run(argv: Sequence[str]) -> int:
+    """Exit 0 when every bar asked for is held, 1 when not, 2 for misuse, 3 when data or model cannot be made."""
+    parser = Parser(prog="python -m course bench", description=__doc__)
+    parser.add_argument("--only", metavar="NAME", help=f"one row: {', '.join(NAMES)}")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, under a minute and a half")
+    options = parser.parse_args(argv)
+    if options.only not in (None, *NAMES):
+        parser.error(f"there is no measurement {options.only!r}; there are {', '.join(map(repr, NAMES))}")
+    names = NAMES if options.only is None else (options.only,)
+    places, console = this_clone(), console_for(sys.stderr)
+    try:
+        for product in (products.DATA, products.MODEL):
+            products.ensure(product, places, console)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return trouble.code
+    return bench(places, console, names, quick=options.quick)
+
+
+def bench(places: Places, console: Console, names: Sequence[str], *, quick: bool) -> int:
+    began = time.monotonic()
+    versions, commit = report.versions(), report.commit(places.root)
+    print(f"commit {commit}, load {_load()}, {os.cpu_count()} processors")
+    print("versions " + ", ".join(f"{name} {version}" for name, version in versions.items()))
+    rows = []
+    for measured in _measure(places, console, names, quick):
+        rows.append(report.row_of(measured, versions=versions, load=os.getloadavg(), commit=commit))
+        print(f"\n{report.table(measured)}", flush=True)
+    out = places.build / "bench.json"
+    report.write(out, rows, measured=names)
+    text, all_hold = report.verdicts(rows, names)
+    print(f"\n{text}\n\nload {_load()} at the end; {places.named(out)} written in {time.monotonic() - began:.0f} s")
+    return 0 if all_hold else 1
+
+
+def _measure(places: Places, console: Console, names: Sequence[str], quick: bool) -> list[Measured]:
+    """All that can be measured; what cannot is said on stderr and has no row."""
+    asked = [name for name in ENDPOINTS if name in names]
+    found: list[Measured] = []
+    if asked:
+        found += _said(console, "endpoints", lambda step: endpoints.measure(places, step, asked, quick=quick))
+    if "import" in names:
+        found += _said(console, "import", lambda step: [start_up.measure(places, step, quick=quick)])
+    if "feedback" in names:
+        found += _said(console, "feedback", lambda step: [feedback.measure(places, step, quick=quick)])
+    return found
+
+
+def _said(console: Console, name: str, work: Work) -> list[Measured]:
+    try:
+        with console.step(name, "starting") as step:
+            found = work(step)
+            step.done("measured")
+            return found
+    except BenchTrouble as trouble:
+        complain(str(trouble), "python -m course bench --only NAME, once that is mended")
+    except TrainingError as trouble:
+        complain(trouble.problem, trouble.remedy)
+    return []
+
+
+def _load() -> str:
+    return " ".join(f"{value:.2f}" for value in os.getloadavg())

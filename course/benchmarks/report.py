@@ -1,0 +1,160 @@
+"""What a measurement is, when it holds, and how it is shown and stored."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+from statistics import median
+
+PACKAGES = (
+    "fastapi", "starlette", "uvicorn", "uvloop", "httptools", "pydantic", "orjson", "lightgbm", "numpy", "pytest",
+    "scikit-learn", "pandas", "boto3",
+)  # fmt: skip
+
+
+class BenchTrouble(Exception):
+    """A measurement cannot be made; its row stays missing, which counts as not held."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a ratio is held against; `at_least` says from which side."""
+
+    name: str
+    limit: float
+    at_least: bool
+
+    def holds(self, ratio: float) -> bool:
+        return ratio >= self.limit if self.at_least else ratio <= self.limit
+
+    def __str__(self) -> str:
+        return f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
+
+
+BARS = (
+    Bar("raw hello", 0.15, at_least=True),
+    Bar("naive", 10, at_least=True),
+    Bar("batch", 2.4, at_least=False),
+    Bar("import", 4, at_least=True),
+    Bar("feedback", 4, at_least=True),
+)
+NAMES = tuple(bar.name for bar in BARS)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: a value per round."""
+
+    what: str
+    values: tuple[float, ...]
+    unit: str
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+    def __str__(self) -> str:
+        numbers = (self.median, min(self.values), max(self.values))
+        return f"  {self.what:<38}{''.join(f'{_short(number):>10}' for number in numbers)}  {self.unit}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one measurement found; `ratio` is made from medians of its lines, `extra` lines stand beside them."""
+
+    name: str
+    ratio: float
+    method: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One object of build/bench.json."""
+
+    name: str
+    ratio: float
+    bar: float
+    holds: bool
+    method: str
+    versions: Mapping[str, str]
+    load: tuple[float, ...]
+    commit: str
+
+
+def row_of(measured: Measured, *, versions: Mapping[str, str], load: Sequence[float], commit: str) -> Row:
+    bar = next(bar for bar in BARS if bar.name == measured.name)
+    # Judged as it is shown: a printed 0.150 that does not reach 0.15 would be a riddle.
+    ratio = round(measured.ratio, 3)
+    rounded = tuple(round(value, 2) for value in load)
+    return Row(bar.name, ratio, bar.limit, bar.holds(ratio), measured.method, dict(versions), rounded, commit)
+
+
+def table(measured: Measured) -> str:
+    head = f"  {'':<38}{'median':>10}{'min':>10}{'max':>10}  unit"
+    return "\n".join([measured.name, head, *map(str, measured.lines)])
+
+
+def verdicts(rows: Iterable[Row], names: Sequence[str] = NAMES) -> tuple[str, bool]:
+    """A line per name, and whether all of them hold. A name without a row does not."""
+    found = {row.name: row for row in rows}
+    lines, all_hold = [], True
+    for bar in BARS:
+        if bar.name not in names:
+            continue
+        row = found.get(bar.name)
+        if row is None:
+            lines.append(f"  {bar.name:<12}{'-':>8}   bar {bar!s:<14}  not held: it was not measured.")
+        else:
+            lines.append(f"  {bar.name:<12}{row.ratio:>8.3f}   bar {bar!s:<14}  {'holds' if row.holds else 'not held'}")
+        all_hold = all_hold and row is not None and row.holds
+    return "\n".join(lines), all_hold
+
+
+def write(path: Path, rows: Iterable[Row], *, measured: Sequence[str] = NAMES) -> None:
+    """Store the rows. Rows of names that were not to be measured this time are kept as they are."""
+    made = [asdict(row) for row in rows]
+    kept = [row for row in _stored(path) if row.get("name") in NAMES and row["name"] not in measured]
+    merged = sorted([*kept, *made], key=lambda row: NAMES.index(row["name"]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + ".half")
+    half.write_text(json.dumps(merged, indent=1) + "\n", encoding="utf-8")
+    half.replace(path)
+
+
+def _stored(path: Path) -> list[dict[str, object]]:
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def versions() -> dict[str, str]:
+    """Python's and the packages' that the figures depend on."""
+    found = {"python": python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def commit(root: Path) -> str:
+    """The commit that was measured, `-dirty` when files differ from it; "none" outside of a clone."""
+    words = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
+    except OSError:
+        return "none"
+    return done.stdout.strip() or "none"
+
+
+def _short(number: float) -> str:
+    return f"{number:.0f}" if number >= 1000 else f"{number:.4g}"
