@@ -6,7 +6,6 @@ import html
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from checker.course import find_course
 from checker.errors import Misuse
@@ -56,8 +55,13 @@ class Prediction:
 
 
 @shown
-def predict(name: str, choice: str = "") -> Any:
+def predict(name: str, choice: str = "") -> Prediction:
     """Show a question; with a choice, lock it. A locked choice is shown with the answer when asked again."""
+    return ask(name, choice)
+
+
+def ask(name: str, choice: str) -> Prediction:
+    """`predict` for callers that want the error: raises Misuse for a name that is none."""
     exercise = find_course().exercise(name.partition(".")[0])
     known = questions(exercise)
     if name not in known:
@@ -81,21 +85,28 @@ def _told(question: Question, chosen: str) -> str:
 
 
 @shown
-def entry(exercise: str | int) -> Any:
+def entry(exercise: str | int) -> Ticket:
     """The entry ticket: three questions; each names what to read when it is missed."""
     found = find_course().exercise(exercise)
-    tickets = [question for question in questions(found).values() if not question.task]
-    return Ticket(tickets)
+    return Ticket(int(found.number), [question for question in questions(found).values() if not question.task])
 
 
 class Ticket:
     """Three questions before an exercise; ungraded. Answers unfold."""
 
-    def __init__(self, tickets: list[Question]) -> None:
-        self.tickets = tickets
+    def __init__(self, number: int, tickets: list[Question]) -> None:
+        self.number, self.tickets = number, tickets
 
     def __repr__(self) -> str:
-        return "\n\n".join(f"{q.question}\n" + _options(q) for q in self.tickets) + "\n\nanswers: checker status"
+        asked = [f"{q.question}\n{_options(q)}" for q in self.tickets]
+        return "\n\n".join([*asked, f"answers: checker ticket {self.number} --answers"])
+
+    def answers(self) -> str:
+        """The answers with their reasons, and what to read when one was missed."""
+        return "\n\n".join(
+            f"{q.question}\n  {q.answer}  {q.options[q.answer]}\n{q.reason}\nmissed it? read: {q.read}"
+            for q in self.tickets
+        )
 
     def _repr_html_(self) -> str:
         return "".join(

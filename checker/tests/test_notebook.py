@@ -144,3 +144,18 @@ def test_a_service_that_cannot_start_shows_its_last_words(lab):
 def test_progress_is_a_table(lab):
     assert repr(notebook.progress()) == "01  Greeting                    started, not checked yet"
     assert '<a href="01_greeting/01_greeting.ipynb">Greeting</a>' in notebook.progress()._repr_html_()
+
+
+def test_tickets_and_predictions_in_the_terminal(lab, capsys):
+    main(["ticket"])
+    assert capsys.readouterr().out == (
+        "What does a port name?\n  a  a process\n  b  a file\n\nanswers: checker ticket 1 --answers\n"
+    )
+    main(["ticket", "1", "--answers"])
+    assert capsys.readouterr().out == (
+        "What does a port name?\n  a  a process\nA server listens on it.\nmissed it? read: pre-work, ports\n"
+    )
+    assert main(["predict", "01.1", "a"]) == 0
+    assert capsys.readouterr().out.endswith("locked; now find out\n")
+    assert main(["predict", "01.7"]) == 2
+    assert capsys.readouterr().err.startswith("error: There is no prediction '01.7'. There are: 01.e1, 01.1.\n")

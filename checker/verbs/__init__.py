@@ -25,6 +25,8 @@ class Verb:
 VERBS = (
     Verb("list", "listing", "the exercises, with your points"),
     Verb("start", "start", "copy an exercise's starter into work/; without a number, all that are missing"),
+    Verb("ticket", "ticket", "the three questions before an exercise; never graded"),
+    Verb("predict", "predict", "say what will happen before you try it; never graded"),
     Verb("check", "checking", "judge your files of an exercise"),
     Verb("hint", "hint", "the next hint for the first check that is not passed"),
     Verb("unblock", "unblock", "put the answer of one task in place; it earns no points, and the rest can go on"),
