@@ -155,7 +155,9 @@ def test_sabotage_earns_what_is_justified(case: Case, name: str, bench: Bench) -
     obey(sabotage.earns_what_is_justified(case, name, bench.result(case, target)))
 
 
+# A kernel, servers and some forty programs; on a busy machine that takes minutes.
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @_targets("starter", "solution")
 def test_notebook_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
     resources = {one: bench.grader.course.resource(one, bench.grader.resources) for one in case.exercise.resources}
