@@ -107,8 +107,9 @@ class Subject:
 def _as_answer(value: Any, function: str) -> dict[str, Any]:
     answer = value if isinstance(value, dict) else {}
     score, label = answer.get("prediction"), answer.get("prediction_class")
+    a_number = isinstance(score, int | float) and not isinstance(score, bool)
     expect(
-        isinstance(score, int | float) and not isinstance(score, bool) and isinstance(label, int),
+        a_number and isinstance(label, int) and not isinstance(label, bool),
         tried=f"called {function}",
         seen=f"the answer {str(value)[:80]}",
         expected="a dict with 'prediction' (a number) and 'prediction_class' (0 or 1)",
