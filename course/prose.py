@@ -1,0 +1,135 @@
+"""What prose promises: commands that can be run, and names of targets, verbs and files that exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.verbs import VERBS as CHECKER_VERBS
+from course.__main__ import VERBS as COURSE_VERBS
+from course.start.verbs import VERBS as TARGETS
+
+FENCE = re.compile(r"^[ ]*(?P<mark>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^[ ]*(?P=mark)[ ]*$", re.MULTILINE | re.DOTALL)
+REASON = re.compile(r'\btest=false reason="[^"]{8,}"')
+INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+# Commands that a test may run: they read, they are quick, they need no network.
+QUIET = re.compile(
+    r"make( help)?|checker( [a-z-]+)? --help|checker (list|status)"
+    r"|python3? -m course( --help| outline( --profile [a-z-]+)?)|python3 -m course\.bootstrap --help"
+)
+# Names of our commands in code, and what may follow them.
+NAMED = (
+    (re.compile(r"\bmake ([a-z][a-z-]*)"), "make target", {"list", "help", *(one.name for one in TARGETS)}),
+    (re.compile(r"(?<!from )\bchecker ([a-z][a-z-]*)"), "verb of checker", {one.name for one in CHECKER_VERBS}),
+    (re.compile(r"-m course ([a-z][a-z-]*)"), "verb of python -m course", set(COURSE_VERBS)),
+    (re.compile(r"-m course\.bootstrap ([a-z][a-z-]*)"), "verb of course.bootstrap", {one.name for one in TARGETS}),
+)
+# Made on this machine, or standing for any name.
+OUTSIDE = re.compile(r"^(work|build|drafts)/|NN|NAME|[*<{…]")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of commands: where it begins, what stands behind ```bash, and its `$ ` lines with their output."""
+
+    where: str
+    info: str
+    commands: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def excused(self) -> bool:
+        return bool(REASON.search(self.info))
+
+
+def pages(root: Path) -> list[Path]:
+    """The pages that people read: README, CONTRIBUTING, the site's, each exercise's brief."""
+    listed = [root / "README.md", root / "CONTRIBUTING.md", root / "checker" / "README.md"]
+    return [one for one in listed if one.is_file()] + sorted((root / "docs" / "pages").rglob("*.md")) + briefs(root)
+
+
+def briefs(root: Path) -> list[Path]:
+    return sorted((root / "exercises").glob("*/README.md"))
+
+
+def blocks(root: Path, page: Path) -> list[Block]:
+    """The ```bash blocks of a page that hold commands."""
+    text = page.read_text(encoding="utf-8")
+    found = []
+    for fence in FENCE.finditer(text):
+        info = fence["info"].strip()
+        commands = _commands(fence["body"])
+        if info.split(" ")[0] == "bash" and commands:
+            where = f"{page.relative_to(root).as_posix()}:{text.count(chr(10), 0, fence.start()) + 1}"
+            found.append(Block(where, info, commands))
+    return found
+
+
+def unrunnable(root: Path, page: Path) -> Iterator[str]:
+    """Blocks that a test neither may run nor is excused from running."""
+    for block in blocks(root, page):
+        for command, _ in block.commands:
+            if not block.excused and not QUIET.fullmatch(command):
+                yield (
+                    f"{block.where}: no test runs {command!r}. "
+                    'Write ```bash test=false reason="why it is not run" above the block, or show a quick command.'
+                )
+
+
+def unknown_names(root: Path, page: Path) -> Iterator[str]:
+    """Targets, verbs, files and links that a page names and that do not exist."""
+    text = page.read_text(encoding="utf-8")
+    where = page.relative_to(root).as_posix()
+    fenced = [fence["body"] for fence in FENCE.finditer(text) if fence["info"].strip().startswith("bash")]
+    prose = FENCE.sub("", text)
+    for code in (*fenced, *INLINE.findall(prose)):
+        for pattern, kind, known in NAMED:
+            for name in pattern.findall(code):
+                if name not in known:
+                    yield f"{where}: {code.strip()!r} names the {kind} {name!r}, which is not there. Mend the name."
+    for name in INLINE.findall(prose):
+        if _is_path(root, name) and not (root / name.partition(":")[0]).exists():
+            yield f"{where} names {name!r}, which is not there. Mend the path."
+    for link in LINK.findall(prose):
+        if not re.match(r"[a-z]+:|#", link) and not _leads(root, page, link.partition("#")[0]):
+            yield f"{where} links to {link!r}, which is not there. Mend the link."
+
+
+def strange_commands(root: Path, brief: Path) -> Iterator[str]:
+    """Commands of a brief that a trainee could not run in work/: they need a file or an option that is not there."""
+    starter = brief.parent / "starter"
+    for block in blocks(root, brief):
+        for command, _ in block.commands:
+            words = shlex.split(command)
+            if words[0] == "python" and words[1].endswith(".py") and not (starter / words[1]).is_file():
+                yield f"{block.where}: {command!r} runs {words[1]!r}, which the starter does not have. Mend the name."
+            elif words[0] not in ("python", "checker", "curl", "cd"):
+                yield f"{block.where}: {command!r} is no command of the brief's table. Show one that every trainee has."
+
+
+def _commands(body: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(command, lines of output below it) of a block; a line that ends in a backslash goes on."""
+    found: list[tuple[str, list[str]]] = []
+    # In a list the whole block is indented.
+    for line in textwrap.dedent(body).replace("\\\n", " ").split("\n"):
+        if line.startswith("$ "):
+            # What stands behind two blanks and a number sign is said to the reader.
+            found.append((re.sub(r"\s{2,}# .*", "", line[2:]).strip(), []))
+        elif found and line.strip():
+            found[-1][1].append(line)
+    return tuple((command, tuple(output)) for command, output in found)
+
+
+def _is_path(root: Path, name: str) -> bool:
+    """Say whether it begins with a folder of the clone and is meant as one path."""
+    first, slash, _ = name.partition("/")
+    return bool(first and slash) and " " not in name and not OUTSIDE.search(name) and (root / first).is_dir()
+
+
+def _leads(root: Path, page: Path, link: str) -> bool:
+    # A brief is read in work/NN_slug too, beside the starter's files.
+    return any((folder / link).exists() for folder in (page.parent, page.parent / "starter"))
