@@ -66,7 +66,10 @@ class Exercise:
 
     def checks_digest(self) -> str:
         """sha256 over the checks and exercise.toml: what decided a result."""
-        paths = [self.folder / "exercise.toml", *sorted(self.checks.rglob("*.py"))]
+        paths = [
+            self.folder / "exercise.toml",
+            *sorted(path for path in self.checks.rglob("*") if path.suffix in (".py", ".toml")),
+        ]
         digest = hashlib.sha256()
         for path in paths:
             digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

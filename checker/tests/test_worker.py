@@ -83,6 +83,18 @@ def test_a_syntax_error_names_its_line(door):
     found = finding(lambda: door("x = 1\ndef f(:\n").call("greeting.f"))
 
     assert (found.seen, found.where) == ("SyntaxError: invalid syntax", "greeting.py:2")
+    assert found.expected == "a file that Python can read"
+    assert found.next == "What stands on this line, and what is left open on the one before it?"
+
+
+def test_an_import_that_fails_asks_about_the_name(door):
+    found = finding(lambda: door("import pidantic\n").call("greeting.f"))
+
+    assert (found.seen, found.expected) == (
+        "ModuleNotFoundError: No module named 'pidantic'",
+        "a file that can be imported",
+    )
+    assert found.next == "Is the name spelled as the package or file spells it?"
 
 
 @pytest.mark.parametrize("ending", ["import os; os._exit(0)", "import os; os.kill(os.getpid(), 9)"])
