@@ -67,6 +67,14 @@ def test_a_trainees_first_three_commands_work_in_it(made, monkeypatch, capsys):
     assert "0 of 5 points" in out
 
 
+def test_full_marks_in_it_point_to_what_is_there(made, hand_in, monkeypatch, capsys):
+    monkeypatch.chdir(made.pack)
+
+    assert main(["check", "1", "--folder", str(hand_in())]) == 0
+
+    assert capsys.readouterr().out.splitlines()[-1] == "next: checker status"
+
+
 def test_every_trainee_draws_a_seed_of_their_own(made, monkeypatch):
     monkeypatch.chdir(made.pack)
     main(["start"])

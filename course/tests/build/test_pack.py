@@ -1,0 +1,65 @@
+"""The course's own pack: it can be made, shows no answer, and judges exercise 1 as the clone does."""
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from checker import Grader
+from checker.course import find_course
+from checker.release.pack import release
+from course.build.sync import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory, data_dir, bundle_dir):
+    """Made from this clone, with the tests' own data and model: build/ may be empty."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHECKER_RESOURCE_DATA", str(data_dir))
+        patch.setenv("CHECKER_RESOURCE_MODEL", str(bundle_dir))
+        return release(find_course(ROOT), tmp_path_factory.mktemp("release")).pack
+
+
+def test_it_holds_all_that_it_needs_to_run_by_itself(pack):
+    for name in (
+        "README.md", "Makefile", "start.py", "LICENSE", "requirements/learn.txt", ".github/workflows/grade.yml",
+        "course/bootstrap.py", "course/start/pack.py", "course/lab/jupyter_server_config.py", "build/data/u.data",
+        "build/model/manifest.json", "work/START_HERE.ipynb", "work/01_prediction_endpoint/app.py",
+    ):  # fmt: skip
+        assert (pack / name).is_file(), name
+
+
+def test_it_holds_nothing_of_the_answers_by_name(pack):
+    names = {path.relative_to(pack).as_posix() for path in pack.rglob("*") if ".git" not in path.parts}
+
+    kept_back = ("solution", "right", "wrong", "walkthrough.md", "variants.toml", "notebook.py", "tests", "service")
+    assert [name for name in names if set(name.split("/")) & set(kept_back)] == []
+
+
+def test_its_wheels_are_the_checker_and_the_service_without_tests(pack):
+    found = {}
+    for path in (pack / "wheels").glob("*.whl"):
+        with zipfile.ZipFile(path) as wheel:
+            found[path.name.partition("-")[0]] = wheel.namelist()
+
+    assert set(found) == {"course_checker", "movie_service"}
+    assert {"checker/checks.ini", "checker/result.schema.json"} <= set(found["course_checker"])
+    assert not [name for names in found.values() for name in names if "/tests/" in name]
+
+
+def test_its_start_says_what_it_does_not_know(pack):
+    done = subprocess.run([sys.executable, "start.py", "stop"], cwd=pack, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (2, "error: there is no 'stop'.\ntry: python3 start.py\n")
+
+
+def test_exercise_1_gets_the_same_rows_in_the_pack_as_in_the_clone(pack):
+    starter = ROOT / "exercises/01_prediction_endpoint/starter"
+    with Grader(find_course(ROOT)) as here, Grader(find_course(pack)) as there:
+        rows = [grader.grade(1, starter, seed=5).rows for grader in (here, there)]
+
+    assert rows[0] == rows[1]
+    assert sum(row.earned for row in rows[0]) == 0
