@@ -16,6 +16,7 @@ from typing import Any
 
 from checker.course import Course, find_course
 from checker.errors import CheckerError
+from checker.markup import framed
 from checker.report import as_html, as_text
 from checker.result import Result
 from checker.service_process import Service, request, start, stop_everything, traffic
@@ -73,13 +74,14 @@ class _Table:
         return "\n".join(f"{row['number']}  {row['title']:<28}{row['state']}" for row in self.rows)
 
     def _repr_html_(self) -> str:
-        head = "<thead><tr><th>No</th><th>Exercise</th><th>So far</th></tr></thead>"
-        return f"<table>{head}<tbody>{''.join(map(_cells, self.rows))}</tbody></table>"
+        head = '<thead><tr><th scope="col">Exercise</th><th scope="col">So far</th></tr></thead>'
+        return framed(f'<table class="narrow">{head}<tbody>{"".join(map(_cells, self.rows))}</tbody></table>')
 
 
 def _cells(row: dict[str, Any]) -> str:
-    link = f'<a href="{row["slug"]}/{row["slug"]}.ipynb">{html.escape(row["title"])}</a>'
-    return f"<tr><td>{row['number']}</td><td>{link}</td><td>{html.escape(row['state'])}</td></tr>"
+    link = f'<a href="{row["slug"]}/{row["slug"]}.ipynb">{int(row["number"])} {html.escape(row["title"])}</a>'
+    bar = f'<progress value="{row["score"]}" max="{row["max"] or 1}" aria-hidden="true"></progress>'
+    return f"<tr><td>{link}</td><td>{bar}{html.escape(row['state'])}</td></tr>"
 
 
 def _folder(exercise: str | int) -> Path:

@@ -6,6 +6,7 @@ import html
 import textwrap
 
 from checker import messages as m
+from checker.markup import framed
 from checker.result import FINDING, Result, Row
 
 WIDTH = 80
@@ -68,40 +69,24 @@ def _painted(text: str, verdict: str, color: bool) -> str:
     return f"\x1b[{COLORS[verdict]}m{text}\x1b[0m" if color else text
 
 
-# The class is named twice to weigh more than JupyterLab's own rules for tables (fixed columns, text at the right).
-STYLE = """<style>
-.checker{font:14px/1.45 system-ui,sans-serif;max-width:60rem}
-.checker h3{display:flex;justify-content:space-between;margin:.2em 0 .5em;font-size:1.05em}
-.checker.checker table{border-collapse:collapse;width:100%;table-layout:auto;margin:0}
-.checker.checker td,.checker.checker th{text-align:left;vertical-align:top;
-  padding:.3em .6em;border-top:1px solid #8884;background:none}
-.checker th[scope=row]{white-space:nowrap;font-weight:600}
-.checker .good{color:#1a7f37}.checker .lost{color:#b35900}.checker .bad{color:#c62828}.checker .rest{opacity:.7}
-.checker.checker tr{background:none}
-.checker.checker td:last-child{white-space:nowrap;text-align:right}
-.checker.checker dl{display:grid;grid-template-columns:5.5em 1fr;margin:.3em 0 .1em;gap:.1em .6em}
-.checker.checker dt,.checker.checker dd{float:none;width:auto;margin:0;text-align:left}
-.checker dt{opacity:.7}.checker dd{overflow-wrap:anywhere}
-[data-jp-theme-light=false] .checker .good{color:#4cc46a}[data-jp-theme-light=false] .checker .lost{color:#f0a35e}
-[data-jp-theme-light=false] .checker .bad{color:#ff8a80}
-</style>"""
 TONE = {"passed": "good", "kept": "good", "waits_for": "rest", "broken": "bad", "could_not_check": "bad"}
 
 
 def as_html(result: Result, *, why: bool = False) -> str:
     """The same report for a notebook. Everything that comes from a submission is escaped."""
-    head = f"<h3><span>Exercise {int(result.exercise[:2])}: {html.escape(result.title)}</span>"
+    head = f"Exercise {int(result.exercise[:2])}: {html.escape(result.title)} <span>{_points(result)}</span>"
     rows = "".join(_row_html(row, why=why) for row in result.rows)
     notes = "".join(f"<p>note: {html.escape(note)}</p>" for note in result.notes)
-    table = f'<table aria-label="Checks"><tbody>{rows}</tbody></table>'
-    return f'{STYLE}<div class="checker">{head}<span>{_points(result)}</span></h3>{table}{notes}</div>'
+    # A caption, not a heading: JupyterLab would number headings of outputs into the notebook's table of contents.
+    return framed(f"<table><caption>{head}</caption><tbody>{rows}</tbody></table>{notes}")
 
 
 def _row_html(row: Row, *, why: bool) -> str:
     tone = TONE.get(row.verdict, "lost")
     points = f"{row.earned} of {row.max}" if row.max else ""
     label = f'<th scope="row" class="{tone}">{m.VERDICTS[row.verdict]}</th>'
-    return f"<tr>{label}<td>{html.escape(row.title)}{_detail_html(row, why=why)}</td><td>{points}</td></tr>"
+    said = f"{html.escape(row.title)}{_detail_html(row, why=why)}"
+    return f'<tr>{label}<td>{said}</td><td class="points">{points}</td></tr>'
 
 
 def _detail_html(row: Row, *, why: bool) -> str:

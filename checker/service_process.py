@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import html
 import http.client
 import json
 import socket
@@ -18,6 +17,7 @@ from typing import Any
 
 from checker.course import find_course
 from checker.errors import CheckerError, Misuse
+from checker.markup import framed, terminal
 from checker.shell import Ran, end_group, environment, sh
 from checker.shown import shown
 
@@ -62,12 +62,19 @@ class Service:
         return f"$ {self.command}\nended with exit code {self.process.returncode}; its last lines:\n{self._tail()}"
 
     def _repr_html_(self) -> str:
-        text = html.escape(repr(self))
-        link = f'<a href="{self.url}/docs" target="_blank">{self.url}/docs</a>' if self.running else ""
-        return f"<pre>{text}</pre>{link}"
+        if not self.running:
+            return framed(terminal(repr(self)))
+        # The second link is for a browser on another machine, which reaches this one through JupyterLab alone.
+        links = ", or through JupyterLab: ".join(map(_link, (f"{self.url}/docs", f"/proxy/{self.port}/docs")))
+        said = f"$ {self.command}\nrunning at {self.url}"
+        return framed(f"{terminal(said)}<p>Its documentation: {links}</p>")
 
     def _tail(self) -> str:
         return "\n".join(self.logs().splitlines()[-12:])
+
+
+def _link(address: str) -> str:
+    return f'<a href="{address}" target="_blank">{address}</a>'
 
 
 _RUNNING: list[Service] = []
@@ -114,7 +121,7 @@ class Exchange:
         return f"$ {self.command}\nstatus {self.status}\n{self.body}"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        return framed(terminal(repr(self)))
 
 
 def request(service: Service, method: str, path: str, *, json: Any = None) -> Exchange:

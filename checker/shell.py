@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from checker.markup import framed, terminal
 
 SHOWN_LINES = 40
 
@@ -26,8 +27,7 @@ class Ran:
         return f"$ {self.command}\n{self._tail()}\nexit code {self.exit_code}, {self.seconds:.1f} s"
 
     def _repr_html_(self) -> str:
-        text = html.escape(f"$ {self.command}\n{self._tail()}")
-        return f"<pre>{text}</pre><p>exit code {self.exit_code}, {self.seconds:.1f} s</p>"
+        return framed(terminal(repr(self)))
 
     def _tail(self) -> str:
         lines = self.output.rstrip().splitlines()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import html
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from checker.errors import CheckerError
+from checker.markup import framed, terminal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class Problem:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text)}</pre>"
+        return framed(terminal(self.text))
 
     def __getattr__(self, name: str) -> Any:
         # IPython probes names such as _repr_png_ and _ipython_display_; it must not find those here.

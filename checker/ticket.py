@@ -10,6 +10,7 @@ from pathlib import Path
 from checker.course import find_course
 from checker.errors import Misuse
 from checker.exercise import Exercise
+from checker.markup import framed, inline
 from checker.shown import shown
 from checker.state import load_state
 
@@ -38,10 +39,10 @@ def questions(exercise: Exercise) -> dict[str, Question]:
 
 
 class Prediction:
-    """A question with what was chosen, and a note below it."""
+    """A question with what was chosen, and a note below it; once `told`, the note is its answer."""
 
-    def __init__(self, question: Question, chosen: str, note: str = "") -> None:
-        self.question, self.chosen, self.note = question, chosen, note
+    def __init__(self, question: Question, chosen: str, note: str = "", *, told: bool = False) -> None:
+        self.question, self.chosen, self.note, self.told = question, chosen, note, told
 
     def __repr__(self) -> str:
         options = self.question.options | {UNKNOWN[0]: UNKNOWN[1]}
@@ -51,7 +52,15 @@ class Prediction:
         return "\n".join([*lines, *([self.note] if self.note else [])])
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        marks = {self.chosen: "your choice"}
+        if self.told:
+            answer = self.question.answer
+            marks[answer] = "your choice, and the answer" if answer == self.chosen else "the answer"
+        listed = _list(self.question.options | {UNKNOWN[0]: UNKNOWN[1]}, marks, self.chosen)
+        note = self.question.reason if self.told else self.note
+        return framed(
+            f'<div class="question"><p>{inline(self.question.question)}</p>{listed}<p>{inline(note)}</p></div>'
+        )
 
 
 @shown
@@ -69,8 +78,9 @@ def ask(name: str, choice: str) -> Prediction:
     question, state = known[name], load_state(_folder(exercise))
     chosen = state.predictions.get(name, "")
     if not choice or choice == chosen:
-        note = _told(question, chosen) if chosen else f'choose with predict("{name}", "{next(iter(question.options))}")'
-        return Prediction(question, chosen, note)
+        if chosen:
+            return Prediction(question, chosen, _told(question, chosen), told=True)
+        return Prediction(question, "", f'choose with predict("{name}", "{next(iter(question.options))}")')
     if chosen:
         return Prediction(question, chosen, f"locked: you chose {chosen} before")
     if choice not in question.options and choice != UNKNOWN[0]:
@@ -109,12 +119,26 @@ class Ticket:
         )
 
     def _repr_html_(self) -> str:
-        return "".join(
-            f"<p><b>{html.escape(q.question)}</b></p><pre>{html.escape(_options(q))}</pre>"
-            f"<details><summary>answer</summary><p>{html.escape(q.answer)}: {html.escape(q.reason)}</p>"
-            f"<p>missed it? read: {html.escape(q.read)}</p></details>"
-            for q in self.tickets
-        )
+        return framed("".join(map(_card, self.tickets)))
+
+
+def _card(question: Question) -> str:
+    read = f"<p>missed it? read: {inline(question.read)}</p>"
+    answer = f"<p>{question.answer}: {inline(question.reason)}</p>{read}"
+    unfolds = f"<details><summary>answer</summary>{answer}</details>"
+    return f'<div class="question"><p>{inline(question.question)}</p>{_list(question.options)}{unfolds}</div>'
+
+
+def _list(options: dict[str, str], marks: dict[str, str] | None = None, chosen: str = "") -> str:
+    """The options as HTML. What is marked is said in words: the circles alone would be color and shape."""
+    return f'<ul class="options">{"".join(_option(*option, marks or {}, chosen) for option in options.items())}</ul>'
+
+
+def _option(key: str, text: str, marks: dict[str, str], chosen: str) -> str:
+    tone = "good" if marks.get(key, "").endswith("the answer") else "rest"
+    mark = f' <span class="{tone}">({marks[key]})</span>' if key in marks else ""
+    look = ' class="chosen"' if key and key == chosen else ""
+    return f"<li{look}><span>{html.escape(key)}</span><span>{inline(text)}{mark}</span></li>"
 
 
 def _options(question: Question) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from checker import notebook
@@ -94,6 +96,19 @@ def test_a_prediction_is_locked_and_explained_afterwards(lab):
     assert repr(notebook.predict("01.9")).startswith("error: There is no prediction '01.9'. There are: 01.e1, 01.1.")
 
 
+def test_a_prediction_says_in_words_what_was_chosen_and_what_is_true(lab):
+    def marked():
+        return re.findall(r"<span>([^<]*) <span class=.(?:good|rest).>\(([^<]*)\)</span>", page._repr_html_())
+
+    page = notebook.predict("01.1")
+    assert marked() == []
+    page = notebook.predict("01.1", "b")
+    assert marked() == [("an error", "your choice")]
+    page = notebook.predict("01.1")
+    assert marked() == [("Hello", "the answer"), ("an error", "your choice")]
+    assert "<p>An empty text is a text. Nothing refuses it.</p>" in page._repr_html_()
+
+
 def test_the_entry_ticket_hides_its_answers(lab):
     page = notebook.entry("01")._repr_html_()
 
@@ -123,6 +138,7 @@ def test_a_service_runs_beside_the_notebook(lab):
     second = notebook.start()
 
     assert (first.running, second.running) == (False, True)
+    assert f'<a href="/proxy/{second.port}/docs" target="_blank">' in second._repr_html_()
     answer = notebook.request(second, "POST", "/hi", json={"a": 1})
     assert (answer.status, answer.body) == (200, '{\n "path": "/hi"\n}')
     assert f"curl -i -X POST {second.url}/hi -H 'content-type: application/json' -d '{{\"a\": 1}}'" in repr(answer)
@@ -143,7 +159,7 @@ def test_a_service_that_cannot_start_shows_its_last_words(lab):
 
 def test_progress_is_a_table(lab):
     assert repr(notebook.progress()) == "01  Greeting                    started, not checked yet"
-    assert '<a href="01_greeting/01_greeting.ipynb">Greeting</a>' in notebook.progress()._repr_html_()
+    assert '<a href="01_greeting/01_greeting.ipynb">1 Greeting</a>' in notebook.progress()._repr_html_()
 
 
 def test_tickets_and_predictions_in_the_terminal(lab, capsys):
