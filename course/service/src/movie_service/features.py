@@ -125,18 +125,22 @@ class FeatureRows:
     def rows(self, asked: Iterable[Asked]) -> "array[float]":
         """The features of many requests, one row after the other; the movies must be known."""
         age, gender, occupation, user_n, user_like, user_affinity = self._positions
+        items, users, occupations = self._items, self._users, self._occupations
         rows = []
         for one in asked:
-            template, genres = self._items[one.movie_id]
-            count, like, affinity = self._users.get(one.user_id, self._stranger)
+            template, genres = items[one.movie_id]
+            count, like, affinity = users.get(one.user_id, self._stranger)
             row = template[:]
             row[age] = one.age
             row[gender] = one.gender == "M"
-            row[occupation] = self._occupations[one.occupation]
+            row[occupation] = occupations[one.occupation]
             row[user_n] = count
             row[user_like] = like
             # Added in the order of the genres, as in training: another order may change the last bit.
-            row[user_affinity] = sum([affinity[genre] for genre in genres]) / (len(genres) or 1)
+            total = 0.0
+            for genre in genres:
+                total += affinity[genre]
+            row[user_affinity] = total / (len(genres) or 1)
             rows.append(row)
         return rows[0] if len(rows) == 1 else array("d", b"".join(rows))
 
