@@ -18,8 +18,8 @@ from checker.law.case import Case, files_below
 from checker.law.catching import Catch
 
 HEAD = "# Which exercises had their mutants counted. Renew it with `checker selftest --mutants`; never by hand.\n"
-# What decides about an exercise's mutants; prose, notebook and predictions do not.
-PARTS = ("exercise.toml", "variants.toml", "solution", "starter", "checks")
+# What decides about an exercise's mutants; prose, hints, notebook and predictions do not.
+PARTS = ("solution", "starter", "checks")
 # Modules that are started by name, so that no import statement leads to them.
 ROOTS = ("grade", "lone_worker", "forkserver", "worker", "law.catching")
 
@@ -31,16 +31,19 @@ def lock_path(course: Course) -> Path:
 
 def digest(case: Case) -> str:
     """sha256 over the exercise's files and the engine that judges them."""
-    total = hashlib.sha256()
+    total = hashlib.sha256((case.folder / "exercise.toml").read_bytes())
+    total.update(json.dumps(sorted(case.variants.free)).encode())
     for part in PARTS:
-        path = case.folder / part
-        for name in files_below(path) if path.is_dir() else [""]:
-            file = path / name if name else path
-            if file.suffix != ".ipynb":
-                total.update(f"{part}/{name}".encode() + b"\0" + file.read_bytes() + b"\0")
+        for name in files_below(case.folder / part):
+            if _decides(part, name):
+                total.update(f"{part}/{name}".encode() + b"\0" + (case.folder / part / name).read_bytes() + b"\0")
     for module in _engine():
         total.update(module.name.encode() + b"\0" + module.read_bytes() + b"\0")
     return total.hexdigest()
+
+
+def _decides(part: str, name: str) -> bool:
+    return not name.endswith(".ipynb") and (part != "checks" or name.endswith(".py"))
 
 
 def is_current(course: Course, case: Case) -> bool:
