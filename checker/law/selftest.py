@@ -1,7 +1,8 @@
 """`checker selftest`: proves the exercises of a course. Solutions earn all, starters nothing; more on request.
 
-`--law` asks every rule that needs no grading and grades all variants and sabotage; `--mutants` counts all mutants
-and writes the lock that `make test` compares with.
+`--law` asks every rule that needs no grading and grades all variants and sabotage; what needs Lab (running the
+notebook) is left to exercises/test_law.py. `--mutants` counts all mutants and writes the lock that `make test`
+compares with.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from pathlib import Path
 from checker.course import Course, find_course
 from checker.errors import CheckerError
 from checker.grade import Grader
-from checker.law import matrix, sabotage, verdicts, words
-from checker.law.bench import Bench
+from checker.law import brief, load, matrix, sabotage, start, verdicts, words
+from checker.law.bench import SECOND_SEED, Bench
 from checker.law.case import Case, read_case
 from checker.law.catching import Catch, catch_all, mutants_are_caught
 from checker.law.files import slugs_beside
@@ -68,16 +69,35 @@ def _faults(case: Case, bench: Bench, *, law: bool) -> Iterator[str]:
     starter, solution = bench.result(case, targets["starter"]), bench.result(case, targets["solution"])
     yield from verdicts.starter_earns_nothing(case, starter)
     yield from verdicts.earns_all(case, "solution", solution)
-    if not law:
-        return
-    for rule in RULES.values():
-        yield from rule(case)
+    if law:
+        for rule in RULES.values():
+            yield from rule(case)
+        yield from _of_starter(case, bench, targets["starter"])
+        yield from _of_variants(case, bench, targets)
+        yield from _of_sabotage(case, bench)
+
+
+def _of_starter(case: Case, bench: Bench, starter: matrix.Target) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="law-") as folder:
+        yield from start.starter_runs(case, bench, starter, Path(folder))
+    yield from load.first_task_earns(case, bench.answers(case), lambda target: bench.grade(case, target))
+
+
+def _of_variants(case: Case, bench: Bench, targets: dict[str, matrix.Target]) -> Iterator[str]:
     for right in case.variants.right:
         yield from verdicts.earns_all(case, f"right/{right.name}", bench.result(case, targets[f"right/{right.name}"]))
     for wrong in case.variants.wrong:
         name = f"wrong/{wrong.name}"
-        yield from verdicts.loses_one(case, wrong, bench.result(case, targets[name]))
-        yield from words.messages_are_complete(case, name, bench.result(case, targets[name]))
+        first, named = bench.result(case, targets[name]), case.check(wrong.loses)
+        task = named.task if named else None
+        second = bench.grade(case, targets[name], seed=SECOND_SEED, task=task, until_lost=True)
+        yield from verdicts.loses_one(case, wrong, first)
+        yield from verdicts.loses_first(case, wrong, second)
+        yield from words.messages_are_complete(case, name, first)
+        yield from brief.demands_stand_in_brief(case, [(first, second)])
+
+
+def _of_sabotage(case: Case, bench: Bench) -> Iterator[str]:
     others = tuple(case.folder.parent / slug for slug in slugs_beside(case.folder))
     for name, target in sabotage.sabotages(case, others).items():
         yield from sabotage.earns_what_is_justified(case, name, bench.result(case, target))
