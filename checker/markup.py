@@ -6,13 +6,12 @@ import html
 import re
 
 # The class is named twice to weigh more than JupyterLab's own rules (fixed columns, text at the right, break-all).
-# Colors of surfaces are JupyterLab's, so that they follow its theme; elsewhere the second value holds.
+# Grays are half transparent, so that they fit a light and a dark theme.
 STYLE = """<style>
 .checker{font:14px/1.45 system-ui,sans-serif;max-width:60rem;margin:.2em 0 .6em}
 .checker.checker p{margin:.3em 0}.checker.checker code{padding:.05em .3em;font-size:.95em}
 .checker.checker pre{margin:.2em 0;padding:.5em .8em;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;
-  font-size:13px;line-height:1.45;border-left:3px solid var(--jp-border-color1,#bbb);
-  background:var(--jp-layout-color2,#f5f5f5)}
+  font-size:13px;line-height:1.45;border-left:3px solid #8888;background:#8881}
 .checker.checker pre b{font-weight:600}
 .checker.checker table{border-collapse:collapse;width:100%;table-layout:auto;margin:0}
 .checker.checker table.narrow{width:auto}
@@ -28,7 +27,7 @@ STYLE = """<style>
 .checker.checker dl{display:grid;grid-template-columns:5.5em 1fr;margin:.3em 0 .1em;gap:.1em .6em}
 .checker.checker dt,.checker.checker dd{float:none;width:auto;margin:0;text-align:left}
 .checker dt{opacity:.7}.checker dd{overflow-wrap:anywhere}
-.checker .question{border:1px solid var(--jp-border-color2,#ddd);border-radius:4px;padding:.4em .9em;margin:.5em 0}
+.checker .question{border:1px solid #8884;border-radius:4px;padding:.4em .9em;margin:.5em 0}
 .checker.checker .question>p:first-child{font-weight:600}
 .checker.checker ul.options{list-style:none;margin:.4em 0;padding:0}
 .checker.checker ul.options li{display:grid;grid-template-columns:1.4em 1.4em 1fr;padding:.15em 0}

@@ -19,7 +19,7 @@ from checker.course import find_course
 from checker.errors import CheckerError, Misuse
 from checker.markup import framed, terminal
 from checker.shell import Ran, end_group, environment, sh
-from checker.shown import shown
+from checker.shown import Said, shown
 
 
 class Service:
@@ -92,13 +92,13 @@ def start(app: str = "") -> Service:
     return service
 
 
-def stop_everything() -> str:
+def stop_everything() -> Said:
     """End what this notebook started, and say what that was."""
     ended = [f"stopped {service.command}" for service in _RUNNING if service.running]
     for service in _RUNNING:
         service.stop()
     _RUNNING.clear()
-    return "\n".join(ended) or "nothing was running"
+    return Said("\n".join(ended) or "nothing was running")
 
 
 atexit.register(stop_everything)

@@ -13,6 +13,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class Said(str):
+    """A text that a cell shows as it is, without quotation marks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Problem:
     """An error as a cell shows it. Any attribute or call gives the same problem again, so that later lines go on."""
 

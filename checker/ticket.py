@@ -80,7 +80,7 @@ def ask(name: str, choice: str) -> Prediction:
     if not choice or choice == chosen:
         if chosen:
             return Prediction(question, chosen, _told(question, chosen), told=True)
-        return Prediction(question, "", f'choose with predict("{name}", "{next(iter(question.options))}")')
+        return Prediction(question, "", f'choose with `predict("{name}", "{next(iter(question.options))}")`')
     if chosen:
         return Prediction(question, chosen, f"locked: you chose {chosen} before")
     if choice not in question.options and choice != UNKNOWN[0]:

@@ -175,6 +175,16 @@ def test_status_and_list(at_work, capsys):
     assert capsys.readouterr().out == "01  Greeting                    0 of 5 points\nnext: checker check 1\n"
 
 
+def test_one_passed_task_is_not_the_whole_exercise(at_work, capsys):
+    (at_work / "greeting.py").write_text('def greet(name):\n    return f"Hello {name}"\n')
+    main(["check", "1.1"])
+    capsys.readouterr()
+
+    main(["status"])
+
+    assert capsys.readouterr().out == "01  Greeting                    2 of 5 points\nnext: checker check 1\n"
+
+
 def test_a_check_of_one_task_leaves_the_points_of_the_others(at_work, capsys):
     main(["check", "1"])
     main(["check", "1.1"])

@@ -143,7 +143,7 @@ def test_a_service_runs_beside_the_notebook(lab):
     assert (answer.status, answer.body) == (200, '{\n "path": "/hi"\n}')
     assert f"curl -i -X POST {second.url}/hi -H 'content-type: application/json' -d '{{\"a\": 1}}'" in repr(answer)
     assert notebook.stop_everything() == f"stopped {second.command}"
-    assert notebook.stop_everything() == "nothing was running"
+    assert repr(notebook.stop_everything()) == "nothing was running"
     assert notebook.request(second, "GET", "/").status == 0
 
 

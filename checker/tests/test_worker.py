@@ -11,7 +11,7 @@ from checker.collect import collect
 from checker.errors import NotYet, TooSlow
 from checker.reply import Array
 from checker.submission import Submission
-from checker.workers import Subprocesses
+from checker.workers import ForkServer, Subprocesses
 
 
 @pytest.fixture
@@ -259,6 +259,20 @@ def test_an_app_that_says_nothing(door):
     found = finding(lambda: door("async def app(scope, receive, send):\n    pass\n").http("GET", "/"))
 
     assert found.seen == "the app sent no response"
+
+
+@pytest.mark.slow
+def test_what_is_kept_away_can_be_imported_later(door):
+    """LightGBM is imported beforehand without the two heavy packages that it would pull in."""
+    source = (
+        "import sys\nloaded = 'pandas' in sys.modules\nimport pandas\ndef f(): return [loaded, pandas.NA is not None]\n"
+    )
+    workers = ForkServer(("-pandas", "-sklearn", "lightgbm"))
+    submission = door(source, workers=workers)
+
+    assert submission.call("greeting.f", timeout=60) == [False, True]
+    submission.close()
+    workers.close()
 
 
 @pytest.mark.slow

@@ -6,7 +6,9 @@ import argparse
 import json
 from typing import Any
 
+from checker.catalog import declared_checks
 from checker.course import Course, find_course
+from checker.exercise import Exercise
 from checker.state import load_state
 
 
@@ -40,21 +42,26 @@ def progress(course: Course) -> list[dict[str, Any]]:
         started = folder.is_dir()
         state = load_state(folder) if started else None
         last = state.last if state else {}
+        most = _most(course, exercise, last)
         minutes = {task: (t["last"] - t["first"]) / 60 for task, t in state.times.items()} if state else {}
         rows.append({
             "number": exercise.number, "slug": exercise.slug, "title": exercise.title, "started": started,
-            "score": last.get("score", 0), "max": last.get("max", 0), "minutes": minutes,
-            "state": _in_words(started, last), "helped": dict(state.helped) if state else {},
+            "score": last.get("score", 0), "max": most if last else 0, "minutes": minutes,
+            "state": _in_words(started, last, most), "helped": dict(state.helped) if state else {},
         })  # fmt: skip
     return rows
 
 
-def _in_words(started: bool, last: dict[str, Any]) -> str:
+def _most(course: Course, exercise: Exercise, last: dict[str, Any]) -> int:
+    """The points of all tasks in the profile of the last check, also when that was of one task alone."""
+    tiers = course.tiers(last.get("profile"))
+    return sum(check.points for check in declared_checks(exercise).values() if check.tier in tiers)
+
+
+def _in_words(started: bool, last: dict[str, Any], most: int) -> str:
     if not started:
         return "not started"
-    if not last:
-        return "started, not checked yet"
-    return f"{last['score']} of {last['max']} points"
+    return f"{last['score']} of {most} points" if last else "started, not checked yet"
 
 
 def _next(rows: list[dict[str, Any]]) -> str:
