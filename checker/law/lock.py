@@ -57,11 +57,11 @@ def read_lock(course: Course) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def write_lock(course: Course, counted: dict[str, tuple[Case, Catch]]) -> Path:
-    """Write the entries of `counted`; those of other exercises stay."""
+def write_lock(course: Course, counted: dict[str, tuple[str, Catch]]) -> Path:
+    """Write the entries of `counted`, digest and catch by slug; those of other exercises stay."""
     known = {exercise.slug for exercise in course.exercises}
     entries = {slug: entry for slug, entry in read_lock(course).items() if slug in known}
-    entries |= {slug: _entry(case, catch) for slug, (case, catch) in counted.items()}
+    entries |= {slug: _entry(over, catch) for slug, (over, catch) in counted.items()}
     lines = [HEAD]
     for slug in sorted(entries):
         lines.append(f"\n[{json.dumps(slug)}]\n")
@@ -79,10 +79,10 @@ def lock_is_current(course: Course, case: Case) -> list[str]:
     return [f"{name} is out of date for {case.slug}. Run `checker selftest --mutants` and commit the file."]
 
 
-def _entry(case: Case, catch: Catch) -> dict[str, Any]:
+def _entry(over: str, catch: Catch) -> dict[str, Any]:
     survivors = [*catch.code_survivors, *catch.leaf_survivors]
     return {
-        "digest": digest(case),
+        "digest": over,
         "mutants": catch.mutants,
         "caught": catch.mutants - len(survivors),
         "free": len(catch.free),

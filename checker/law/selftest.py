@@ -21,7 +21,7 @@ from checker.law.bench import SECOND_SEED, Bench
 from checker.law.case import Case, read_case
 from checker.law.catching import Catch, catch_all, mutants_are_caught
 from checker.law.files import slugs_beside
-from checker.law.lock import write_lock
+from checker.law.lock import digest, write_lock
 from checker.law.rules import RULES
 
 
@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
     """Print one line per exercise and a sentence per fault. 0: all is well, 1: a fault, 3: could not be read."""
     course = find_course()
     chosen = [course.exercise(name) for name in given.exercise] or list(course.exercises)
-    counted: dict[str, tuple[Case, Catch]] = {}
+    counted: dict[str, tuple[str, Catch]] = {}
     worst = 0
     with Grader(course) as grader, tempfile.TemporaryDirectory(prefix="law-") as shared:
         bench = Bench(grader, Path(shared))
@@ -51,7 +51,9 @@ def run(given: argparse.Namespace) -> int:
                 case = read_case(exercise)
                 said = list(_faults(case, bench, law=given.law))
                 if given.mutants:
-                    counted[case.slug] = (case, catch_all(case, bench, tell=_tell))
+                    # The digest first: a file that is edited while mutants are counted must not be locked.
+                    before = digest(case)
+                    counted[case.slug] = (before, catch_all(case, bench, tell=_tell))
                     said += mutants_are_caught(case, counted[case.slug][1])
             except CheckerError as error:
                 said, worst = [str(error)], 3
@@ -103,7 +105,7 @@ def _of_sabotage(case: Case, bench: Bench) -> Iterator[str]:
         yield from sabotage.earns_what_is_justified(case, name, bench.result(case, target))
 
 
-def _report(slug: str, said: list[str], seconds: float, counted: tuple[Case, Catch] | None) -> None:
+def _report(slug: str, said: list[str], seconds: float, counted: tuple[str, Catch] | None) -> None:
     mutants = ""
     if counted:
         catch = counted[1]
@@ -119,5 +121,5 @@ def _tell(line: str) -> None:
         print(f"  {line}", flush=True)
 
 
-def _written(course: Course, counted: dict[str, tuple[Case, Catch]]) -> str:
+def _written(course: Course, counted: dict[str, tuple[str, Catch]]) -> str:
     return write_lock(course, counted).relative_to(course.root).as_posix()

@@ -101,7 +101,7 @@ def test_the_miniature_exercise_catches_all(course, monkeypatch, capsys) -> None
 
 
 def test_the_lock_holds_until_a_file_that_decides_changes(course, case, edited) -> None:
-    lock.write_lock(course, {case.slug: (case, Catch(18, (), (), (), 16))})
+    lock.write_lock(course, {case.slug: (lock.digest(case), Catch(18, (), (), (), 16))})
 
     assert lock.lock_is_current(course, edited("README.md", "", "More prose.\n")) == []
     assert lock.lock_is_current(course, edited("solution/parcel.py", "4 +", "5 +")) == [
