@@ -221,7 +221,8 @@ request(service, "POST", "/predict", json=GOOD | {"agee": 22})
 # %% [markdown]
 # ## All rows
 #
-# When they are passed: [why this answer](../../solutions/01_prediction_endpoint/README.md).
+# When they are passed, read why this answer is one:
+# `solutions/01_prediction_endpoint/README.md`, in the folder beside `work`.
 
 # %%
 check("01")

@@ -214,7 +214,8 @@ sh("python probe.py | tail -2")
 # %% [markdown]
 # ## All rows
 #
-# When they are passed: [why this answer](../../solutions/02_model_inference/README.md).
+# When they are passed, read why this answer is one:
+# `solutions/02_model_inference/README.md`, in the folder beside `work`.
 
 # %%
 check("02")

@@ -4,7 +4,7 @@ from pathlib import Path
 from time import perf_counter
 
 import fastapi_offline
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
@@ -26,14 +26,15 @@ class Stopwatch:
 def serve_docs(app: FastAPI) -> None:
     """Add /docs from files of the environment; FastAPI's own page loads them from another host."""
     app.mount("/docs-files", StaticFiles(directory=FILES))
+    # Addresses relative to the page, so that it also works behind a proxy that puts something before the path.
+    app.servers = [{"url": ".", "description": "this service"}]
 
     @app.get("/docs", include_in_schema=False)
-    async def docs(request: Request) -> HTMLResponse:
-        root = request.scope.get("root_path", "")
+    async def docs() -> HTMLResponse:
         return get_swagger_ui_html(
-            openapi_url=f"{root}{app.openapi_url}",
+            openapi_url="openapi.json",
             title=app.title,
-            swagger_js_url=f"{root}/docs-files/swagger-ui-bundle.js",
-            swagger_css_url=f"{root}/docs-files/swagger-ui.css",
-            swagger_favicon_url=f"{root}/docs-files/favicon.png",
+            swagger_js_url="docs-files/swagger-ui-bundle.js",
+            swagger_css_url="docs-files/swagger-ui.css",
+            swagger_favicon_url="docs-files/favicon.png",
         )
