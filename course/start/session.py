@@ -46,9 +46,9 @@ def start(places: Places, console: Console, *, stay: bool) -> int:
     made = environment.ensure(places, console)
     products.ensure(products.DATA, places, console)
     products.ensure(products.MODEL, places, console)
-    _copy_starters(places, console)
+    copy_starters(places, console)
     with ExitStack() as stack:
-        running = _open(places, console, stack.callback)
+        running = open_both(places, console, stack.callback)
         # Registered last, so it comes first: a second Ctrl-C must not cut short the stopping.
         stack.callback(signal.signal, signal.SIGINT, signal.SIG_IGN)
         code = _prove(places, console)
@@ -79,7 +79,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _copy_starters(places: Places, console: Console) -> None:
+def copy_starters(places: Places, console: Console) -> None:
+    """Every starter into work/, and START_HERE beside them; what is there stays."""
     with console.step("exercises", "copying starters into work/") as step:
         before = _copies(places)
         done = run(
@@ -110,7 +111,7 @@ def _copies(places: Places) -> set[str]:
     return {path.name for path in places.work.glob("[0-9][0-9]_*") if path.is_dir()}
 
 
-def _open(places: Places, console: Console, ended_by: Callable[..., object]) -> Open:
+def open_both(places: Places, console: Console, ended_by: Callable[..., object]) -> Open:
     """Start both, then wait for both: they take as long as the slower one."""
     service_port = free_port(SERVICE_PORT)
     lab_port = free_port(LAB_PORT, taken=frozenset({service_port.number}))
