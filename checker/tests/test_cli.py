@@ -220,3 +220,25 @@ def test_an_unreadable_state_is_kept_aside(at_work):
 
     assert load_state(at_work).tries == {}
     assert (at_work / ".checker.unreadable").read_text() == "{half"
+
+
+ANSWERS = "def answers(seed, resources):\n    return {'length': 3, 'other': 9}\n"
+TWO = '# BEGIN SOLUTION 1\n#| other = "?"\nother = 0\n# END SOLUTION\n# BEGIN SOLUTION 2\n#| length = "?"\nlength = 0\n# END SOLUTION\n'
+
+
+def test_unblock_fills_the_observed_answers_of_its_task_only(at_work, greeting, capsys):
+    (greeting.folder / "checks" / "answers.py").write_text(ANSWERS)
+    (greeting.folder / "solution" / "answers.toml").write_text(TWO)
+    starter = TWO.replace("#| ", "").replace("other = 0\n", "").replace("length = 0\n", "")
+    (at_work / "answers.toml").write_text(starter)
+    text = (at_work / "greeting.py").read_text()
+    (at_work / "greeting.py").write_text(text.replace("return given.nobody()", 'return f"Hello {name}"'))
+    for number in range(3):
+        (at_work / "answers.toml").write_text(f"{starter}# try {number}\n")
+        main(["check", "1"])
+
+    assert main(["unblock", "1.2"]) == 0
+
+    text = (at_work / "answers.toml").read_text()
+    assert 'other = "?"' in text
+    assert "length = 3" in text

@@ -67,9 +67,10 @@ def put_answer(course: Course, target: Target, state: State, read_answer: Callab
         solution, path = read_answer(name), state.folder / name
         if solution is None or target.task not in regions(solution, name):
             continue
-        text = _with_answer(path, solution, target)
         if name == "answers.toml":
-            text = fill_in(text, observed_answers(course, target.exercise, state.seed))
+            # Into the solution, of which one region is taken: the answers of other tasks stay the trainee's.
+            solution = fill_in(solution, observed_answers(course, target.exercise, state.seed))
+        text = _with_answer(path, solution, target)
         if path.exists():
             shutil.copyfile(path, path.with_name(f"{name}.before"))
         write_atomically(path, text)
