@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterable
@@ -13,9 +12,10 @@ from pathlib import Path
 
 from checker import Grader, Result
 from checker.errors import CheckerError
-from checker.observed import fill_in, observed_answers
+from checker.law.case import read_case
+from checker.law.matrix import variant
+from checker.observed import observed_answers
 from course.build.sources import Exercise, SourceError, files_below
-from course.build.starters import answer
 
 # One seed for all: the words must be the same when nothing changed. A hand-in without a state has this one too.
 SEED = 1
@@ -111,15 +111,6 @@ def record(folder: Path, exercise: Exercise, grader: Grader) -> list[str]:
     return refusals
 
 
-def lay_over(exercise: Exercise, variant: Path, target: Path, answers: dict[str, object]) -> None:
-    """Write the clean answer into `target`, its observe answers filled in, and the variant's files over it."""
-    for path, content in answer(exercise).items():
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        filled = fill_in(content.decode(), answers).encode() if path.name == "answers.toml" else content
-        (target / path).write_bytes(filled)
-    shutil.copytree(variant, target, dirs_exist_ok=True)
-
-
 def _ask(wrong: Wrong, grader: Grader) -> Feedback:
     exercise = grader.course.exercise(wrong.exercise.slug)
     try:
@@ -128,7 +119,8 @@ def _ask(wrong: Wrong, grader: Grader) -> Feedback:
         # The trained model, most likely: it is made on each machine and is in no clone.
         raise SourceError(f"{wrong.where}: {Path(error.filename or '').name!r} could not be read. {MAKE}") from error
     with tempfile.TemporaryDirectory() as name:
-        lay_over(wrong.exercise, wrong.folder, Path(name), answers)
+        # The law's own target: what is recorded is what the law proves.
+        variant(read_case(exercise), "wrong", wrong.name, answers).write(Path(name), SEED)
         # A wrong answer loses one check; the rows after it would not be read.
         result = grader.grade(exercise, name, seed=SEED, until_lost=True)
     return _row(wrong, result)

@@ -1,0 +1,135 @@
+"""Shows which number the model reads at which place, and what a wrong order costs.
+
+    python probe.py            one row, place by place, and how well your rows rank 160 labelled requests
+    python probe.py damage     300 drawn requests, scored with your rows and with columns in alphabetical order
+    python probe.py spoiled    loads a copy of the bundle whose model.txt lost its last 2,000 bytes
+
+Given; there is nothing to change here. It takes rows from inference.row() and scores them itself.
+"""
+
+# ruff: noqa: E402
+import os
+import sys
+
+# A second thread costs more than a row.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+# LightGBM imports these two where they are installed. That takes seconds, and nothing here uses them.
+sys.modules["pandas"] = sys.modules["sklearn"] = None
+
+import csv
+import json
+import random
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import draw
+import inference
+import lightgbm as lgb
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+MODEL = HERE / "model"
+ROWS = 300
+# A row without reading files takes some 20 microseconds.
+SLOW = 0.002
+
+
+def main(arguments):
+    if not (MODEL / "manifest.json").is_file():
+        sys.exit(f"There is no model in {MODEL}. The brief says under 'You need' where it comes from.")
+    if arguments == ["spoiled"]:
+        load_spoiled()
+        return
+    manifest = json.loads((MODEL / "manifest.json").read_text("utf-8"))
+    model = inference.load(str(MODEL))
+    booster = lgb.Booster(model_file=MODEL / "model.txt")
+    if arguments == ["damage"]:
+        damage(model, manifest, booster)
+    else:
+        show_row(model, manifest["features"])
+        show_ranking(model, manifest, booster)
+
+
+def drawn(count):
+    """The first requests of your seed."""
+    online = json.loads((MODEL / "online.json").read_text("utf-8"))
+    return draw.requests(online, count, random.Random(draw.seed()))
+
+
+def show_row(model, names):
+    request = drawn(1)[0]
+    print("one request:", json.dumps(request))
+    print("\nplace  the model reads it as  your row holds")
+    for place, (name, value) in enumerate(zip(names, inference.row(model, request), strict=True)):
+        print(f"{place:5}  {name:21}  {value:14.4f}")
+    asked = draw.asked(names, draw.seed())
+    print(f"\nYour question: whose number did the starter put where the model reads {asked!r}?")
+
+
+def show_ranking(model, manifest, booster):
+    with (HERE / "sample.csv").open(encoding="utf-8") as file:
+        sample = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    known = json.loads((MODEL / "online.json").read_text("utf-8"))
+    sample = [one for one in sample if one["movie_id"] in known["items"]]
+    for one in sample:
+        one |= {"user_id": int(one["user_id"]), "movie_id": int(one["movie_id"]), "age": int(one["age"])}
+    scores = booster.predict(np.array([inference.row(model, one) for one in sample]))
+    liked = np.array([one["liked"] == "1" for one in sample])
+    print(f"\n{len(sample)} labelled requests, scored with your rows: AUC {auc(scores, liked):.2f}")
+    print(f"The training reported {manifest['metrics'].get('auc', float('nan')):.2f}. Guessing gives 0.50.")
+
+
+def auc(scores, liked):
+    """Of all pairs of a liked and a not liked movie: the share in which the liked one has the higher score."""
+    above = scores[liked][:, None] - scores[~liked][None, :]
+    return float(((above > 0) + 0.5 * (above == 0)).mean())
+
+
+def load_spoiled():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "spoiled"
+        shutil.copytree(MODEL, folder)
+        text = (folder / "model.txt").read_bytes()
+        (folder / "model.txt").write_bytes(text[:-2000])
+        try:
+            inference.load(str(folder))
+        except Exception as refusal:
+            print(f"refused: {type(refusal).__name__}: {refusal}")
+        else:
+            print("load() took a model whose last 2,000 bytes are missing")
+
+
+def reads_files(model, request):
+    """Say so when a row takes as long as reading files does; the best of five, as machines are busy."""
+    best = min(seconds(lambda: inference.row(model, request)) for _ in range(5))
+    if best > SLOW:
+        print(f"One row takes {best * 1000:.1f} ms. Is a file read for each? Task 2 comes before this measurement.")
+    return best > SLOW
+
+
+def seconds(work):
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def damage(model, manifest, booster):
+    names, requests = manifest["features"], drawn(ROWS)
+    if reads_files(model, requests[0]):
+        return
+    rows = np.array([inference.row(model, request) for request in requests])
+    right = booster.predict(rows)
+    wrong = booster.predict(rows[:, [names.index(name) for name in sorted(names)]])
+    changed = int(((right >= manifest["threshold"]) != (wrong >= manifest["threshold"])).sum())
+    print("the first five    your rows   alphabetical")
+    for before, after in list(zip(right, wrong, strict=True))[:5]:
+        print(f"{before:27.4f} {after:14.4f}")
+    print(f"\n{ROWS} drawn requests (seed {draw.seed()}), no error and no warning for any of them")
+    print(f"change class:     {changed}")
+    print(f"largest change:   {np.abs(right - wrong).max():.3f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
