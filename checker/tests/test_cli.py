@@ -223,7 +223,10 @@ def test_an_unreadable_state_is_kept_aside(at_work):
 
 
 ANSWERS = "def answers(seed, resources):\n    return {'length': 3, 'other': 9}\n"
-TWO = '# BEGIN SOLUTION 1\n#| other = "?"\nother = 0\n# END SOLUTION\n# BEGIN SOLUTION 2\n#| length = "?"\nlength = 0\n# END SOLUTION\n'
+TWO = "".join(
+    f'# BEGIN SOLUTION {task}\n#| {key} = "?"\n{key} = 0\n# END SOLUTION\n'
+    for task, key in ((1, "other"), (2, "length"))
+)
 
 
 def test_unblock_fills_the_observed_answers_of_its_task_only(at_work, greeting, capsys):

@@ -62,20 +62,21 @@ def answers_of(course: Course, target: Target, state: State, code: str) -> Calla
 
 def put_answer(course: Course, target: Target, state: State, read_answer: Callable[[str], str | None]) -> list[str]:
     """Put one task's answer between its anchors in every hand-in file that has one. Keeps a copy of each file."""
-    changed = []
+    texts = {}
     for name in target.exercise.hand_in:
-        solution, path = read_answer(name), state.folder / name
+        solution = read_answer(name)
         if solution is None or target.task not in regions(solution, name):
             continue
         if name == "answers.toml":
             # Into the solution, of which one region is taken: the answers of other tasks stay the trainee's.
             solution = fill_in(solution, observed_answers(course, target.exercise, state.seed))
-        text = _with_answer(path, solution, target)
+        texts[name] = _with_answer(state.folder / name, solution, target)
+    for name, text in texts.items():
+        path = state.folder / name
         if path.exists():
             shutil.copyfile(path, path.with_name(f"{name}.before"))
         write_atomically(path, text)
-        changed.append(name)
-    return changed
+    return list(texts)
 
 
 def _with_answer(path: Path, solution: str, target: Target) -> str:
