@@ -6,10 +6,14 @@ import logging.config
 import socket
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from movie_service import __version__
 from movie_service.errors import SettingsError
 from movie_service.settings import PREFIX, Settings, load_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _log = logging.getLogger("movie_service")
 
@@ -46,19 +50,19 @@ def listen(settings: Settings) -> socket.socket:
 
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Load the model and answer requests."""
-    # Here, so that --help and a wrong setting are answered without loading the web framework.
-    import uvicorn
-
-    from movie_service.app import create_app
-    from movie_service.log_format import log_config
-
-    logging.config.dictConfig(log_config())
-    app = create_app(settings=settings)
+    # All that starting makes stays, so looking for garbage in between costs a tenth of it and finds none.
+    gc.disable()
+    try:
+        app = _loaded(settings)
+    finally:
+        gc.enable()
     spare_the_collector()
     # From here on connections wait in line for the event loop: whoever reads the next line may connect.
     listener.listen(2048)
     host, port = listener.getsockname()[:2]
     _log.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+    import uvicorn
+
     config = uvicorn.Config(
         app,
         # uvloop and httptools, where they exist: half the CPU of asyncio and h11.
@@ -74,10 +78,21 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     uvicorn.Server(config).run(sockets=[listener])
 
 
+def _loaded(settings: Settings) -> "FastAPI":
+    # Here, so that --help and a wrong setting are answered without loading the web framework.
+    import uvicorn  # noqa: F401  (with the rest, while the collector is off)
+
+    from movie_service.app import create_app
+    from movie_service.log_format import log_config
+
+    logging.config.dictConfig(log_config())
+    return create_app(settings=settings)
+
+
 def spare_the_collector() -> None:
     """Keep Python's garbage collector from halting requests for work that finds nothing."""
-    # What is loaded now stays to the end; frozen, no full collection walks it again.
-    gc.collect()
+    # What is loaded now stays to the end; frozen, no full collection walks it again. Not collected before: a start
+    # leaves under a thousand objects behind, and looking for them takes longer than loading the model.
     gc.freeze()
     # A batch makes three objects per row: with the default of 700, each would start several collections.
     gc.set_threshold(10_000, 10, 10)

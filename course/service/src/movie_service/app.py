@@ -59,8 +59,9 @@ def create_app(
     app.batch_limit = settings.batch_limit
     app.state.service = Service(settings, predictor, metrics)
     # include_router would search the routes twice for every request, since FastAPI may add prefixes and
-    # dependencies there. Our routers have none, so their routes stand in the application's own list.
-    app.router.routes.extend(route for router in ROUTERS for route in router.routes)
+    # dependencies there. Our routers have none, so their routes stand in the application's own list, and before
+    # /openapi.json: every path is compared with one route after the other.
+    app.router.routes[:0] = [route for router in ROUTERS for route in router.routes]
     problems.install(app)
     # The last one added is the outermost: the access log sees the request id and the whole duration.
     app.add_middleware(MetricsMiddleware, metrics=metrics)

@@ -111,7 +111,8 @@ class FeatureRows:
         self._users = {
             user_id: (float(user.n), user.like, user.genre_affinity) for user_id, user in tables.users.items()
         }
-        self._items = {movie_id: _item_row(item, tables.genres, names) for movie_id, item in tables.items.items()}
+        flags = [genre_feature(genre) for genre in tables.genres]
+        self._items = {movie_id: _item_row(item, flags, names) for movie_id, item in tables.items.items()}
 
     def knows(self, movie_id: int) -> bool:
         """Whether the catalogue has this movie."""
@@ -147,9 +148,9 @@ class FeatureRows:
     # --8<-- [end:features]
 
 
-def _item_row(item: Item, genres: Sequence[str], names: Sequence[str]) -> "tuple[array[float], tuple[int, ...]]":
+def _item_row(item: Item, flags: Sequence[str], names: Sequence[str]) -> "tuple[array[float], tuple[int, ...]]":
     """What is the same for every request about this movie, and the places of its genres."""
-    known: dict[str, float] = {genre_feature(genre): flag for genre, flag in zip(genres, item.genres, strict=True)}
+    known: dict[str, float] = dict(zip(flags, item.genres, strict=True))
     known["item_n"] = item.n
     known["item_like"] = item.like
     # A missing value is NaN and never 0: LightGBM learned a way of its own for "not known".
