@@ -10,7 +10,6 @@ from course.benchmarks.endpoints import Traffic, in_turn
 from course.benchmarks.report import Line, Measured
 from course.benchmarks.servers import free_port, serving, surroundings, uvicorn
 from course.start.console import Step
-from course.start.logged import run
 from course.start.places import Places
 
 ROUNDS, QUICK_ROUNDS = 7, 4
@@ -23,14 +22,13 @@ def measure(places: Places, step: Step, *, quick: bool) -> Measured:
     if not model.exists():
         step.doing("training the naive endpoint's model")
         naive_model.train(places.build / "data", places.build / "model", model)
-    _compile(places, step)
     rounds = QUICK_ROUNDS if quick else ROUNDS
     found = in_turn({"ours": _ours(places, python, body), "naive": _naive(places, body)}, rounds, step)
     ours = Line("movie_service, serve.txt alone", found["ours"], "s CPU")
     naive = Line("naive endpoint, whole environment", found["naive"], "s CPU")
     method = (
         "CPU of the server process until its first 200, naive endpoint with pandas, scikit-learn and boto3 imported / "
-        f"movie_service in an environment of serve.txt; bytecode compiled in both, medians of {rounds} rounds in turn"
+        f"movie_service in an environment of serve.txt; bytecode written in both, medians of {rounds} rounds in turn"
     )
     return Measured("import", naive.median / ours.median, method, (naive, ours))
 
@@ -61,16 +59,3 @@ def _naive(places: Places, body: str) -> Callable[[], float]:
             return server.cpu()
 
     return ask
-
-
-def _compile(places: Places, step: Step) -> None:
-    """Both environments start from bytecode; an installer may have left it out, which costs seconds."""
-    step.doing("compiling bytecode")
-    for python, folder in (
-        (places.python, places.venv),
-        (places.build / "bench-env" / "bin" / "python", places.build / "bench-env"),
-        (places.python, places.root / "course" / "service" / "src"),
-    ):
-        words: list[str | Path] = [python, "-m", "compileall", "-q", folder]
-        # Some packages carry files that are no Python of this version; what cannot be compiled is not imported.
-        run(words, step, log=places.logs / "bench-env.log", cwd=places.root, env=surroundings(places))
