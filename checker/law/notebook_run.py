@@ -31,8 +31,7 @@ def notebook_runs(case: Case, target: Target, scratch: Path, resources: Mapping[
     try:
         client.execute(env=_environment(scratch))
     except CellExecutionError as error:
-        last = str(error).strip().split("\n")[-1]
-        return [f"{where}: a cell raises: {last}. Let helpers report instead of raising."]
+        return [f"{where}: a cell raises {error.ename}: {error.evalue}. Let helpers report instead of raising."]
     return [
         f"{where}: cell {number} writes to stderr: {text[:200]!r}. Print it, or mend what warns."
         for number, text in _stderr(book)

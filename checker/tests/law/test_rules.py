@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checker.law.case import Case
@@ -167,6 +169,27 @@ BROKEN = [
     ),
     (
         "typing is bounded",
+        ("solution/answers.toml", "", "".join(f"k{number} = '?'\n" for number in range(90))),
+        "01_parcel/solution: the tasks ask for 95 typed lines. Give more: 90 is the most.",
+    ),
+    (
+        "the notebook has its shape",
+        ("notebook.py", '# %%\nentry("01")', '# %%\ncheck("01")\n\n# %%\nentry("01")'),
+        "01_parcel/notebook.py: check(\"01\") stands before section 'Break it'. Move it behind.",
+    ),
+    (
+        "every file is named",
+        ("checks/old.py", "", "x = 1\n"),
+        "01_parcel/checks/old.py is named by nothing. Import it from a check, or take it out.",
+    ),
+    (
+        "every file is named",
+        ("service/notes.py", "", "x = 1\n"),
+        "01_parcel/service/notes.py is named by nothing. "
+        "Only files of hand_in are laid over the solution: take it out.",
+    ),
+    (
+        "typing is bounded",
         ("solution/parcel.py", "    return 4 +", "    weight += 0\n" * 12 + "    return 4 +"),
         "01_parcel/solution: the room tasks ask for 16 typed lines. Give more: 15 is the most.",
     ),
@@ -285,6 +308,30 @@ def test_the_miniature_exercise_keeps_every_rule(rule: str, case: Case) -> None:
 @pytest.mark.parametrize(("rule", "edit", "sentences"), BROKEN)
 def test_a_broken_rule_says_what_to_do(rule, edit, sentences, edited) -> None:
     assert "\n".join(RULES[rule](edited(*edit))) == sentences
+
+
+MISSING = [
+    ("predictions are complete", "predictions.toml", "Write it; checker/API.md shows its form."),
+    ("the notebook has its shape", "notebook.py", "Write it as a jupytext percent file."),
+    ("every file is named", "walkthrough.md", "Write it."),
+    ("every file is named", "solution/answers.toml", "Add it."),
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "cure"), MISSING)
+def test_a_missing_file_is_named(rule, name, cure, case) -> None:
+    (case.folder / name).unlink()
+    why = ", though exercise.toml hands it in" if name.startswith("solution") else ""
+
+    assert RULES[rule](case)[0] == f"01_parcel/{name} is not there{why}. {cure}"
+
+
+def test_few_wrong_variants_are_refused(case) -> None:
+    few = replace(case, variants=replace(case.variants, wrong=case.variants.wrong[:7]))
+
+    assert RULES["enough variants"](few) == [
+        "01_parcel/variants.toml names 7 wrong variants. Add mistakes that people make, until there are 8."
+    ]
 
 
 def test_another_exercise_is_not_leaned_on(edited, course) -> None:
