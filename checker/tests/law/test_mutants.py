@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from checker.course import find_course
-from checker.law import leaves, lock, mutants
-from checker.law.catching import Catch, free_is_used, mutants_are_caught
+from checker.law import leaves, lock, matrix, mutants
+from checker.law.catching import Catch, free_is_used, is_caught, mutants_are_caught
 from checker.law.selftest import main
 
 PLAIN = """@cache
@@ -71,6 +71,14 @@ def test_a_removed_leaf_is_gone_and_a_changed_one_differs() -> None:
     removed, changed = leaves.mutants_of("answers.toml", "a = true\n")
 
     assert (removed.text, changed.text) == ("", "a = false\n")
+
+
+def test_a_change_that_changes_nothing_survives(case, bench) -> None:
+    answer = matrix.solution(case, bench.answers(case))
+    same = mutants.Mutant("same", "parcel.py", 1, answer.files["parcel.py"].decode() + "# a comment\n")
+    other = mutants.Mutant("other", "parcel.py", 2, same.text.replace("return 4", "return 5"))
+
+    assert [is_caught(case, bench, answer, mutant) for mutant in (same, other)] == [False, True]
 
 
 def test_survivors_are_listed(case) -> None:
