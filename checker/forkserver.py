@@ -19,7 +19,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from checker import rehearsal
+from checker import rehearsal, worker
 
 MAX_MESSAGE = 65536
 LIMITS = {
@@ -34,10 +34,10 @@ _WORKERS: set[int] = set()
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
-    # The worker's own module first: it brings asyncio, a tenth of a second in every fork otherwise.
-    preload(["checker.worker", *rehearsal.also(sys.argv[2:])])
+    preload(rehearsal.also(sys.argv[2:]))
     rehearsal.rehearse(sys.argv[2:])
     _adopt_orphans()
+    ours = worker.loaded_of_ours()
     gc.collect()
     gc.freeze()
     control.send(b"ready")
@@ -47,7 +47,7 @@ def main() -> None:
             break
         request = json.loads(message)
         if request["do"] == "fork":
-            control.send(str(_fork(control, request["start"], fds)).encode())
+            control.send(str(_fork(control, request["start"], fds, ours)).encode())
         else:
             _end(request["pid"])
             control.send(b"ended")
@@ -77,7 +77,7 @@ def _adopt_orphans() -> None:
         return
 
 
-def _fork(control: socket.socket, start: dict[str, Any], fds: list[int]) -> int:
+def _fork(control: socket.socket, start: dict[str, Any], fds: list[int], ours: list[str]) -> int:
     pid = os.fork()
     if pid:
         _WORKERS.add(pid)
@@ -87,14 +87,12 @@ def _fork(control: socket.socket, start: dict[str, Any], fds: list[int]) -> int:
     try:
         os.setsid()
         control.close()
-        _become_worker(start, *fds)
+        _become_worker(start, ours, *fds)
     finally:
         os._exit(0)
 
 
-def _become_worker(start: dict[str, Any], read: int, write: int, log: int) -> None:
-    from checker import worker
-
+def _become_worker(start: dict[str, Any], ours: list[str], read: int, write: int, log: int) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(log, 1)
@@ -106,7 +104,7 @@ def _become_worker(start: dict[str, Any], read: int, write: int, log: int) -> No
     for name, limit in LIMITS.items():
         resource.setrlimit(name, (limit, limit))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    worker.main(os.fdopen(read, "rb"), write, start)
+    worker.main(os.fdopen(read, "rb"), write, start, ours)
 
 
 def _end(pid: int) -> None:

@@ -32,7 +32,9 @@ PYTEST_ARGS = (
     "-s", "--assert=plain", "--import-mode=importlib", "--disable-plugin-autoload", "--strict-markers",
     "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:logging", "-p", "no:doctest",
     "-p", "no:junitxml", "-p", "no:warnings", "-p", "no:unraisableexception", "-p", "no:threadexception",
-    "-p", "no:debugging", "-p", "no:stepwise", "-p", "no:pastebin",
+    "-p", "no:debugging", "-p", "no:stepwise", "-p", "no:pastebin", "-p", "no:unittest", "-p", "no:legacypath",
+    "-p", "no:tmpdir", "-p", "no:monkeypatch", "-p", "no:recwarn", "-p", "no:setuponly", "-p", "no:setupplan",
+    "-p", "no:subtests", "-p", "no:terminalprogress",
 )  # fmt: skip
 
 

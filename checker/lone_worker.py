@@ -22,7 +22,7 @@ def main() -> None:
     os.dup2(2, 1)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     start = json.loads(_line(read))
-    worker.main(read, write, start)
+    worker.main(read, write, start, worker.loaded_of_ours())
 
 
 def _line(stream: object) -> bytes:

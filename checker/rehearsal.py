@@ -38,6 +38,7 @@ def rehearse(names: Iterable[str]) -> None:
     for body in (b'{"number": 1}', b'{"number": "x"}'):
         request = {"method": "POST", "path": "/1", "headers": [("content-type", "application/json")]}
         client.send(request | {"body": base64.b64encode(body).decode()})
+    client.app.openapi()
     client.close()
 
 

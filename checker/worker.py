@@ -12,7 +12,7 @@ import os
 import runpy
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -170,7 +170,7 @@ def run_script(script: str, args: list[str], say: Callable[[dict[str, Any]], Non
     say({"ok": int(code or 0)})
 
 
-def prepare(folder: str, env: dict[str, str], allowed: tuple[str, ...]) -> None:
+def prepare(folder: str, env: dict[str, str], allowed: tuple[str, ...], ours: Sequence[str]) -> None:
     """Make this process look like a fresh `python` started in `folder`, without what is hidden."""
     os.chdir(folder)
     os.environ.clear()
@@ -178,14 +178,18 @@ def prepare(folder: str, env: dict[str, str], allowed: tuple[str, ...]) -> None:
     sys.dont_write_bytecode = True
     root = str(Path(__file__).resolve().parents[1])
     sys.path[:] = [folder, *(entry for entry in sys.path if entry not in ("", folder, root))]
-    _forget_ours()
+    # A module that is loaded already would be found before Hidden is asked. Functions keep their globals.
+    for name in ours:
+        del sys.modules[name]
     sys.meta_path.insert(0, Hidden(allowed))
 
 
-def _forget_ours() -> None:
-    # A module that is loaded already would be found before Hidden is asked. Functions keep their globals.
-    for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
-        del sys.modules[name]
+def loaded_of_ours() -> list[str]:
+    """Names of the modules that a submission must not find.
+
+    The fork server asks once: reading all names makes a fork copy the 500 memory pages that they are spread over.
+    """
+    return [name for name in sys.modules if name.partition(".")[0] in OURS]
 
 
 def questions(stream: BinaryIO) -> Iterator[dict[str, Any]]:
@@ -193,7 +197,7 @@ def questions(stream: BinaryIO) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def main(read: BinaryIO, write: int, start: dict[str, Any]) -> None:
+def main(read: BinaryIO, write: int, start: dict[str, Any], ours: Sequence[str]) -> None:
     """Set the process up as `start` says, then serve, run a script, or answer questions until the end."""
 
     def say(answer: dict[str, Any]) -> None:
@@ -202,7 +206,7 @@ def main(read: BinaryIO, write: int, start: dict[str, Any]) -> None:
         while data:
             data = data[os.write(write, data) :]
 
-    prepare(start["folder"], start["env"], tuple(start["allowed"]))
+    prepare(start["folder"], start["env"], tuple(start["allowed"]), ours)
     if start["mode"] == "serve":
         serve(start["socket"], start["app"], say)
     elif start["mode"] == "run":
