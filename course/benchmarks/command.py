@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from course.benchmarks import endpoints, feedback, report, start_up
 from course.benchmarks.report import NAMES, BenchTrouble, Measured
@@ -55,17 +55,15 @@ def bench(places: Places, console: Console, names: Sequence[str], *, quick: bool
     return 0 if all_hold else 1
 
 
-def _measure(places: Places, console: Console, names: Sequence[str], quick: bool) -> list[Measured]:
+def _measure(places: Places, console: Console, names: Sequence[str], quick: bool) -> Iterator[Measured]:
     """All that can be measured; what cannot is said on stderr and has no row."""
     asked = [name for name in ENDPOINTS if name in names]
-    found: list[Measured] = []
     if asked:
-        found += _said(console, "endpoints", lambda step: endpoints.measure(places, step, asked, quick=quick))
+        yield from _said(console, "endpoints", lambda step: endpoints.measure(places, step, asked, quick=quick))
     if "import" in names:
-        found += _said(console, "import", lambda step: [start_up.measure(places, step, quick=quick)])
+        yield from _said(console, "import", lambda step: [start_up.measure(places, step, quick=quick)])
     if "feedback" in names:
-        found += _said(console, "feedback", lambda step: [feedback.measure(places, step, quick=quick)])
-    return found
+        yield from _said(console, "feedback", lambda step: [feedback.measure(places, step, quick=quick)])
 
 
 def _said(console: Console, name: str, work: Work) -> list[Measured]:

@@ -53,15 +53,15 @@ class Feedback:
 
 def _measured(warm: list[Feedback], plain: list[Feedback], rounds: int) -> Measured:
     lines = (
-        Line("plain pytest, a new process", tuple(one.seconds for one in plain), "s"),
-        Line("the checker, warm", tuple(one.seconds for one in warm), "s"),
         Line("plain pytest, a new process", tuple(one.cpu for one in plain), "s CPU"),
         Line("the checker, warm", tuple(one.cpu for one in warm), "s CPU"),
+        Line("plain pytest, a new process", tuple(one.seconds for one in plain), "s waited"),
+        Line("the checker, warm", tuple(one.seconds for one in warm), "s waited"),
     )
     method = (
-        f"wall time of pytest exercises/NN/checks --submission FOLDER in a new process / of the judge that notebooks "
-        f"and --watch keep warm, exercise {EXERCISE}, all {warm[0].rows} rows, a file saved before each, medians of "
-        f"{rounds} rounds in turn"
+        f"CPU of pytest exercises/NN/checks --submission FOLDER in a new process / of the judge that notebooks and "
+        f"--watch keep warm, each with all its workers; exercise {EXERCISE}, all {warm[0].rows} rows, a file saved "
+        f"before each, medians of {rounds} rounds in turn"
     )
     return Measured("feedback", lines[0].median / lines[1].median, method, lines)
 
