@@ -111,10 +111,16 @@ def _copies(places: Places) -> set[str]:
     return {path.name for path in places.work.glob("[0-9][0-9]_*") if path.is_dir()}
 
 
-def open_both(places: Places, console: Console, ended_by: Callable[..., object]) -> Open:
-    """Start both, then wait for both: they take as long as the slower one."""
-    service_port = free_port(SERVICE_PORT)
-    lab_port = free_port(LAB_PORT, taken=frozenset({service_port.number}))
+def open_both(
+    places: Places,
+    console: Console,
+    ended_by: Callable[..., object],
+    *,
+    ports: tuple[int, int] = (SERVICE_PORT, LAB_PORT),
+) -> Open:
+    """Start both, then wait for both: they take as long as the slower one. `ports` are those wished for."""
+    service_port = free_port(ports[0])
+    lab_port = free_port(ports[1], taken=frozenset({service_port.number}))
     service = Server.start(
         "the sample service",
         [places.python, "-m", "movie_service"],
@@ -159,6 +165,8 @@ def lab_surroundings(places: Places, service: Port, token: str) -> dict[str, str
     own = places.build / "jupyter"
     # Lab looks for its style sheet beside its settings and nowhere else.
     shutil.copytree(places.root / "course/lab/custom", own / "config/custom", dirs_exist_ok=True)
+    # Without the folder nbgrader's list of assignments shows nothing but errors.
+    (places.build / "exchange").mkdir(parents=True, exist_ok=True)
     return places.surroundings(
         JUPYTER_TOKEN=token,
         JUPYTER_CONFIG_PATH=str(places.root / "course" / "lab"),
