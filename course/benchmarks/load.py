@@ -6,6 +6,7 @@ own, so that its work is not counted as the server's. It is no `wrk`: what it co
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import selectors
@@ -57,10 +58,9 @@ class Connection:
     socket: socket.socket
     left: bytes = b""
     got: bytearray = field(default_factory=bytearray)
-    busy: bool = False
 
     def send(self, request: bytes) -> None:
-        self.left, self.busy = request, True
+        self.left = request
         self.push()
 
     def push(self) -> None:
@@ -87,31 +87,35 @@ class Connection:
             return None
         status = int(self.got[9:12])
         self.got.clear()
-        self.busy = False
         return status
 
 
 def drive(load: Load) -> Outcome:
     """Send until a bound is reached. Answers that are under way at the time bound are not counted."""
-    statuses: Counter[str] = Counter()
-    requests = cycle(load.requests())
     began, cpu = time.monotonic(), time.process_time()
-    connections = [_connect(load.port) for _ in range(min(load.connections, load.count))]
+    with contextlib.ExitStack() as stack:
+        connections = []
+        for _ in range(min(load.connections, load.count)):
+            connections.append(_connect(load.port))
+            stack.callback(connections[-1].socket.close)
+        statuses = _exchange(load, connections, until=began + load.seconds)
+    return Outcome(dict(statuses), time.monotonic() - began, time.process_time() - cpu)
+
+
+def _exchange(load: Load, connections: Sequence[Connection], *, until: float) -> Counter[str]:
+    statuses: Counter[str] = Counter()
+    requests, sent = cycle(load.requests()), len(connections)
     with selectors.DefaultSelector() as selector:
         for connection in connections:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
-        sent = len(connections)
-        for connection in connections:
             _send(selector, connection, next(requests))
-        while statuses.total() < load.count and (rest := began + load.seconds - time.monotonic()) > 0:
+        while statuses.total() < load.count and (rest := until - time.monotonic()) > 0:
             for status, connection in _answers(selector, rest):
                 statuses[str(status)] += 1
                 if sent < load.count:
                     sent += 1
                     _send(selector, connection, next(requests))
-    for connection in connections:
-        connection.socket.close()
-    return Outcome(dict(statuses), time.monotonic() - began, time.process_time() - cpu)
+    return statuses
 
 
 def _connect(port: int) -> Connection:

@@ -65,7 +65,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one measurement found; `ratio` is made from medians of its lines, `extra` lines stand beside them."""
+    """What one measurement found; `ratio` is made from the medians of its first two lines."""
 
     name: str
     ratio: float
@@ -89,10 +89,8 @@ class Row:
 
 def row_of(measured: Measured, *, versions: Mapping[str, str], load: Sequence[float], commit: str) -> Row:
     bar = next(bar for bar in BARS if bar.name == measured.name)
-    # Judged as it is shown: a printed 0.150 that does not reach 0.15 would be a riddle.
-    ratio = round(measured.ratio, 3)
-    rounded = tuple(round(value, 2) for value in load)
-    return Row(bar.name, ratio, bar.limit, bar.holds(ratio), measured.method, dict(versions), rounded, commit)
+    held, load = bar.holds(measured.ratio), tuple(round(value, 2) for value in load)
+    return Row(bar.name, round(measured.ratio, 4), bar.limit, held, measured.method, dict(versions), load, commit)
 
 
 def table(measured: Measured) -> str:

@@ -44,7 +44,7 @@ class Server:
         if outcome.statuses != {"200": load.count}:
             raise BenchTrouble(
                 f"{self.name}: {load.count} answers with status 200 were expected at {load.path}, "
-                f"but {outcome.statuses} came in {outcome.seconds:.0f} s. Read {self.log}."
+                f"but {outcome.statuses} came. Read {self.log}."
             )
         return outcome, spent / load.count * 1e6
 

@@ -1,0 +1,130 @@
+"""The parts around a measurement: misuse, CPU of a process tree, a server that fails, the naive endpoint itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course.benchmarks import cpu, main, naive_model
+from course.benchmarks.load import Load
+from course.benchmarks.report import BenchTrouble
+from course.benchmarks.servers import free_port, serving, surroundings, uvicorn
+from course.start.places import Places
+from course.training import train
+from course.training.generate import generate
+
+ROOT = Path(__file__).parents[3]
+
+# Works in a child until its stdin is closed, so that the work is not the parent's own.
+BUSY_CHILD = """
+import subprocess, sys
+child = "sum(range(10**6)); print('done', flush=True); input()"
+subprocess.run([sys.executable, "-c", child])
+"""
+
+REFUSING = """
+import http.server, sys
+class Busy(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(503)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Busy).serve_forever()
+"""
+
+
+def test_an_unknown_name_is_misuse(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--only", "import time"])
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "error: there is no measurement 'import time'; there are 'raw hello', 'naive', 'batch', 'import', 'feedback'.\n"
+        "try: python -m course bench --help\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU of other processes is read on Linux only")
+def test_cpu_of_a_tree_holds_its_children():
+    words = [sys.executable, "-c", BUSY_CHILD]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout and parent.stdout.readline() == "done\n"
+        whole, own = cpu.tree_seconds(parent.pid), cpu._own(parent.pid)
+        parent.communicate("\n")
+
+    assert whole > own > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU of other processes is read on Linux only")
+def test_a_process_that_has_ended_is_named():
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+
+    with pytest.raises(BenchTrouble) as trouble:
+        cpu.tree_seconds(ended.pid)
+
+    assert str(trouble.value) == f"The process {ended.pid} that is measured has ended."
+
+
+def test_a_server_that_ends_at_once_is_named_with_its_log(tmp_path):
+    places = Places(tmp_path)
+    words = [sys.executable, "-c", "raise SystemExit(5)"]
+
+    with (
+        pytest.raises(BenchTrouble) as trouble,
+        serving("some server", words, free_port(), env=surroundings(places), places=places) as server,
+    ):
+        server.answered("/predict", "{}")
+
+    assert str(trouble.value) == f"some server ended with code 5. Read {tmp_path / 'build/bench/some-server.log'}."
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU of other processes is read on Linux only")
+def test_answers_other_than_200_are_not_measured(tmp_path):
+    places, port = Places(tmp_path), free_port()
+    words = [sys.executable, "-c", REFUSING, str(port)]
+
+    with serving("busy", words, port, env=surroundings(places), places=places) as server:
+        with pytest.raises(BenchTrouble) as waited:
+            server.answered("/predict", "{}", patience=2)
+        with pytest.raises(BenchTrouble) as loaded:
+            server.load(Load(port, "/predict", ["{}"], 4, connections=1))
+
+    log = tmp_path / "build/bench/busy.log"
+    assert str(waited.value) == f"busy gave no answer with status 200 in 2 s. Read {log}."
+    assert str(loaded.value) == (
+        f"busy: 4 answers with status 200 were expected at /predict, but {{'503': 4}} came. Read {log}."
+    )
+
+
+def test_measured_processes_may_write_bytecode_and_take_no_setting_of_the_shell(tmp_path, monkeypatch):
+    for name in ("PYTHONDONTWRITEBYTECODE", "MOVIE_SERVICE_PORT"):
+        monkeypatch.setenv(name, "1")
+
+    kept = surroundings(Places(tmp_path), MOVIE_SERVICE_BATCH_LIMIT="7")
+
+    assert {name for name in kept if name.startswith(("MOVIE_SERVICE", "PYTHONDONT"))} == {"MOVIE_SERVICE_BATCH_LIMIT"}
+
+
+@pytest.mark.slow
+def test_the_naive_endpoint_answers_what_the_service_is_asked(tmp_path):
+    generate(tmp_path / "data", users=300, movies=320, ratings=9_000)
+    train.train(tmp_path / "data", tmp_path / "model")
+    model = tmp_path / "naive.joblib"
+    naive_model.train(tmp_path / "data", tmp_path / "model", model)
+    body = json.dumps({"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"})
+    places, port = Places(tmp_path), free_port()
+    env = surroundings(places, NAIVE_MODEL=str(model), PYTHONPATH=str(ROOT))
+
+    with serving("naive", uvicorn(Path(sys.executable), "naive_app", port), port, env=env, places=places) as server:
+        server.answered("/predict", body)
+        outcome, cpu_per_answer = server.load(Load(port, "/predict", [body], 3, connections=1))
+
+    assert outcome.statuses == {"200": 3}
+    assert cpu_per_answer > 0
