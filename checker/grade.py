@@ -83,7 +83,9 @@ class Grader:
         run.until_lost = until_lost
         _run_pytest(found, run)
         rows = tuple(
-            _counted(row, tiers, hand_in) for row in run.rows.values() if until_lost or task in (None, row.task)
+            _counted(row, tiers, hand_in)
+            for row in run.rows.values()
+            if until_lost or task in (None, row.task) or _stops(row)
         )
         return Result(
             exercise=found.slug,
@@ -179,6 +181,11 @@ def _forget_stale_checks(exercise: Exercise) -> None:
             if str(getattr(module, "__file__", None) or "").startswith(_LAST[0][0]):
                 del sys.modules[name]
     _LAST[:] = [key]
+
+
+def _stops(row: Row) -> bool:
+    """Of another task than the one that was asked for, and the reason why that one waits."""
+    return not row.good and row.verdict != "waits_for"
 
 
 def _counted(row: Row, tiers: tuple[str, ...], hand_in: HandIn) -> Row:

@@ -60,7 +60,7 @@ def _detail(row: Row, *, why: bool) -> list[str]:
     for name in FINDING:
         value = getattr(row, name)
         if value:
-            first, *rest = textwrap.wrap(value, WIDTH - LABEL - FIELD) or [""]
+            first, *rest = textwrap.wrap(value, WIDTH - LABEL - FIELD, break_on_hyphens=False) or [""]
             lines += [f"{name:<{FIELD}}{first}", *(" " * FIELD + line for line in rest)]
     return lines
 

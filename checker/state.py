@@ -8,6 +8,7 @@ import secrets
 import tempfile
 import time
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ class State:
     hints: dict[str, int] = field(default_factory=dict)
     helped: dict[str, str] = field(default_factory=dict)
     predictions: dict[str, str] = field(default_factory=dict)
-    times: dict[str, dict[str, float]] = field(default_factory=dict)
+    times: dict[str, float] = field(default_factory=dict)
+    recent: list[str] = field(default_factory=list)
     last: dict[str, Any] = field(default_factory=dict)
 
     def save(self) -> None:
@@ -37,10 +39,8 @@ class State:
     def remember(self, result: Result) -> None:
         """Record a run: an honest try is a new digest with which a check was lost."""
         digest = result.submission["sha256"]
-        now = time.time()
+        self.recent = [row.id for row in result.rows if not row.good and row.verdict != "waits_for"]
         for row in result.rows:
-            times = self.times.setdefault(str(row.task), {"first": now})
-            times["last"] = now
             if row.good:
                 self.hints.pop(row.id, None)
             elif row.verdict in ("not_yet", "too_slow", "partial", "broken"):
@@ -48,6 +48,7 @@ class State:
                 if digest not in digests:
                     digests.append(digest)
         self.last = self._merged(result)
+        self._note_times()
         self.save()
 
     def _merged(self, result: Result) -> dict[str, Any]:
@@ -58,6 +59,19 @@ class State:
         rows = {row["id"]: row for row in (*earlier, *table["rows"])}
         earned = sum(row["earned"] for row in rows.values())
         return table | {"rows": list(rows.values()), "score": earned, "max": sum(row["max"] for row in rows.values())}
+
+    def _note_times(self) -> None:
+        """When the first check was, and when each task was first whole (seconds since the epoch)."""
+        now = time.time()
+        self.times.setdefault("first", now)
+        for task in {row["task"] for row in self.last["rows"]}:
+            if all(row["verdict"] in ("passed", "kept") for row in self.last["rows"] if row["task"] == task):
+                self.times.setdefault(str(task), now)
+
+    def minutes(self) -> dict[str, float]:
+        """Minutes per task that is whole: since the task that was whole before it, or since the first check."""
+        ended = sorted((when, name) for name, when in self.times.items())
+        return {name: (when - before) / 60 for (before, _), (when, name) in pairwise(ended)}
 
     def honest_tries(self, check_ids: list[str]) -> int:
         """The most tries that any of these checks has had."""

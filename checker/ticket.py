@@ -66,21 +66,27 @@ class Prediction:
 @shown
 def predict(name: str, choice: str = "") -> Prediction:
     """Show a question; with a choice, lock it. A locked choice is shown with the answer when asked again."""
-    return ask(name, choice)
+    return ask(name, choice, how=' `predict("{name}", "{first}")`')
 
 
-def ask(name: str, choice: str) -> Prediction:
-    """`predict` for callers that want the error: raises Misuse for a name that is none."""
+def ask(name: str, choice: str, how: str) -> Prediction:
+    """`predict` for callers that want the error: raises Misuse for a name that is none.
+
+    `how` is the form of a choice where this is shown, with {name} and {first} in it.
+    """
     exercise = find_course().exercise(name.partition(".")[0])
     known = questions(exercise)
     if name not in known:
-        raise Misuse(f"There is no prediction {name!r}. There are: {', '.join(known)}.", "look into predictions.toml")
+        raise Misuse(
+            f"There is no prediction {name!r}. There are: {', '.join(known)}.",
+            f"checker predict {next(iter(known), name)}",
+        )
     question, state = known[name], load_state(_folder(exercise))
     chosen = state.predictions.get(name, "")
     if not choice or choice == chosen:
         if chosen:
             return Prediction(question, chosen, _told(question, chosen), told=True)
-        return Prediction(question, "", f'choose with `predict("{name}", "{next(iter(question.options))}")`')
+        return Prediction(question, "", f"choose with{how.format(name=name, first=next(iter(question.options)))}")
     if chosen:
         return Prediction(question, chosen, f"locked: you chose {chosen} before")
     if choice not in question.options and choice != UNKNOWN[0]:

@@ -9,20 +9,18 @@ from pathlib import Path
 
 from checker.doctor.place import Place, Problem
 
-REPAIR = "make env"
-
 
 def there(place: Place) -> Problem | None:
     if place.venv.is_dir():
         return None
-    return Problem("There is no environment yet (.venv).", REPAIR)
+    return Problem("There is no environment yet (.venv).", place.make_environment)
 
 
 def half_made(place: Place) -> Problem | None:
     stamp = place.table.get("environment_stamp", "course-stamp.json")
     if not place.venv.is_dir() or (place.venv / stamp).exists():
         return None
-    return Problem("The environment is half made: its installation was cut off.", REPAIR)
+    return Problem("The environment is half made: its installation was cut off.", place.make_environment)
 
 
 def moved(place: Place) -> Problem | None:
@@ -32,7 +30,10 @@ def moved(place: Place) -> Problem | None:
     first = script.read_bytes()[:1000].split(b"# -*-")[0].decode("utf-8", errors="replace")
     if str(place.venv) in first or str(place.venv.resolve()) in first:
         return None
-    return Problem("The environment was made in another folder: its programs start a Python that is not there.", REPAIR)
+    return Problem(
+        "The environment was made in another folder: its programs start a Python that is not there.",
+        place.make_environment,
+    )
 
 
 def packages(place: Place) -> Problem | None:
@@ -45,9 +46,11 @@ def packages(place: Place) -> Problem | None:
         return None
     for name, version in _locked(lock):
         if name not in installed:
-            return Problem(f"The package {name} {version} is missing from the environment.", REPAIR)
+            return Problem(f"The package {name} {version} is missing from the environment.", place.make_environment)
         if installed[name] != version:
-            return Problem(f"The package {name} has version {installed[name]}; the lock says {version}.", REPAIR)
+            return Problem(
+                f"The package {name} has version {installed[name]}; the lock says {version}.", place.make_environment
+            )
     return None
 
 
@@ -72,7 +75,9 @@ def own_packages(place: Place) -> Problem | None:
     installed = _installed(place.site_packages)
     for name in place.table.get("own_packages", ("course-checker",)):
         if _normal(name) not in installed:
-            return Problem(f"The course's own package {name} is not installed in the environment.", REPAIR)
+            return Problem(
+                f"The course's own package {name} is not installed in the environment.", place.make_environment
+            )
     return None
 
 
@@ -86,7 +91,7 @@ def openmp(place: Place) -> Problem | None:
         ctypes.CDLL(str(library))
     except OSError as error:
         if "gomp" not in str(error) and "libomp" not in str(error):
-            return Problem(f"LightGBM cannot be loaded: {str(error).rpartition(': ')[2]}.", REPAIR)
+            return Problem(f"LightGBM cannot be loaded: {str(error).rpartition(': ')[2]}.", place.make_environment)
         name, repair = ("libomp", "brew install libomp") if os.uname().sysname == "Darwin" else (
             "libgomp.so.1", "apt-get install libgomp1")  # fmt: skip
         return Problem(f"LightGBM needs {name}, which is not on this machine.", repair)
@@ -98,7 +103,7 @@ def alembic(place: Place) -> Problem | None:
         return None
     if (place.venv / "bin" / "alembic").exists() or place.which("alembic"):
         return None
-    return Problem("nbgrader calls the program alembic, which is not in the environment.", REPAIR)
+    return Problem("nbgrader calls the program alembic, which is not in the environment.", place.make_environment)
 
 
 def other_environment(place: Place) -> Problem | None:

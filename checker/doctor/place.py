@@ -39,6 +39,11 @@ class Place:
     ports: tuple[int, ...] = PORTS
 
     @property
+    def make_environment(self) -> str:
+        """The command that makes the environment: a clone has make targets, a trainee pack a program of its own."""
+        return str(self.table.get("make_environment", "make env"))
+
+    @property
     def venv(self) -> Path:
         return self.root / ".venv"
 

@@ -9,7 +9,7 @@ from typing import Any
 from checker.course import Course
 from checker.errors import ExerciseFault, Misuse
 
-KEYS = {"template", "copy", "exercise", "given", "wheel", "made", "known"}
+KEYS = {"template", "copy", "exercise", "given", "wheel", "made", "known", "settings"}
 
 
 @dataclass(frozen=True)

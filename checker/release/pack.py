@@ -125,7 +125,7 @@ def _write_settings(course: Course, pack: Path) -> None:
     """The pack's own [tool.checker], from the course's: the same places, no contents of packs, answers sealed."""
     kept: dict[str, str] = {key: course.table[key] for key in SAME if key in course.table}
     lines = ["# All that the checker knows of this course. Paths are relative to this file.", "[tool.checker]"]
-    lines += [f"{key} = {json.dumps(value)}" for key, value in (kept | {"sealed": SEALED}).items()]
+    lines += [f"{key} = {json.dumps(value)}" for key, value in (kept | {"sealed": SEALED} | _own(course)).items()]
     if "profiles" in course.table:
         lines.append(f"profiles = {json.dumps(PROFILES)}")
         (pack / PROFILES).write_text(_profiles(course), encoding="utf-8")
@@ -134,6 +134,11 @@ def _write_settings(course: Course, pack: Path) -> None:
         lines += ["", "[tool.checker.resources]"]
         lines += [f"{json.dumps(name)} = {json.dumps(path)}" for name, path in sorted(resources.items())]
     (pack / "pyproject.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _own(course: Course) -> dict[str, str]:
+    """What holds in the pack and not in the clone: how its environment is made, which lock it has."""
+    return dict(course.table["pack"].get("settings", {}))
 
 
 def _profiles(course: Course) -> str:

@@ -62,7 +62,7 @@ def test_check_of_the_starter(at_work, capsys):
         "                next      Which value changes from person to person?\n"
         "  waits for     The app answers with the greeting as JSON.                0 of 3\n"
         "                waits for: The greeting names the person.\n"
-        "next: change the file and check again, or: checker hint 1   (seed 4, isolation process)\n"
+        "next: change the file and check again, or: checker hint 1   (this run again: --seed 4; isolation: process)\n"
     )
 
 

@@ -70,6 +70,12 @@ def test_a_task_alone_runs_what_it_comes_after(grader, hand_in):
     assert verdicts(result) == {"answers": "passed"}
 
 
+def test_a_task_that_waits_shows_what_it_waits_for(grader, hand_in):
+    result = grader.grade(1, hand_in(greeting__py=STARTER), seed=3, task=2)
+
+    assert verdicts(result) == {"names": "not_yet", "answers": "waits_for"}
+
+
 def test_a_helped_task_earns_nothing(grader, hand_in):
     state = '{"seed": 1, "helped": {"1": "unblocked"}}'
     result = grader.grade(1, hand_in(__checker__json=state), seed=3)

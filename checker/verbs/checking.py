@@ -9,6 +9,7 @@ from pathlib import Path
 
 from checker.course import find_course
 from checker.grade import Grader
+from checker.next_step import next_step
 from checker.report import as_text
 from checker.result import Result
 from checker.state import load_state
@@ -50,24 +51,8 @@ def _once(grader: Grader, target: Target, folder: Path, arguments: argparse.Name
         print(json.dumps(result.to_dict(), indent=1), flush=True)
     else:
         print(as_text(result, color=sys.stdout.isatty(), why=arguments.why))
-        print(next_step(result, grader.course.root), flush=True)
+        print(next_step(result, grader.course.root, target.exercise, task), flush=True)
     return result
-
-
-def next_step(result: Result, root: Path) -> str:
-    """One line: what to do now."""
-    number = int(result.exercise[:2])
-    lost = [row for row in result.rows if not row.good and row.verdict != "waits_for" and row.kind != "stretch"]
-    if not lost:
-        walkthrough = f"solutions/{result.exercise}/README.md"
-        # A trainee pack has none: what comes next there is the next exercise.
-        return (
-            f"next: read the walkthrough, {walkthrough}" if (root / walkthrough).is_file() else "next: checker status"
-        )
-    if all(row.verdict == "could_not_check" for row in lost):
-        return "next: checker doctor"
-    how = f"seed {result.seed}, isolation {result.isolation}"
-    return f"next: change the file and check again, or: checker hint {number}   ({how})"
 
 
 def _watch(grader: Grader, target: Target, folder: Path, arguments: argparse.Namespace) -> None:

@@ -13,5 +13,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    print(ask(arguments.question, arguments.choice))
+    print(ask(arguments.question, arguments.choice, how=": checker predict {name} {first}"))
     return 0

@@ -15,7 +15,7 @@ from checker.state import load_state
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument(
-        "--times", action="store_true", help="minutes between the first and the last check of each task"
+        "--times", action="store_true", help="minutes to each task that is whole, since the one before it"
     )
 
 
@@ -43,7 +43,7 @@ def progress(course: Course) -> list[dict[str, Any]]:
         state = load_state(folder) if started else None
         last = state.last if state else {}
         most = _most(course, exercise, last)
-        minutes = {task: (t["last"] - t["first"]) / 60 for task, t in state.times.items()} if state else {}
+        minutes = state.minutes() if state else {}
         rows.append({
             "number": exercise.number, "slug": exercise.slug, "title": exercise.title, "started": started,
             "score": last.get("score", 0), "max": most if last else 0, "minutes": minutes,
