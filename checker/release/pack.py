@@ -16,6 +16,7 @@ from checker.course import Course, find_course
 from checker.errors import CheckerError, ExerciseFault, Misuse
 from checker.release.answers import code_list, write_sealed
 from checker.release.contents import Contents, read_contents
+from checker.release.links import cut_links
 from checker.release.proof import leaks
 from checker.release.wheels import build
 from checker.seal import new_secret
@@ -94,6 +95,7 @@ def _lay_out(course: Course, contents: Contents, pack: Path, secret: str) -> Non
         target = pack / str(course.table["exercises"]) / exercise.slug
         for name in contents.exercise:
             _copy(exercise.folder / name, target / name)
+        cut_links(target)
     for wheel in contents.wheels:
         build(wheel, pack / "wheels")
     _write_settings(course, pack)
