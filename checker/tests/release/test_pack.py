@@ -164,7 +164,7 @@ def refusals(root, out):
             ("given =", "gift ="),
             ExerciseFault,
             "pyproject.toml: [tool.checker.pack] has an unknown key 'gift'. "
-            "It may have: copy, exercise, given, known, made, template, wheel.",
+            "It may have: copy, exercise, given, known, made, settings, template, wheel.",
             "",
         ),
         "no_reason": (
