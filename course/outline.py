@@ -234,7 +234,6 @@ def _profile(name: str, table: dict[str, Any]) -> Profile:
 def _day(where: str, table: dict[str, Any]) -> Day:
     where = f"a day of {where}"
     items = tuple(
-        one if isinstance(one, str) else record(Pause, f"a pause of {where}", one)
-        for one in listed(table, "items")
+        one if isinstance(one, str) else record(Pause, f"a pause of {where}", one) for one in listed(table, "items")
     )
     return record(Day, where, table | {"items": items})

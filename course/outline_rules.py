@@ -138,12 +138,7 @@ def _drops(outline: Outline, profile: Profile) -> Iterator[str]:
 
 
 def _sums(outline: Outline, profile: Profile) -> Iterator[str]:
-    own = sum(
-        item.minutes
-        for day in profile.day
-        for item in day.items
-        if not isinstance(item, str) and item.content
-    )
+    own = sum(item.minutes for day in profile.day for item in day.items if not isinstance(item, str) and item.content)
     held = (section for day in profile.day for section in outline.day_sections(day))
     total = own + sum(outline.section_minutes(section, profile) for section in held)
     if total != profile.content:
