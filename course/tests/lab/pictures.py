@@ -63,14 +63,15 @@ def _run_all(notebook: Notebook) -> None:
 
 def _theme(page: Page, name: str) -> None:
     page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.get_by_role("menuitem", name="Theme", exact=True).hover()
-    page.get_by_role("menuitem", name=f"JupyterLab {name}", exact=True).click()
-    page.locator(f'body[data-jp-theme-name="JupyterLab {name}"]').wait_for()
+    page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).hover()
+    page.locator(".lm-Menu-itemLabel").get_by_text(f"JupyterLab {name}", exact=True).click()
+    page.locator(f'body[data-jp-theme-name="JupyterLab {name}"]').wait_for(state="attached")
 
 
 def _scroll_through(notebook: Notebook, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     view = notebook.panel.locator(".jp-WindowedPanel-outer")
+    view.evaluate("e => { e.scrollTop = 0 }")
     number, end = 0, False
     while not end:
         notebook.page.screenshot(path=out / f"{number:02}.png")
@@ -78,7 +79,6 @@ def _scroll_through(notebook: Notebook, out: Path) -> None:
             "e => { const y = e.scrollTop; e.scrollTop += e.clientHeight * .95; return e.scrollTop === y }"
         )
         number += 1
-    view.evaluate("e => { e.scrollTop = 0 }")
 
 
 if __name__ == "__main__":
