@@ -16,6 +16,8 @@ OCCUPATIONS = [
     *("homemaker", "lawyer", "librarian", "marketing", "none", "other", "programmer", "retired", "salesman"),
     *("scientist", "student", "technician", "writer"),
 ]
+# The slow movie takes a little more than is asked for, so that rounding decides nothing.
+HELD_MS, HELD_SECONDS = 30, 0.031
 FIELDS = ("user_id", "movie_id", "age", "gender", "occupation")
 MODEL = """
 
@@ -42,6 +44,8 @@ class StubModel(StubModel):
 
     def score(self, user_id, movie_id, age, gender, occupation):
         {at_score}
+        if movie_id == {last_movie}:
+            time.sleep({held})
         inputs = f"{{self.salt}} {{user_id}} {{movie_id}} {{age}} {{gender}} {{occupation}}"
         return numpy.float32(zlib.crc32(inputs.encode()) % 5 / 4)
 """
@@ -61,15 +65,19 @@ class Model:
         return zlib.crc32(inputs.encode()) % 5 / 4
 
     def request(self, random: Random, **changes: Any) -> dict[str, Any]:
-        """A well-formed request for a movie that the model knows."""
+        """A well-formed request for a movie that the model knows, strictly within all limits."""
         made = {
-            "user_id": random.randint(1, 943),
-            "movie_id": random.randint(1, self.last_movie),
-            "age": random.randint(1, 120),
+            "user_id": random.randint(2, 943),
+            "movie_id": random.randint(2, self.last_movie - 1),
+            "age": random.randint(2, 119),
             "gender": random.choice("FM"),
             "occupation": random.choice(OCCUPATIONS),
         }
         return made | changes
+
+    def slow_request(self, random: Random) -> dict[str, Any]:
+        """A well-formed request over which the model takes HELD_MS at the least."""
+        return self.request(random, movie_id=self.last_movie)
 
     def one_of_each_score(self, random: Random) -> list[dict[str, Any]]:
         """Requests with the five scores 0, 0.25, 0.5, 0.75 and 1, in random order: one is the threshold itself."""
@@ -86,7 +94,9 @@ def lay_model(submission: Submission, *, gate: Gate | None = None, at: str = "sc
     version = ".".join(str(random.randint(0, 40)) for _ in range(3))
     model = Model(str(random.random()), version, random.randint(400, 1600))
     block = {f"at_{place}": "block()" if gate and place == at else "pass" for place in ("load", "score")}
-    code = MODEL.format(gate=gate.code() if gate else "", version=version, last_movie=model.last_movie, **block)
+    code = MODEL.format(
+        gate=gate.code() if gate else "", version=version, last_movie=model.last_movie, held=HELD_SECONDS, **block
+    )
     submission.replace("stub_model.py", submission.text("stub_model.py") + code)
     submission.replace("weights.txt", model.salt)
     return model

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -58,23 +60,114 @@ def limits(schema: dict[str, Any]) -> tuple[float | None, float | None]:
     return found[0], found[1]
 
 
+def choices(document: Any, schema: dict[str, Any], depth: int = 5) -> set[str]:
+    """The texts that a schema allows by name: as a list, as one constant, or as a choice between such."""
+    schema = resolved(document, schema)
+    listed = schema.get("enum")
+    named = [*(listed if isinstance(listed, list) else []), schema.get("const")]
+    found = {one for one in named if isinstance(one, str)}
+    for key in ("anyOf", "oneOf", "allOf") if depth else ():
+        parts = schema.get(key)
+        for part in parts if isinstance(parts, list) else []:
+            found |= choices(document, part if isinstance(part, dict) else {}, depth - 1)
+    return found
+
+
+# -- refusals ---------------------------------------------------------------------------------------------------
+def refusals(reply: Reply) -> list[tuple[str, str]]:
+    """Place and message of every fault that a refusal names, in the brief's form or in FastAPI's own."""
+    try:
+        body = json.loads(reply.body)
+    except (ValueError, RecursionError):
+        return []
+    found = []
+    for key, place, message in (("errors", "where", "message"), ("detail", "loc", "msg")):
+        entries = body.get(key) if isinstance(body, dict) else None
+        for one in entries if isinstance(entries, list) else []:
+            where = one.get(place) if isinstance(one, dict) else None
+            where = ".".join(map(str, where)) if isinstance(where, list) else where
+            if isinstance(where, str):
+                found.append((where, str(one.get(message))))
+    return found
+
+
 def places(reply: Reply) -> list[str]:
     """`where` of every error that also has a message."""
     errors = [one for one in reply.field("errors", list) if isinstance(one, dict)]
     return [str(one.get("where")) for one in errors if isinstance(one.get("message"), str)]
 
 
-def expect_problem(reply: Reply, statuses: tuple[int, ...], request: str) -> None:
-    """End the check unless the reply has one of these statuses and the form of a problem document."""
-    wanted = " or ".join(map(str, statuses))
+def named(reply: Reply) -> str:
+    """What `errors` names, in words: also when nothing is in it, or entries of another form."""
+    errors, found = reply.field("errors", list), places(reply)
+    first = errors[0] if errors else None
+    if not errors:
+        return "errors is empty"
+    if found and "None" not in found:
+        return f"errors names {', '.join(map(repr, found[:4]))}"
+    keys = ", ".join(map(repr, first)) if isinstance(first, dict) else "no fields"
+    return f"errors has {len(errors)} entries without 'where' or 'message'; the first has {keys[:80]}"
+
+
+def handler_of(source: str, status: int) -> str:
+    """The function of app.py that turns refusals with this status into answers, as `where` of a message."""
+    kinds = "ValidationError" if status == 422 else "HTTPException"
+    found = re.search(rf"exception_handler\(\s*[\w.]*{kinds}\s*\)\s*\n\s*(?:async\s+)?def\s+(\w+)", source)
+    if found:
+        return f"app.py, {found[1]}"
+    return f"app.py, the handler of {'what the schema refuses' if status == 422 else 'what was raised'}"
+
+
+# -- the one place that judges statuses -------------------------------------------------------------------------
+def expect_status(
+    reply: Reply, statuses: tuple[int, ...], *, tried: str, where: str, next: str, expected: str = "", crash: str = ""
+) -> None:
+    """End the check unless the reply has one of these statuses. A crash is told first, whatever the check is about."""
+    if reply.status == 500 and 500 not in statuses:
+        error = reply.error
+        message = " ".join(error.message.split())[:140] if error else ""
+        line = error.where if error else ""
+        lineless = crash or "Which value met a step that cannot take it?"
+        expect(
+            False,
+            tried=tried,
+            seen=f"status 500, {error.type}: {message}" if error else "status 500, which the app chose itself",
+            expected=expected or _any_of(statuses),
+            where=line or where,
+            next="Which value did this line meet that it did not plan for?" if line else lineless,
+        )
     expect(
         reply.status in statuses,
-        tried=f"sent {request}",
+        tried=tried,
         seen=f"status {reply.status}",
-        expected=f"status {wanted}",
-        where="app.py",
-        next="Who looks at the status of an answer, and who reads its text?",
+        expected=expected or _any_of(statuses),
+        where=where,
+        next=next,
     )
+
+
+def _any_of(statuses: tuple[int, ...]) -> str:
+    return f"status {' or '.join(map(str, statuses))}"
+
+
+def _question(seen: int, wanted: tuple[int, ...]) -> str:
+    """What to ask about a status that is not the wanted one."""
+    if seen == 200 and 503 in wanted:
+        return "What does the model say about whether it is loaded, and who asks before answering?"
+    if seen == 404:
+        return "Is there a function behind this path, and which method does it take?"
+    if seen == 422 and 404 in wanted:
+        return "Is this request malformed, or does it ask for something that is not there?"
+    if seen == 200 and 422 in wanted:
+        return "Which class should have refused this, and does the function take that class?"
+    return "Who looks at the status of an answer, and who reads its text?"
+
+
+def expect_problem(
+    reply: Reply, statuses: tuple[int, ...], request: str, *, where: str = "app.py", source: str = ""
+) -> None:
+    """End the check unless the reply has one of these statuses and the form of a problem document."""
+    expect_status(reply, statuses, tried=f"sent {request}", where=where, next=_question(reply.status, statuses))
     faults = [] if reply.content_type == "application/problem+json" else [f"content type {reply.content_type!r}"]
     if not faults:
         known = {"type": str, "title": str, "status": int, "detail": str, "errors": list}
@@ -89,6 +182,6 @@ def expect_problem(reply: Reply, statuses: tuple[int, ...], request: str) -> Non
         tried=f"sent {request}",
         seen=f"status {reply.status}, {', '.join(faults)}",
         expected="application/problem+json with type, title, status, detail and errors",
-        where="app.py, the handlers of refusals",
+        where=handler_of(source, reply.status),
         next="Who writes this answer: your code, the schema, or the framework?",
     )
