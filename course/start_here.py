@@ -23,7 +23,7 @@
 # One model runs through all of it: given a user and a movie, how likely is it that the user likes the movie?
 # Its service is running now:
 # open the tile **Sample service** of the launcher (menu **File**, **New Launcher**),
-# or the second address that `make start` printed.
+# or the address of the sample service that the start command printed.
 
 # %% [markdown]
 # ## Turn your first check green
@@ -43,8 +43,9 @@ check("01", task=1)
 # 2. Open [app.py](01_prediction_endpoint/app.py), the file that the row names.
 #    It opens in a tab of its own; drag the tab to the right, and you see both.
 # 3. Find `class PredictRequest`. It knows one of the five fields of a request.
-#    Write the other four below it, in the same form:
+#    Write the other four below it:
 #    the table in the [brief](01_prediction_endpoint/README.md) has them.
+#    Two are whole numbers with limits, in the same form; the other two name the values that they allow.
 #    Save with **Ctrl+S**.
 # 4. Run the cell again: a row turns **passed**, or its message tells about the file as you saved it.
 #

@@ -67,7 +67,7 @@ predict("01.1")
 
 # %% [markdown]
 # **Do.** In [app.py](app.py), class `PredictRequest`: make every row of the table in the [brief](README.md) true.
-# One field is there to show the form.
+# One field is there to show the form of a number with a limit; the two texts name what they allow.
 # Numbers are numbers, and a field that nobody knows is refused.
 
 # %%
@@ -80,7 +80,7 @@ display(check("01", task=1), predict("01.1"))
 
 # %% [markdown]
 # **Explain.** The class refused, and your function was never called.
-# Each of the six was somebody's mistake, and now they know where.
+# Three of the four requests were somebody's mistake, and now they know where.
 # Who would have found out, and when, had "21" been taken?
 #
 # ---
@@ -193,9 +193,10 @@ predict("01.6")
 
 # %% [markdown]
 # **Do.** Run the next cell before you change anything.
-# It lets the model block for 50 ms and asks `/health/live` meanwhile.
-# Repair the functions behind the two paths and run it again.
-# Then copy what the second run shows into [answers.toml](answers.toml).
+# Its first output: the model blocks for 50 ms, and `/health/live` is asked meanwhile.
+# Repair the functions behind the two paths, run the cell again, and compare.
+# Its second output: two tables about 200 requests of your seed.
+# With tasks 1 to 3 done, copy their numbers into [answers.toml](answers.toml).
 
 # %%
 display(sh("python traffic.py --slow"), traffic())

@@ -39,7 +39,7 @@ class PredictRequest(BaseModel):
 
     # BEGIN SOLUTION 1
     #| # TODO 1: all five fields with their limits; numbers are numbers; a field that nobody knows is refused.
-    #| # One field is here to show the form.
+    #| # One field is here to show the form of a number with a limit. The two texts name what they allow.
     #| user_id: int = Field(ge=1)
     model_config = ConfigDict(strict=True, extra="forbid")
 
