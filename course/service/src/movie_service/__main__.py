@@ -1,116 +1,22 @@
 """Runs the service: python -m movie_service."""
 
-import argparse
 import gc
-import logging.config
-import socket
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from movie_service import __version__
-from movie_service.errors import SettingsError
-from movie_service.settings import PREFIX, Settings, load_settings
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-_log = logging.getLogger("movie_service")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or Ctrl-C; a wrong setting ends the process with status 2."""
-    _parser().parse_args(arguments)
-    try:
-        settings = load_settings()
-        with listen(settings) as listener:
-            serve(settings, listener)
-    except SettingsError as error:
-        print(f"error: {error}\ntry: {error.advice}", file=sys.stderr)
-        return 2
-    return 0
+    """Import and run the server with the garbage collector off until it serves.
 
-
-def listen(settings: Settings) -> socket.socket:
-    """The listening socket, taken before anything is loaded, so that a busy port is said at once."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        raise SettingsError(
-            f"{PREFIX}HOST and {PREFIX}PORT are {settings.host!r} and {settings.port}, "
-            f"but that address cannot be used ({error.strerror}).",
-            f"set {PREFIX}PORT=0 to take any free port",
-        ) from None
-    return listener
-
-
-def serve(settings: Settings, listener: socket.socket) -> None:
-    """Load the model and answer requests."""
-    # All that starting makes stays, so looking for garbage in between costs a tenth of it and finds none.
+    All that starting makes stays, so looking for garbage meanwhile costs an eighth of the start and finds none.
+    """
     gc.disable()
     try:
-        app = _loaded(settings)
+        from movie_service.server import run
+
+        return run(arguments)
     finally:
         gc.enable()
-    spare_the_collector()
-    # From here on connections wait in line for the event loop: whoever reads the next line may connect.
-    listener.listen(2048)
-    host, port = listener.getsockname()[:2]
-    _log.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
-    import uvicorn
-
-    config = uvicorn.Config(
-        app,
-        # uvloop and httptools, where they exist: half the CPU of asyncio and h11.
-        loop="auto",
-        http="auto",
-        ws="none",
-        # Ours is written by access_log.py; uvicorn's costs a third more CPU per request.
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
-
-
-def _loaded(settings: Settings) -> "FastAPI":
-    # Here, so that --help and a wrong setting are answered without loading the web framework.
-    import uvicorn  # noqa: F401  (with the rest, while the collector is off)
-
-    from movie_service.app import create_app
-    from movie_service.log_format import log_config
-
-    logging.config.dictConfig(log_config())
-    return create_app(settings=settings)
-
-
-def spare_the_collector() -> None:
-    """Keep Python's garbage collector from halting requests for work that finds nothing."""
-    # What is loaded now stays to the end; frozen, no full collection walks it again. Not collected before: a start
-    # leaves under a thousand objects behind, and looking for them takes longer than loading the model.
-    gc.freeze()
-    # A batch makes three objects per row: with the default of 700, each would start several collections.
-    gc.set_threshold(10_000, 10, 10)
-
-
-def _parser() -> argparse.ArgumentParser:
-    settings = "\n".join(
-        f"  {PREFIX}{name.upper():<15} {field.description} Default: {str(field.default)!r}."
-        for name, field in Settings.model_fields.items()
-    )
-    parser = argparse.ArgumentParser(
-        prog="python -m movie_service",
-        description="Serve the model bundle over HTTP.",
-        epilog=f"Settings are environment variables:\n{settings}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=__version__)
-    return parser
 
 
 if __name__ == "__main__":
