@@ -20,7 +20,9 @@ c.LabApp.default_url = "/lab/tree/START_HERE.ipynb"
 # Containers and classroom machines often have root as the only user.
 c.ServerApp.allow_root = hasattr(os, "geteuid") and os.geteuid() == 0
 # A terminal of Lab would otherwise be a login shell, whose profile sets PATH anew and hides .venv/bin.
-c.ServerApp.terminado_settings = {"shell_command": [os.environ.get("SHELL") or "sh"]}
+_shell = os.environ.get("SHELL") or "sh"
+_settings = ["--rcfile", str(COURSE / "course" / "lab" / "bashrc")] if Path(_shell).name == "bash" else []
+c.ServerApp.terminado_settings = {"shell_command": [_shell, *_settings]}
 
 c.LabApp.app_settings_dir = str(COURSE / "course" / "lab" / "settings")
 c.LabApp.custom_css = True
