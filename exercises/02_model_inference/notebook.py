@@ -89,9 +89,9 @@ predict("02.2")
 
 # %% [markdown]
 # **Do.** In [inference.py](inference.py), class `Bundle`: three properties read files at each use.
-# Read the files once, when the object is made, and let LightGBM see only what the manifest vouches for.
-# The [brief](README.md) says what a refusal must tell.
-# The next cell cuts the end off a copy of the model, and loads it.
+# Read them once, when the object is made; LightGBM sees only what the manifest vouches for.
+# The [brief](README.md) says what a refusal tells.
+# The next cell loads half a model in a process of its own. Run it before and after your repair.
 
 # %%
 sh("python probe.py spoiled")
