@@ -15,7 +15,14 @@ from course.start.environment import PATIENCE, locked_block, no_venv_text, no_ve
 from course.start.logged import run, writable
 from course.start.places import Places
 from course.start.servers import HOST, Server, free_port
-from course.start.session import LAB_PORT, SERVICE_PORT, lab_surroundings, service_surroundings, stays
+from course.start.session import (
+    LAB_PORT,
+    SERVICE_PORT,
+    heed_signals,
+    lab_surroundings,
+    service_surroundings,
+    stays,
+)
 
 LOCK = Path("requirements/learn.txt")
 STAMP = "pack-stamp.json"
@@ -41,6 +48,7 @@ def env(places: Places, console: Console) -> int:
 def open_all(places: Places, console: Console) -> int:
     """Everything that a trainee needs, running, until Ctrl-C at a terminal; elsewhere once, as a trial."""
     began = time.monotonic()
+    heed_signals(stay=stays())
     env(places, console)
     with console.step("exercises", "looking into work/") as step:
         _run(places, step, "the starters could not be copied", places.program("checker"), "start")

@@ -38,10 +38,7 @@ class Open:
 def start(places: Places, console: Console, *, stay: bool) -> int:
     """Make what is missing, start both servers, prove that grading works; `stay` until Ctrl-C, or leave."""
     began = time.monotonic()
-    for sent in (signal.SIGTERM, signal.SIGHUP):
-        # Ignored means that somebody wants it so, for one nohup.
-        if signal.getsignal(sent) is not signal.SIG_IGN:
-            signal.signal(sent, _interrupt)
+    heed_signals(stay=stay)
     writable(places.build)
     made = environment.ensure(places, console)
     products.ensure(products.DATA, places, console)
@@ -73,6 +70,17 @@ def stays(environ: dict[str, str] | None = None) -> bool:
     """At a terminal, unless ONCE is set."""
     environ = dict(os.environ) if environ is None else environ
     return environ.get("ONCE", "0") in {"", "0"} and (sys.stdin.isatty() or sys.stdout.isatty())
+
+
+def heed_signals(*, stay: bool) -> None:
+    """Let every signal that asks for the end stop the servers first."""
+    for sent in (signal.SIGTERM, signal.SIGHUP):
+        # Ignored means that somebody wants it so, for one nohup.
+        if signal.getsignal(sent) is not signal.SIG_IGN:
+            signal.signal(sent, _interrupt)
+    if stay:
+        # A shell starts what runs in the background with SIGINT ignored; at a terminal Ctrl-C is the way out.
+        signal.signal(signal.SIGINT, _interrupt)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

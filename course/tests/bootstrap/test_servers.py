@@ -1,6 +1,7 @@
 """Ports and servers: a busy port is no error, a server that fails says why, and stopping leaves nothing."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from course.start.console import Trouble, console_for
 from course.start.places import Places
 from course.start.servers import HOST, Server, free_port
+from course.start.session import heed_signals
 
 # A server with a child of its own; it opens the port last, so that an answer means that the child is there.
 PARENT = """
@@ -103,3 +105,18 @@ def test_surroundings_put_the_environment_first_and_drop_what_is_foreign(monkeyp
     assert env["PATH"] == "/a clone/.venv/bin:/usr/bin"
     assert env["MOVIE_SERVICE_PORT"] == "8001"
     assert "PYTHONPATH" not in env
+
+
+def test_ctrl_c_ends_a_session_also_where_the_shell_ignores_it(monkeypatch):
+    """A shell starts what runs in the background with SIGINT ignored."""
+    before = {sent: signal.getsignal(sent) for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        heed_signals(stay=False)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        heed_signals(stay=True)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        for sent, handler in before.items():
+            signal.signal(sent, handler)
