@@ -89,6 +89,8 @@ def test_at_a_terminal_it_stays_until_ctrl_c_and_takes_another_port(started):
 def held(port):
     """The port is busy meanwhile; somebody else's server on it does as well."""
     with socket.socket() as holder:
+        # Without this an earlier server's closed connections keep the port from us, and it is not busy either.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with contextlib.suppress(OSError):
             holder.bind(("127.0.0.1", port))
             holder.listen()
