@@ -127,7 +127,9 @@ def expect_status(
         error = reply.error
         message = " ".join(error.message.split())[:140] if error else ""
         line = error.where if error else ""
-        lineless = crash or "Which value met a step that cannot take it?"
+        lineless = (
+            (crash or "Which value met a step that cannot take it?") if error else "Who chose this status, and why?"
+        )
         expect(
             False,
             tried=tried,

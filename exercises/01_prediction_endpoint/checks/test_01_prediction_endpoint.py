@@ -262,8 +262,9 @@ def test_answer_comes_from_the_model(submission):
 def expect_answer(reply, body, model):
     score, where = model.score(body), "app.py, predict and score_of"
     tried = f"sent POST /predict with {body}; the model's score is {score}"
-    question = "Of which type is each value before it becomes JSON?"
-    expect_status(reply, (200,), tried=tried, where=where, next=question, crash=question)
+    question = "Which path and which method does the brief name, and what refuses this request?"
+    crash = "Which value has a type that this step cannot take, on the way in or on the way out?"
+    expect_status(reply, (200,), tried=tried, where=where, next=question, crash=crash)
     expect(
         same(reply.field("prediction", float), score),
         tried=tried,
@@ -308,7 +309,7 @@ def expect_time(reply, sent, *, where):
     expect(
         held <= ms <= 1000 * held,
         tried=f"{sent}; the model laid for this check took {held} ms or a little more",
-        seen=f"inference_time_ms {ms}",
+        seen=f"inference_time_ms {round(ms, 2)}",
         expected="the milliseconds since the request came: not fewer than the model took",
         where=where,
         next="In which unit is this value, and from which moment to which does it run?",
