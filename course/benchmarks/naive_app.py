@@ -4,8 +4,8 @@
     python -m uvicorn course.benchmarks.naive_app:app
 
 It has the same request, the same features and a model of the same size as the sample service, and neither metrics nor
-problem documents. In two points it is better than what it copies, so that the comparison is not made too easy: the
-model uses one thread, and nothing is uploaded within the request.
+problem documents. In two points it is better than what it copies, so that the comparison is not made too easy: it
+asks the model once per request, and uploads nothing within it.
 """
 
 from __future__ import annotations

@@ -27,8 +27,6 @@ def train(data_folder: Path, bundle: Path, out: Path) -> None:
         learning_rate=PARAMETERS["learning_rate"],
         min_child_samples=PARAMETERS["min_data_in_leaf"],
         random_state=PARAMETERS["seed"],
-        # More threads would cost more for one row, and more on a machine with more cores.
-        n_jobs=1,
         verbosity=-1,
     )
     model.fit(frame, prepared.like[prepared.split.train], categorical_feature=list(CATEGORICAL))

@@ -114,7 +114,7 @@ def surroundings(places: Places, **more: str) -> dict[str, str]:
 
 def uvicorn(python: Path, app: str, port: int) -> list[str | Path]:
     """The same uvicorn for every app that is not started by its own command; `app` is a module of this package."""
-    loop = ["--loop", "uvloop", "--http", "httptools", "--ws", "none", "--no-access-log", "--log-level", "warning"]
+    loop = ["--loop", "uvloop", "--http", "httptools", "--ws", "none"]
     where = ["--host", HOST, "--port", str(port)]
     return [python, "-m", "uvicorn", f"course.benchmarks.{app}:app", *where, *loop]
 

@@ -12,7 +12,7 @@ from course.benchmarks.servers import free_port, serving, surroundings, uvicorn
 from course.start.console import Step
 from course.start.places import Places
 
-ROUNDS, QUICK_ROUNDS = 7, 4
+ROUNDS, QUICK_ROUNDS = 9, 4
 
 
 def measure(places: Places, step: Step, *, quick: bool) -> Measured:
