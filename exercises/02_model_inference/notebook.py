@@ -45,7 +45,7 @@ entry("02")
 # %% [markdown]
 # ## Run it as it is
 #
-# The next cell shows one row as the model gets it, and how well the rows of the starter rank labelled requests.
+# The next cell shows three rows as the model gets them, and how well the rows of the starter rank labelled requests.
 # It takes some seconds; you will find out why.
 # **Note one thing that surprises you.**
 
@@ -100,7 +100,8 @@ sh("python probe.py spoiled")
 display(check("02", task=2), predict("02.2"))
 
 # %% [markdown]
-# **Explain.** What was compared is what is loaded, and it is loaded at a known moment: at the start.
+# **Explain.** Files are compared first and loaded at a known moment: at the start.
+# Best, load the very bytes that were compared.
 # A file that changes later changes nothing.
 # Who vouches for the manifest?
 #

@@ -1,6 +1,6 @@
 """Shows which number the model reads at which place, and what a wrong order costs.
 
-    python probe.py            one row, place by place, and how well your rows rank 160 labelled requests
+    python probe.py            three rows, place by place, and how well your rows rank 160 labelled requests
     python probe.py damage     300 drawn requests, scored with your rows and with columns in alphabetical order
     python probe.py spoiled    loads a copy of the bundle whose model.txt is cut in half, in a process of its own
 
@@ -53,7 +53,7 @@ def main(arguments):
     if arguments == ["damage"]:
         damage(model, manifest, booster)
     else:
-        show_row(model, manifest["features"])
+        show_rows(model, manifest["features"])
         show_ranking(model, manifest, booster)
 
 
@@ -63,12 +63,25 @@ def drawn(count):
     return draw.requests(online, count, random.Random(draw.seed()))
 
 
-def show_row(model, names):
-    request = drawn(1)[0]
-    print("one request:", json.dumps(request))
-    print("\nplace  the model reads it as  your row holds")
-    for place, (name, value) in enumerate(zip(names, inference.row(model, request), strict=True)):
-        print(f"{place:5}  {name:21}  {value:14.4f}")
+def neighbors():
+    """Three requests: one, the same with another film, and the same with another user."""
+    first, *others = drawn(ROWS)
+    films = json.loads((MODEL / "online.json").read_text("utf-8"))["items"]
+    genres = {movie: films[str(movie)]["genres"] for movie in (one["movie_id"] for one in [first, *others])}
+    movie = next(one["movie_id"] for one in others if genres[one["movie_id"]] != genres[first["movie_id"]])
+    user = next(one["user_id"] for one in others if one["user_id"] != first["user_id"])
+    return [first, first | {"movie_id": movie}, first | {"user_id": user}]
+
+
+def show_rows(model, names):
+    requests = neighbors()
+    print("A, one request:         ", json.dumps(requests[0]))
+    print("B, with another film:    movie_id", requests[1]["movie_id"])
+    print("C, with another user:    user_id", requests[2]["user_id"])
+    print(f"\nplace  the model reads it as  {'your row A':>12} {'your row B':>12} {'your row C':>12}")
+    rows = [inference.row(model, request) for request in requests]
+    for place, (name, *values) in enumerate(zip(names, *rows, strict=True)):
+        print(f"{place:5}  {name:21} ", *(f"{value:12.4f}" for value in values))
     asked = draw.asked(names, draw.seed())
     print(f"\nYour question: whose number did the starter put where the model reads {asked!r}?")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ from typing import Any
 
 import pytest
 
-from checker import Handle, Submission, expect
+from checker import Array, Handle, Submission, expect
 
 Request = dict[str, Any]
+# Far below what a wrong number does to a score, far above what another order of additions does.
+CLOSE = 1e-9
 
 
 def _sibling(name: str) -> ModuleType:
@@ -56,9 +59,29 @@ class Truth:
         result: float = _sibling("trees").score(self.trees, [values[name] for name in self.features])
         return result
 
+    def differing(self, scores: list[float], requests: list[Request]) -> list[int]:
+        """The numbers of the requests whose score is not the model's own."""
+        pairs = zip(scores, requests, strict=True)
+        return [n for n, (score, request) in enumerate(pairs) if not abs(score - self.score(request)) <= CLOSE]
+
+    def misplaced(self, row: list[Any], request: Request) -> str:
+        """The first place of a row that holds another number than the training put there, in words."""
+        values = self.values(request)
+        for place, (held, name) in enumerate(zip(row, self.features, strict=False)):
+            if not _same(held, values[name]):
+                return f"; its row holds {held!r} at place {place}, where the model reads {name!r}"
+        short = f"; its row holds {len(row)} numbers, the model reads {len(self.features)}"
+        return short if len(row) != len(self.features) else ""
+
     def draw(self, random: Any, count: int) -> list[Request]:
         requests: list[Request] = _sibling("answers").DRAW["requests"](self.online, count, random)
         return requests
+
+
+def _same(held: Any, right: float) -> bool:
+    if not isinstance(held, int | float):
+        return False
+    return abs(held - right) <= CLOSE or (math.isnan(held) and math.isnan(right))
 
 
 @pytest.fixture
@@ -90,6 +113,12 @@ class Subject:
 
     def predict(self, model: Handle, request: Request) -> dict[str, Any]:
         return _as_answer(self.submission.call("inference.predict", model, request), "predict")
+
+    def misplaced(self, model: Handle, right: Truth, request: Request) -> str:
+        """What is wrong with the row of this request. It words a message; no verdict depends on it."""
+        row = self.submission.attempt("inference.row", model, request).value
+        numbers = row.data if isinstance(row, Array) else row
+        return right.misplaced(numbers, request) if isinstance(numbers, list) and numbers else ""
 
     def batch(self, model: Handle, requests: list[Request]) -> list[dict[str, Any]]:
         answers = self.submission.call("inference.predict_batch", model, requests)
