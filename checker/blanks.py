@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-__all__ = ["BlankError", "blanked", "canonical", "fill"]
+__all__ = ["BlankError", "blanked", "canonical", "fill", "typed"]
 
 
 class BlankError(ValueError):
@@ -41,6 +41,11 @@ def fill(text: str, solution: str, paths: list[str], *, source: str = "<json>") 
         else:
             parent[key] = value
     return _printed(document)
+
+
+def typed(solution: str, path: str, *, source: str = "<json>") -> int:
+    """Count the lines that a trainee types for one blank: its value, printed as the file is."""
+    return _printed(_value(_parsed(solution, source), path, source)).count("\n")
 
 
 def _order(path: str) -> list[tuple[int, int, str]]:

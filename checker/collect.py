@@ -19,6 +19,8 @@ from checker.errors import Finding, Misuse, NothingHandedIn
 from checker.exercise import Exercise
 
 MAX_BYTES = 1_000_000
+# A hand-written answer has a handful of files; more is a folder of something else.
+MAX_OTHERS = 40
 STATE_FILE = ".checker.json"
 # PEP 263: a coding line in the first two lines of a Python file.
 CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -52,13 +54,15 @@ def collect(exercise: Exercise, folder: Path) -> HandIn:
         raise Misuse(f"There is no folder {str(folder)!r}.", f"checker start {exercise.number}")
     files: dict[str, bytes] = {}
     faults: dict[str, Finding] = {}
-    for name in exercise.hand_in:
+    others, other_notes = _others(exercise, folder)
+    for name in (*exercise.hand_in, *others):
         content = _read(folder, name)
         if isinstance(content, bytes):
             files[name] = content
         else:
             faults[name] = content
-    if not files and not any((folder / name).is_symlink() or (folder / name).exists() for name in exercise.hand_in):
+    named = (folder / name for name in exercise.hand_in)
+    if not files and not others and not any(path.is_symlink() or path.exists() for path in named):
         wanted = ", ".join(exercise.hand_in)
         raise NothingHandedIn(
             f"The folder {str(folder)!r} holds nothing of exercise {exercise.number}. It hands in: {wanted}.",
@@ -66,8 +70,17 @@ def collect(exercise: Exercise, folder: Path) -> HandIn:
         )
     notebook, notes = _notebook(exercise, folder)
     seed, helped, state_notes = _state(folder)
-    notes = (*notes, *state_notes, *_shadows(folder))
+    notes = (*notes, *state_notes, *other_notes, *_shadows(folder))
     return HandIn(files, faults, notes, seed, helped, notebook)
+
+
+def _others(exercise: Exercise, folder: Path) -> tuple[list[str], tuple[str, ...]]:
+    """The names of files that exercise.toml's `also` lets in, beside what the starter gives; and what was too many."""
+    given = {path.name for path in exercise.starter.glob("*")} | set(exercise.hand_in)
+    names = sorted(path.name for path in folder.iterdir() if path.name not in given and exercise.allows(path.name))
+    if len(names) <= MAX_OTHERS:
+        return names, ()
+    return names[:MAX_OTHERS], (m.NOTE_TOO_MANY.format(count=len(names), limit=MAX_OTHERS, first=names[MAX_OTHERS]),)
 
 
 def _read(folder: Path, name: str) -> bytes | Finding:

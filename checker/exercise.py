@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from checker.errors import ExerciseFault
 STARTER_KINDS = ("gap", "extend", "repair", "translate", "blank")
 TASK_KINDS = ("build", "diagnose", "observe")
 KEYS = {
-    "title", "summary", "hand_in", "app", "preload", "resources", "service_imports", "task", "blank",
+    "title", "summary", "hand_in", "also", "app", "preload", "resources", "service_imports", "task", "blank",
 }  # fmt: skip
 
 
@@ -32,17 +33,31 @@ class Task:
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise folder as its exercise.toml describes it."""
+    """An exercise folder as its exercise.toml describes it.
+
+    `also` are patterns of file names that a hand-in may hold besides: one manifest or many. `blanks` says of a JSON
+    file which places the starter leaves out, and to which task each belongs.
+    """
 
     folder: Path
     title: str
     summary: str
     hand_in: tuple[str, ...]
+    also: tuple[str, ...]
     app: str
     preload: tuple[str, ...]
     resources: tuple[str, ...]
     service_imports: tuple[str, ...]
     tasks: tuple[Task, ...]
+    blanks: dict[str, dict[str, int]] = field(hash=False)
+
+    def allows(self, name: str) -> bool:
+        """Say whether a hand-in may hold this file; `name` is its path below the folder."""
+        return name in self.hand_in or ("/" not in name and any(fnmatchcase(name, one) for one in self.also))
+
+    def places(self, name: str, task: int) -> list[str]:
+        """The blanks of one task in a JSON file, as paths such as `containers.0.health`."""
+        return [place for place, number in self.blanks.get(name, {}).items() if number == task]
 
     @property
     def slug(self) -> str:
@@ -97,16 +112,36 @@ def read_exercise(folder: Path) -> Exercise:
         title=table["title"],
         summary=table["summary"],
         hand_in=tuple(table["hand_in"]),
+        also=tuple(table.get("also", ())),
         app=table.get("app", ""),
         preload=tuple(table.get("preload", ())),
         resources=tuple(table.get("resources", ())),
         service_imports=tuple(table.get("service_imports", ())),
         tasks=tuple(_task(folder, entry) for entry in table["task"]),
+        blanks=_blanks(folder, table),
     )
 
 
+def _blanks(folder: Path, table: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """[blank."taskdef.json"]: each place that the starter leaves out, with the number of its task."""
+    numbers = {entry.get("number") for entry in table["task"]}
+    for name, places in table.get("blank", {}).items():
+        if not isinstance(places, dict):
+            raise ExerciseFault(
+                f'{folder.name}/exercise.toml: [blank] {name!r} must be a table: [blank."{name}"], then a line '
+                '"place.in.the.file" = 2 with the number of its task for each place.'
+            )
+        for place, task in places.items():
+            if task not in numbers:
+                raise ExerciseFault(
+                    f"{folder.name}/exercise.toml: the blank {place!r} of {name!r} belongs to task {task!r}, which is "
+                    "not there. Give the number of one of the tasks."
+                )
+    return {name: dict(places) for name, places in table.get("blank", {}).items()}
+
+
 def _refuse_shadowing(folder: Path, table: dict[str, Any]) -> None:
-    for name in table["hand_in"]:
+    for name in (*table["hand_in"], *table.get("also", ())):
         stem = Path(name).stem
         if stem in sys.stdlib_module_names or stem in table.get("preload", ()):
             raise ExerciseFault(

@@ -76,7 +76,7 @@ NO_ANSWER_EXPECTED = "a value in place of the question mark"
 NO_ANSWER_NEXT = "Which command of the brief shows this value?"
 
 # Could not check
-NO_RESOURCE = "The folder {path!r} is not there. {name!r} is made by `make {name}`, or by `make start`."
+NO_RESOURCE = "The folder {path!r} is not there; `make start` makes {name!r}."
 CHECK_BROKE = "{type} in the check: {message}"
 
 # Notes below a result
@@ -84,4 +84,8 @@ NOTE_SHADOWS = "{name} has the name of a Python module; programs beside it impor
 NOTE_NOTEBOOK_RENAMED = "{found} is not read: the notebook of this exercise is named {name}."
 NOTE_SECOND_NOTEBOOK = "{found} is not read: {name} is the notebook that counts."
 NOTE_NOTEBOOK_CORRUPT = "{name} cannot be read as a notebook. The other files were judged all the same."
+NOTE_TOO_MANY = (
+    "The folder holds {count} files beside those of this exercise; {limit} are read, {first!r} is the first that is "
+    "not. Take out what does not belong to the answer."
+)
 NOTE_STATE_UNREADABLE = "{name} cannot be read; seed 1 was used and no help is recorded."

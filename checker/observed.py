@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from checker import messages as m
 from checker.course import Course
+from checker.errors import CheckerError
 from checker.exercise import Exercise
 
 
@@ -23,6 +25,9 @@ def observed_answers(
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     folders = {name: course.resource(name, resources) for name in exercise.resources}
+    for name, folder in folders.items():
+        if not folder.is_dir():
+            raise CheckerError(m.NO_RESOURCE.format(path=str(folder), name=name), "make start")
     values: dict[str, Any] = module.answers(seed, folders)
     return values
 

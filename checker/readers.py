@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -67,9 +68,19 @@ class _TooManyAliases(Exception):
 
 
 def read_yaml(name: str, text: str) -> Any:
-    """The first document of a YAML text."""
+    """The one document of a YAML text; None for an empty text."""
+    return _parsed_yaml(name, lambda: yaml.load(text, Loader=_Loader))
+
+
+def read_documents(name: str, text: str) -> list[Any]:
+    """All documents of a YAML text; an empty one is None, so that a document keeps its number."""
+    values: list[Any] = _parsed_yaml(name, lambda: list(yaml.load_all(text, Loader=_Loader)))
+    return values
+
+
+def _parsed_yaml(name: str, parse: Callable[[], Any]) -> Any:
     try:
-        value = yaml.load(text, Loader=_Loader)  # noqa: S506: a SafeLoader
+        value = parse()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _not_parsed(name, "YAML", mark.line + 1 if mark else 1, str(error.problem)) from None

@@ -12,19 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from checker import messages as m
-from checker import readers
 from checker.collect import HandIn
-from checker.errors import CouldNotCheck, Finding, NotYet
+from checker.errors import Finding, NotYet
 from checker.exercise import Exercise
-from checker.gate import Gate
-from checker.reply import Answers, Finished, Outcome, Raised, Reply, decode
+from checker.files import Files
+from checker.reply import Finished, Outcome, Raised, Reply, decode
 from checker.server import Server
 from checker.workers import Start, Worker, WorkerSource
 
 TIMEOUT = 10.0
 
 
-class Submission:
+class Submission(Files):
     """One trainee's hand-in, for one check: a fresh folder, and workers in it as they are asked for."""
 
     def __init__(
@@ -37,72 +36,12 @@ class Submission:
         allowed: tuple[str, ...],
         resources: dict[str, Path],
     ) -> None:
-        self.exercise = exercise
+        super().__init__(exercise, hand_in, resources)
         self.random = rng
         self.seed = hand_in.seed
-        self._hand_in, self._source, self._allowed, self._resources = hand_in, source, allowed, resources
-        self._folder: Path | None = None
+        self._source, self._allowed = source, allowed
         self._worker: Worker | None = None
         self._servers: list[Server] = []
-
-    # -- files --------------------------------------------------------------------------------------------------
-    @property
-    def folder(self) -> Path:
-        """The worker's folder: the trusted starter with the hand-in files laid over it."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="ck-")).resolve()
-            self._fill(self._folder)
-        return self._folder
-
-    def _fill(self, folder: Path) -> None:
-        left_out = {*self.exercise.hand_in, self.exercise.notebook}
-        for path in self.exercise.starter.rglob("*"):
-            name = path.relative_to(self.exercise.starter).as_posix()
-            if path.is_file() and name not in left_out and "__pycache__" not in path.parts:
-                _put(folder / name, path.read_bytes())
-        for name in self.exercise.resources:
-            shutil.copytree(self.resource(name), folder / name)
-        for name, content in self._hand_in.files.items():
-            _put(folder / name, content)
-
-    def resource(self, name: str) -> Path:
-        path = self._resources[name]
-        if not path.is_dir():
-            raise CouldNotCheck(Finding(seen=m.NO_RESOURCE.format(path=str(path), name=name)))
-        return path
-
-    def text(self, name: str) -> str:
-        """A file of the folder as text. A hand-in file that cannot be used is a finding."""
-        self._refuse_fault(name)
-        return (self.folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-
-    def json(self, name: str) -> Any:
-        return readers.read_json(name, self.text(name))
-
-    def toml(self, name: str) -> dict[str, Any]:
-        return readers.read_toml(name, self.text(name))
-
-    def yaml(self, name: str) -> Any:
-        return readers.read_yaml(name, self.text(name))
-
-    def answers(self) -> Answers:
-        return Answers(self.toml("answers.toml"))
-
-    def notebook(self) -> dict[str, Any]:
-        name = self.exercise.notebook
-        if self._hand_in.notebook is None:
-            raise NotYet(_missing(name))
-        notebook: dict[str, Any] = json.loads(self._hand_in.notebook)
-        return notebook
-
-    def replace(self, name: str, content: str | bytes) -> None:
-        _put(self.folder / name, content.encode() if isinstance(content, str) else content)
-
-    def remove(self, name: str) -> None:
-        (self.folder / name).unlink()
-
-    def gate(self, name: str) -> Gate:
-        return Gate(self.folder, name)
 
     # -- code ---------------------------------------------------------------------------------------------------
     def call(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Any:
@@ -196,12 +135,6 @@ class Submission:
             return answer.get("ok")
         raise NotYet(raised_finding(answer["error"], tried or f"called {target.replace(':', '.')}"))
 
-    def _refuse_fault(self, name: str) -> None:
-        if name in self._hand_in.faults and not (self.folder / name).exists():
-            raise NotYet(self._hand_in.faults[name])
-        if not (self.folder / name).exists():
-            raise NotYet(_missing(name))
-
 
 class Handle:
     """A value that stays in the worker."""
@@ -283,13 +216,3 @@ def _outcome(answer: dict[str, Any]) -> Outcome:
 
 def _wrap(value: Any) -> Any:
     return {"$handle": value.number} if isinstance(value, Handle) else value
-
-
-def _missing(name: str) -> Finding:
-    expected = m.MISSING_FILE_EXPECTED.format(name=name)
-    return Finding(f"looked for {name}", m.MISSING_FILE.format(name=name), expected, name, m.MISSING_FILE_NEXT)
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -50,12 +49,6 @@ class Case:
     @cached_property
     def starter(self) -> dict[str, str]:
         return texts(self.exercise.starter)
-
-    @cached_property
-    def blanks(self) -> dict[str, list[str]]:
-        """The JSON places that the starter leaves out, by file."""
-        table = tomllib.loads((self.folder / "exercise.toml").read_text(encoding="utf-8"))
-        return {name: list(paths) for name, paths in table.get("blank", {}).items()}
 
     def text(self, name: str) -> str:
         """A file of the exercise folder as text, empty when it is not there (law 10 says so)."""

@@ -40,18 +40,18 @@ _CURE = {
     "solution": "Hand it in, mention it in README.md, or take it out.",
     "starter": "Run `make sync`, or take it out.",
     "checks": "Import it from a check, or take it out.",
-    "right": "Only files of hand_in are laid over the solution: take it out.",
-    "wrong": "Only files of hand_in are laid over the solution: take it out.",
-    "service": "Only files of hand_in are laid over the solution: take it out.",
+    "right": "Only files of hand_in and also are laid over the solution: take it out.",
+    "wrong": "Only files of hand_in and also are laid over the solution: take it out.",
+    "service": "Only files of hand_in and also are laid over the solution: take it out.",
 }
 
 
 def _is_named(case: Case, folder: str, name: str, prose: str) -> bool:
     base = PurePosixPath(name).name
     if folder in ("right", "wrong"):
-        return name.partition("/")[2] in case.exercise.hand_in
+        return case.exercise.allows(name.partition("/")[2])
     if folder == "service":
-        return name in case.exercise.hand_in
+        return case.exercise.allows(name)
     if folder == "checks":
         return _is_of_checks(case, name)
     if name in case.exercise.hand_in or (folder == "starter" and name == case.exercise.notebook):

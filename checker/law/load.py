@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 
+from checker.blanks import fill, typed
 from checker.declare import Check
 from checker.law.case import ANSWERS, Case, marked
 from checker.law.matrix import Target, toml_of
@@ -98,6 +99,11 @@ def typing_is_bounded(case: Case) -> list[str]:
             per_task[number] = per_task.get(number, 0) + lines
             if tiers.get(number) == "room" and lines:
                 room_files.add(name)
+    for name, places in case.exercise.blanks.items():
+        for place, number in places.items():
+            per_task[number] = per_task.get(number, 0) + typed(case.solution[name], place, source=name)
+            if tiers.get(number) == "room":
+                room_files.add(name)
     room = sum(lines for number, lines in per_task.items() if tiers.get(number) == "room")
     whole = sum(lines for number, lines in per_task.items() if tiers.get(number) != "stretch") + _answers(case)
     most = BLANK_LINES if _is_blank_or_data(case) else FULL_LINES
@@ -120,6 +126,8 @@ def first_task_earns(case: Case, answers: dict[str, object], judge: Callable[[Ta
     for name, text in marked(case).items():
         if 1 in regions(text):
             files[name] = put_in_place(files[name], text, 1, source=name)
+    for name in case.exercise.blanks:
+        files[name] = fill(files[name], case.solution[name], case.exercise.places(name, 1), source=name)
     target = Target("first task", {name: text.encode() for name, text in files.items()})
     if answers and ANSWERS in files and not regions(case.solution[ANSWERS]):
         target = replace(target, files={**target.files, ANSWERS: toml_of(answers).encode()})

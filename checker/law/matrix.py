@@ -60,7 +60,9 @@ def variant(case: Case, kind: str, name: str, answers: Mapping[str, Any]) -> Tar
 
     An answers.toml of a variant replaces only the keys that it names: the other answers depend on the seed.
     """
-    return _laid_over(case, f"{kind}/{name}", solution(case, answers))
+    entries = case.variants.right if kind == "right" else case.variants.wrong
+    left_out = next((one.without for one in entries if one.name == name), ())
+    return _laid_over(case, f"{kind}/{name}", solution(case, answers), left_out)
 
 
 def service(case: Case, answers: Mapping[str, Any]) -> Target | None:
@@ -99,11 +101,14 @@ def given(exercise: Exercise, folder: Path) -> None:
             (folder / name).write_bytes((exercise.starter / name).read_bytes())
 
 
-def _laid_over(case: Case, name: str, base: Target) -> Target:
+def _laid_over(case: Case, name: str, base: Target, left_out: tuple[str, ...] = ()) -> Target:
     folder = case.folder / name
-    if not folder.is_dir():
+    if not folder.is_dir() and not left_out:
         raise ExerciseFault(f"{case.slug}/{name} is not there. Add the folder, or take it out of variants.toml.")
-    files = dict(base.files)
+    for one in left_out:
+        if one not in base.files:
+            raise ExerciseFault(f"{case.slug}/variants.toml: {name} is without {one!r}, which solution/ does not have.")
+    files = {one: content for one, content in base.files.items() if one not in left_out}
     for one in files_below(folder):
         content = (folder / one).read_bytes()
         if one == ANSWERS:

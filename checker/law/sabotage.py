@@ -1,7 +1,7 @@
 """Law 7: hand-ins that try to earn points without doing the work. Each may keep only what variants.toml justifies.
 
-Every sabotage starts from the starter's hand-in files and replaces the Python ones, so that points come from the
-trick alone. A fault of ours that one of them provokes is as bad as a point.
+Every sabotage starts from the starter's hand-in files and replaces the Python ones, or those that are data, so that
+points come from the trick alone. A fault of ours that one of them provokes is as bad as a point.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.law.case import Case, answer_of, files_below, texts
+from checker.law.case import ANSWERS, Case, answer_of, files_below, texts
 from checker.law.matrix import Target
 from checker.result import Result
 
@@ -80,16 +80,27 @@ def pytest_runtest_makereport(item, call):
 """
 STARTUP = "import builtins\n\nbuiltins.print = lambda *args, **kwargs: None\n"
 # The example answers of a brief: JSON in fenced blocks.
+DATA_EXAMPLE = re.compile(
+    r"^```(?:ya?ml|json|dockerfile|docker|toml|sql|ini)\b[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL
+)
+# What a parser may make of a file that is no answer: nothing, an error, another type, odd shapes at the known names.
+NOT_DATA = {
+    "data_empty": "",
+    "data_broken": "{\n",
+    "data_scalar": "yes\n",
+    "data_list": "- []\n- null\n- {a: 1}\n",
+}
 EXAMPLE = re.compile(r"^```json\s*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def sabotages(case: Case, others: tuple[Path, ...] = ()) -> dict[str, Target]:
     """Every sabotage of an exercise by name. `others` are the folders of the other exercises."""
-    made = {name: _with_code(case, name, text) for name, text in _same_in_every_file()}
-    made |= {target.name: target for target in _from_solution(case)}
-    made |= {target.name: target for target in _from_elsewhere(case, others)}
-    made |= {target.name: target for target in _files_beside(case)}
-    return made
+    made = {target.name: target for target in _files_beside(case)}
+    if _python(case):
+        code = {name: _with_code(case, name, text) for name, text in _same_in_every_file()}
+        code |= {target.name: target for target in _from_solution(case)}
+        made = code | {target.name: target for target in _from_elsewhere(case, others)} | made
+    return made | {target.name: target for target in _data(case, others)}
 
 
 def earns_what_is_justified(case: Case, name: str, result: Result) -> list[str]:
@@ -141,6 +152,34 @@ def _from_elsewhere(case: Case, others: tuple[Path, ...]) -> Iterator[Target]:
     if adapter:
         # Without the leave that the product's own adapter has.
         yield Target("imports_the_service", _over_starter(case, adapter))
+
+
+def _data(case: Case, others: tuple[Path, ...]) -> Iterator[Target]:
+    """The hand-in files that are no Python, as no data at all, as another exercise's, as an example of the brief."""
+    names = [name for name in case.exercise.hand_in if not name.endswith(".py") and name != ANSWERS]
+    if not names:
+        return
+    tricks = dict(NOT_DATA)
+    for other in others:
+        data = [text for name, text in texts(other / "solution").items() if not name.endswith((".py", ANSWERS))]
+        if data:
+            tricks[f"data_of_{other.name[:2]}"] = max(data, key=len)
+    examples = dict.fromkeys(DATA_EXAMPLE.findall(case.text("README.md")))
+    tricks |= {f"data_example_{number}": text for number, text in enumerate(list(examples)[:6], 1)}
+    for name, text in tricks.items():
+        yield Target(name, _over_starter(case, dict.fromkeys(names, text)))
+    for name, text in case.solution.items():
+        if name in names:
+            yield Target(f"wrapped_{name}", _over_starter(case, {name: _wrapped(name, answer_of(text))}))
+
+
+def _wrapped(name: str, text: str) -> str:
+    """The right answer where nobody reads it: inside comments, or one level too deep."""
+    if name.endswith(".json"):
+        return json.dumps({"answer": json.loads(text)})
+    if name.endswith((".yaml", ".yml")):
+        return "answer: |\n" + "".join(f"  {line}\n" for line in text.split("\n"))
+    return "".join(f"# {line}\n" for line in text.split("\n"))
 
 
 def _files_beside(case: Case) -> Iterator[Target]:

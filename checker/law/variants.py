@@ -10,6 +10,8 @@ from typing import Any
 from checker.errors import ExerciseFault
 
 KEYS = {"wrong": {"says", "loses", "source"}, "right": {"says", "differs"}}
+# A variant may also leave files of the solution out: `without = ["service.yaml"]`.
+WITHOUT = "without"
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Wrong:
     says: str
     loses: str
     source: str
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Right:
     name: str
     says: str
     differs: str
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,12 @@ def read_variants(folder: Path) -> Variants:
     )
 
 
-def _entry(where: str, kind: str, name: str, one: Any) -> dict[str, str]:
+def _entry(where: str, kind: str, name: str, one: Any) -> dict[str, Any]:
     wanted = KEYS[kind]
-    if not isinstance(one, dict) or set(one) != wanted:
+    if not isinstance(one, dict) or set(one) - {WITHOUT} != wanted:
         listed = ", ".join(sorted(wanted))
-        raise ExerciseFault(f"{where}: [{kind}.{name}] needs exactly {listed}.")
+        raise ExerciseFault(f"{where}: [{kind}.{name}] needs exactly {listed}, and may have {WITHOUT}.")
     for key in sorted(wanted):
         if not isinstance(one[key], str) or not one[key].strip():
             raise ExerciseFault(f"{where}: [{kind}.{name}] has an empty {key!r}. Say it in one sentence.")
-    return dict(one)
+    return {**one, WITHOUT: tuple(one.get(WITHOUT, ()))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from checker.blanks import blanked
 from checker.exercise import Exercise
 from checker.markers import Region, has_markers, regions
 from checker.seal import code_for, seal
@@ -16,6 +17,9 @@ def pieces(exercise: Exercise) -> dict[int, dict[str, str]]:
     for name in exercise.hand_in:
         path = exercise.folder / "solution" / name
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        for task in sorted(set(exercise.blanks.get(name, {}).values())):
+            others = [place for place, number in exercise.blanks[name].items() if number != task]
+            found.setdefault(task, {})[name] = blanked(text, others, source=name)
         if not has_markers(text):
             continue
         lines = text.split("\n")

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker import Grader
-from checker.errors import ExerciseFault, Misuse
+from checker.course import find_course
+from checker.errors import CheckerError, ExerciseFault, Misuse
+from checker.observed import observed_answers
 from checker.result import VERDICTS, Result, schema
 
 STARTER = "import given\ndef greet(name):\n    return given.nobody()\n"
@@ -214,3 +216,16 @@ def test_an_error_never_lowers_points(grader, hand_in):
     broken = replace(result, rows=(*result.rows[:2], replace(result.rows[2], verdict="could_not_check", earned=0)))
 
     assert (broken.score, broken.max, broken.exit_code) == (2, 5, 3)
+
+
+def test_answers_that_need_a_folder_which_is_not_made_say_how_to_make_it(mini):
+    path = mini.exercises_folder / "01_greeting" / "exercise.toml"
+    path.write_text('resources = ["model"]\n' + path.read_text())
+    (path.parent / "checks" / "answers.py").write_text("def answers(seed, resources):\n    return {}\n")
+    course = find_course(mini.root)
+
+    with pytest.raises(CheckerError) as error:
+        observed_answers(course, course.exercise(1), 1)
+
+    assert str(error.value) == f"The folder {str(course.root / 'model')!r} is not there; `make start` makes 'model'."
+    assert error.value.next_step == "make start"

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from checker.blanks import BlankError, fill
 from checker.catalog import declared_checks
 from checker.course import Course, find_course
 from checker.errors import Misuse
@@ -65,12 +66,13 @@ def put_answer(course: Course, target: Target, state: State, read_answer: Callab
     texts = {}
     for name in target.exercise.hand_in:
         solution = read_answer(name)
-        if solution is None or target.task not in regions(solution, name):
-            continue
-        if name == "answers.toml":
-            # Into the solution, of which one region is taken: the answers of other tasks stay the trainee's.
-            solution = fill_in(solution, observed_answers(course, target.exercise, state.seed))
-        texts[name] = _with_answer(state.folder / name, solution, target)
+        if solution is not None and target.exercise.places(name, target.task or 0):
+            texts[name] = _with_answer(state.folder, name, target, _filled(solution))
+        elif solution is not None and target.task in regions(solution, name):
+            if name == "answers.toml":
+                # Into the solution, of which one region is taken: the answers of other tasks stay the trainee's.
+                solution = fill_in(solution, observed_answers(course, target.exercise, state.seed))
+            texts[name] = _with_answer(state.folder, name, target, _placed(solution))
     for name, text in texts.items():
         path = state.folder / name
         if path.exists():
@@ -79,14 +81,26 @@ def put_answer(course: Course, target: Target, state: State, read_answer: Callab
     return list(texts)
 
 
-def _with_answer(path: Path, solution: str, target: Target) -> str:
-    assert target.task is not None
-    current = path if path.exists() else target.exercise.starter / path.name
+Put = Callable[[str, str, Target], str]
+
+
+def _with_answer(folder: Path, name: str, target: Target, put: Put) -> str:
+    current = folder / name if (folder / name).exists() else target.exercise.starter / name
     try:
-        return put_in_place(current.read_text(encoding="utf-8"), solution, target.task, source=path.name)
-    except MarkerError as error:
+        return put(current.read_text(encoding="utf-8"), name, target)
+    except (MarkerError, BlankError) as error:
         number = int(target.exercise.number)
         raise Misuse(f"{error} Nothing was changed.", f"checker reset {number}") from None
+
+
+def _placed(solution: str) -> Put:
+    """Puts the answer between the anchors of the task."""
+    return lambda text, name, target: put_in_place(text, solution, target.task or 0, source=name)
+
+
+def _filled(solution: str) -> Put:
+    """Puts the values of the task's blanks into a JSON file."""
+    return lambda text, name, target: fill(text, solution, target.exercise.places(name, target.task or 0), source=name)
 
 
 def _read(path: Path) -> str | None:

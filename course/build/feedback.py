@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.exercise import Exercise
 import hashlib
 import json
 import tempfile
@@ -15,7 +16,7 @@ from checker.errors import CheckerError
 from checker.law.case import read_case
 from checker.law.matrix import variant
 from checker.observed import observed_answers
-from course.build.sources import Exercise, SourceError, files_below
+from course.build.sources import SourceError, files_below, where
 
 # One seed for all: the words must be the same when nothing changed. A hand-in without a state has this one too.
 SEED = 1
@@ -51,7 +52,7 @@ class Wrong:
 
     @property
     def where(self) -> str:
-        return self.exercise.where(f"wrong/{self.name}")
+        return where(self.exercise, f"wrong/{self.name}")
 
     def digest(self) -> str:
         """sha256 over all that the feedback depends on in this repository."""
@@ -74,9 +75,9 @@ def wrong_answers(exercise: Exercise) -> list[Wrong]:
     table = tomllib.loads(path.read_text(encoding="utf-8")).get("wrong", {}) if path.is_file() else {}
     found = [Wrong(exercise, name, one.get("says", ""), one.get("loses", "")) for name, one in table.items()]
     for one in found:
-        if not one.says or not one.loses or not one.folder.is_dir():
+        if not one.says or not one.loses or not (one.folder.is_dir() or table[one.name].get("without")):
             raise SourceError(
-                f"{exercise.where('variants.toml')}: wrong answer {one.name!r} needs `says`, `loses` and a folder "
+                f"{where(exercise, 'variants.toml')}: wrong answer {one.name!r} needs `says`, `loses` and a folder "
                 f"wrong/{one.name}. Add what is missing."
             )
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from checker.exercise import Exercise
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from course.build.sources import Exercise, SourceError, files_below
+from course.build.sources import SourceError, files_below
 from course.outline import Outline
 
 BLOCK = re.compile(r"(?P<begin><!-- generated: (?P<name>[\w-]+) -->\n)(?P<old>.*?)(?P<end><!-- end -->)", re.DOTALL)

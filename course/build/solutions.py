@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from checker.exercise import Exercise
 from pathlib import Path
 
 from course.build.feedback import Feedback, wrong_answers
-from course.build.sources import Exercise
 from course.build.starters import Products, answer
 
 INDEX = """# Solutions

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 from checker.errors import ExerciseFault
-from checker.exercise import Task, read_exercise
+from checker.exercise import Exercise, read_exercise
 
 # Left behind by tools that ran in a solution folder; never part of what a trainee gets.
 LITTER = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".checker.json"}
@@ -17,37 +15,14 @@ class SourceError(ValueError):
     """An exercise folder says something that the build cannot use."""
 
 
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise folder: where it lies and what its exercise.toml says."""
+def solution_files(exercise: Exercise) -> list[Path]:
+    """Return the paths below solution/, relative to it, sorted."""
+    return files_below(exercise.folder / "solution")
 
-    folder: Path
-    title: str
-    summary: str
-    hand_in: tuple[str, ...]
-    blanks: dict[str, tuple[str, ...]]
-    tasks: tuple[Task, ...]
 
-    @property
-    def slug(self) -> str:
-        return self.folder.name
-
-    @property
-    def number(self) -> str:
-        """The two digits that the folder's name starts with: `01`."""
-        return self.slug[:2]
-
-    @property
-    def notebook(self) -> str:
-        return f"{self.slug}.ipynb"
-
-    def solution_files(self) -> list[Path]:
-        """Return the paths below solution/, relative to it, sorted."""
-        return files_below(self.folder / "solution")
-
-    def where(self, name: str) -> str:
-        """Return a path as messages print it: from the folder of exercises on."""
-        return f"{self.folder.parent.name}/{self.slug}/{name}"
+def where(exercise: Exercise, name: str) -> str:
+    """Return a path as messages print it: from the folder of exercises on."""
+    return f"{exercise.folder.parent.name}/{exercise.slug}/{name}"
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -65,27 +40,18 @@ def folders(root: Path) -> list[Path]:
 def read(folder: Path) -> Exercise:
     """Read one exercise folder; its hand-in files and blanks must exist in solution/."""
     try:
-        said = read_exercise(folder)
+        exercise = read_exercise(folder)
     except ExerciseFault as error:
         raise SourceError(f"{folder.parent.name}/{error}") from error
-    blanks = tomllib.loads((folder / "exercise.toml").read_text(encoding="utf-8")).get("blank", {})
-    exercise = Exercise(
-        folder=folder,
-        title=said.title,
-        summary=said.summary,
-        hand_in=said.hand_in,
-        blanks={name: tuple(paths) for name, paths in blanks.items()},
-        tasks=said.tasks,
-    )
     _refuse_strangers(exercise)
     return exercise
 
 
 def _refuse_strangers(exercise: Exercise) -> None:
-    there = {path.as_posix() for path in exercise.solution_files()}
+    there = {path.as_posix() for path in solution_files(exercise)}
     for name in (*exercise.hand_in, *exercise.blanks):
         if name not in there:
             raise SourceError(
-                f"{exercise.where('exercise.toml')}: it names {name!r}, which is not in solution/. "
+                f"{where(exercise, 'exercise.toml')}: it names {name!r}, which is not in solution/. "
                 "Add the file or take the name out."
             )

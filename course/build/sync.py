@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.exercise import Exercise
 import argparse
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from checker.markers import MarkerError
 from course.build.feedback import outdated, record, recorded
 from course.build.readme import filled
 from course.build.solutions import index, reading
-from course.build.sources import Exercise, SourceError, files_below, folders, read
+from course.build.sources import SourceError, files_below, folders, read
 from course.build.starters import Products, starter
 from course.outline import load
 

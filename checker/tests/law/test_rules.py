@@ -118,7 +118,7 @@ BROKEN = [
         "every file is named",
         ("service/notes.py", "", "x = 1\n"),
         "01_parcel/service/notes.py is named by nothing. "
-        "Only files of hand_in are laid over the solution: take it out.",
+        "Only files of hand_in and also are laid over the solution: take it out.",
     ),
     (
         "typing is bounded",
@@ -149,7 +149,7 @@ BROKEN = [
         "every file is named",
         ("wrong/renamed/load.py", "", "x\n"),
         "01_parcel/wrong/renamed/load.py is named by nothing. "
-        "Only files of hand_in are laid over the solution: take it out.",
+        "Only files of hand_in and also are laid over the solution: take it out.",
     ),
     (
         "hand-ins hide no package",

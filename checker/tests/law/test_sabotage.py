@@ -69,3 +69,22 @@ def test_another_exercises_answer_is_handed_in_under_this_name(case, tmp_path) -
     made = sabotages(case, (tmp_path / "02_van",))
 
     assert made["exercise_02"].files["parcel.py"] == b"load = 3\n"
+
+
+def test_data_is_handed_in_empty_broken_shaped_otherwise_and_where_nobody_reads_it(edited) -> None:
+    edited("solution/order.yaml", "", "# BEGIN SOLUTION 1\nweight: 3\n# END SOLUTION\n")
+    edited("README.md", "", "\n```yaml\nweight: 1\n```\n")
+    case = edited("exercise.toml", 'hand_in = ["', 'hand_in = ["order.yaml", "')
+
+    made = {
+        name: target.files["order.yaml"] for name, target in sabotages(case).items() if "order.yaml" in target.files
+    }
+
+    assert made == {
+        "data_empty": b"",
+        "data_broken": b"{\n",
+        "data_scalar": b"yes\n",
+        "data_list": b"- []\n- null\n- {a: 1}\n",
+        "data_example_1": b"weight: 1\n",
+        "wrapped_order.yaml": b"answer: |\n  weight: 3\n  \n",
+    }

@@ -1,0 +1,117 @@
+"""The files of a submission, as a check sees them: the trusted starter with the hand-in laid over it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from checker import messages as m
+from checker import readers
+from checker.collect import HandIn
+from checker.errors import CouldNotCheck, Finding, NotYet
+from checker.exercise import Exercise
+from checker.gate import Gate
+from checker.places import Places
+from checker.reply import Answers
+
+
+class Files:
+    """The doors of `submission` that open files. Its names are frozen in API.md."""
+
+    def __init__(self, exercise: Exercise, hand_in: HandIn, resources: dict[str, Path]) -> None:
+        self.exercise = exercise
+        self._hand_in, self._resources = hand_in, resources
+        self._folder: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The worker's folder: the trusted starter with the hand-in files laid over it."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="ck-")).resolve()
+            self._fill(self._folder)
+        return self._folder
+
+    def _fill(self, folder: Path) -> None:
+        left_out = {*self.exercise.hand_in, self.exercise.notebook}
+        for path in self.exercise.starter.rglob("*"):
+            name = path.relative_to(self.exercise.starter).as_posix()
+            if path.is_file() and name not in left_out and "__pycache__" not in path.parts:
+                _put(folder / name, path.read_bytes())
+        for name in self.exercise.resources:
+            shutil.copytree(self.resource(name), folder / name)
+        for name, content in self._hand_in.files.items():
+            _put(folder / name, content)
+
+    def resource(self, name: str) -> Path:
+        path = self._resources[name]
+        if not path.is_dir():
+            raise CouldNotCheck(Finding(seen=m.NO_RESOURCE.format(path=str(path), name=name)))
+        return path
+
+    def text(self, name: str) -> str:
+        """A file of the folder as text. A hand-in file that cannot be used is a finding."""
+        self._refuse_fault(name)
+        return (self.folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+
+    def json(self, name: str) -> Any:
+        return readers.read_json(name, self.text(name))
+
+    def documents(self, name: str) -> list[Any]:
+        return readers.read_documents(name, self.text(name))
+
+    def place(self, name: str, *path: str | int) -> str:
+        return Places.of(name, self.text(name)).at(*path)
+
+    def files(self, *patterns: str) -> list[str]:
+        """Names of the handed-in files that match one of the patterns; all of them without a pattern.
+
+        A file that is there and cannot be used is among them: opening it is a finding.
+        """
+        unusable = {name for name, fault in self._hand_in.faults.items() if fault != _missing(name)}
+        names = sorted({*self._hand_in.files, *unusable})
+        return [name for name in names if not patterns or any(fnmatchcase(name, one) for one in patterns)]
+
+    def toml(self, name: str) -> dict[str, Any]:
+        return readers.read_toml(name, self.text(name))
+
+    def yaml(self, name: str) -> Any:
+        return readers.read_yaml(name, self.text(name))
+
+    def answers(self) -> Answers:
+        return Answers(self.toml("answers.toml"))
+
+    def notebook(self) -> dict[str, Any]:
+        name = self.exercise.notebook
+        if self._hand_in.notebook is None:
+            raise NotYet(_missing(name))
+        notebook: dict[str, Any] = json.loads(self._hand_in.notebook)
+        return notebook
+
+    def replace(self, name: str, content: str | bytes) -> None:
+        _put(self.folder / name, content.encode() if isinstance(content, str) else content)
+
+    def remove(self, name: str) -> None:
+        (self.folder / name).unlink()
+
+    def gate(self, name: str) -> Gate:
+        return Gate(self.folder, name)
+
+    def _refuse_fault(self, name: str) -> None:
+        if name in self._hand_in.faults and not (self.folder / name).exists():
+            raise NotYet(self._hand_in.faults[name])
+        if not (self.folder / name).exists():
+            raise NotYet(_missing(name))
+
+
+def _missing(name: str) -> Finding:
+    expected = m.MISSING_FILE_EXPECTED.format(name=name)
+    return Finding(f"looked for {name}", m.MISSING_FILE.format(name=name), expected, name, m.MISSING_FILE_NEXT)
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
