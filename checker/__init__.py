@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from checker.declare import check, expect, partial
     from checker.grade import Grader, grade
+    from checker.live import Engine, Ran
     from checker.reply import Answers, Array, Finished, Outcome, Raised, Reply
     from checker.result import Result, Row
     from checker.submission import Handle, Submission
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Answers",
     "Array",
+    "Engine",
     "Finished",
     "Grader",
     "Handle",
     "Outcome",
     "Raised",
+    "Ran",
     "Reply",
     "Result",
     "Row",
@@ -33,6 +36,7 @@ __all__ = [
 _HOMES = {
     "check": "declare", "expect": "declare", "partial": "declare", "Grader": "grade", "grade": "grade",
     "Result": "result", "Row": "result", "Submission": "submission", "Handle": "submission",
+    "Engine": "live", "Ran": "live",
 }  # fmt: skip
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from functools import lru_cache
 
 from checker.declare import Check
 from checker.errors import ExerciseFault
 from checker.exercise import Exercise
+from checker.live import declaration_faults
 
 
 def declared_checks(exercise: Exercise) -> dict[str, Check]:
-    """Checks by id, in the order of the files. Raises ExerciseFault for an id that is given twice."""
-    return dict(_declared(exercise, exercise.checks_digest()))
+    """Checks by id, in the order of the files; live ones with their engines.
+
+    Raises ExerciseFault for an id that is given twice, and where `[live]` and the checks do not agree.
+    """
+    found = dict(_declared(exercise, exercise.checks_digest()))
+    for fault in declaration_faults(found, dict(exercise.live)):
+        raise ExerciseFault(f"{exercise.slug}: {fault}")
+    return found
 
 
 @lru_cache(maxsize=32)
@@ -31,5 +39,5 @@ def _declared(exercise: Exercise, digest: str) -> tuple[tuple[str, Check], ...]:
             if isinstance(declared, Check):
                 if declared.id in found:
                     raise ExerciseFault(f"{exercise.slug}: the check id {declared.id!r} is given twice.")
-                found[declared.id] = declared
+                found[declared.id] = replace(declared, engines=dict(exercise.live).get(declared.id, ()))
     return tuple(found.items())

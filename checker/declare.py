@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Check:
-    """One declared check. `kind` is graded, guard or stretch."""
+    """One declared check. `kind` is graded, guard, stretch or live; `engines` come from exercise.toml."""
 
     id: str
     task: int
@@ -25,9 +25,12 @@ class Check:
     hints: tuple[str, ...]
     why: str
     title: str
+    engines: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
+        if self.engines:
+            return "live"
         if self.tier == "stretch":
             return "stretch"
         return "graded" if self.points else "guard"

@@ -15,7 +15,7 @@ from checker.errors import ExerciseFault
 STARTER_KINDS = ("gap", "extend", "repair", "translate", "blank")
 TASK_KINDS = ("build", "diagnose", "observe")
 KEYS = {
-    "title", "summary", "hand_in", "also", "app", "preload", "resources", "service_imports", "task", "blank",
+    "title", "summary", "hand_in", "also", "app", "preload", "resources", "service_imports", "task", "blank", "live",
 }  # fmt: skip
 
 
@@ -50,6 +50,13 @@ class Exercise:
     service_imports: tuple[str, ...]
     tasks: tuple[Task, ...]
     blanks: dict[str, dict[str, int]] = field(hash=False)
+    # (id of a live check, the engines it needs)
+    live: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The engines that its live checks need, each once."""
+        return tuple(dict.fromkeys(name for _, names in self.live for name in names))
 
     def allows(self, name: str) -> bool:
         """Say whether a hand-in may hold this file; `name` is its path below the folder."""
@@ -119,7 +126,19 @@ def read_exercise(folder: Path) -> Exercise:
         service_imports=tuple(table.get("service_imports", ())),
         tasks=tuple(_task(folder, entry) for entry in table["task"]),
         blanks=_blanks(folder, table),
+        live=tuple((check_id, _engines(folder, check_id, names)) for check_id, names in table.get("live", {}).items()),
     )
+
+
+def _engines(folder: Path, check_id: str, names: Any) -> tuple[str, ...]:
+    """The engines of one live check: a name, or several in a list."""
+    found = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, list) else ()
+    if not found or not all(isinstance(name, str) and name for name in found):
+        raise ExerciseFault(
+            f"{folder.name}/exercise.toml: [live] gives {check_id!r} the engine {names!r}. "
+            'Write a name such as "docker", or a list of names.'
+        )
+    return found
 
 
 def _blanks(folder: Path, table: dict[str, Any]) -> dict[str, dict[str, int]]:

@@ -20,8 +20,10 @@ import pytest
 
 from checker.collect import HandIn, collect
 from checker.course import Course, find_course
+from checker.declare import Check
 from checker.errors import ExerciseFault, Misuse
 from checker.exercise import Exercise
+from checker.live import Engines
 from checker.plugin import Run
 from checker.result import Result, Row
 from checker.submission import Submission
@@ -45,6 +47,7 @@ class Grader:
         self.course = root if isinstance(root, Course) else find_course(root)
         self.resources = resources or {}
         self._sources: dict[tuple[str, ...], WorkerSource] = {}
+        self.engines = Engines(self.course)
 
     def __enter__(self) -> Grader:
         return self
@@ -60,9 +63,11 @@ class Grader:
     def grade(
         self, exercise: Exercise | str | int, folder: Path | str, *, seed: int | None = None, task: int | None = None,
         profile: str | None = None, imports: tuple[str, ...] | None = None, until_lost: bool = False,
+        live: bool = False,
     ) -> Result:  # fmt: skip
         """Judge `folder` as a hand-in of `exercise`.
 
+        `live` runs its live checks too, on the engines of this machine: for one's own work only.
         `task` limits the rows to one task. `imports` replaces exercise.toml's service_imports (for our own product).
         `until_lost` stops after the first row that is not good, of whatever task: enough to say that a mutant is
         caught.
@@ -79,7 +84,8 @@ class Grader:
         hand_in = collect(found, Path(folder))
         seed = secrets.randbelow(2**31) if seed is None else seed
         started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
-        run = self.run(found, hand_in, seed=seed, task=task, imports=imports)
+        self.engines.forget()
+        run = self.run(found, hand_in, seed=seed, task=task, imports=imports, live=live)
         run.until_lost = until_lost
         _run_pytest(found, run)
         rows = tuple(
@@ -87,16 +93,17 @@ class Grader:
             for row in run.rows.values()
             if until_lost or task in (None, row.task) or _stops(row)
         )
+        broken = any(row.verdict == "could_not_check" and row.kind != "live" for row in rows)
         return Result(
             exercise=found.slug,
             title=found.title,
-            status="error" if any(row.verdict == "could_not_check" for row in rows) else "graded",
+            status="error" if broken else "graded",
             profile=profile or self.course.table.get("default_profile", "self"),
             seed=seed,
             isolation=self._source(found).isolation,
             submission={"sha256": hand_in.digest, "files": _digests(hand_in)},
             checks_sha256=found.checks_digest(),
-            versions=_versions(),
+            versions=_versions() | self.engines.versions(),
             started=started,
             duration_s=round(time.monotonic() - clock, 3),
             rows=rows,
@@ -105,16 +112,19 @@ class Grader:
 
     def run(
         self, exercise: Exercise, hand_in: HandIn, *, seed: int, task: int | None = None,
-        imports: tuple[str, ...] | None = None,
+        imports: tuple[str, ...] | None = None, live: bool = False,
     ) -> Run:  # fmt: skip
         resources = {name: self.course.resource(name, self.resources) for name in exercise.resources}
         allowed = exercise.service_imports if imports is None else imports
         workers = self._source(exercise)
 
-        def make(rng: random.Random) -> Submission:
-            return Submission(exercise, hand_in, workers, rng=rng, allowed=allowed, resources=resources)
+        def make(rng: random.Random, declared: Check | None) -> Submission:
+            return Submission(
+                exercise, hand_in, workers, rng=rng, allowed=allowed, resources=resources, engines=self.engines,
+                declared=declared,
+            )  # fmt: skip
 
-        return Run(make, seed, None if task is None else frozenset({task}))
+        return Run(make, seed, None if task is None else frozenset({task}), dict(exercise.live), live=live)
 
     def _source(self, exercise: Exercise) -> WorkerSource:
         if exercise.preload not in self._sources:

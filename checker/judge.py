@@ -27,7 +27,10 @@ def main() -> None:
 def answer(grader: Grader, question: dict[str, Any]) -> dict[str, Any]:
     folder = Path(question["folder"])
     try:
-        result = grader.grade(question["exercise"], folder, task=question["task"], seed=question.get("seed"))
+        result = grader.grade(
+            question["exercise"], folder, task=question["task"], seed=question.get("seed"),
+            live=question.get("live", False),
+        )  # fmt: skip
     except CheckerError as error:
         return {"error": str(error), "try": error.next_step}
     if (folder / STATE_FILE).exists():

@@ -79,6 +79,18 @@ NO_ANSWER_NEXT = "Which command of the brief shows this value?"
 NO_RESOURCE = "The folder {path!r} is not there; `make start` makes {name!r}."
 CHECK_BROKE = "{type} in the check: {message}"
 
+# Live rows: real engines
+NO_ENGINES = "This course says of no command that finds {name!r}: live rows cannot run here."
+ENGINE_UNKNOWN = "Whether {name!r} answers could not be learned: `{command}` ended with {type}."
+NO_PROGRAM = "{program!r} could not be started, which {name!r} needs: {problem}."
+NO_OUTPUT = "no output, exit code {code}"
+NOT_LOOPBACK = "A live check may ask this machine only: {url!r} begins neither with http://127.0.0.1: nor localhost."
+NOT_LIVE = "The check {id!r} asks for {name!r}; exercise.toml names {known} for it under [live]."
+LOOKED_INTO = "looked into {name} before any engine sees it"
+REACHES_EXPECTED = "nothing that reaches for the machine itself: its disk, its network, its devices or its processes"
+REACHES_NEXT = "Does the service need this, or does it help only on your own machine?"
+LIVE_NEXT = "on a real engine ({engines}): checker check {number} --live"
+
 # Notes below a result
 NOTE_SHADOWS = "{name} has the name of a Python module; programs beside it import it by mistake. Give it another name."
 NOTE_NOTEBOOK_RENAMED = "{found} is not read: the notebook of this exercise is named {name}."

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from checker import messages as m
 from checker.exercise import Exercise
-from checker.result import Result
+from checker.result import Result, Row
 
 
 def next_step(result: Result, root: Path, exercise: Exercise, task: int | None = None) -> str:
     """`task` is the one that was asked for, None for the whole exercise."""
     number = int(exercise.number)
-    lost = [row for row in result.rows if not row.good and row.verdict != "waits_for" and row.kind != "stretch"]
+    lost = [row for row in result.rows if not row.good and row.verdict != "waits_for" and not _beside(row)]
     if not lost:
-        return f"next: {_onwards(root, exercise, task)}"
+        return f"next: {_onwards(root, exercise, task)}{_live(result, exercise)}"
     if all(row.verdict == "could_not_check" for row in lost):
         return "next: checker doctor"
     again = f"this run again: --seed {result.seed}; isolation: {result.isolation}"
     return f"next: change the file and check again, or: checker hint {number}   ({again})"
+
+
+def _beside(row: Row) -> bool:
+    """Nothing to do about it now: a stretch row, or a live row without its engine."""
+    return row.kind == "stretch" or (row.kind == "live" and row.verdict == "could_not_check")
+
+
+def _live(result: Result, exercise: Exercise) -> str:
+    """The live rows that were not asked for, once all others are passed."""
+    if not exercise.live or any(row.kind == "live" for row in result.rows):
+        return ""
+    engines = ", ".join(exercise.engines)
+    return f"\nnext: {m.LIVE_NEXT.format(engines=engines, number=int(exercise.number))}"
 
 
 def _onwards(root: Path, exercise: Exercise, task: int | None) -> str:

@@ -43,9 +43,9 @@ class Report:
 
 
 @shown
-def check(exercise: str | int, task: int | None = None) -> Report:
-    """Judge the files of an exercise, or of one task, as `checker check` does."""
-    return _asked({"exercise": str(exercise), "task": task, "folder": str(_folder(exercise))})
+def check(exercise: str | int, task: int | None = None, *, live: bool = False) -> Report:
+    """Judge the files of an exercise, or of one task, as `checker check` does; `live` asks real engines too."""
+    return _asked({"exercise": str(exercise), "task": task, "folder": str(_folder(exercise)), "live": live})
 
 
 def score(exercise: str | int, task: int) -> float:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ import pytest
 from checker import messages as m
 from checker.declare import Check
 from checker.errors import CouldNotCheck, ExerciseFault, Finding, Partial, TooSlow, Verdict
+from checker.live import declaration_faults
 from checker.result import Row
 from checker.submission import Submission
+
+Make = Callable[[random.Random, Check | None], Submission]
 
 
 class WaitsFor(Exception):
@@ -26,8 +30,13 @@ class WaitsFor(Exception):
 class Run:
     """One pytest session over one exercise's checks and one hand-in."""
 
-    def __init__(self, make: Callable[[random.Random], Submission], seed: int, tasks: frozenset[int] | None) -> None:
+    def __init__(
+        self, make: Make, seed: int, tasks: frozenset[int] | None, engines: Mapping[str, tuple[str, ...]] | None = None,
+        *, live: bool = False,
+    ) -> None:  # fmt: skip
         self.make, self.seed, self.tasks = make, seed, tasks
+        # Which checks are live and what they need; they are run only when `live` says so.
+        self.engines, self.live = dict(engines or {}), live
         self.until_lost = False
         self.rows: dict[str, Row] = {}
         self.faults: list[str] = []
@@ -35,7 +44,8 @@ class Run:
     # -- what is run, and in which order ------------------------------------------------------------------------
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        checks = {declared.id: declared for item in items if (declared := declared_of(item))}
+        checks = {declared.id: declared for item in items if (declared := self.declared(item))}
+        self.faults += declaration_faults(checks, self.engines)
         for declared in checks.values():
             for name in declared.after:
                 if name not in checks:
@@ -44,7 +54,11 @@ class Run:
         items[:] = [item for item in items if (d := declared_of(item)) and d.id in wanted]
 
     def _wanted(self, checks: dict[str, Check]) -> set[str]:
-        wanted = {c.id for c in checks.values() if self.tasks is None or c.task in self.tasks}
+        wanted = {
+            c.id
+            for c in checks.values()
+            if (self.tasks is None or c.task in self.tasks) and (self.live or not c.engines)
+        }
         waiting = list(wanted)
         while waiting:
             for name in checks[waiting.pop()].after:
@@ -53,25 +67,33 @@ class Run:
                     waiting.append(name)
         return wanted
 
+    def declared(self, item: Any) -> Check | None:
+        """The check that an item is, with the engines that exercise.toml gives it."""
+        found = declared_of(item)
+        return replace(found, engines=self.engines.get(found.id, ())) if found else None
+
     # -- one check ----------------------------------------------------------------------------------------------
     @pytest.fixture
     def submission(self, request: pytest.FixtureRequest) -> Iterator[Submission]:
-        declared = declared_of(request.node)
+        declared = self.declared(request.node)
         if declared is None:
             raise ExerciseFault(f"{request.node.name} uses `submission` but is no check: add the decorator.")
         for name in declared.after:
             if name in self.rows and not self.rows[name].good:
                 raise WaitsFor(name)
-        submission = self.make(random.Random(f"{self.seed}:{declared.id}"))
-        yield submission
-        submission.close()
+        submission = self.make(random.Random(f"{self.seed}:{declared.id}"), declared)
+        try:
+            submission.meet_engines()
+            yield submission
+        finally:
+            submission.close()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        declared = declared_of(item)
+        declared = self.declared(item)
         if declared and (call.excinfo or call.when == "call"):
             error = call.excinfo.value if call.excinfo else None
             if declared.id not in self.rows or call.when != "teardown":

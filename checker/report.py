@@ -40,7 +40,7 @@ def _row_lines(row: Row, *, color: bool, why: bool) -> list[str]:
     label = m.VERDICTS[row.verdict]
     first, *rest = textwrap.wrap(row.title, WIDTH - LABEL - 12) or [""]
     points = f"{row.earned} of {row.max}" if row.max else ""
-    start = f"  {_painted(label, row.verdict, color)}{' ' * (LABEL - 2 - len(label))}{first}"
+    start = f"  {_painted(label, row.verdict, color)}{' ' * max(1, LABEL - 2 - len(label))}{first}"
     padding = " " * max(1, WIDTH - LABEL - len(first) - len(points))
     lines = [f"{start}{padding}{points}".rstrip()]
     lines += [" " * LABEL + line for line in rest]

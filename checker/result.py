@@ -66,11 +66,15 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """0 when all is passed, 1 when something is missing, 3 when a check could not be run."""
+        """0 when all is passed, 1 when something is missing, 3 when a check could not be run.
+
+        A live row that could not be checked counts nowhere; one that an engine judged and that is lost gives 1.
+        """
         if any(row.verdict == "could_not_check" and row.kind != "live" for row in self.rows):
             return 3
         lost = any(not row.good for row in self.rows if row.kind in ("graded", "guard"))
-        return 1 if lost else 0
+        lost_live = any(row.verdict in ("not_yet", "partial", "too_slow") for row in self.rows if row.kind == "live")
+        return 1 if lost or lost_live else 0
 
     def row(self, check_id: str) -> Row:
         return next(row for row in self.rows if row.id == check_id)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checker import messages as m
+from checker.asking import encode_body
 from checker.errors import Finding, NotYet, TooSlow
 from checker.reply import Reply
 from checker.workers import Worker
@@ -39,8 +40,6 @@ class Server:
         self, method: str, path: str, *, json: Any = ..., body: bytes | None = None,
         headers: dict[str, str] | None = None, timeout: float = 10.0,
     ) -> Reply:  # fmt: skip
-        from checker.submission import encode_body
-
         data, sent = encode_body(json, body, headers)
         tried = f"sent {method} {path} to the running app"
         connection = _Connection(str(self._home / "s"), timeout)

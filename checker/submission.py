@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
-import os
 import random
 import shutil
 import tempfile
@@ -12,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from checker import messages as m
+from checker.asking import encode_body, raised, raised_finding, worker_env
 from checker.collect import HandIn
-from checker.errors import Finding, NotYet
+from checker.declare import Check
+from checker.errors import CouldNotCheck, ExerciseFault, Finding, NotYet
 from checker.exercise import Exercise
 from checker.files import Files
-from checker.reply import Finished, Outcome, Raised, Reply, decode
+from checker.live import Engine, Engines
+from checker.refusal import refuse_reaching_out
+from checker.reply import Finished, Outcome, Reply, decode
 from checker.server import Server
 from checker.workers import Start, Worker, WorkerSource
 
@@ -35,6 +37,8 @@ class Submission(Files):
         rng: random.Random,
         allowed: tuple[str, ...],
         resources: dict[str, Path],
+        engines: Engines | None = None,
+        declared: Check | None = None,
     ) -> None:
         super().__init__(exercise, hand_in, resources)
         self.random = rng
@@ -42,6 +46,8 @@ class Submission(Files):
         self._source, self._allowed = source, allowed
         self._worker: Worker | None = None
         self._servers: list[Server] = []
+        self._engines, self._declared = engines, declared
+        self._met: dict[str, Engine] = {}
 
     # -- code ---------------------------------------------------------------------------------------------------
     def call(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Any:
@@ -69,12 +75,12 @@ class Submission(Files):
         answer = self._worker_for(where).ask(question, tried=tried, where=where, timeout=timeout)
         value = self._value(self.exercise.app, answer, tried)
         if not isinstance(value, dict) or not isinstance(value.get("status"), int):
-            raised = value.get("error") if isinstance(value, dict) else None
-            seen = m.RAISED.format(**raised) if raised else m.NO_RESPONSE
-            where = (raised or {}).get("where") or where
+            error = value.get("error") if isinstance(value, dict) else None
+            seen = m.RAISED.format(**error) if error else m.NO_RESPONSE
+            where = (error or {}).get("where") or where
             raise NotYet(Finding(tried, seen, m.NO_RESPONSE_EXPECTED, where, m.NO_RESPONSE_NEXT))
         received = {str(k).lower(): str(v) for k, v in value["headers"]}
-        return Reply(value["status"], received, base64.b64decode(value["body"]), tried, where, _raised(value["error"]))
+        return Reply(value["status"], received, base64.b64decode(value["body"]), tried, where, raised(value["error"]))
 
     def serve(self, *, env: dict[str, str] | None = None, timeout: float = 20.0) -> Server:
         """The app in a server process of its own. A start that fails is a finding."""
@@ -98,10 +104,37 @@ class Submission(Files):
         finally:
             worker.close()
 
+    def engine(self, name: str) -> Engine:
+        """A real engine that exercise.toml's `[live]` names for this check."""
+        if name not in self._met:
+            known = ", ".join(self._met) or "no engine"
+            raise ExerciseFault(
+                m.NOT_LIVE.format(id=self._declared.id if self._declared else "", name=name, known=known)
+            )
+        return self._met[name]
+
+    def meet_engines(self) -> None:
+        """For a live check: refuse files that reach for the machine, then find every engine that it needs."""
+        if self._engines is None or self._declared is None or not self._declared.engines:
+            return
+        missing = []
+        for name in self._declared.engines:
+            found = self._engines.find(name)
+            if found.found:
+                self._met[name] = Engine(self._engines, found, self.folder)
+            else:
+                missing.append(found.needed)
+        if missing:
+            raise CouldNotCheck(Finding(seen=" ".join(missing)))
+        files = self._hand_in.files.items()
+        refuse_reaching_out({name: content.decode("utf-8", errors="replace") for name, content in files})
+
     def logs(self) -> str:
         return self._worker.logs() if self._worker else ""
 
     def close(self) -> None:
+        for engine in self._met.values():
+            engine.close()
         for server in self._servers:
             server.stop()
         if self._worker:
@@ -160,58 +193,8 @@ class Handle:
         return self._submission._ask(method, args, kwargs, timeout=timeout, handle=self.number, file=self._file)
 
 
-def worker_env(folder: Path) -> dict[str, str]:
-    """The same environment in practice and in grading, with nothing of the grader's own in it."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    fixed = {
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-    }
-    return kept | fixed | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
-
-
-def encode_body(value: Any, body: bytes | None, headers: dict[str, str] | None) -> tuple[bytes, dict[str, str]]:
-    """Body and headers of a request: `value` as JSON unless it is `...`, else the bytes."""
-    data = body or b""
-    sent = dict(headers or {})
-    if value is not ...:
-        data = json.dumps(value).encode()
-        sent.setdefault("content-type", "application/json")
-    return data, {"host": "127.0.0.1", "content-length": str(len(data))} | sent
-
-
-def raised_finding(error: Any, tried: str) -> Finding:
-    """The finding for an exception that a worker reports; the report's shape is not trusted."""
-    error = error if isinstance(error, dict) else {}
-    kind, message, where = (str(error.get(key) or "")[:300] for key in ("type", "message", "where"))
-    name = str(error.get("name") or "")
-    if kind == "NoName":
-        seen, expected = m.NO_NAME.format(file=where, name=name), m.NO_NAME_EXPECTED.format(name=name)
-        return Finding(tried, seen, expected, where, m.NO_NAME_NEXT)
-    if kind == "NotAnAnswer":
-        seen = m.NOT_AN_ANSWER.format(type=message)
-        return Finding(tried, seen, m.NOT_AN_ANSWER_EXPECTED, where, m.NOT_AN_ANSWER_NEXT)
-    expected, next_ = _OF_KIND.get(kind, (m.RAISED_EXPECTED, m.RAISED_NEXT))
-    return Finding(tried, m.RAISED.format(type=kind, message=message), expected, where, next_)
-
-
-_OF_KIND = {
-    **dict.fromkeys(("SyntaxError", "IndentationError", "TabError"), (m.SYNTAX_EXPECTED, m.SYNTAX_NEXT)),
-    **dict.fromkeys(("ImportError", "ModuleNotFoundError"), (m.IMPORT_EXPECTED, m.IMPORT_NEXT)),
-}
-
-
-def _raised(error: Any) -> Raised | None:
-    if not isinstance(error, dict):
-        return None
-    return Raised(*(str(error.get(key) or "") for key in ("type", "message", "where")))
-
-
 def _outcome(answer: dict[str, Any]) -> Outcome:
-    return Outcome(decode(answer.get("ok")), _raised(answer.get("error")))
+    return Outcome(decode(answer.get("ok")), raised(answer.get("error")))
 
 
 def _wrap(value: Any) -> Any:

@@ -16,7 +16,7 @@ from checker.submission import Submission
 def starter_runs(case: Case, bench: Bench, target: Target, folder: Path) -> list[str]:
     """An app starts and answers; without an app, every Python file that is handed in runs to its end."""
     hand_in = collect(case.exercise, target.write(folder))
-    submission = bench.grader.run(case.exercise, hand_in, seed=SEED).make(random.Random(SEED))
+    submission = bench.grader.run(case.exercise, hand_in, seed=SEED).make(random.Random(SEED), None)
     try:
         return _serves(case, submission) if case.exercise.app else _runs(case, submission)
     except Verdict as verdict:

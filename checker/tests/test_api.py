@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 import checker
-from checker import Submission, check, expect, partial
+from checker import Engine, Ran, Submission, check, expect, partial
 from checker.errors import ExerciseFault, NotYet, Partial
 
+INSIDE = ("folder", "close", "meet_engines")
 HINTS = ("a", "b", "c")
 
 
 def test_public_names():
     assert checker.__all__ == [
-        "Answers", "Array", "Finished", "Grader", "Handle", "Outcome", "Raised", "Reply", "Result", "Row", "Submission",
-        "check", "expect", "grade", "partial",
+        "Answers", "Array", "Engine", "Finished", "Grader", "Handle", "Outcome", "Raised", "Ran", "Reply", "Result",
+        "Row", "Submission", "check", "expect", "grade", "partial",
     ]  # fmt: skip
     assert all(getattr(checker, name) is not None for name in checker.__all__)
 
@@ -30,8 +31,10 @@ def test_signatures_are_frozen():
 
 def test_the_page_names_every_door_of_submission():
     page = (Path(checker.__file__).parent / "API.md").read_text()
-    doors = [name for name in dir(Submission) if not name.startswith("_") and name not in ("folder", "close")]
+    doors = [name for name in dir(Submission) if not name.startswith("_") and name not in INSIDE]
     assert [name for name in doors if f"submission.{name}" not in page and f".{name}(" not in page] == []
+    doors = [name for name in (*vars(Engine), *vars(Ran)) if not name.startswith("_") and name != "close"]
+    assert [name for name in doors if f"engine.{name}" not in page and f"`.{name}" not in page] == []
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -26,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--profile", help="count the tiers of this profile of the course (default: self)")
     parser.add_argument("--seed", type=int, help="repeat a run with its seed")
+    parser.add_argument("--live", action="store_true", help="also the rows that ask a real engine on this machine")
     parser.add_argument("--watch", action="store_true", help="judge again at every save, until Ctrl-C")
     parser.add_argument("--why", action="store_true", help="say of passed rows why they matter")
     parser.add_argument("--json", action="store_true", help="the result as JSON (checker/result.schema.json)")
@@ -44,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _once(grader: Grader, target: Target, folder: Path, arguments: argparse.Namespace) -> Result:
     task = arguments.task if arguments.task is not None else target.task
-    result = grader.grade(target.exercise, folder, seed=arguments.seed, task=task, profile=arguments.profile)
+    result = grader.grade(
+        target.exercise, folder, seed=arguments.seed, task=task, profile=arguments.profile, live=arguments.live
+    )
     if arguments.folder is None:
         load_state(folder).remember(result)
     if arguments.json:
