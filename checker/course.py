@@ -56,14 +56,21 @@ class Course:
     def tiers(self, profile: str | None) -> tuple[str, ...]:
         """The tiers that count in a profile. Raises Misuse for an unknown profile."""
         wanted = profile or self.table.get("default_profile", "self")
+        if self._profiles is None:
+            return ("room", "full")
+        if wanted not in self._profiles:
+            known = ", ".join(self._profiles)
+            raise Misuse(f"There is no profile {wanted!r}. There are: {known}.", "checker check 1 --profile self")
+        return tuple(self._profiles[wanted]["tiers"])
+
+    @cached_property
+    def _profiles(self) -> dict[str, Any] | None:
+        """The profiles by name; None where the course has none. Read once: a warm judge asks at every save."""
         path = self.root / self.table["profiles"] if "profiles" in self.table else None
         if path is None or not path.is_file():
-            return ("room", "full")
-        profiles = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {})
-        if wanted not in profiles:
-            known = ", ".join(profiles)
-            raise Misuse(f"There is no profile {wanted!r}. There are: {known}.", "checker check 1 --profile self")
-        return tuple(profiles[wanted]["tiers"])
+            return None
+        profiles: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {})
+        return profiles
 
 
 def find_course(start: Path | None = None) -> Course:

@@ -36,7 +36,7 @@ def rehearse(names: Iterable[str]) -> None:
     if "fastapi" not in names or importlib.util.find_spec("fastapi") is None:
         return
     client = Client(_app())
-    for body in (b'{"number": 1}', b'{"number": "x"}'):
+    for body in (b'{"number": 1}', b'{"number": 9}', b'{"number": "x"}'):
         request = {"method": "POST", "path": "/1", "headers": [("content-type", "application/json")]}
         client.send(request | {"body": base64.b64encode(body).decode()})
     client.app.openapi()
@@ -44,17 +44,39 @@ def rehearse(names: Iterable[str]) -> None:
 
 
 def _app() -> Any:
-    from fastapi import FastAPI
-    from pydantic import BaseModel
+    """An app with what most apps have: a checked body, a promised answer, a handler of its own, a start and an end."""
+    from contextlib import asynccontextmanager
+    from typing import Literal
 
-    app = FastAPI()
+    from fastapi import FastAPI, HTTPException, Request
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import JSONResponse
+    from pydantic import BaseModel, ConfigDict, Field
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> Any:
+        yield
+
+    app = FastAPI(lifespan=lifespan)
 
     class Body(BaseModel):
+        model_config = ConfigDict(strict=True, extra="forbid")
+        number: int = Field(ge=1, le=9)
+        kind: Literal["a", "b"] = "a"
+
+    class Answer(BaseModel):
         number: int
+        share: float
+
+    @app.exception_handler(RequestValidationError)
+    async def refused(request: Request, error: RequestValidationError) -> JSONResponse:
+        return JSONResponse({"errors": [str(one["loc"]) for one in error.errors()]}, 422)
 
     @app.post("/{place}")
-    async def answer(place: int, body: Body) -> Body:
-        return body
+    async def answer(place: int, body: Body) -> Answer:
+        if body.number == 9:
+            raise HTTPException(404)
+        return Answer(number=body.number, share=0.5)
 
     _KEPT.append(app)
     return app

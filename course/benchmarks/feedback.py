@@ -61,7 +61,8 @@ def _measured(warm: list[Feedback], plain: list[Feedback], rounds: int) -> Measu
     method = (
         f"CPU of pytest exercises/NN/checks --submission FOLDER in a new process / of the judge that notebooks and "
         f"--watch keep warm, each with all its workers; exercise {EXERCISE}, all {warm[0].rows} rows, a file saved "
-        f"before each, medians of {rounds} rounds in turn"
+        f"before each, medians of {rounds} rounds in turn; from the question to the answer, without the spare workers "
+        f"that the judge forks between two saves"
     )
     return Measured("feedback", lines[0].median / lines[1].median, method, lines)
 
