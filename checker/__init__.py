@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from checker.live import Engine, Ran
     from checker.reply import Answers, Array, Finished, Outcome, Raised, Reply
     from checker.result import Result, Row
+    from checker.siblings import read_hints, sibling
     from checker.submission import Handle, Submission
 
 __all__ = [
@@ -31,12 +32,15 @@ __all__ = [
     "expect",
     "grade",
     "partial",
+    "read_hints",
+    "sibling",
 ]
 
 _HOMES = {
     "check": "declare", "expect": "declare", "partial": "declare", "Grader": "grade", "grade": "grade",
     "Result": "result", "Row": "result", "Submission": "submission", "Handle": "submission",
     "Engine": "live", "Ran": "live",
+    "read_hints": "siblings", "sibling": "siblings",
 }  # fmt: skip
 
 

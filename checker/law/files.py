@@ -63,7 +63,8 @@ def _is_named(case: Case, folder: str, name: str, prose: str) -> bool:
 
 
 def _is_of_checks(case: Case, name: str) -> bool:
-    if name in (f"test_{case.slug}.py", "answers.py", "conftest.py"):
+    # pytest collects what begins so; the rest is imported by it.
+    if name in ("answers.py", "conftest.py") or re.fullmatch(rf"test_{case.slug}(_\w+)?\.py", name):
         return True
     stem = PurePosixPath(name).stem
     others = [other for other in files_below(case.exercise.checks) if other != name and other.endswith(".py")]

@@ -18,7 +18,7 @@ HINTS = ("a", "b", "c")
 def test_public_names():
     assert checker.__all__ == [
         "Answers", "Array", "Engine", "Finished", "Grader", "Handle", "Outcome", "Raised", "Ran", "Reply", "Result",
-        "Row", "Submission", "check", "expect", "grade", "partial",
+        "Row", "Submission", "check", "expect", "grade", "partial", "read_hints", "sibling",
     ]  # fmt: skip
     assert all(getattr(checker, name) is not None for name in checker.__all__)
 

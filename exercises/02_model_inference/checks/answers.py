@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
 import runpy
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
+
+from checker import sibling
 
 ROWS = 300
 # The given script itself draws, so that what it shows and what is asked cannot drift apart.
 DRAW = runpy.run_path(str(Path(__file__).parents[1] / "starter" / "draw.py"))
-
-
-def sibling(name: str) -> ModuleType:
-    """Import a file of this folder; pytest's importlib mode keeps the folder off sys.path."""
-    spec = importlib.util.spec_from_file_location(f"inference_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec and spec.loader
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
 
 
 def answers(seed: int, resources: dict[str, Path]) -> dict[str, Any]:
@@ -49,7 +38,7 @@ def asked(seed: int, features: list[str]) -> str:
 
 def changed_class(seed: int, folder: Path, manifest: dict[str, Any]) -> int:
     """How many of the drawn requests change class when the columns are in alphabetical order."""
-    trees = sibling("trees")
+    trees = sibling(__file__, "trees")
     online = json.loads((folder / "online.json").read_text("utf-8"))
     model = trees.read_trees((folder / "model.txt").read_text("utf-8"))
     changed = 0

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import math
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,27 +12,17 @@ from typing import Any
 
 import pytest
 
-from checker import Array, Handle, Submission, expect
+from checker import Array, Handle, Submission, expect, sibling
 
 Request = dict[str, Any]
 # Far below what a wrong number does to a score, far above what another order of additions does.
 CLOSE = 1e-9
 
 
-def _sibling(name: str) -> ModuleType:
-    # pytest's importlib mode keeps this folder off sys.path.
-    spec = importlib.util.spec_from_file_location(f"inference_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec and spec.loader
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
 @pytest.fixture
 def bundles() -> ModuleType:
     """The maker of bundles."""
-    return _sibling("bundles")
+    return sibling(__file__, "bundles")
 
 
 @dataclass(frozen=True)
@@ -50,13 +38,13 @@ class Truth:
         return self.score_of(self.values(request))
 
     def values(self, request: Request) -> dict[str, float]:
-        named: dict[str, float] = _sibling("trees").values(self.online, request)
+        named: dict[str, float] = sibling(__file__, "trees").values(self.online, request)
         return named
 
     def score_of(self, values: dict[str, float]) -> float:
         if not self.trees:
-            self.trees.extend(_sibling("trees").read_trees(self.model))
-        result: float = _sibling("trees").score(self.trees, [values[name] for name in self.features])
+            self.trees.extend(sibling(__file__, "trees").read_trees(self.model))
+        result: float = sibling(__file__, "trees").score(self.trees, [values[name] for name in self.features])
         return result
 
     def differing(self, scores: list[float], requests: list[Request]) -> list[int]:
@@ -74,7 +62,7 @@ class Truth:
         return short if len(row) != len(self.features) else ""
 
     def draw(self, random: Any, count: int) -> list[Request]:
-        requests: list[Request] = _sibling("answers").DRAW["requests"](self.online, count, random)
+        requests: list[Request] = sibling(__file__, "answers").DRAW["requests"](self.online, count, random)
         return requests
 
 
@@ -156,4 +144,4 @@ def subject(submission: Submission) -> Subject:
 @pytest.fixture
 def observed() -> ModuleType:
     """How the answers of the observe tasks are computed."""
-    return _sibling("answers")
+    return sibling(__file__, "answers")

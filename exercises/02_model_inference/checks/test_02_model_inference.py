@@ -7,16 +7,11 @@ test_02_model_inference_meaning (tasks 4 to 6).
 from __future__ import annotations
 
 import json
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect
+from checker import check, expect, read_hints
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 # Laid beside inference.py. Half a model ends the process that loads it; where a system can fork, that is a child.
 # The parent loads nothing: OpenMP, once used, does not survive a fork.
 LOADING = """
@@ -175,7 +170,8 @@ def test_changed_model_is_refused(submission, subject, bundles):
     digit = b"1" if model[place : place + 1] != b"1" else b"2"
     changed = model[:place] + digit + model[place + 1 :]
     half = model[: len(model) // 2]
-    for what, content in (("with one digit changed", changed), ("cut in half", half)):
+    ends = model.replace(b"\n", b"\r\n")
+    for what, content in (("with one digit changed", changed), ("cut in half", half), ("with other line ends", ends)):
         subject.put(made, what.replace(" ", "_"))
         expect_refusal(submission, bundles, made, name="model.txt", content=content, what=what)
 

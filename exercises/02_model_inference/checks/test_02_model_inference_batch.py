@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
+from checker import check, expect, read_hints
 
-from checker import check, expect
-
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 # Laid beside inference.py: how often is the model asked for one batch?
 COUNTED = """
 import inference

@@ -1,0 +1,90 @@
+"""How the checks of this exercise ask: requests that must be refused, values of an answer, words of answers.toml."""
+
+from __future__ import annotations
+
+from checker import expect, sibling
+
+laid_model, reading = sibling(__file__, "laid_model"), sibling(__file__, "reading")
+
+
+def same(seen, expected):
+    return abs(seen - expected) < 1e-6
+
+
+def what(change):
+    """Say how a request differs from a good one: age=-1, or gender missing."""
+    return ", ".join(f"{name} missing" if value is ... else f"{name}={value!r}" for name, value in change.items())
+
+
+def refuse(submission, changes):
+    """Expect 422 for every change of a good request; each change comes with its question."""
+    model = laid_model.lay_model(submission)
+    app = laid_model.when_ready(submission)
+    for change, question in changes:
+        body = model.request(submission.random, **change)
+        body = {name: value for name, value in body.items() if value is not ...}
+        reading.expect_status(
+            app.http("POST", "/predict", json=body),
+            (422,),
+            tried=f"sent POST /predict with {what(change)}, the other fields right",
+            where="app.py, PredictRequest",
+            next=question,
+            crash="Which rule of the class does this message speak of, and which type does that rule fit?",
+        )
+    return model
+
+
+def expect_version(reply, model, *, where):
+    version = reply.field("model_version", str)
+    expect(
+        version == model.version,
+        tried=f"laid a model with the version {model.version} in place of yours and asked for predictions",
+        seen=f"model_version {version!r}",
+        expected=f"model_version {model.version!r}, since that model gave the answer",
+        where=where,
+        next="Who knows the version of the model that gave this answer?",
+    )
+
+
+def expect_time(reply, sent, *, where):
+    """Only a lower limit judges the time, so a slow machine cannot fail; the upper one is a thousand times that."""
+    ms, held = reply.field("inference_time_ms", float), laid_model.HELD_MS
+    expect(
+        held <= ms <= 1000 * held,
+        tried=f"{sent}; the model laid for this check took {held} ms or a little more",
+        seen=f"inference_time_ms {round(ms, 2)}",
+        expected="the milliseconds since the request came: not fewer than the model took",
+        where=where,
+        next="In which unit is this value, and from which moment to which does it run?",
+    )
+
+
+def question_of_class(score):
+    if score == 0.5:
+        return "On which side of the threshold is a score of exactly 0.5?"
+    return "Which rule makes a class of a score, and is the class a whole number?"
+
+
+def answer(submission, name, kind, *, task, next):
+    """One value of answers.toml; a finding that says what is missing when it has no answer or another kind."""
+    value, tried = submission.toml("answers.toml").get(name), f"read {name} in answers.toml"
+    where = f"answers.toml, task {task}"
+    expect(
+        value is not None and value != "?",
+        tried=tried,
+        seen=f"{name} has no answer yet",
+        expected="a value in place of the question mark",
+        where=where,
+        next=next,
+    )
+    fits = isinstance(value, kind) and not isinstance(value, bool)
+    shown = repr(value)[:40]
+    expect(
+        fits,
+        tried=tried,
+        seen=f"{name} is {'the text ' if isinstance(value, str) else ''}{shown}",
+        expected="a whole number, written without quotes" if kind is int else "a text, written in quotes",
+        where=where,
+        next="How does the first line of answers.toml write a text, and how a number?",
+    )
+    return value
