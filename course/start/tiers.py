@@ -16,6 +16,7 @@ MARKERS = {
     "test": "not full and not live",
     "test-fast": "not slow and not full and not live",
     "test-full": "full or live",
+    "test-live": "live",
 }
 # The service is a package of its own with settings of its own, so mypy is run from its folder.
 LINTERS = (
@@ -56,7 +57,7 @@ def tier(name: str, places: Places, console: Console, arguments: Sequence[str]) 
     made = environment.ensure(places, console)
     if made.seconds:
         console.line(f"The environment took {made.seconds:.0f} s; what follows is counted apart.")
-    tools = () if name == "test-full" else (*LINTERS, GENERATED)
+    tools = () if name in ("test-full", "test-live") else (*LINTERS, GENERATED)
     outcomes = [_tool(places, console, *tool) for tool in tools]
     outcomes.append(_pytest(places, console, name, arguments))
     return _sum_up(name, outcomes, console)

@@ -69,8 +69,19 @@ def _become(places: Places, name: str, *arguments: str) -> NoReturn:
     os.execve(program, [str(program), *arguments], places.surroundings())
 
 
-def _course(verb: str) -> Do:
-    return _hand_over("python", "-m", "course", verb)
+def _course(*words: str) -> Do:
+    return _hand_over("python", "-m", "course", *words)
+
+
+def _engines(verb: str) -> Do:
+    """By this very Python: engines need no environment, and a CI brings them up while one is made."""
+
+    def do(places: Places, console: Console, arguments: list[str]) -> int:
+        sys.stdout.flush()
+        os.chdir(places.root)
+        os.execv(sys.executable, [sys.executable, "-m", "course.engines", verb, *arguments])
+
+    return do
 
 
 def _doctor(places: Places, console: Console, arguments: list[str]) -> int:
@@ -105,12 +116,15 @@ VERBS = (
     Verb("test", "lint and test all that needs Python packages only", _tier("test"), True),
     Verb("test-fast", "the same, only what is quick: before each commit", _tier("test-fast"), True),
     Verb("test-full", "what is long or needs a browser or another engine", _tier("test-full"), True),
+    Verb("test-live", "only what asks real engines; make infra brings them up", _tier("test-live")),
     Verb("sync", "write the files that are generated and committed", _course("sync"), True),
     Verb("lint", "ruff and mypy", lambda places, console, _: tiers.lint(places, console), True),
     Verb("clean", "remove build/ and caches; work/ and .venv stay", _clean, True),
     Verb("env", "make .venv from the hash-locked files", _env),
     Verb("data", "generate the data set into build/data", _product(products.DATA)),
     Verb("train", "train the model into build/model", _product(products.MODEL)),
+    Verb("infra", "bring up Docker, Kubernetes and other engines, or say how to get them", _engines("up")),
+    Verb("infra-down", "end them and put the machine back as it was", _engines("down")),
     Verb("bench", "measure side by side, into build/bench.json", _course("bench")),
     Verb("release", "make the trainee pack, without solutions", _hand_over("checker", "release")),
     Verb("lock", "resolve requirements/*.txt anew (ARGS=--upgrade for newer versions)", lock.lock),

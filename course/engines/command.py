@@ -1,0 +1,104 @@
+"""`python -m course.engines`: find, up, down, status; what `make infra` and `make infra-down` run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from course.engines import traces
+from course.engines.found import EngineTrouble, Found
+from course.engines.places import machine_lock
+from course.engines.running import alive
+from course.engines.table_of_engines import ENABLES, ENGINES
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 done or found, 1 not found or could not, 2 misuse."""
+    given = _parser().parse_args(argv)
+    unknown = [name for name in getattr(given, "engines", []) if name not in ENGINES]
+    if unknown:
+        known = ", ".join(ENGINES)
+        print(f"error: there is no engine {unknown[0]!r}.\ntry: one of {known}", file=sys.stderr)
+        return 2
+    try:
+        return int(given.run(given))
+    except EngineTrouble as trouble:
+        print(f"error: {trouble}", file=sys.stderr)
+        if trouble.next_step:
+            print(f"try: {trouble.next_step}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m course engines", description=(__doc__ or "").partition("\n")[0])
+    verbs = top.add_subparsers(metavar="VERB")
+    status = verbs.add_parser("status", help="what is found, which version, what it is for, how one gets it (default)")
+    status.add_argument("--json", action="store_true", help="as JSON")
+    find = verbs.add_parser("find", help="one engine, for the checker")
+    find.add_argument("engines", nargs=1, metavar="ENGINE")
+    find.add_argument("--json", action="store_true", help="as one JSON object")
+    up = verbs.add_parser("up", help="bring up what is not there (on Debian as root)")
+    up.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
+    down = verbs.add_parser("down", help="end what `up` started, and put back what it changed")
+    down.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
+    for parser, run in ((top, _status), (status, _status), (find, _find), (up, _up), (down, _down)):
+        parser.set_defaults(run=run)
+    top.set_defaults(json=False)
+    return top
+
+
+def _find(given: argparse.Namespace) -> int:
+    found = ENGINES[given.engines[0]].find()
+    print(json.dumps(found.to_dict(), indent=None if given.json else 1))
+    return 0 if found.found else 1
+
+
+def _status(given: argparse.Namespace) -> int:
+    found = {name: engine.find() for name, engine in ENGINES.items()}
+    if given.json:
+        print(json.dumps({name: one.to_dict() for name, one in found.items()}, indent=1))
+        return 0
+    for name, one in found.items():
+        print(_line(name, one))
+    return 0
+
+
+def _line(name: str, found: Found) -> str:
+    said = f"{found.version}, {found.where}" if found.found else f"not found. {found.needed}"
+    return f"{name:<14}{said}\n{'':<14}for {ENABLES[name]}"
+
+
+def _up(given: argparse.Namespace) -> int:
+    began, wrong = time.monotonic(), 0
+    with machine_lock():
+        for name in given.engines or ENGINES:
+            try:
+                ENGINES[name].up(_say)
+            except EngineTrouble as trouble:
+                wrong += 1
+                print(f"error: {name}: {trouble}", file=sys.stderr, flush=True)
+                if trouble.next_step:
+                    print(f"try: {trouble.next_step}", file=sys.stderr)
+    for name in given.engines or ENGINES:
+        print(_line(name, ENGINES[name].find()))
+    print(f"engines: {len(given.engines or ENGINES) - wrong} up, {wrong} not, in {time.monotonic() - began:.0f} s")
+    return 1 if wrong else 0
+
+
+def _down(given: argparse.Namespace) -> int:
+    wanted = given.engines or list(ENGINES)
+    with machine_lock():
+        for name in reversed(wanted):
+            ENGINES[name].down(_say)
+        # The machine is put back once no engine of ours is left that changed it.
+        if os.geteuid() == 0 and not any(alive(name) for name in ENGINES):
+            traces.restore()
+    return 0
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", flush=True)

@@ -1,0 +1,75 @@
+"""Base images under the tags that briefs name, made from Debian's packages where no registry can be reached."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from course.engines import client, install
+from course.engines.found import Say
+from course.engines.running import must, output
+from course.engines.table import Image, images
+
+FIRST = images()[0].tag
+LABEL = "course.engines.recipe"
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+LEAN = tuple(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale", "info"))
+# What python:*-slim has and Debian's package has not: `python`, pip without the guard for the system's packages,
+# and the certificates that this machine trusts, or pip could not fetch behind a proxy that signs itself.
+FINISH = """set -e
+ln -sf /usr/bin/python3 "$1/usr/local/bin/python"
+ln -sf /usr/bin/python3 "$1/usr/local/bin/python3"
+ln -sf /usr/bin/pip3 "$1/usr/local/bin/pip"
+rm -rf "$1"/usr/lib/python3*/EXTERNALLY-MANAGED "$1"/var/lib/apt/lists/* "$1"/var/log/* "$1"/var/cache/debconf/*
+find "$1/usr" -name __pycache__ -prune -exec rm -rf {} +
+"""
+CHANGES = (
+    "ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "ENV LANG=C.UTF-8",
+    "ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
+    'CMD ["python3"]',
+)  # fmt: skip
+
+
+def make(say: Say) -> None:
+    """Make and load the images that the engine does not have."""
+    for image in images():
+        recipe = _recipe(image)
+        if client.look("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', image.tag) == recipe:
+            continue
+        install.apt("base-images", say=say)
+        folder = install.kept("images", image.suite, _inputs(image), partial(_tar, image), say=say)
+        say(f"loading {image.tag}")
+        changes = [word for change in (*CHANGES, f"LABEL {LABEL}={recipe}") for word in ("--change", change)]
+        client.ask("import", *changes, str(folder / "root.tar"), image.tag, what=f"loading {image.tag}")
+
+
+def _inputs(image: Image) -> tuple[str, ...]:
+    certificates = hashlib.sha256(AUTHORITIES.read_bytes()).hexdigest() if AUTHORITIES.is_file() else ""
+    return (image.suite, *image.packages, FINISH, *LEAN, certificates)
+
+
+def _recipe(image: Image) -> str:
+    return hashlib.sha256("\0".join((*_inputs(image), *CHANGES, image.tag)).encode()).hexdigest()[:16]
+
+
+def _tar(image: Image, folder: Path) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".sh", prefix="finish-") as finish:
+        finish.write("#!/bin/sh\n" + FINISH)
+        if AUTHORITIES.is_file():
+            finish.write(f'cp {AUTHORITIES} "$1{AUTHORITIES}"\n')
+        finish.flush()
+        argv = [
+            *install.GENTLY, "mmdebstrap", "--variant=minbase", f"--include={','.join(image.packages)}", *LEAN,
+            "--aptopt=APT::Install-Recommends false", f"--customize-hook=sh {finish.name} \"$1\"",
+            image.suite, str(folder / "root.tar"), _mirror(image.suite),
+        ]  # fmt: skip
+        must(argv, what=f"making {image.tag}")
+
+
+def _mirror(suite: str) -> str:
+    """The line for Debian's packages, of the mirror that this machine uses itself."""
+    listed = output(["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages"]) or ""
+    mirror = next((line for line in listed.splitlines() if line.rstrip("/").endswith("/debian")), "")
+    return f"deb {mirror or 'http://deb.debian.org/debian'} {suite} main"

@@ -1,0 +1,102 @@
+"""Programs that are not there yet: Debian's packages, and Go modules built once and kept by digest of their inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from course.engines.found import EngineTrouble, Say
+from course.engines.places import cache, programs
+from course.engines.running import must, output
+from course.engines.table import Pin, pins
+
+GO_FLAGS = ("-trimpath", "-ldflags", "-s -w")
+# The builds share two cores with whatever else runs.
+GENTLY = ("nice", "-n", "15")
+
+
+def apt(*names: str, say: Say) -> None:
+    """Install what is missing of the packages of these pins. No service is started by it."""
+    wanted = [package for name in names for package in pins()[name].packages]
+    absent = [one for one in wanted if output(["dpkg-query", "-W", "-f", "${db:Status-Status}", one]) != "installed"]
+    if not absent:
+        return
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        raise EngineTrouble(
+            f"The packages {', '.join(absent)} are missing.", "install them, or run this as root on Debian"
+        )
+    say(f"installing {', '.join(absent)}")
+    # In runlevel 1 no package starts its service: what runs is what we start.
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *absent]
+    try:
+        must(install, what="apt-get install", env=quiet)
+    except EngineTrouble:
+        # Package lists may be missing or old.
+        must(["apt-get", "update"], what="apt-get update", env=quiet)
+        must(install, what="apt-get install", env=quiet)
+
+
+def go_program(name: str, *, say: Say) -> Path:
+    """The program of a pin that is a Go module, built in a module of its own when it is not kept yet."""
+    pin = pins()[name]
+    target = "/".join(part for part in (pin.module, pin.package) if part)
+    made = kept("go", name, (pin.version, target, *GO_FLAGS), lambda folder: _build(pin, target, folder), say=say)
+    return link(made / name)
+
+
+def _build(pin: Pin, target: str, folder: Path) -> None:
+    # A module of its own for each: versions that one needs break another. `go install …@version` would refuse
+    # modules whose go.mod replaces or excludes.
+    with tempfile.TemporaryDirectory(prefix="engine-") as source:
+        text = f"module build\n\ngo 1.26.0\n\nrequire {pin.module} v{pin.version}\n\ntool {target}\n"
+        (Path(source) / "go.mod").write_text(text)
+        go(["mod", "tidy"], Path(source))
+        go(["build", *GO_FLAGS, "-o", str(folder / pin.name), target], Path(source))
+
+
+def go(words: Sequence[str], folder: Path) -> None:
+    if shutil.which("go") is None:
+        raise EngineTrouble("Go is not installed, which builds this engine.", "install Go 1.26 or newer")
+    must([*GENTLY, "go", *words], what=f"go {words[0]}", cwd=folder, timeout=3000, env={"GOFLAGS": "-buildvcs=false"})
+
+
+def kept(kind: str, name: str, inputs: Sequence[str], make: Callable[[Path], None], *, say: Say) -> Path:
+    """The folder that `make` fills, kept by a digest of `inputs`; half a folder is never kept."""
+    digest = hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:16]
+    folder = cache() / kind / f"{name}-{digest}"
+    if folder.is_dir():
+        return folder
+    say(f"making {name}")
+    began = time.monotonic()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
+    try:
+        make(half)
+        half.chmod(0o755)
+        half.rename(folder)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    say(f"made {name} in {time.monotonic() - began:.0f} s")
+    return folder
+
+
+def link(program: Path, name: str = "") -> Path:
+    """Put a program into the folder that stands first on the PATH of every command for engines."""
+    programs().mkdir(parents=True, exist_ok=True)
+    place = programs() / (name or program.name)
+    if not place.is_symlink() or place.readlink() != program:
+        place.unlink(missing_ok=True)
+        place.symlink_to(program)
+    return place
+
+
+def which(program: str) -> str | None:
+    """A program of ours, else one on the PATH."""
+    ours = programs() / program
+    return str(ours) if ours.exists() else shutil.which(program)

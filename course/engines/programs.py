@@ -1,0 +1,86 @@
+"""Engines that are one program: found on the PATH, or built or installed; whoever needs one runs it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from course.engines import install
+from course.engines.found import EngineTrouble, Found, Say, can_bring_up, missing
+from course.engines.places import programs
+from course.engines.running import output
+from course.engines.table import pins
+
+VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Program:
+    """One such engine: the program, the word that makes it say its version, and how it is had elsewhere."""
+
+    name: str
+    program: str
+    asks: str
+    enables: str
+    mac: str
+    windows: str
+    linux: str
+
+    def find(self) -> Found:
+        place = install.which(self.program)
+        if place is None:
+            ways = {"mac": self.mac, "windows": self.windows, "linux": self.linux, "debian": "Install it: make infra."}
+            return missing(self.name, f"There is no {self.program} on the PATH.", **ways)
+        said = output(["sh", "-c", f'"$1" {self.asks} 2>&1', "sh", place]) or ""
+        version = VERSION.search(said)
+        ours = place.startswith(str(programs()))
+        return Found(
+            self.name, True, version[0] if version else "unknown", place, path=(str(programs()),) if ours else ()
+        )
+
+    def up(self, say: Say) -> None:
+        if self.find().found:
+            return
+        if not can_bring_up():
+            raise EngineTrouble(self.find().needed)
+        if pins()[self.name].source == "go":
+            install.go_program(self.name, say=say)
+        else:
+            install.apt(self.name, say=say)
+
+    def down(self, say: Say) -> None:
+        """Nothing of it stays running; the program itself is kept."""
+
+
+PROGRAMS = (
+    Program(
+        "act", "act", "--version", "running GitHub workflows here (exercise 7)",
+        "Install it: brew install act.", "Install it: winget install nektos.act.",
+        "Install it: go install github.com/nektos/act@latest.",
+    ),
+    Program(
+        "actionlint", "actionlint", "-version", "types in GitHub workflows (exercise 7)",
+        "Install it: brew install actionlint.", "Install it: winget install rhysd.actionlint.",
+        "Install it: go install github.com/rhysd/actionlint/cmd/actionlint@latest.",
+    ),
+    Program(
+        "prometheus", "prometheus", "--version", "scraping and rules, with promtool (exercises 4 and 9)",
+        "Install it: brew install prometheus.", "Install it: apt-get install prometheus.",
+        "Install it: apt-get install prometheus.",
+    ),
+    Program(
+        "alertmanager", "prometheus-alertmanager", "--version", "alerts on their way (exercise 9)",
+        "Install it: brew install alertmanager.", "Install it: apt-get install prometheus-alertmanager.",
+        "Install it: apt-get install prometheus-alertmanager.",
+    ),
+    Program(
+        "redis", "redis-server", "--version", "the cache (exercise 4)",
+        "Install it: brew install redis.", "Install it: apt-get install redis-server.",
+        "Install it: apt-get install redis-server.",
+    ),
+    Program(
+        "nginx", "nginx", "-v", "the proxy (exercise 4)",
+        "Install it: brew install nginx.", "Install it: apt-get install nginx-light.",
+        "Install it: apt-get install nginx-light.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""versions.toml and images.toml, read."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One program with its version and where it comes from: a Go module, Debian's packages or an archive."""
+
+    name: str
+    version: str
+    source: str
+    module: str = ""
+    package: str = ""
+    packages: tuple[str, ...] = ()
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A base image that is made here: its tag, Debian's suite and packages, and what it is for."""
+
+    tag: str
+    suite: str
+    use: str
+    packages: tuple[str, ...]
+
+
+@cache
+def pins() -> dict[str, Pin]:
+    table = tomllib.loads((HERE / "versions.toml").read_text(encoding="utf-8"))
+    return {
+        name: Pin(
+            name, one["version"], one["from"], one.get("module", ""), one.get("package", ""),
+            tuple(one.get("packages", ())), one.get("sha256", ""),
+        )
+        for name, one in table.items()
+    }  # fmt: skip
+
+
+@cache
+def images() -> tuple[Image, ...]:
+    table = tomllib.loads((HERE / "images.toml").read_text(encoding="utf-8"))
+    return tuple(Image(one["tag"], one["suite"], one["use"], tuple(one["packages"])) for one in table["image"])

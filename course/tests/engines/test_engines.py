@@ -1,0 +1,145 @@
+"""Finding engines, saying how one gets them, and the parts of bringing them up that need no engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from course.engines import command, found, install, programs, running, table, traces
+from course.engines.found import EngineTrouble, missing
+from course.engines.table_of_engines import ENABLES, ENGINES
+from course.engines.testing import not_in_ci
+
+
+def test_every_engine_says_what_it_enables_and_has_a_pin():
+    assert list(ENABLES) == list(ENGINES)
+    assert set(ENGINES) <= set(table.pins())
+    assert set(not_in_ci()) <= {*ENGINES, "trino"}
+
+
+@pytest.mark.parametrize(
+    ("system", "way"),
+    [("mac", "brew."), ("windows", "winget."), ("debian", "make infra."), ("linux", "apt-get.")],
+)
+def test_how_one_gets_it_follows_the_system(monkeypatch, system, way):
+    monkeypatch.setattr(found, "system", lambda: system)
+
+    said = missing("act", "No act.", mac="brew.", windows="winget.", debian="make infra.", linux="apt-get.")
+
+    assert (said.found, said.needed) == (False, f"No act. {way}")
+
+
+def test_status_of_this_machine_names_every_engine(capsys):
+    assert command.main(["status"]) == 0
+
+    told = capsys.readouterr().out
+    assert all(f"{name:<14}" in told for name in ENGINES)
+
+
+def test_find_prints_what_the_checker_reads(capsys):
+    code = command.main(["find", "nginx", "--json"])
+
+    said = json.loads(capsys.readouterr().out)
+    assert set(said) == {"name", "found", "version", "where", "needed", "env", "path", "facts"}
+    assert (said["name"], code) == ("nginx", 0 if said["found"] else 1)
+
+
+def test_an_engine_that_is_none(capsys):
+    assert command.main(["find", "doker"]) == 2
+
+    known = ", ".join(ENGINES)
+    assert capsys.readouterr().err == f"error: there is no engine 'doker'.\ntry: one of {known}\n"
+
+
+def test_a_program_that_is_not_there(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("COURSE_ENGINES_CACHE", "nowhere")
+    monkeypatch.setattr(found, "system", lambda: "mac")
+    act = next(one for one in programs.PROGRAMS if one.name == "act")
+
+    assert act.find().needed == "There is no act on the PATH. Install it: brew install act."
+
+
+def test_what_was_made_is_kept_by_its_inputs_and_half_of_it_never(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_ENGINES_CACHE", str(tmp_path))
+    said: list[str] = []
+
+    def make(folder):
+        (folder / "program").write_text("1")
+
+    def break_off(folder):
+        (folder / "half").write_text("1")
+        raise EngineTrouble("no network")
+
+    first = install.kept("go", "act", ("0.2.89",), make, say=said.append)
+    again = install.kept("go", "act", ("0.2.89",), break_off, say=said.append)
+    with pytest.raises(EngineTrouble, match="no network"):
+        install.kept("go", "act", ("0.2.90",), break_off, say=said.append)
+
+    assert first == again
+    assert [path.name for path in (tmp_path / "go").iterdir()] == [first.name]
+    assert [line.partition(" in ")[0] for line in said] == ["making act", "made act", "making act"]
+
+
+def test_a_command_that_fails_says_its_last_lines():
+    with pytest.raises(EngineTrouble) as trouble:
+        running.must(["sh", "-c", "echo one; echo two >&2; exit 3"], what="making it")
+
+    assert str(trouble.value) == "making it ended with exit code 3:\n  one\n  two"
+
+
+def test_a_program_that_is_missing_is_named():
+    with pytest.raises(EngineTrouble) as trouble:
+        running.must(["no-such-program"], what="making it")
+
+    assert str(trouble.value) == "making it: the program 'no-such-program' is not there."
+
+
+def test_a_process_is_known_by_id_and_start(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "STATE", tmp_path)
+
+    running.start("sleeper", ["sleep", "60"], wrap=())
+    assert running.alive("sleeper")
+    running.kill("sleeper")
+
+    assert not running.alive("sleeper")
+    # Another process that got the same id is none of ours.
+    (tmp_path / "sleeper" / "pid").write_text(f"{os.getpid()} 1\n")
+    assert not running.alive("sleeper")
+    running.kill("sleeper")
+
+
+def test_rules_leave_out_counters_and_defaults(monkeypatch):
+    saved = "# x\n*nat\n:PREROUTING ACCEPT [1:2]\n:DOCKER - [0:0]\n[3:4] -A DOCKER -i docker0 -j RETURN\nCOMMIT\n"
+    monkeypatch.setattr(traces, "output", lambda argv: saved)
+    monkeypatch.setattr(traces.shutil, "which", lambda name: name)
+
+    assert traces.rules("iptables") == ["-A DOCKER -i docker0 -j RETURN", ":DOCKER -"]
+    assert traces.policies("iptables") == {"nat PREROUTING": "ACCEPT"}
+
+
+def test_another_s_rules_are_kept_and_ours_go(monkeypatch):
+    saved = (
+        "*filter\n:FORWARD DROP [0:0]\n:DOCKER - [0:0]\n:mine - [0:0]\n-A FORWARD -j DOCKER\n-A FORWARD -j mine\n"
+        "-A mine -s 172.17.0.0/16 ! -o docker0 -j ACCEPT\n-A mine -p tcp -j ACCEPT\nCOMMIT\n"
+    )
+    given = {}
+    monkeypatch.setattr(traces, "output", lambda argv: saved)
+    monkeypatch.setattr(traces.shutil, "which", lambda name: name)
+    monkeypatch.setattr(traces, "must", lambda argv, what, stdin: given.update({argv[0]: stdin.decode()}))
+
+    traces._restore_rules("iptables", {"filter FORWARD": "ACCEPT"})
+
+    assert given["iptables-restore"] == (
+        "*filter\n:FORWARD ACCEPT [0:0]\n:mine - [0:0]\n-A FORWARD -j mine\n-A mine -p tcp -j ACCEPT\nCOMMIT\n"
+    )
+
+
+def test_engines_need_the_standard_library_only():
+    code = "import sys; sys.modules.update(dict.fromkeys(('yaml', 'pytest'))); import course.engines.command"
+
+    assert subprocess.run([sys.executable, "-S", "-c", code], check=False).returncode == 0
