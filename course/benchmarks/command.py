@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from course.benchmarks import endpoints, feedback, report, start_up
+from course.benchmarks import capabilities, endpoints, feedback, report, start_up
 from course.benchmarks.report import NAMES, BenchTrouble, Measured
 from course.start import products
 from course.start.console import Console, Step, Trouble, console_for
@@ -60,6 +60,8 @@ def _measure(places: Places, console: Console, names: Sequence[str], quick: bool
     asked = [name for name in ENDPOINTS if name in names]
     if asked:
         yield from _said(console, "endpoints", lambda step: endpoints.measure(places, step, asked, quick=quick))
+    if "capabilities" in names:
+        yield from _said(console, "capabilities", lambda step: [capabilities.measure(places, step, quick=quick)])
     if "import" in names:
         yield from _said(console, "import", lambda step: [start_up.measure(places, step, quick=quick)])
     if "feedback" in names:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from course.benchmarks import naive_model
 from course.benchmarks.load import Load
-from course.benchmarks.report import BenchTrouble, Line, Measured
+from course.benchmarks.product import movie_service
+from course.benchmarks.report import Line, Measured
 from course.benchmarks.servers import Server, free_port, serving, surroundings, uvicorn
 from course.start.console import Step
 from course.start.places import Places
@@ -52,22 +53,22 @@ def measure(places: Places, step: Step, names: Sequence[str], *, quick: bool) ->
     rounds = QUICK_ROUNDS if quick else ROUNDS
     with contextlib.ExitStack() as stack:
         subjects: dict[str, Callable[[], float]] = {}
-        ours = stack.enter_context(_movie_service(places, traffic.single[0]))
+        ours = stack.enter_context(movie_service(places, traffic.single[0]))
         if {"raw hello", "naive"} & set(names):
-            subjects["ours"] = _asked(ours, "/predict", traffic.single, OURS)
+            subjects["ours"] = asked(ours.server, "/predict", traffic.single, OURS)
         if "raw hello" in names:
-            subjects["raw"] = _asked(stack.enter_context(_raw(places)), "/predict", traffic.single, RAW)
+            subjects["raw"] = asked(stack.enter_context(raw_hello(places)), "/predict", traffic.single, RAW)
         if "naive" in names:
             step.doing("training the naive endpoint's model")
             naive_model.train(places.build / "data", bundle, places.root / naive_model.OUT)
             for name, more in (("naive", {}), ("naive, one thread", {"OMP_THREAD_LIMIT": "1"})):
                 naive = stack.enter_context(_naive(places, traffic.single[0], name, more))
-                subjects[name] = _asked(naive, "/predict", traffic.single, NAIVE)
+                subjects[name] = asked(naive, "/predict", traffic.single, NAIVE)
         if "batch" in names:
-            subjects["batch"] = _asked(ours, "/predict/batch", traffic.batch_bodies, BATCHES, connections=1)
+            subjects["batch"] = asked(ours.server, "/predict/batch", traffic.batch_bodies, BATCHES, connections=1)
             subjects["booster"] = _bare_booster(bundle, traffic.batches)
         found = in_turn(subjects, rounds, step)
-        _refuse_missing_lines(ours, places)
+        ours.refuse_missing_records()
     return [row for row in _rows(found, rounds) if row.name in names]
 
 
@@ -108,11 +109,17 @@ def _thousandths(values: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(value / 1000 for value in values)
 
 
-def _asked(
-    server: Server, path: str, sent: Sequence[str], count: int, *, connections: int = CONNECTIONS
+def asked(
+    server: Server,
+    path: str,
+    sent: Sequence[str],
+    count: int,
+    *,
+    connections: int = CONNECTIONS,
+    headers: Mapping[str, str] | None = None,
 ) -> Callable[[], float]:
     def ask() -> float:
-        return server.load(Load(server.port, path, sent, count, connections))[1]
+        return server.load(Load(server.port, path, sent, count, connections, headers=headers or {}))[1]
 
     return ask
 
@@ -135,23 +142,7 @@ def _bare_booster(bundle: Path, batches: list[list[dict[str, Any]]]) -> Callable
 
 
 @contextlib.contextmanager
-def _movie_service(places: Places, body: str) -> Iterator[Server]:
-    port, log = free_port(), _access_log(places)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.unlink(missing_ok=True)
-    env = surroundings(
-        places,
-        MOVIE_SERVICE_PORT=str(port),
-        MOVIE_SERVICE_MODEL_DIR=str(places.build / "model"),
-        MOVIE_SERVICE_ACCESS_LOG=str(log),
-    )
-    with serving("movie_service", [places.python, "-m", "movie_service"], port, env=env, places=places) as server:
-        server.answered("/predict", body)
-        yield server
-
-
-@contextlib.contextmanager
-def _raw(places: Places) -> Iterator[Server]:
+def raw_hello(places: Places) -> Iterator[Server]:
     port = free_port()
     argv = [*uvicorn(places.python, "raw_hello", port), "--lifespan", "off", "--no-access-log"]
     with serving("raw ASGI hello", argv, port, env=surroundings(places), places=places) as server:
@@ -167,24 +158,3 @@ def _naive(places: Places, body: str, name: str, more: dict[str, str]) -> Iterat
     with serving(name, argv, port, env=env, places=places) as server:
         server.answered("/predict", body)
         yield server
-
-
-def _access_log(places: Places) -> Path:
-    return places.build / "bench" / "access.jsonl"
-
-
-def _refuse_missing_lines(server: Server, places: Places) -> None:
-    """What was measured must be the whole service: a line in the log for every answer, and every answer counted."""
-    from urllib.request import urlopen
-
-    with urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=10) as answer:
-        text = answer.read().decode()
-    counted = sum(float(line.split()[-1]) for line in text.splitlines() if _counts_predictions(line))
-    with _access_log(places).open("rb") as log:
-        logged = sum(b'"/predict' in line for line in log)
-    if counted != logged or not logged:
-        raise BenchTrouble(f"movie_service counted {counted:.0f} answers and logged {logged}. Read {server.log}.")
-
-
-def _counts_predictions(line: str) -> bool:
-    return line.startswith("movie_service_requests_total{") and 'route="/predict' in line

@@ -14,7 +14,7 @@ import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
 
@@ -32,9 +32,11 @@ class Load:
     count: int
     connections: int = 16
     seconds: float = 30.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def requests(self) -> list[bytes]:
         head = f"POST {self.path} HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nContent-Type: application/json\r\n"
+        head += "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
         return [f"{head}Content-Length: {len(body.encode())}\r\n\r\n{body}".encode() for body in self.bodies]
 
 

@@ -38,6 +38,7 @@ class Bar:
 
 BARS = (
     Bar("raw hello", 0.15, at_least=True),
+    Bar("capabilities", 0.11, at_least=True),
     Bar("naive", 10, at_least=True),
     Bar("batch", 2.4, at_least=False),
     Bar("import", 4, at_least=True),
@@ -107,9 +108,9 @@ def verdicts(rows: Iterable[Row], names: Sequence[str] = NAMES) -> tuple[str, bo
             continue
         row = found.get(bar.name)
         if row is None:
-            lines.append(f"  {bar.name:<12}{'-':>8}   bar {bar!s:<14}  not held: it was not measured.")
+            lines.append(f"  {bar.name:<14}{'-':>8}   bar {bar!s:<14}  not held: it was not measured.")
         else:
-            lines.append(f"  {bar.name:<12}{row.ratio:>8.3f}   bar {bar!s:<14}  {'holds' if row.holds else 'not held'}")
+            lines.append(f"  {bar.name:<14}{row.ratio:>8.3f}   bar {bar!s:<14}  {'holds' if row.holds else 'not held'}")
         all_hold = all_hold and row is not None and row.holds
     return "\n".join(lines), all_hold
 

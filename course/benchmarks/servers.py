@@ -48,14 +48,16 @@ class Server:
             )
         return outcome, spent / load.count * 1e6
 
-    def answered(self, path: str, body: str, *, patience: float = PATIENCE) -> None:
+    def answered(
+        self, path: str, body: str, *, headers: Mapping[str, str] | None = None, patience: float = PATIENCE
+    ) -> None:
         """Ask until the first 200; how long the server takes for it is the caller's to read from its CPU."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise BenchTrouble(f"{self.name} ended with code {self.process.returncode}. Read {self.log}.")
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if _post(self.port, path, body) == 200:
+                if _post(self.port, path, body, headers or {}) == 200:
                     return
             time.sleep(POLL)
         raise BenchTrouble(f"{self.name} gave no answer with status 200 in {patience:.0f} s. Read {self.log}.")
@@ -119,10 +121,10 @@ def uvicorn(python: Path, app: str, port: int) -> list[str | Path]:
     return [python, "-m", "uvicorn", f"course.benchmarks.{app}:app", *where, *loop]
 
 
-def _post(port: int, path: str, body: str) -> int:
+def _post(port: int, path: str, body: str, headers: Mapping[str, str]) -> int:
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     try:
-        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
         return connection.getresponse().status
     finally:
         connection.close()

@@ -179,8 +179,10 @@ def stub() -> Stub:
 def client_of() -> Iterator[Callable[..., TestClient]]:
     """Makes a client of an application; settings are given as keywords."""
 
-    def make(predictor: Any, **settings: Any) -> TestClient:
-        app = create_app(settings=Settings(**settings), predictor=predictor, access_log=AccessLog(None))
+    def make(predictor: Any, *, journal: Any = None, **settings: Any) -> TestClient:
+        app = create_app(
+            settings=Settings(**settings), predictor=predictor, access_log=AccessLog(None), journal=journal
+        )
         return TestClient(app, raise_server_exceptions=False)
 
     return make
@@ -220,3 +222,32 @@ def serve() -> Iterator[Callable[..., tuple[subprocess.Popen[str], str]]]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """An S3 on loopback."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty bucket of that S3, as the uploader's --to names it; the environment leads there."""
+    import boto3
+
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3_endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    name = f"log-{os.urandom(6).hex()}"
+    boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return f"s3://{name}/movies"

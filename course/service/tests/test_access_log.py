@@ -10,6 +10,8 @@ from movie_service.app import create_app
 from movie_service.errors import SettingsError
 from movie_service.settings import Settings
 
+TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
 
 @pytest.fixture
 def logged(tmp_path, stub):
@@ -28,7 +30,9 @@ def logged(tmp_path, stub):
 def test_line_has_all_fields(logged, example):
     client, lines = logged
 
-    reply = client.post("/predict?token=secret", json=example, headers={"x-request-id": "abc-1"})
+    reply = client.post(
+        "/predict?token=secret", json=example, headers={"x-request-id": "abc-1", "traceparent": TRACEPARENT}
+    )
 
     (line,) = lines()
     assert line.pop("duration_ms") > 0
@@ -36,6 +40,7 @@ def test_line_has_all_fields(logged, example):
     assert line == {
         "event": "request",
         "request_id": "abc-1",
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
         "method": "POST",
         "path": "/predict",
         "route": "/predict",
@@ -153,3 +158,52 @@ def test_off_writes_nothing(capfd, client_of, stub):
     client_of(stub, access_log="off").get("/health/live")
 
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" x',
+    ],
+)
+def test_odd_traceparent_begins_a_new_trace(logged, sent):
+    client, lines = logged
+
+    client.get("/health/live", headers={"traceparent": sent})
+
+    (line,) = lines()
+    assert line["trace_id"] == line["request_id"]
+
+
+def test_successes_are_sampled_and_failures_are_not(tmp_path, stub, example):
+    from starlette.testclient import TestClient
+
+    path = tmp_path / "log"
+    settings = Settings(access_log=str(path), log_successes=0.2)
+    client = TestClient(create_app(settings=settings, predictor=stub), raise_server_exceptions=False)
+
+    for number in range(500):
+        trace = f"00-{number * 8_589_934:032x}-00f067aa0ba902b7-01"
+        client.get("/health/live" if number else "/nope", headers={"traceparent": trace})
+
+    statuses = [json.loads(line)["status"] for line in path.read_text().splitlines()]
+    assert statuses.count(404) == 1
+    assert statuses.count(200) == 100
+
+
+def test_no_share_means_no_success(tmp_path, stub):
+    from starlette.testclient import TestClient
+
+    path = tmp_path / "log"
+    app = create_app(settings=Settings(access_log=str(path), log_successes=0), predictor=stub)
+    client = TestClient(app, raise_server_exceptions=False)
+
+    client.get("/health/live")
+    client.get("/nope")
+
+    assert [json.loads(line)["status"] for line in path.read_text().splitlines()] == [404]

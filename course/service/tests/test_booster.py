@@ -80,7 +80,7 @@ def test_serving_imports_no_heavy_package(bundle):
         "import sys; from pathlib import Path; from movie_service.app import create_app; "
         "from movie_service.settings import Settings; "
         "app = create_app(settings=Settings(model_dir=Path(sys.argv[1]), access_log='off')); "
-        "assert app.state.service.predictor.version == '1.0.0'; "
+        "assert app.state.service.model.version == '1.0.0'; "
         "print([n for n in ('lightgbm', 'numpy', 'scipy', 'pandas', 'sklearn', 'boto3') if n in sys.modules])"
     )
 

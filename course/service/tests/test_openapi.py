@@ -26,7 +26,7 @@ class Links(HTMLParser):
 
 def test_all_addresses_are_described(document):
     assert set(document["paths"]) == {
-        *("/predict", "/predict/batch", "/health/live", "/health/ready", "/model", "/metrics"),
+        *("/predict", "/predict/batch", "/feedback", "/health/live", "/health/ready", "/model", "/metrics"),
     }
 
 

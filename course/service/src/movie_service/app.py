@@ -8,8 +8,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from movie_service import __version__, problems
 from movie_service.access_log import AccessLog, AccessLogMiddleware
 from movie_service.errors import ModelUnavailable
+from movie_service.lifespan import Lifespan
 from movie_service.metrics import Metrics, MetricsMiddleware
 from movie_service.openapi import DescribedAPI
+from movie_service.prediction_log import Journal, open_journal
 from movie_service.predictor import Predictor, load_predictor
 from movie_service.routes import ROUTERS
 from movie_service.service import Service
@@ -29,6 +31,7 @@ def create_app(
     predictor: Predictor | ModelUnavailable | None = None,
     metrics: Metrics | None = None,
     access_log: AccessLog | None = None,
+    journal: Journal | None = None,
 ) -> DescribedAPI:
     """The application, ready to be served; what is not handed in is made from the settings.
 
@@ -43,8 +46,29 @@ def create_app(
     settings = settings or load_settings()
     if predictor is None:
         predictor = _load(settings)
+    journal = journal or open_journal(settings)
     metrics = metrics or Metrics(None if isinstance(predictor, ModelUnavailable) else predictor.version)
-    app = DescribedAPI(
+    journal.on_drop = metrics.dropped
+    app = _empty_application(Lifespan([journal.tick], [journal.close]))
+    app.batch_limit = settings.batch_limit
+    app.state.service = Service(settings, predictor, metrics, journal)
+    # include_router would search the routes twice for every request, since FastAPI may add prefixes and
+    # dependencies there. Our routers have none, so their routes stand in the application's own list, and before
+    # /openapi.json: every path is compared with one route after the other.
+    app.router.routes[:0] = [route for router in ROUTERS for route in router.routes]
+    problems.install(app)
+    # The last one added is the outermost: the access log sees the request id and the whole duration.
+    app.add_middleware(MetricsMiddleware, metrics=metrics)
+    app.add_middleware(
+        AccessLogMiddleware, log=access_log or AccessLog.to(settings.access_log), successes=settings.log_successes
+    )
+    if settings.root_path:
+        app.add_middleware(RootPathMiddleware, root_path=settings.root_path)
+    return app
+
+
+def _empty_application(lifespan: Lifespan) -> DescribedAPI:
+    return DescribedAPI(
         title="movie_service",
         version=__version__,
         description=_DESCRIPTION,
@@ -55,20 +79,8 @@ def create_app(
         redirect_slashes=False,
         # Metrics and logs of our own stand below; FastAPI would look for OpenTelemetry providers per request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
+        lifespan=lifespan,
     )
-    app.batch_limit = settings.batch_limit
-    app.state.service = Service(settings, predictor, metrics)
-    # include_router would search the routes twice for every request, since FastAPI may add prefixes and
-    # dependencies there. Our routers have none, so their routes stand in the application's own list, and before
-    # /openapi.json: every path is compared with one route after the other.
-    app.router.routes[:0] = [route for router in ROUTERS for route in router.routes]
-    problems.install(app)
-    # The last one added is the outermost: the access log sees the request id and the whole duration.
-    app.add_middleware(MetricsMiddleware, metrics=metrics)
-    app.add_middleware(AccessLogMiddleware, log=access_log or AccessLog.to(settings.access_log))
-    if settings.root_path:
-        app.add_middleware(RootPathMiddleware, root_path=settings.root_path)
-    return app
 
 
 class RootPathMiddleware:

@@ -58,6 +58,11 @@ class Metrics:
             ["prediction_class"],
             registry=self.registry,
         )
+        self._dropped = Counter(
+            "movie_service_prediction_log_dropped_total",
+            "Answered predictions that the prediction log could not keep.",
+            registry=self.registry,
+        )
         self._scores = ScoreHistogram()
         self.registry.register(self._scores)
         self._classes = (self._predictions.labels("0"), self._predictions.labels("1"))
@@ -95,6 +100,10 @@ class Metrics:
             self._classes[1].inc(positives)
         if positives < len(scores):
             self._classes[0].inc(len(scores) - positives)
+
+    def dropped(self, count: int) -> None:
+        """Count records that the prediction log could not keep."""
+        self._dropped.inc(count)
 
     def exposition(self) -> bytes:
         """All metrics in Prometheus' text format."""

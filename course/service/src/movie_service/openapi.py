@@ -11,10 +11,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from movie_service.problems import MEDIA_TYPE
-from movie_service.schemas import BatchRequest, PredictionRequest, ProblemDetails
+from movie_service.schemas import BatchRequest, Feedback, PredictionRequest, ProblemDetails
 
 _REF: Final = "#/components/schemas/{model}"
-_DESCRIBED: Final[tuple[type[BaseModel], ...]] = (PredictionRequest, BatchRequest, ProblemDetails)
+_DESCRIBED: Final[tuple[type[BaseModel], ...]] = (PredictionRequest, BatchRequest, Feedback, ProblemDetails)
 
 _MEANINGS: Final = {
     400: "The body is not JSON.",
@@ -22,7 +22,7 @@ _MEANINGS: Final = {
     413: "The body or the batch is too large.",
     415: "The body is not sent as JSON.",
     422: "The body is JSON, but not what the schema asks for.",
-    503: "No verified model is loaded.",
+    503: "The service cannot answer now: no verified model is loaded, or what must be logged cannot be.",
 }
 
 

@@ -1,5 +1,6 @@
 """What the application needs of a model, and the LightGBM model that provides it."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -22,6 +23,8 @@ class Predictor(Protocol):
     - `inline: bool` (False when missing): True says that `score` takes microseconds and may run in the event
       loop. Any other predictor runs in a thread, so that a slow model never keeps a health check waiting.
     - `facts: Mapping[str, Any]` (empty when missing): what GET /model says besides version and threshold.
+    - `feature_names: Sequence[str]`, `rows(requests)` and `score_rows(rows)` (all or none): the numbers that the model
+      sees, one row after the other, for the prediction log and the metrics.
     """
 
     @property
@@ -54,6 +57,7 @@ class LightGBMPredictor:
             )
         self.version = manifest.version
         self.threshold = manifest.threshold
+        self.feature_names: Sequence[str] = tuple(manifest.features)
         self.facts: Mapping[str, Any] = manifest.model_dump(exclude={"format", "version", "threshold"})
         self._rows = FeatureRows(tables, manifest.features, where)
         # One for the event loop, one for the thread that scores batches (Booster says why).
@@ -71,7 +75,18 @@ class LightGBMPredictor:
 
     def score_many(self, requests: Sequence[PredictionRequest]) -> list[float]:
         """Score a batch, from any thread."""
-        rows = self._rows.rows(requests)
+        return self.score_rows(self.rows(requests))
+
+    def rows(self, requests: Sequence[PredictionRequest]) -> "array[float]":
+        """The features of many requests; the movies must be known."""
+        return self._rows.rows(requests)
+
+    def score_row(self, row: "array[float]") -> float:
+        """Score one row; call it from one thread only."""
+        return self._single.predict_row(row)
+
+    def score_rows(self, rows: "array[float]") -> list[float]:
+        """Score many rows, from any thread."""
         with self._batch_lock:
             return self._batch.predict_rows(rows)
 

@@ -33,9 +33,11 @@ class Problem(Exception):
         *,
         errors: Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
+        kind: str = "",
     ) -> None:
         super().__init__(detail)
         self.status = status
+        self.kind = kind
         self.detail = detail
         self.errors = errors
         self.headers = headers
@@ -43,8 +45,9 @@ class Problem(Exception):
     def response(self) -> Response:
         """The problem as the client gets it."""
         body = {
-            # "about:blank" says: the title is the status in words, and there is no page about it.
-            "type": "about:blank",
+            # "about:blank" says: the title is the status in words, and there is no page about it. A kind is for
+            # programs that must tell two reasons for the same status apart.
+            "type": f"urn:movie-service:{self.kind}" if self.kind else "about:blank",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,

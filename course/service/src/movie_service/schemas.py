@@ -7,7 +7,8 @@ Strict: "21" and true are not numbers here, and a field that nobody knows is ref
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 Gender = Literal["F", "M"]
 Occupation = Literal[
@@ -121,6 +122,33 @@ class BatchResponse(BaseModel):
     predictions: list[Prediction]
     model_version: str
     inference_time_ms: float = Field(ge=0)
+
+
+class Feedback(BaseModel):
+    """What came back about an earlier answer: what the user did, or what a person thinks of it."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"request_id": "0f8fad5bd9cb469fa16570867728950e", "label": 1}]},
+    )
+
+    request_id: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", description="X-Request-ID of the answer.")
+    item: int = Field(default=0, ge=0, le=99_999, description="Which answer of a batch, counted from 0.")
+    label: Literal[0, 1] | None = Field(default=None, description="1 when the user liked the movie.")
+    verdict: Literal["right", "wrong"] | None = Field(default=None, description="What a person says of the answer.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Feedback":
+        if self.label is None and self.verdict is None:
+            raise PydanticCustomError("feedback", "Give 'label' or 'verdict', or both")
+        return self
+
+
+class Kept(BaseModel):
+    """The feedback is in the log."""
+
+    status: Literal["kept"] = "kept"
 
 
 class Alive(BaseModel):

@@ -1,13 +1,15 @@
-"""What the routes work with: settings, model and metrics of one application."""
+"""What the routes work with: settings, model, metrics and journal of one application."""
 
+from array import array
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
 from movie_service.errors import ModelUnavailable
 from movie_service.metrics import Metrics
+from movie_service.prediction_log import Journal
 from movie_service.predictor import Predictor
 from movie_service.problems import Problem
 from movie_service.schemas import PredictionRequest
@@ -17,17 +19,57 @@ from movie_service.settings import Settings
 # the event loop answers others meanwhile. One thread: more would take the processor from the single requests.
 INLINE_BATCH: Final = 100
 
+Rows: TypeAlias = "array[float] | None"
+
+
+class Model:
+    """One loaded model with all that belongs to it. A request takes it once, so its answer never mixes two."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self.predictor = predictor
+        self.version = predictor.version
+        self.threshold = float(getattr(predictor, "threshold", 0.5))
+        self.inline = bool(getattr(predictor, "inline", False))
+        self.names: Sequence[str] = getattr(predictor, "feature_names", ())
+        # Those three come together or not at all (predictor.py). `Any`: a stub need not have them.
+        self._rowwise: Any = predictor if self.names else None
+        self._batches = CapacityLimiter(1)
+
+    async def score(self, request: PredictionRequest) -> tuple[float, Rows]:
+        """The score of one request and the row it was made from, if the model tells."""
+        # 10 microseconds of work: a thread would cost more than it frees. A slow model does go to a thread.
+        if not self.inline:
+            return float(await to_thread.run_sync(self.predictor.score, request)), None
+        if self._rowwise is None:
+            return float(self.predictor.score(request)), None
+        row = self._rowwise.rows((request,))
+        return self._rowwise.score_row(row), row
+
+    async def score_many(self, requests: Sequence[PredictionRequest]) -> tuple[list[float], Rows]:
+        """Score a batch where it disturbs least."""
+        if self.inline and len(requests) <= INLINE_BATCH:
+            return self._score_many(requests)
+        return await to_thread.run_sync(self._score_many, requests, limiter=self._batches)
+
+    def _score_many(self, requests: Sequence[PredictionRequest]) -> tuple[list[float], Rows]:
+        if self._rowwise is None:
+            return [float(score) for score in self.predictor.score_many(requests)], None
+        rows = self._rowwise.rows(requests)
+        return self._rowwise.score_rows(rows), rows
+
 
 class Service:
     """The parts of one application; `of(request)` finds them from a route."""
 
-    def __init__(self, settings: Settings, predictor: Predictor | ModelUnavailable, metrics: Metrics) -> None:
+    def __init__(
+        self, settings: Settings, predictor: Predictor | ModelUnavailable, metrics: Metrics, journal: Journal
+    ) -> None:
         self.settings = settings
         self.metrics = metrics
-        self._predictor = predictor
-        self.inline = bool(getattr(predictor, "inline", False))
-        self.threshold = float(getattr(predictor, "threshold", 0.5))
-        self._batches = CapacityLimiter(1)
+        self.journal = journal
+        self._model: Model | None = None
+        self._reason = ""
+        self.use(predictor)
 
     @classmethod
     def of(cls, request: Request) -> "Service":
@@ -35,21 +77,16 @@ class Service:
         service: Service = request.app.state.service
         return service
 
-    @property
-    def predictor(self) -> Predictor:
-        """The model; without one the request ends with 503."""
-        if isinstance(self._predictor, ModelUnavailable):
-            raise Problem(503, f"No model is loaded. {self._predictor}")
-        return self._predictor
-
-    async def score(self, request: PredictionRequest) -> float:
-        """Score one request in a thread, for a predictor that does not promise to be quick."""
-        return float(await to_thread.run_sync(self.predictor.score, request))
-
-    async def score_many(self, requests: Sequence[PredictionRequest]) -> list[float]:
-        """Score a batch where it disturbs least."""
-        if self.inline and len(requests) <= INLINE_BATCH:
-            scores = self.predictor.score_many(requests)
+    def use(self, predictor: Predictor | ModelUnavailable) -> None:
+        """Answer with this model from the next request on."""
+        if isinstance(predictor, ModelUnavailable):
+            self._model, self._reason = None, str(predictor)
         else:
-            scores = await to_thread.run_sync(self.predictor.score_many, requests, limiter=self._batches)
-        return [float(score) for score in scores]
+            self._model = Model(predictor)
+
+    @property
+    def model(self) -> Model:
+        """The model; without one the request ends with 503."""
+        if self._model is None:
+            raise Problem(503, f"No model is loaded. {self._reason}")
+        return self._model

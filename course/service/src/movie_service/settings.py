@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -43,6 +43,23 @@ class Settings(BaseSettings):
         default="-",
         min_length=1,
         description="Where the JSON line per request goes: `-` is stdout, `off` nowhere, else a file.",
+    )
+    log_successes: float = Field(
+        default=1,
+        ge=0,
+        le=1,
+        description="Share of the successes that get a line; what fails always gets one.",
+    )
+    prediction_log: Literal["off", "best-effort", "required"] = Field(
+        default="off",
+        description="Keep every answered prediction; `required` answers 503 when it cannot, `best-effort` counts it.",
+    )
+    spool_dir: Path = Field(default=Path("build/spool"), description="Folder that the prediction log is written to.")
+    spool_segment_seconds: float = Field(default=60, gt=0, description="Seconds after which a spool file is closed.")
+    spool_segment_bytes: int = Field(default=8_388_608, ge=1024, description="Size at which a spool file is closed.")
+    pseudonym_key_file: str = Field(
+        default="",
+        description="File with the key that makes pseudonyms of user ids; empty: one is made in the spool's folder.",
     )
 
     @field_validator("port", mode="before")

@@ -18,4 +18,4 @@ async def live() -> Alive:
 @router.get("/health/ready", responses=problems_of(503), tags=["health"])
 async def ready(request: Request) -> Ready:
     """A verified model is loaded, so requests may be sent here."""
-    return Ready(model_version=Service.of(request).predictor.version)
+    return Ready(model_version=Service.of(request).model.version)

@@ -12,6 +12,5 @@ router = APIRouter()
 @router.get("/model", responses=problems_of(503), tags=["model"])
 async def model(request: Request) -> ModelFacts:
     """Version, features, training and metrics of the model, as its manifest says."""
-    service = Service.of(request)
-    predictor = service.predictor
-    return ModelFacts(version=predictor.version, threshold=service.threshold, **getattr(predictor, "facts", {}))
+    model = Service.of(request).model
+    return ModelFacts(version=model.version, threshold=model.threshold, **getattr(model.predictor, "facts", {}))

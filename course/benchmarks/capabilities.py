@@ -1,0 +1,60 @@
+"""The row "capabilities": what each capability of the service costs, and what is left of a raw hello with all on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from course.benchmarks.endpoints import CONNECTIONS, OURS, RAW, Traffic, asked, in_turn, raw_hello
+from course.benchmarks.product import movie_service
+from course.benchmarks.report import Line, Measured
+from course.start.console import Step
+from course.start.places import Places
+
+ROUNDS, QUICK_ROUNDS = 8, 3
+# Short: a dozen servers take their turn in every round.
+FEW_RAW, FEW = RAW // 2, OURS // 2
+EVERYTHING = "everything on"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The service with some capabilities on, and what a client sends beside the body."""
+
+    name: str
+    settings: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = {"ACCESS_LOG": "off", "PREDICTION_LOG": "off"}
+VARIANTS = (
+    Variant("validation and metrics alone", NOTHING),
+    Variant("+ a log line per request", {"PREDICTION_LOG": "off"}),
+    Variant("+ a log line of 1 % of successes", {"PREDICTION_LOG": "off", "LOG_SUCCESSES": "0.01"}),
+    Variant("+ prediction log", {**NOTHING, "PREDICTION_LOG": "required"}),
+)
+
+
+def measure(places: Places, step: Step, *, quick: bool) -> Measured:
+    traffic = Traffic.of(places.build / "data").single
+    rounds = QUICK_ROUNDS if quick else ROUNDS
+    with contextlib.ExitStack() as stack:
+        subjects: dict[str, Callable[[], float]] = {}
+        subjects["raw"] = asked(stack.enter_context(raw_hello(places)), "/predict", traffic, FEW_RAW)
+        for number, one in enumerate(VARIANTS):
+            step.doing(f"starting {one.name}")
+            product = movie_service(
+                places, traffic[0], name=f"capability-{number}", settings=one.settings, headers=one.headers
+            )
+            server = stack.enter_context(product).server
+            subjects[one.name] = asked(server, "/predict", traffic, FEW, headers=one.headers)
+        found = in_turn(subjects, rounds, step)
+    raw = Line("raw ASGI hello", found.pop("raw"), "µs CPU")
+    lines = [Line(name, values, "µs CPU") for name, values in found.items()]
+    everything = lines[-1]
+    method = (
+        f"CPU(raw ASGI hello) / CPU(/predict with {EVERYTHING}), {CONNECTIONS} connections, medians of {rounds} rounds "
+        "in turn, server CPU (user and system) per answer, rotating bodies"
+    )
+    return Measured("capabilities", raw.median / everything.median, method, (raw, everything, *lines[:-1]))
