@@ -42,12 +42,13 @@ check("01", task=1)
 # %% [markdown]
 # 2. Open [app.py](01_prediction_endpoint/app.py), the file that the row names.
 #    It opens in a tab of its own; drag the tab to the right, and you see both.
-# 3. Find `class PredictRequest`. It knows one of the five fields of a request.
-#    Write the other four below it:
-#    the table in the [brief](01_prediction_endpoint/README.md) has them.
-#    Two are whole numbers with limits, in the same form; the other two name the values that they allow.
-#    Save with **Ctrl+S**.
-# 4. Run the cell again: a row turns **passed**, or its message tells about the file as you saved it.
+# 3. Find `class PredictRequest`. Its first line says what becomes of a field that nobody knows: `"ignore"`.
+#    One of the rows wants such a field refused. Change that one word to `"forbid"`, and save with **Ctrl+S**.
+# 4. Run the cell again: the row has turned **passed**.
+#    If not, its message tells about the file as you saved it.
+#
+# The other rows of task 1 say what else must be true of the fields.
+# Exercise 1 takes you there, with hints as you need them.
 #
 # A row passes when what it says is true, whichever way you wrote it.
 

@@ -67,7 +67,7 @@ predict("01.1")
 
 # %% [markdown]
 # **Do.** In [app.py](app.py), class `PredictRequest`: make every row of the table in the [brief](README.md) true.
-# One field is there to show the form of a number with a limit; the two texts name what they allow.
+# The first field shows the form of a number with a limit; the two texts name what they allow.
 # Numbers are numbers, and a field that nobody knows is refused.
 
 # %%

@@ -37,9 +37,15 @@ class PredictRequest(BaseModel):
     """One user and one movie."""
 
     # BEGIN SOLUTION 1
-    # TODO 1: all five fields with their limits; numbers are numbers; a field that nobody knows is refused.
-    # One field is here to show the form of a number with a limit. The two texts name what they allow.
+    # TODO 1: numbers are numbers, and within their limits; the two texts name what they allow;
+    # a field that nobody knows is refused. The first field shows the form of a number with a limit.
+    model_config = ConfigDict(extra="ignore")
+
     user_id: int = Field(ge=1)
+    movie_id: int
+    age: int
+    gender: str
+    occupation: str
     # END SOLUTION
 
 
