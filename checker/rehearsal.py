@@ -54,10 +54,10 @@ def _app() -> Any:
     from pydantic import BaseModel, ConfigDict, Field
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> Any:
+    async def life(stage: FastAPI) -> Any:
         yield
 
-    app = FastAPI(lifespan=lifespan)
+    stage = FastAPI(lifespan=life)
 
     class Body(BaseModel):
         model_config = ConfigDict(strict=True, extra="forbid")
@@ -68,15 +68,16 @@ def _app() -> Any:
         number: int
         share: float
 
-    @app.exception_handler(RequestValidationError)
     async def refused(request: Request, error: RequestValidationError) -> JSONResponse:
         return JSONResponse({"errors": [str(one["loc"]) for one in error.errors()]}, 422)
 
-    @app.post("/{place}")
+    stage.add_exception_handler(RequestValidationError, refused)  # type: ignore[arg-type]
+
+    @stage.post("/{place}")
     async def answer(place: int, body: Body) -> Answer:
         if body.number == 9:
             raise HTTPException(404)
         return Answer(number=body.number, share=0.5)
 
-    _KEPT.append(app)
-    return app
+    _KEPT.append(stage)
+    return stage
