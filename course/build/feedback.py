@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from checker.exercise import Exercise
 import hashlib
 import json
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from checker import Grader, Result
 from checker.errors import CheckerError
+from checker.exercise import Exercise
 from checker.law.case import read_case
 from checker.law.matrix import variant
 from checker.observed import observed_answers

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from checker.exercise import Exercise
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+from checker.exercise import Exercise
 from course.build.sources import SourceError, files_below
 from course.outline import Outline
 

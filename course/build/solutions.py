@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checker.exercise import Exercise
 from pathlib import Path
 
+from checker.exercise import Exercise
 from course.build.feedback import Feedback, wrong_answers
 from course.build.starters import Products, answer
 

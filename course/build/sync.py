@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from checker.exercise import Exercise
 import argparse
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from checker import Grader
 from checker.blanks import BlankError
+from checker.exercise import Exercise
 from checker.markers import MarkerError
 from course.build.feedback import outdated, record, recorded
 from course.build.readme import filled

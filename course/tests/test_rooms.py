@@ -1,9 +1,12 @@
 """The rooms are kept, and each breach is named with its place and its repair."""
 
+import subprocess
+import sys
+
 import pytest
 
 from course.build.sync import ROOT
-from course.rooms import import_breaches, machine_breaches, size_breaches
+from course.rooms import import_breaches, machine_breaches, python_files, size_breaches
 
 
 def test_every_import_of_ours_stays_in_its_room():
@@ -16,6 +19,16 @@ def test_no_module_or_function_is_too_long():
 
 def test_no_file_names_a_path_of_one_machine_or_a_registry():
     assert list(machine_breaches(ROOT)) == []
+
+
+def test_the_linter_reads_every_python_file_of_ours():
+    argv = [sys.executable, "-m", "ruff", "check", "--show-files"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    read = set(done.stdout.splitlines())
+    left_out = [path for path in python_files(ROOT) if str(ROOT / path) not in read]
+    of_trainees = [path for path in left_out if path.parts[0] == "solutions" or {"starter", "wrong"} & set(path.parts)]
+    assert left_out == of_trainees
 
 
 def put(root, name: str, text: str) -> None:
