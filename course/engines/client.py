@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
+from course.engines.found import EngineTrouble
 from course.engines.places import cache, programs
-from course.engines.running import must, output
+from course.engines.running import alive, must, output
 
 SOCKET = Path("/var/run/docker.sock")
 
@@ -25,3 +28,14 @@ def ask(*words: str, what: str, timeout: float = 900.0, stdin: bytes = b"") -> s
 def look(*words: str, timeout: float = 30.0) -> str | None:
     """What a command of the client says; None when it fails."""
     return output([str(programs() / "docker"), *words], env=environment(), timeout=timeout)
+
+
+def saved(image: str) -> bytes:
+    """The image as `docker save` writes it, of whatever engine answers."""
+    program = programs() / "docker"
+    argv = [str(program) if program.exists() else "docker", "save", image]
+    env = os.environ | (environment() if alive("docker") else {})
+    done = subprocess.run(argv, env=env, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise EngineTrouble(f"docker save {image}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from course.engines import traces
+from course.engines import kubernetes, traces
 from course.engines.found import EngineTrouble, Found
 from course.engines.places import machine_lock
 from course.engines.running import alive
@@ -45,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
     down = verbs.add_parser("down", help="end what `up` started, and put back what it changed")
     down.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
-    for parser, run in ((top, _status), (status, _status), (find, _find), (up, _up), (down, _down)):
+    load = verbs.add_parser("load", help="take an image of the Docker engine into the cluster")
+    load.add_argument("image", metavar="IMAGE")
+    for parser, run in ((load, _load), (top, _status), (status, _status), (find, _find), (up, _up), (down, _down)):
         parser.set_defaults(run=run)
     top.set_defaults(json=False)
     return top
@@ -97,6 +99,11 @@ def _down(given: argparse.Namespace) -> int:
         # The machine is put back once no engine of ours is left that changed it.
         if os.geteuid() == 0 and not any(alive(name) for name in ENGINES):
             traces.restore()
+    return 0
+
+
+def _load(given: argparse.Namespace) -> int:
+    kubernetes.load(given.image)
     return 0
 
 

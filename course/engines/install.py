@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from course.engines.found import EngineTrouble, Say
@@ -60,10 +60,11 @@ def _build(pin: Pin, target: str, folder: Path) -> None:
         go(["build", *GO_FLAGS, "-o", str(folder / pin.name), target], Path(source))
 
 
-def go(words: Sequence[str], folder: Path) -> None:
+def go(words: Sequence[str], folder: Path, *, env: Mapping[str, str] | None = None) -> None:
     if shutil.which("go") is None:
         raise EngineTrouble("Go is not installed, which builds this engine.", "install Go 1.26 or newer")
-    must([*GENTLY, "go", *words], what=f"go {words[0]}", cwd=folder, timeout=3000, env={"GOFLAGS": "-buildvcs=false"})
+    env = {"GOFLAGS": "-buildvcs=false"} | dict(env or {})
+    must([*GENTLY, "go", *words], what=f"go {words[0]}", cwd=folder, timeout=3000, env=env)
 
 
 def kept(kind: str, name: str, inputs: Sequence[str], make: Callable[[Path], None], *, say: Say) -> Path:
