@@ -12,6 +12,7 @@ VERBS = {
     "outline": ("course.build.schedule", "print the schedule of a profile"),
     "sync": ("course.build.sync", "write every generated file that is committed, or check it with --check"),
     "starter": ("course.build.draft", "write the starter of one exercise folder, also of a draft outside exercises/"),
+    "site": ("course.build.site.command", "build the site into build/site, and serve it with --serve"),
     "engines": ("course.engines.command", "real engines for live rows: find them, bring them up, end them"),
     "bench": ("course.benchmarks", "measure side by side and write build/bench.json"),
 }

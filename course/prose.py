@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from checker.verbs import VERBS as CHECKER_VERBS
+from course import outline
 from course.__main__ import VERBS as COURSE_VERBS
+from course.build.site.plan import plan
 from course.start.verbs import VERBS as TARGETS
 
 FENCE = re.compile(r"^[ ]*(?P<mark>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^[ ]*(?P=mark)[ ]*$", re.MULTILINE | re.DOTALL)
@@ -132,4 +136,15 @@ def _is_path(root: Path, name: str) -> bool:
 
 def _leads(root: Path, page: Path, link: str) -> bool:
     # A brief is read in work/NN_slug too, beside the starter's files.
-    return any((folder / link).exists() for folder in (page.parent, page.parent / "starter"))
+    if any((folder / link).exists() for folder in (page.parent, page.parent / "starter")):
+        return True
+    pages = root / "docs" / "pages"
+    target = Path(os.path.normpath(page.parent / link))
+    return target.is_relative_to(pages) and target.relative_to(pages) in made_pages(root)
+
+
+@cache
+def made_pages(root: Path) -> frozenset[Path]:
+    """The pages that `make site` makes itself; a hand-written one may link to them."""
+    site = plan(root, outline.load())
+    return frozenset(path for path, content in site.pages.items() if isinstance(content, str))

@@ -10,7 +10,7 @@ import pytest
 from course.start import verbs
 
 ROOT = Path(__file__).parents[3]
-PROSE = ("README.md", "course/start_here.py", "exercises/README.md", "CONTRIBUTING.md")
+PROSE = ("README.md", "course/start_here.py", "CONTRIBUTING.md")
 
 
 def make_targets():
@@ -24,11 +24,9 @@ def test_make_has_a_target_for_every_verb_and_no_other():
 
 @pytest.mark.parametrize("name", PROSE)
 def test_every_target_named_in_prose_exists(name):
-    path = ROOT / name
-    if not path.exists():
-        pytest.skip(f"{name} is not written yet")
+    text = (ROOT / name).read_text(encoding="utf-8")
 
-    named = set(re.findall(r"(?:`|\$ )make ([a-z][a-z-]*)", path.read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:`|\$ )make ([a-z][a-z-]*)", text))
 
     assert named <= make_targets() | {"help"}
 

@@ -1,0 +1,101 @@
+"""`python -m course site [--serve]`: builds the site into build/site, to be opened from the disk or served."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import http.server
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import yaml
+
+from course.build.site.parts import PageError
+from course.build.site.plan import Site, plan
+from course.outline import load
+from course.start.console import Trouble, console_for
+from course.start.logged import run
+from course.start.places import Places, this_clone
+
+FOLDER = "site"
+# The theme's advertisement of its successor's absence of plugins; the settings keep to bundled ones.
+QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+
+
+def main(argv: list[str]) -> int:
+    """0: built, 1: a page is at fault, 2: misuse."""
+    parser = argparse.ArgumentParser(prog="python -m course site", description=__doc__)
+    parser.add_argument("--serve", type=int, metavar="PORT", nargs="?", const=8800, help="show it on 127.0.0.1")
+    parser.add_argument("--out", type=Path, help="another folder than build/site")
+    options = parser.parse_args(argv)
+    places = this_clone()
+    out = (options.out or places.build / FOLDER).resolve()
+    try:
+        pages = build(places, out)
+    except (PageError, Trouble) as trouble:
+        print(trouble if isinstance(trouble, Trouble) else f"error: {trouble}", file=sys.stderr)
+        return 1
+    print(f"{pages} pages. Open {places.named(out / 'html' / 'index.html')} in a browser; it needs no server.")
+    if options.serve is not None:
+        _serve(out / "html", options.serve)
+    return 0
+
+
+def build(places: Places, out: Path) -> int:
+    """Lay out all pages and build them strictly; the number of pages. Raises PageError or Trouble."""
+    site = plan(places.root, load())
+    for name in ("pages", "html"):
+        shutil.rmtree(out / name, ignore_errors=True)
+    site.write(out / "pages")
+    (out / "mkdocs.yml").write_text(_config(places.root, site), encoding="utf-8")
+    with console_for(sys.stderr).step("site", "building") as step:
+        argv = [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--strict",
+            "-q",
+            "-f",
+            str(out / "mkdocs.yml"),
+            "-d",
+            str(out / "html"),
+        ]
+        done = run(argv, step, log=places.logs / "site.log", cwd=places.root, env=places.surroundings() | QUIET)
+        if done.code != 0:
+            raise Trouble(
+                f"The site could not be built:\n{done.tail}", f"all that was said: {places.named(done.log)}", code=1
+            )
+        count = sum(path.suffix == ".md" for path in site.pages)
+        step.done(f"{count} pages")
+    return count
+
+
+def _config(root: Path, site: Site) -> str:
+    """The settings of docs/mkdocs.yml, with what is known only now."""
+    own = {
+        "INHERIT": str(root / "docs" / "mkdocs.yml"),
+        "docs_dir": "pages",
+        "nav": site.nav,
+        "hooks": [str(root / "docs" / "hooks" / "accessible.py")],
+        "markdown_extensions": _extensions(root),
+    }
+    return yaml.safe_dump(own, sort_keys=False, allow_unicode=True)
+
+
+def _extensions(root: Path) -> list[object]:
+    """A list is replaced by INHERIT, not joined; code is included from the repository, by region."""
+    listed = yaml.safe_load((root / "docs" / "mkdocs.yml").read_text(encoding="utf-8"))["markdown_extensions"]
+    return [*listed, {"pymdownx.snippets": {"base_path": [str(root)], "check_paths": True}}]
+
+
+def _serve(folder: Path, port: int) -> None:
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        print(f"http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            os.write(1, b"\n")

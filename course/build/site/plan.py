@@ -1,0 +1,106 @@
+"""Lays out the whole site: which page stands where, made or hand-written, and the navigation."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.exercise import Exercise
+from course.build.site import exercises, parts, reference
+from course.build.sources import folders, read
+from course.outline import Outline
+
+Nav = list[dict[str, Any]]
+# Folders of hand-written pages and their tab, in the order of the tabs. What is made joins its folder.
+TABS = (("how-to", "How to"), ("service", "Service"), ("reference", "Reference"), ("authors", "For authors"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """All pages by path in the site; a Path is a file to copy, a text is what was made."""
+
+    pages: dict[Path, Path | str]
+    nav: Nav
+
+    def write(self, folder: Path) -> None:
+        """Lay all pages into an empty folder."""
+        for path, content in self.pages.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, Path):
+                shutil.copyfile(content, folder / path)
+            else:
+                (folder / path).write_text(content, encoding="utf-8")
+
+
+def plan(root: Path, outline: Outline) -> Site:
+    """Work out the site without writing any of it. Raises PageError for a page that cannot be used."""
+    written = root / "docs" / "pages"
+    pages: dict[Path, Path | str] = {
+        path.relative_to(written): path for path in sorted(written.rglob("*")) if path.is_file()
+    }
+    sections = parts.section_pages(written)
+    known = [read(folder) for folder in folders(root)]
+    for made in (_parts(outline, sections, known), _exercises(root, known), reference.pages(outline)):
+        for path in made:
+            if path in pages:
+                raise parts.PageError(
+                    f"docs/pages/{path}: `make site` makes this page itself. Give yours another name."
+                )
+        pages |= made
+    return Site(pages, _nav(outline, sections, known, pages))
+
+
+def _parts(
+    outline: Outline, sections: dict[str, parts.SectionPage], known: list[Exercise]
+) -> dict[Path, Path | str]:  # fmt: skip
+    slugs = {int(one.number): one.slug for one in known}
+    made: dict[Path, Path | str] = {Path(parts.FOLDER, "index.md"): parts.index(outline)}
+    for part in outline.part:
+        made[Path(parts.FOLDER, parts.slug(part), "index.md")] = parts.overview(outline, part, sections, slugs)
+    return made
+
+
+def _exercises(root: Path, known: list[Exercise]) -> dict[Path, Path | str]:
+    made: dict[Path, Path | str] = {Path(exercises.FOLDER, "index.md"): exercises.index(known)}
+    for one, following in zip(known, [*known[1:], None], strict=True):
+        made |= exercises.pages(one, root / "solutions", following)
+    return made
+
+
+def _nav(
+    outline: Outline, sections: dict[str, parts.SectionPage], known: list[Exercise], pages: dict[Path, Path | str]
+) -> Nav:  # fmt: skip
+    nav: Nav = [
+        {"Start": "index.md"},
+        {"Parts": _parts_nav(outline, sections)},
+        {"Exercises": _exercises_nav(known, pages)},
+    ]
+    nav += [{title: listed} for folder, title in TABS if (listed := _folder_nav(folder, pages))]
+    return [*nav, {"Changes": "changes.md"}]
+
+
+def _parts_nav(outline: Outline, sections: dict[str, parts.SectionPage]) -> list[Any]:
+    listed: list[Any] = [f"{parts.FOLDER}/index.md"]
+    for part in outline.part:
+        pages: list[Any] = [f"{parts.FOLDER}/{parts.slug(part)}/index.md"]
+        pages += [
+            {f"{one.id} {one.title}": sections[one.id].path.as_posix()} for one in part.section if one.id in sections
+        ]
+        listed.append({f"{part.number} {part.title}": pages})
+    return listed
+
+
+def _exercises_nav(known: list[Exercise], pages: dict[Path, Path | str]) -> list[Any]:
+    listed: list[Any] = [f"{exercises.FOLDER}/index.md"]
+    for one in known:
+        listed.append({f"{int(one.number)} {one.title}": f"{exercises.FOLDER}/{one.slug}.md"})
+        why = Path(exercises.FOLDER, f"{one.slug}_why.md")
+        if why in pages:
+            listed.append({f"{int(one.number)} Why this answer": why.as_posix()})
+    return listed
+
+
+def _folder_nav(folder: str, pages: dict[Path, Path | str]) -> list[str]:
+    return [path.as_posix() for path in sorted(pages) if path.parts[0] == folder and path.suffix == ".md"]
