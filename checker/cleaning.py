@@ -29,6 +29,12 @@ MARKS = (
     (re.compile(r"\b(pid|PID)([ =:]+)\d+"), r"\1\2<pid>"),
 )  # fmt: skip
 
+# `#7 [build 2/4] RUN …`, and below it `#7 0.345 what the command says`, `#7 CACHED`, `#7 DONE 1.2s`.
+STEP = re.compile(r"#(\d+) (.*)")
+TIMED = re.compile(r"^\d+\.\d+ ")
+STAGE = re.compile(r"\[(?:([\w.-]+) +)?(\d+)/\d+\]")
+NOISE = re.compile(r"sha256:\S+ |extracting |resolve |CACHED$|DONE |naming to|writing image|\.\.\.$|$")
+
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:
     """The text as a terminal would leave it: no codes, each line in its last state; `names` are replaced.
@@ -36,10 +42,35 @@ def plain(text: str, names: Mapping[str, str] | None = None) -> str:
     A line that was written over with carriage returns keeps what was written last.
     """
     shown = CODES.sub("", text.replace("\r\n", "\n"))
-    shown = "\n".join(line.rstrip("\r").rpartition("\r")[2].rstrip() for line in shown.split("\n"))
+    lines = (line.rstrip("\r").rpartition("\r")[2].rstrip() for line in shown.split("\n"))
+    # Bars that grow while something is fetched say nothing once it is there.
+    shown = "\n".join(line for line in lines if "\u2501" not in line)
     for name, other in (names or {}).items():
         shown = shown.replace(name, other)
     return shown
+
+
+def buildkit(text: str) -> str:
+    """The log of `docker build --progress plain` in the order of the Dockerfile, without what the tool does for itself.
+
+    BuildKit works on several stages at once and numbers steps as they begin, so two runs differ in order and numbers.
+    """
+    steps: dict[str, list[str]] = {}
+    other = []
+    for line in text.split("\n"):
+        numbered = STEP.match(line)
+        if numbered:
+            steps.setdefault(numbered[1], []).append(TIMED.sub("", numbered[2]))
+        elif line.strip():
+            other.append(line)
+    told = sorted((lines for lines in steps.values() if STAGE.match(lines[0])), key=lambda lines: _place(lines[0]))
+    return "\n".join([*(line for lines in told for line in lines if not NOISE.match(line)), *other])
+
+
+def _place(title: str) -> tuple[str, int]:
+    found = STAGE.match(title)
+    assert found
+    return found[1] or "", int(found[2])
 
 
 def stable(text: str) -> str:

@@ -16,6 +16,7 @@ STARTER_KINDS = ("gap", "extend", "repair", "translate", "blank")
 TASK_KINDS = ("build", "diagnose", "observe")
 KEYS = {
     "title", "summary", "hand_in", "also", "app", "preload", "resources", "service_imports", "task", "blank", "live",
+    "record",
 }  # fmt: skip
 
 

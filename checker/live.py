@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -29,6 +30,7 @@ OUTPUT_BYTES = 256 * 1024
 # Between two looks at something that takes seconds to become true.
 PAUSE = 0.25
 ONE_LOOK = 30.0
+PYTHON_BASE = re.compile(r"(?im)^(\s*FROM\s+(?:--platform=\S+\s+)?)((?:docker\.io/)?(?:library/)?python[:@]\S+)")
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,13 @@ class Engine:
     def facts(self) -> Mapping[str, str]:
         """What the course says of how to reach it, e.g. `{"registry": "127.0.0.1:5000"}`."""
         return self._found.facts
+
+    def base_for(self, dockerfile: str) -> tuple[str, tuple[str, ...]]:
+        """A Dockerfile for an engine that can pull nothing: the local base in place of every `FROM python:…`.
+
+        Also what was replaced, a sentence each, to be said beside the verdict. Elsewhere the text as it is.
+        """
+        return with_local_base(dockerfile, self.facts.get("base", ""))
 
     def unique(self, word: str) -> str:
         """A name that no other run uses; in outputs it reads as `word`."""
@@ -229,6 +238,18 @@ def _get(url: str, timeout: float) -> Reply:
 
 def _lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {key.lower(): value for key, value in headers}
+
+
+def with_local_base(dockerfile: str, base: str) -> tuple[str, tuple[str, ...]]:
+    """Put `base` in place of the image of every `FROM python:…`, and say so; nothing when there is no local base."""
+    said: list[str] = []
+
+    def replaced(found: re.Match[str]) -> str:
+        if found[2] != base:
+            said.append(m.STANDS_IN.format(image=found[2], base=base))
+        return f"{found[1]}{base}"
+
+    return (PYTHON_BASE.sub(replaced, dockerfile) if base else dockerfile), tuple(dict.fromkeys(said))
 
 
 def declaration_faults(checks: Mapping[str, Check], live: Mapping[str, tuple[str, ...]]) -> list[str]:

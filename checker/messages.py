@@ -101,3 +101,12 @@ NOTE_TOO_MANY = (
     "not. Take out what does not belong to the answer."
 )
 NOTE_STATE_UNREADABLE = "{name} cannot be read; seed 1 was used and no help is recorded."
+
+# Recorded runs
+RECORDED = "Recorded on {date} with {engine}, not your machine: {of}."
+NOTHING_RECORDED = "Exercise {number} has no recorded runs."
+NO_RECORDING = "Exercise {number} has no recorded run {case!r}. There are: {known}."
+NO_RECORDED_RUN = "There is no recorded run of {of!r}. There are: {known}."
+STALE_RECORDING = "{slug}: the recorded run {case!r} of {of} was made from other files. Run `{renew}`."
+MISSING_RECORDING = "{slug}: {of} has no recorded run {case!r}. Run `{renew}`."
+STANDS_IN = "FROM {image} was not pulled: the local image {base} stood in for it."

@@ -14,9 +14,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from checker import recorded
 from checker.course import Course, find_course
 from checker.errors import CheckerError
 from checker.markup import framed
+from checker.recorded import RecordedRun, Recording
 from checker.report import as_html, as_text
 from checker.result import Result
 from checker.service_process import Service, request, start, stop_everything, traffic
@@ -25,7 +27,8 @@ from checker.shown import shown
 from checker.ticket import entry, predict
 
 __all__ = [
-    "Service", "check", "entry", "predict", "progress", "request", "score", "sh", "start", "stop_everything", "traffic",
+    "Service", "check", "entry", "predict", "progress", "replay", "request", "score", "sh", "start", "stop_everything",
+    "traffic",
 ]  # fmt: skip
 
 
@@ -64,6 +67,26 @@ def progress() -> Any:
     from checker.verbs.status import progress as rows
 
     return _Table(rows(find_course()))
+
+
+@shown
+def replay(exercise: str | int, case: str | None = None, of: str | None = None) -> Any:
+    """A recorded run, as `checker replay` shows it: for machines without the engine."""
+    from checker.verbs.replay import replayed
+
+    course = find_course()
+    return _Replay(*replayed(course, course.exercise(exercise), case, of))
+
+
+class _Replay:
+    def __init__(self, recording: Recording, run: RecordedRun) -> None:
+        self.recording, self.run = recording, run
+
+    def __repr__(self) -> str:
+        return recorded.as_text(self.recording, self.run)
+
+    def _repr_html_(self) -> str:
+        return recorded.as_html(self.recording, self.run)
 
 
 class _Table:

@@ -14,6 +14,7 @@ VERBS = {
     "starter": ("course.build.draft", "write the starter of one exercise folder, also of a draft outside exercises/"),
     "site": ("course.build.site.command", "build the site into build/site, and serve it with --serve"),
     "engines": ("course.engines.command", "real engines for live rows: find them, bring them up, end them"),
+    "record": ("course.engines.record", "run exercises' files on real engines and keep what they said"),
     "bench": ("course.benchmarks", "measure side by side and write build/bench.json"),
 }
 

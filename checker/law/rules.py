@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from checker.law import brief, files, filling, load, notebook, predictions, verdicts, words
+from checker.law import brief, files, filling, load, notebook, predictions, recordings, verdicts, words
 from checker.law.case import Case
 from checker.law.catching import free_is_used
 from checker.law.mutants import code_mutants
@@ -43,4 +43,5 @@ RULES: dict[str, Rule] = {
     "every file is named": files.every_file_is_named,
     "hand-ins hide no package": files.hand_ins_hide_no_package,
     "it leans on no other exercise": _alone,
+    "recorded runs are current": recordings.recordings_are_current,
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.cleaning import plain, stable
+from checker.cleaning import buildkit, plain, stable
+from checker.live import with_local_base
 
 
 def test_a_terminal_s_codes_and_overwritten_lines_are_gone():
@@ -40,3 +41,49 @@ def test_names_are_replaced():
 )
 def test_what_differs_from_run_to_run_becomes_a_mark(text, mark):
     assert stable(text) == mark
+
+
+LOG = """#1 [internal] load build definition from Dockerfile
+#1 transferring dockerfile: 32B done
+#1 DONE 0.0s
+
+#9 [stage-1 2/3] COPY --from=build /opt/venv /opt/venv
+#5 [build 10/10] RUN pip install x
+#4 [build 2/10] RUN python -m venv /opt/venv
+#4 CACHED
+#5 0.612 Collecting x
+#5 1.200 Successfully installed x-1
+#5 DONE 1.3s
+#9 DONE 0.2s
+
+#10 exporting to image
+#10 writing image sha256:0f 0.0s done
+executor failed running [/bin/sh -c false]: exit code: 1
+"""
+
+
+def test_a_build_reads_in_the_order_of_its_file():
+    assert buildkit(LOG).splitlines() == [
+        "[build 2/10] RUN python -m venv /opt/venv",
+        "[build 10/10] RUN pip install x",
+        "Collecting x",
+        "Successfully installed x-1",
+        "[stage-1 2/3] COPY --from=build /opt/venv /opt/venv",
+        "executor failed running [/bin/sh -c false]: exit code: 1",
+    ]
+
+
+def test_the_local_base_stands_in_for_every_python_image_and_for_no_stage():
+    text = (
+        "FROM python:3.12-slim AS build\nRUN x\nFROM --platform=linux/amd64 docker.io/library/python:3.13\nFROM build\n"
+    )
+
+    made, said = with_local_base(text, "python:3.13-slim")
+
+    base = "python:3.13-slim"
+    assert made == f"FROM {base} AS build\nRUN x\nFROM --platform=linux/amd64 {base}\nFROM build\n"
+    assert said == (
+        f"FROM python:3.12-slim was not pulled: the local image {base} stood in for it.",
+        f"FROM docker.io/library/python:3.13 was not pulled: the local image {base} stood in for it.",
+    )
+    assert with_local_base(text, "") == (text, ())

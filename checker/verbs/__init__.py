@@ -28,6 +28,7 @@ VERBS = (
     Verb("ticket", "ticket", "the three questions before an exercise; never graded"),
     Verb("predict", "predict", "say what will happen before you try it; never graded"),
     Verb("check", "checking", "judge your files of an exercise"),
+    Verb("replay", "replay", "what a real engine said of an exercise's files, recorded: for machines without one"),
     Verb("hint", "hint", "the next hint for the first check that is not passed"),
     Verb("unblock", "unblock", "put the answer of one task in place; it earns no points, and the rest can go on"),
     Verb("status", "status", "what is done, what is next"),

@@ -1,0 +1,82 @@
+"""Recording: what exercise.toml asks for, run over every target, cleaned, and the same the second time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from checker import recorded
+from checker.course import find_course
+from checker.law.case import read_case
+from checker.law.recordings import recordings_are_current
+from course.engines import record
+
+MINI = Path(__file__).parents[1] / "data" / "mini_course"
+PLAN = """
+[record.run]
+says = "What sh says."
+engine = "shell"
+of = ["starter", "solution", "wrong/*"]
+run = ["pwd; cat app.py; date -u; head -c 32 /dev/urandom | sha256sum | cut -c1-12", "exit 3"]
+after = ["rm app.py"]
+"""
+
+
+@pytest.fixture
+def course(tmp_path):
+    """The miniature course with a starter, a finder of a shell and one case to record."""
+    shutil.copytree(MINI, tmp_path / "mini", ignore=shutil.ignore_patterns("__pycache__"))
+    root = tmp_path / "mini"
+    table = (
+        (root / "pyproject.toml").read_text().replace("[tool.checker]", '[tool.checker]\nengines = ["finder.py"]', 1)
+    )
+    (root / "pyproject.toml").write_text(table)
+    (root / "finder.py").write_text(f"print({json.dumps(json.dumps({'found': True, 'version': '5.2'}))})")
+    folder = root / "exercises" / "01_greeting"
+    shutil.copytree(folder / "solution", folder / "starter")
+    with (folder / "exercise.toml").open("a") as file:
+        file.write(PLAN)
+    return find_course(root)
+
+
+def test_a_second_recording_is_the_same_and_the_law_takes_it(course):
+    case = read_case(course.exercise(1))
+    plan = recorded.plans(course.exercise(1))["run"]
+
+    assert record._record(course, case, plan) == 0
+    path = course.root / "recorded" / "01_greeting" / "run.json"
+    first = path.read_text()
+    assert record._record(course, case, plan) == 0
+
+    assert path.read_text() == first
+    assert recordings_are_current(case) == []
+
+
+def test_a_recording_holds_no_answer_and_no_folder(course):
+    case = read_case(course.exercise(1))
+    (course.exercise(1).starter / "app.py").write_text("nothing = 1\n")
+    plan = recorded.plans(course.exercise(1))["run"]
+
+    record._record(course, case, plan)
+
+    found = recorded.find(course, course.exercise(1), "run")
+    steps = next(run for run in found.runs if run.of == "solution").steps
+    assert steps[0].output.splitlines()[0] == "."
+    assert record.MASK in steps[0].output
+    assert [step.exit_code for step in steps] == [0, 3]
+    wrong = next(run for run in found.runs if run.of.startswith("wrong/"))
+    assert wrong.says and wrong.loses
+
+
+def test_without_the_engine_nothing_is_written(course, capsys):
+    said = {"found": False, "needed": "No shell answers. Start one."}
+    (course.root / "finder.py").write_text(f"print({json.dumps(json.dumps(said))})")
+    case = read_case(course.exercise(1))
+
+    assert record._record(course, case, recorded.plans(course.exercise(1))["run"]) == 1
+
+    assert capsys.readouterr().err == "01_greeting run: not recorded. No shell answers. Start one.\n"
+    assert not (course.root / "recorded").exists()
