@@ -10,7 +10,7 @@ from pathlib import Path
 from course.engines import client, install
 from course.engines.found import Say
 from course.engines.running import must, output
-from course.engines.table import Image, images
+from course.engines.table import Image, StandIn, images, stand_ins
 
 FIRST = images()[0].tag
 LABEL = "course.engines.recipe"
@@ -19,39 +19,62 @@ LEAN = tuple(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "
 # What python:*-slim has and Debian's package has not: `python`, pip without the guard for the system's packages,
 # and the certificates that this machine trusts, or pip could not fetch behind a proxy that signs itself.
 FINISH = """set -e
-ln -sf /usr/bin/python3 "$1/usr/local/bin/python"
-ln -sf /usr/bin/python3 "$1/usr/local/bin/python3"
-ln -sf /usr/bin/pip3 "$1/usr/local/bin/pip"
+if [ -e "$1/usr/bin/pip3" ]; then
+    ln -sf /usr/bin/python3 "$1/usr/local/bin/python"
+    ln -sf /usr/bin/python3 "$1/usr/local/bin/python3"
+    ln -sf /usr/bin/pip3 "$1/usr/local/bin/pip"
+fi
 rm -rf "$1"/usr/lib/python3*/EXTERNALLY-MANAGED "$1"/var/lib/apt/lists/* "$1"/var/log/* "$1"/var/cache/debconf/*
 find "$1/usr" -name __pycache__ -prune -exec rm -rf {} +
 """
 CHANGES = (
     "ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "ENV LANG=C.UTF-8",
     "ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
-    'CMD ["python3"]',
 )  # fmt: skip
 
 
 def make(say: Say) -> None:
     """Make and load the images that the engine does not have."""
     for image in images():
-        recipe = _recipe(image)
-        if client.look("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', image.tag) == recipe:
+        program = "python3" if image.tag.startswith("python:") else "bash"
+        settings = (*CHANGES, f'CMD ["{program}"]')
+        recipe = _digest(*_inputs(image), *settings, image.tag)
+        if _made_by(image.tag) == recipe:
             continue
         install.apt("base-images", say=say)
-        folder = install.kept("images", image.suite, _inputs(image), partial(_tar, image), say=say)
+        what = f"{image.suite}-{image.tag.partition(':')[0]}"
+        folder = install.kept("images", what, _inputs(image), partial(_tar, image), say=say)
         say(f"loading {image.tag}")
-        changes = [word for change in (*CHANGES, f"LABEL {LABEL}={recipe}") for word in ("--change", change)]
+        changes = [word for change in (*settings, f"LABEL {LABEL}={recipe}") for word in ("--change", change)]
         client.ask("import", *changes, str(folder / "root.tar"), image.tag, what=f"loading {image.tag}")
+    for stand_in in stand_ins():
+        text = _dockerfile(stand_in)
+        recipe = _digest(text, _made_by(stand_in.of) or "")
+        if _made_by(stand_in.tag) != recipe:
+            say(f"making {stand_in.tag}")
+            words = ["build", "--tag", stand_in.tag, "--label", f"{LABEL}={recipe}", "-"]
+            client.ask(*words, what=f"making {stand_in.tag}", stdin=text.encode())
+
+
+def _made_by(tag: str) -> str | None:
+    """The recipe that an image was made by; None when it is not there, an empty text when it came from elsewhere."""
+    return client.look("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', tag)
+
+
+def _dockerfile(image: StandIn) -> str:
+    packages = " ".join(image.packages)
+    install_line = f"apt-get install -y --no-install-recommends {packages}"
+    lines = [f"FROM {image.of}", f"RUN apt-get update && {install_line} && rm -rf /var/lib/apt/lists/*", *image.lines]
+    return "\n".join([*lines, ""])
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
 def _inputs(image: Image) -> tuple[str, ...]:
     certificates = hashlib.sha256(AUTHORITIES.read_bytes()).hexdigest() if AUTHORITIES.is_file() else ""
     return (image.suite, *image.packages, FINISH, *LEAN, certificates)
-
-
-def _recipe(image: Image) -> str:
-    return hashlib.sha256("\0".join((*_inputs(image), *CHANGES, image.tag)).encode()).hexdigest()[:16]
 
 
 def _tar(image: Image, folder: Path) -> None:

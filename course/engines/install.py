@@ -76,6 +76,9 @@ def kept(kind: str, name: str, inputs: Sequence[str], make: Callable[[Path], Non
     say(f"making {name}")
     began = time.monotonic()
     folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(f".{name}-*"):
+        # Of a run that was ended by force; one at a time works here, the machine's lock sees to it.
+        shutil.rmtree(left, ignore_errors=True)
     half = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
     try:
         make(half)

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 
@@ -33,6 +34,17 @@ class Image:
     packages: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class StandIn:
+    """An image that is built here of another one: Debian's package of the same program, with the same way to start."""
+
+    tag: str
+    of: str
+    use: str
+    packages: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
 @cache
 def pins() -> dict[str, Pin]:
     table = tomllib.loads((HERE / "versions.toml").read_text(encoding="utf-8"))
@@ -47,5 +59,16 @@ def pins() -> dict[str, Pin]:
 
 @cache
 def images() -> tuple[Image, ...]:
-    table = tomllib.loads((HERE / "images.toml").read_text(encoding="utf-8"))
-    return tuple(Image(one["tag"], one["suite"], one["use"], tuple(one["packages"])) for one in table["image"])
+    return tuple(Image(one["tag"], one["suite"], one["use"], tuple(one["packages"])) for one in _images()["image"])
+
+
+@cache
+def stand_ins() -> tuple[StandIn, ...]:
+    return tuple(
+        StandIn(one["tag"], one["of"], one["use"], tuple(one["packages"]), tuple(one["lines"]))
+        for one in _images()["stand_in"]
+    )
+
+
+def _images() -> dict[str, Any]:
+    return tomllib.loads((HERE / "images.toml").read_text(encoding="utf-8"))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +33,44 @@ def need(name: str) -> Found:
             pytest.fail(f"{said} In CI this test must run.", pytrace=False)
         pytest.skip(said)
     return found
+
+
+class Live:
+    """An engine as a live test uses it: commands with its environment, and waiting for what must become true."""
+
+    def __init__(self, name: str, folder: Path | None = None) -> None:
+        self.found, self.folder = need(name), folder
+        path = os.pathsep.join([*self.found.path, os.environ["PATH"]])
+        self.env = os.environ | dict(self.found.env) | {"PATH": path}
+
+    def ask(self, *argv: str, timeout: float = 300.0, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command to its end, whatever its exit code; stdout and stderr in order."""
+        return subprocess.run(
+            argv, env=self.env, cwd=self.folder, input=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=timeout, check=False,
+        )  # fmt: skip
+
+    def run(self, *argv: str, timeout: float = 300.0, given: str = "") -> str:
+        """What a command that must succeed says."""
+        done = self.ask(*argv, timeout=timeout, given=given)
+        assert done.returncode == 0, f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-4000:]}"
+        return done.stdout.strip()
+
+    def until(self, what: str, true: Callable[[], object], seconds: float = 240.0) -> None:
+        """Wait for it; the limit is for a machine on which much else runs."""
+        ends = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < ends, f"{what}: not within {seconds:.0f} seconds"
+            time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One test at a time on an engine that the whole machine shares, over all workers and clones."""
+    path = Path(tempfile.gettempdir()) / f"course-live-{name}.lock"
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def not_in_ci() -> dict[str, str]:

@@ -1,0 +1,112 @@
+"""Agreement: what a real engine says of every right and wrong variant, beside what the offline checks say.
+
+An exercise uses it by one line in its live tests: `agree("05", "kubernetes", dry_run, refuses={...})`. Where the two
+differ, the offline verdict is wrong, unless the difference stands in `allowed` with its reason and a source.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.course import find_course
+from checker.law import matrix
+from checker.law.case import Case, read_case
+from checker.live import with_local_base
+from course.build.sync import ROOT
+from course.engines.found import Found
+from course.engines.testing import need
+
+SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an engine says of one target: it takes it or not, and its last words."""
+
+    takes: bool
+    said: str
+
+
+# Asks an engine about the files in a folder.
+Ask = Callable[[Found, Path], Verdict]
+
+
+def command(*argv: str, shown: int = 4) -> Ask:
+    """The verdict is the exit code of one command in the folder of the files."""
+
+    def ask(found: Found, folder: Path) -> Verdict:
+        env = os.environ | dict(found.env) | {"PATH": os.pathsep.join([*found.path, os.environ["PATH"]])}
+        done = subprocess.run(
+            argv, cwd=folder, env=env, capture_output=True, text=True, timeout=SECONDS, check=False,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-shown:])
+        return Verdict(done.returncode == 0, said)
+
+    return ask
+
+
+DRY_RUN = command("kubectl", "apply", "--dry-run=server", "-f", ".")
+BUILD = command("docker", "build", "--quiet", ".")
+LINT = command("actionlint")
+
+
+def agree(
+    exercise: str, engine: str, ask: Ask, *, refused: Mapping[str, str], allowed: Mapping[str, str] | None = None
+) -> list[str]:
+    """Ask the engine about starter, solution and every variant; a sentence for each difference.
+
+    `refused` names the wrong variants (and perhaps the starter) that the engine must refuse, with a part of what it
+    says; all others it must take: a mistake that an engine takes is one that shows later, and offline checks find now.
+    `allowed` names targets where the two may differ, each with reason and source.
+    """
+    case = read_case(find_course(ROOT).exercise(exercise))
+    found = need(engine)
+    said = []
+    for target in targets(case):
+        verdict = verdict_of(case, target, found, ask)
+        difference = _difference(target.name, verdict, refused)
+        if difference and target.name not in (allowed or {}):
+            said.append(f"{case.slug}/{target.name}: {difference}")
+    said += [
+        f"{case.slug}: {name!r} is named and is no target."
+        for name in (*refused, *(allowed or {}))
+        if name not in matrix.names(case)
+    ]
+    return said
+
+
+def targets(case: Case) -> list[matrix.Target]:
+    """Starter, solution, right and wrong variants; answers of observe tasks play no part."""
+    made = [matrix.starter(case), matrix.solution(case, {})]
+    made += [matrix.variant(case, "right", one.name, {}) for one in case.variants.right]
+    return made + [matrix.variant(case, "wrong", one.name, {}) for one in case.variants.wrong]
+
+
+def verdict_of(case: Case, target: matrix.Target, found: Found, ask: Ask) -> Verdict:
+    """Lay the target out as a trainee has it, with the local base where nothing can be pulled, and ask."""
+    folder = Path(tempfile.mkdtemp(prefix="agree-")) / case.slug
+    folder.mkdir()
+    try:
+        target.write(folder)
+        matrix.given(case.exercise, folder)
+        for path in folder.glob("*Dockerfile*"):
+            path.write_text(with_local_base(path.read_text(encoding="utf-8"), found.facts.get("base", ""))[0])
+        return ask(found, folder)
+    finally:
+        shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def _difference(name: str, verdict: Verdict, refused: Mapping[str, str]) -> str:
+    part = refused.get(name)
+    if part is None:
+        return "" if verdict.takes else f"the engine refuses it: {verdict.said}"
+    if verdict.takes:
+        return f"the engine takes it, and should refuse it with {part!r}."
+    return "" if part in verdict.said else f"the engine refuses it with other words than {part!r}: {verdict.said}"

@@ -1,0 +1,72 @@
+"""Load on a service: each request on a connection of its own, counted by what came of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import urllib.request
+from collections import Counter
+
+REQUEST = {"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"}
+CLIENTS = 4
+
+
+class Load:
+    """Clients that ask again and again until the block ends. A context manager."""
+
+    def __init__(self, port: int, *, clients: int = CLIENTS) -> None:
+        self.port, self.outcomes = port, Counter[str]()
+        self._stop, self._lock = threading.Event(), threading.Lock()
+        self._threads = [threading.Thread(target=self._ask_on) for _ in range(clients)]
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def sent(self) -> int:
+        return sum(self.outcomes.values())
+
+    @property
+    def failed(self) -> int:
+        return self.sent - self.outcomes["200"]
+
+    def _ask_on(self) -> None:
+        while not self._stop.is_set():
+            outcome = predict(self.port)
+            with self._lock:
+                self.outcomes[outcome] += 1
+
+
+def predict(port: int, timeout: float = 10.0) -> str:
+    """The status of one prediction on a new connection, or the name of what went wrong."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request(
+            "POST", "/predict", json.dumps(REQUEST), {"content-type": "application/json", "connection": "close"}
+        )
+        answer = connection.getresponse()
+        answer.read()
+        return str(answer.status)
+    except (OSError, http.client.HTTPException) as error:
+        return type(error).__name__
+    finally:
+        connection.close()
+
+
+def get(url: str) -> object:
+    """The JSON at an address of this machine, None when there is none."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=10) as answer:
+            value: object = json.loads(answer.read())
+            return value
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
