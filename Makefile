@@ -3,11 +3,7 @@
 PYTHON ?= python3
 BOOTSTRAP = @"$(PYTHON)" -m course.bootstrap
 
-<<<<<<< HEAD
-VERBS = start check doctor site test test-fast test-full test-live sync lint clean env data train infra infra-down bench release lock
-=======
-VERBS = start check doctor test test-fast test-full test-live sync lint clean env data train infra infra-down record bench release lock
->>>>>>> 547351f (wip)
+VERBS = start check doctor site test test-fast test-full test-live sync lint clean env data train infra infra-down record bench release lock
 
 .PHONY: list help $(VERBS)
 

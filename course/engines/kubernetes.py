@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import secrets
 import shutil
 import sys
 import tempfile
@@ -88,8 +89,11 @@ def _start(say: Say) -> None:
     shutil.rmtree(data, ignore_errors=True)
     for folder in (data, FOLDER):
         folder.mkdir(parents=True)
+    # A control group of this node's own; its name is kept for whoever ends it.
+    group = f"course-node-{secrets.token_hex(3)}"
+    (FOLDER / "group").write_text(group)
     env = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    node = [sys.executable, "-m", "course.engines.node", str(FOLDER), str(data), str(programs())]
+    node = [sys.executable, "-m", "course.engines.node", str(FOLDER), str(data), str(programs()), group]
     start("kubernetes", node, env=env, wrap=(*WRAPPED, "--net"))
     start("kubernetes-door", doors.outer_words(FOLDER), env=env)
     ready = FOLDER / "ready"
@@ -113,8 +117,14 @@ def down(say: Say) -> None:
 
 
 def _end() -> None:
+    named = FOLDER / "group"
+    group = named.read_text().strip() if named.is_file() else ""
     for name in ("kubernetes-door", "kubernetes"):
         kill(name)
+    if group:
+        for top in traces.hierarchies():
+            traces.remove_group(top / group)
+    for name in ("kubernetes-door", "kubernetes"):
         shutil.rmtree(STATE / name, ignore_errors=True)
     for folder in (Path("/run/containerd"), Path("/run/netns")):
         # Made as places to mount on; another engine's are not empty.

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from course.engines import traces
 from course.engines.doors import inner_doors
 from course.engines.node_files import (
     ADDRESS,
@@ -31,8 +32,10 @@ SECONDS = 90.0
 
 
 def main() -> None:
-    folders = Folders(*map(Path, sys.argv[1:4]))
+    state, data, programs = map(Path, sys.argv[1:4])
+    folders = Folders(state, data, programs, sys.argv[4])
     _prepare_network()
+    _prepare_groups(folders.group)
     _prepare_mounts()
     write_certificates(folders)
     write_settings(folders)
@@ -62,6 +65,16 @@ def _prepare_network() -> None:
         path = Path("/proc/sys") / name
         if path.is_file():
             path.write_text("1")
+
+
+def _prepare_groups(name: str) -> None:
+    """The control group that holds all pods, in every hierarchy; a cpuset is empty until it is told its parent's."""
+    for top in traces.hierarchies():
+        group = top / name
+        group.mkdir(exist_ok=True)
+        for setting in ("cpuset.cpus", "cpuset.mems"):
+            if (top / setting).is_file() and (group / setting).is_file() and not (group / setting).read_text().strip():
+                (group / setting).write_text((top / setting).read_text().strip())
 
 
 def _prepare_mounts() -> None:

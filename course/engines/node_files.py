@@ -39,6 +39,8 @@ class Folders:
     state: Path
     data: Path
     programs: Path
+    # Of its own for each node: a kubelet removes the control groups of pods that it does not know.
+    group: str = "course-node"
 
     @property
     def pki(self) -> Path:
@@ -145,7 +147,7 @@ def _kubelet(folders: Folders) -> dict[str, Any]:
         "authorization": {"mode": "Webhook"},
         "tlsCertFile": str(pki / "node.crt"), "tlsPrivateKeyFile": str(pki / "node.key"),
         "containerRuntimeEndpoint": f"unix://{folders.socket}",
-        "cgroupDriver": "cgroupfs", "failCgroupV1": False, "failSwapOn": False,
+        "cgroupDriver": "cgroupfs", "cgroupRoot": f"/{folders.group}", "failCgroupV1": False, "failSwapOn": False,
         "clusterDomain": "cluster.local", "clusterDNS": [DNS],
         # A laptop's disk may be nearly full; a throw-away node must not evict over it.
         "evictionHard": {

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from course.engines.found import EngineTrouble
@@ -16,6 +17,10 @@ from course.engines.places import STATE
 WRAPPED = (
     "unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child=SIGKILL", "--propagation", "private",
 )  # fmt: skip
+
+
+# Stands in the environment of what we start: found again when the tool was ended before it wrote down the id.
+MARK = "COURSE_ENGINE"
 
 
 def output(
@@ -61,7 +66,7 @@ def start(
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
-            [*wrap, *argv], env=os.environ | dict(env or {}), stdin=subprocess.DEVNULL, stdout=log,
+            [*wrap, *argv], env=os.environ | dict(env or {}) | {MARK: name}, stdin=subprocess.DEVNULL, stdout=log,
             stderr=subprocess.STDOUT, start_new_session=True, cwd="/",
         )  # fmt: skip
     # It outlives this program; nobody here waits for it.
@@ -76,11 +81,9 @@ def alive(name: str) -> bool:
 
 def kill(name: str) -> None:
     """End it and all that it started. `unshare` ignores SIGTERM, so SIGKILL; `--kill-child` takes the rest along."""
-    pid = _pid(name)
-    if pid is None:
-        return
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: _started(pid) is None or _is_zombie(pid), what=f"ending {name}", seconds=20)
+    while (pid := _pid(name)) is not None:
+        os.kill(pid, signal.SIGKILL)
+        wait_until(partial(_gone, pid), what=f"ending {name}", seconds=20)
 
 
 def wait_until(true: Callable[[], object], *, what: str, seconds: float, pause: float = 0.1) -> None:
@@ -102,15 +105,32 @@ def _pid(name: str) -> int | None:
     try:
         pid, started = (STATE / name / "pid").read_text().split()
     except (OSError, ValueError):
-        return None
+        return _stray(name)
     same = _started(int(pid)) == started and not _is_zombie(int(pid))
-    return int(pid) if same else None
+    return int(pid) if same else _stray(name)
+
+
+def _stray(name: str) -> int | None:
+    """A process with our mark that no file names, in this very process namespace."""
+    here, mark = os.stat("/proc/self/ns/pid").st_ino, f"{MARK}={name}".encode()
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (path / "environ").read_bytes().split(b"\0") and (path / "ns" / "pid").stat().st_ino == here:
+                return int(path.name)
+        except OSError:
+            # It ended meanwhile, or is another user's.
+            continue
+    return None
 
 
 def _started(pid: int) -> str | None:
     """When a process started, in ticks since boot: with the id it names one process for ever."""
     fields = _stat(pid)
     return fields[19] if fields else None
+
+
+def _gone(pid: int) -> bool:
+    return _started(pid) is None or _is_zombie(pid)
 
 
 def _is_zombie(pid: int) -> bool:

@@ -17,7 +17,7 @@ BEFORE = STATE / "before.json"
 SYSCTLS = ("net/ipv4/ip_forward", "net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables")
 OUR_LINK = re.compile(r"docker0|br-[0-9a-f]{12}|veth[0-9a-f]{7}")
 OUR_RULE = re.compile(r"DOCKER|docker0|br-[0-9a-f]{12}|-s 172\.(?:1[6-9]|2\d|3[01])\.")
-OUR_GROUPS = ("docker", "buildkit", "kubepods", "course-node", "k8s.io")
+OUR_GROUPS = ("docker", "buildkit", "k8s.io", "course-node*")
 GROUPS = Path("/sys/fs/cgroup")
 TABLES = ("iptables", "ip6tables")
 
@@ -53,7 +53,7 @@ def restore() -> None:
             path.write_text(value)
     for group in groups():
         if group not in before["groups"]:
-            _remove_group(Path(group))
+            remove_group(Path(group))
     BEFORE.unlink()
 
 
@@ -68,9 +68,15 @@ def sysctls() -> dict[str, str]:
 
 def groups() -> list[str]:
     """Control groups of the names that our engines use, in every hierarchy; a parent before its children."""
-    tops = [GROUPS, *(path for path in GROUPS.glob("*") if path.is_dir() and not path.is_symlink())]
-    found = {top / name for top in tops for name in OUR_GROUPS if (top / name).is_dir()}
+    found = {path for top in hierarchies() for name in OUR_GROUPS for path in top.glob(name) if path.is_dir()}
     return sorted(str(path) for path in found)
+
+
+def hierarchies() -> list[Path]:
+    """Where control groups are made: the one tree of version 2, or a tree for each controller of version 1."""
+    if (GROUPS / "cgroup.controllers").is_file():
+        return [GROUPS]
+    return sorted(path for path in GROUPS.glob("*") if path.is_dir() and not path.is_symlink())
 
 
 def policies(tool: str) -> dict[str, str]:
@@ -112,7 +118,10 @@ def _restore_rules(tool: str, before: dict[str, str]) -> None:
         must([f"{tool}-restore"], what=f"{tool}-restore", stdin=("\n".join(lines) + "\n").encode())
 
 
-def _remove_group(group: Path) -> None:
+def remove_group(group: Path) -> None:
+    """Remove a control group and those below it; one that still holds a process stays."""
+    if not group.is_dir():
+        return
     for folder in sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True):
         _try_rmdir(folder)
     _try_rmdir(group)

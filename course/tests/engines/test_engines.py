@@ -107,6 +107,12 @@ def test_a_process_is_known_by_id_and_start(tmp_path, monkeypatch):
     running.kill("sleeper")
 
     assert not running.alive("sleeper")
+    # Ended before its id was written down: known by its mark.
+    running.start("sleeper", ["sleep", "60"], wrap=())
+    (tmp_path / "sleeper" / "pid").unlink()
+    assert running.alive("sleeper")
+    running.kill("sleeper")
+    assert not running.alive("sleeper")
     # Another process that got the same id is none of ours.
     (tmp_path / "sleeper" / "pid").write_text(f"{os.getpid()} 1\n")
     assert not running.alive("sleeper")

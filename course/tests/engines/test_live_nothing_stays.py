@@ -1,0 +1,54 @@
+"""`make infra-down` puts the machine back, also when the tool or an engine was ended by force.
+
+Each case runs in mount, network and process namespaces of its own, with a /run and a cache of its own: the engines
+that other tests use are not touched, and no second engine is in their network.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course.engines import places
+from course.engines.found import can_bring_up
+from course.engines.testing import need
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not can_bring_up(), reason="engines are brought up on Debian as root only"),
+]
+ROOT = Path(__file__).parents[3]
+ALONE = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--propagation", "private"]
+SEED = random.SystemRandom().randrange(10_000)
+CASES = [
+    ("docker", "nothing"), ("docker", "engine"), ("docker", "tool"), ("kubernetes", "nothing"),
+    ("kubernetes", "engine"), ("kubernetes", "tool"), ("kubernetes", "tool"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """The programs of this machine's cache, and nothing else of it."""
+    need("docker")
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "bin").symlink_to(places.programs().resolve())
+    return tmp_path / "cache"
+
+
+@pytest.mark.parametrize(("engine", "kind", "number"), [(*case, n) for n, case in enumerate(CASES)])
+def test_nothing_stays(cache, engine, kind, number):
+    if engine == "kubernetes" and not (places.programs() / "kubelet").exists():
+        pytest.skip(f"kubernetes was not built here: {need('kubernetes').version} is another's")
+    run = f"mount -t tmpfs tmpfs /run && ip link set lo up && exec {sys.executable} -m course.tests.engines.stays"
+    argv = [*ALONE, "sh", "-c", f"{run} {engine} {kind} {SEED + number}"]
+
+    env = os.environ | {"COURSE_ENGINES_CACHE": str(cache)}
+    done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (0, ""), f"seed {SEED + number}:\n{done.stdout}{done.stderr}"
