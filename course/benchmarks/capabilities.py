@@ -27,12 +27,33 @@ class Variant:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-NOTHING = {"ACCESS_LOG": "off", "PREDICTION_LOG": "off"}
+NOTHING = {"ACCESS_LOG": "off", "PREDICTION_LOG": "off", "METRICS": "off", "SECURITY_HEADERS": "off"}
+# The digest of the key below: a key of this bench, of no other service.
+KEY, KEYS_FILE = "mk_bench", "course/benchmarks/bench_keys.json"
+GUARDED = {"AUTH": "on", "API_KEYS_FILE": KEYS_FILE}
+LIMITED = {"RATE_LIMIT": "1000000", "RATE_BURST": "1000000"}
+WITH_KEY = {"X-API-Key": KEY}
+
+
+def _without(name: str) -> dict[str, str]:
+    """Nothing on but what this setting turns on by default."""
+    return {key: value for key, value in NOTHING.items() if key != name}
+
+
 VARIANTS = (
-    Variant("validation and metrics alone", NOTHING),
-    Variant("+ a log line per request", {"PREDICTION_LOG": "off"}),
-    Variant("+ a log line of 1 % of successes", {"PREDICTION_LOG": "off", "LOG_SUCCESSES": "0.01"}),
+    Variant("validation alone", NOTHING),
+    Variant("+ metrics", {**NOTHING, "METRICS": "on"}),
+    Variant("+ security headers", {**NOTHING, "SECURITY_HEADERS": "on"}),
+    Variant("+ a log line per request", _without("ACCESS_LOG")),
+    Variant("+ a log line of 1 % of successes", {**_without("ACCESS_LOG"), "LOG_SUCCESSES": "0.01"}),
     Variant("+ prediction log", {**NOTHING, "PREDICTION_LOG": "required"}),
+    Variant("+ API key", {**NOTHING, **GUARDED}, WITH_KEY),
+    Variant("+ rate limit", {**NOTHING, **LIMITED}),
+    Variant(
+        EVERYTHING,
+        {"PREDICTION_LOG": "required", "LOG_SUCCESSES": "0.01", **GUARDED, **LIMITED},
+        WITH_KEY,
+    ),
 )
 
 

@@ -1,5 +1,6 @@
 """A small bundle, a stub model and clients, shared by all tests of the service."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ import lightgbm
 import numpy as np
 import pytest
 from movie_service.access_log import AccessLog
-from movie_service.app import create_app
+from movie_service.app import Parts, create_app
 from movie_service.features import FeatureRows, read_tables
 from movie_service.predictor import LightGBMPredictor, load_predictor
 from movie_service.schemas import EXAMPLE, Occupation, PredictionRequest
@@ -179,10 +180,9 @@ def stub() -> Stub:
 def client_of() -> Iterator[Callable[..., TestClient]]:
     """Makes a client of an application; settings are given as keywords."""
 
-    def make(predictor: Any, *, journal: Any = None, **settings: Any) -> TestClient:
-        app = create_app(
-            settings=Settings(**settings), predictor=predictor, access_log=AccessLog(None), journal=journal
-        )
+    def make(predictor: Any, *, parts: Parts | None = None, **settings: Any) -> TestClient:
+        parts = dataclasses.replace(parts or Parts(), access_log=AccessLog(None))
+        app = create_app(settings=Settings(**settings), predictor=predictor, parts=parts)
         return TestClient(app, raise_server_exceptions=False)
 
     return make

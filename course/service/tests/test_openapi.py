@@ -26,7 +26,7 @@ class Links(HTMLParser):
 
 def test_all_addresses_are_described(document):
     assert set(document["paths"]) == {
-        *("/predict", "/predict/batch", "/feedback", "/health/live", "/health/ready", "/model", "/metrics"),
+        *("/predict", "/predict/batch", "/feedback", "/health/live", "/health/ready", "/model", "/metrics", "/token"),
     }
 
 
@@ -40,7 +40,9 @@ def test_predict_shows_request_and_answer(document):
     assert schemas[sent]["required"] == ["user_id", "movie_id", "age", "gender", "occupation"]
     assert schemas[sent]["additionalProperties"] is False
     assert schemas[got]["required"] == ["prediction", "prediction_class", "model_version", "inference_time_ms"]
-    assert set(predict["responses"]) == {"200", "400", "404", "413", "415", "422", "503"}
+    assert set(predict["responses"]) == {
+        *("200", "400", "401", "403", "404", "408", "413", "415", "422", "429", "503"),
+    }
 
 
 def test_batch_limit_is_the_setting(client_of, stub):
@@ -106,8 +108,9 @@ def test_calls_from_the_page_go_through_the_proxy(client_of, stub):
 
 
 @pytest.mark.slow
-def test_schemathesis_finds_nothing(client):
+def test_schemathesis_finds_nothing(client_of, predictor, tmp_path):
     """Requests made from the document, valid and not, for every operation, with all of schemathesis' checks."""
+    client = client_of(predictor, prediction_log="required", spool_dir=tmp_path)
     config = schemathesis.Config.from_dict(
         {"seed": 1, "generation": {"max-examples": 40, "database": "none", "deterministic": True}}
     )

@@ -5,6 +5,7 @@ import math
 import os
 
 import pytest
+from movie_service.app import Parts
 from movie_service.errors import SettingsError
 from movie_service.prediction_log import SpoolJournal, open_journal
 from movie_service.prediction_log.records import Pseudonyms, read_key
@@ -36,7 +37,7 @@ def logged(tmp_path, client_of, predictor):
         journal.close()
         return [one for path in segments.closed(tmp_path) for one in segments.read(path).records]
 
-    return client_of(predictor, journal=journal), read
+    return client_of(predictor, parts=Parts(journal=journal)), read
 
 
 def test_record_has_question_answer_and_features(logged, example, predictor):
@@ -99,7 +100,7 @@ def test_refused_request_leaves_no_record(logged, example):
 def test_model_without_features_is_logged_too(tmp_path, client_of, stub, example):
     journal = _journal(tmp_path)
 
-    client_of(stub, journal=journal).post("/predict", json=example)
+    client_of(stub, parts=Parts(journal=journal)).post("/predict", json=example)
     journal.close()
 
     *_, record = segments.read(segments.closed(tmp_path)[0]).records
@@ -107,7 +108,7 @@ def test_model_without_features_is_logged_too(tmp_path, client_of, stub, example
 
 
 def test_required_log_on_a_full_disk_answers_503(tmp_path, client_of, predictor, example):
-    client = client_of(predictor, journal=_journal(tmp_path, kind=FullSpool))
+    client = client_of(predictor, parts=Parts(journal=_journal(tmp_path, kind=FullSpool)))
 
     reply = client.post("/predict", json=example)
 
@@ -124,7 +125,7 @@ def test_required_log_on_a_full_disk_answers_503(tmp_path, client_of, predictor,
 
 def test_best_effort_log_on_a_full_disk_answers_and_counts(tmp_path, client_of, predictor, example):
     journal = _journal(tmp_path, required=False, kind=FullSpool)
-    client = client_of(predictor, journal=journal)
+    client = client_of(predictor, parts=Parts(journal=journal))
 
     statuses = [client.post("/predict", json=example).status_code for _ in range(3)]
 
@@ -135,7 +136,7 @@ def test_best_effort_log_on_a_full_disk_answers_and_counts(tmp_path, client_of, 
 def test_model_is_named_again_after_a_failed_append(tmp_path, client_of, predictor, example):
     """The line that names the features was lost with the record; without it the next one could not be read."""
     journal = _journal(tmp_path, required=False)
-    client = client_of(predictor, journal=journal)
+    client = client_of(predictor, parts=Parts(journal=journal))
     whole, journal._spool.append = journal._spool.append, FullSpool.append.__get__(journal._spool)
     client.post("/predict", json=example)
     journal._spool.append = whole
@@ -164,7 +165,9 @@ def test_feedback_is_kept(logged):
     [
         ({"request_id": "abc"}, "Give 'label' or 'verdict', or both."),
         ({"request_id": "", "label": 1}, "String should match pattern '^[A-Za-z0-9._:-]{1,64}$'."),
-        ({"request_id": "abc", "label": 2}, "Input should be 0 or 1."),
+        ({"request_id": "abc", "label": 2}, "Input should be less than or equal to 1."),
+        ({"request_id": "abc", "label": False}, "Input should be a valid integer."),
+        ({"request_id": "abc", "label": None}, "Input should be a valid integer."),
         ({"request_id": "abc", "verdict": "so-so"}, "Input should be 'right' or 'wrong'."),
         ({"request_id": "abc", "label": 1, "item": -1}, "Input should be greater than or equal to 0."),
     ],
@@ -188,7 +191,7 @@ def test_feedback_that_nobody_would_keep_is_refused(client):
 
 
 def test_feedback_on_a_full_disk_is_refused_even_with_best_effort(tmp_path, client_of, predictor):
-    client = client_of(predictor, journal=_journal(tmp_path, required=False, kind=FullSpool))
+    client = client_of(predictor, parts=Parts(journal=_journal(tmp_path, required=False, kind=FullSpool)))
 
     assert client.post("/feedback", json=FEEDBACK).json()["type"] == "urn:movie-service:log-unavailable"
 

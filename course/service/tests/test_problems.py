@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 from movie_service.access_log import AccessLog
-from movie_service.app import create_app
+from movie_service.app import Parts, create_app
 from movie_service.errors import ModelUnavailable
 from movie_service.settings import Settings
 
@@ -260,7 +260,9 @@ def test_route_of_the_usual_form_gets_the_same_problems():
     """Who adds a route with parameters or a body need not think about errors."""
     from starlette.testclient import TestClient
 
-    app = create_app(settings=Settings(), predictor=ModelUnavailable("No model here."), access_log=AccessLog(None))
+    app = create_app(
+        settings=Settings(), predictor=ModelUnavailable("No model here."), parts=Parts(access_log=AccessLog(None))
+    )
 
     @app.get("/movies/{movie_id}")
     async def movie(movie_id: int) -> int:

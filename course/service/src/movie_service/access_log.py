@@ -6,6 +6,7 @@ service says rarely (start, faults) goes through logging as usual, see log_forma
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Final
@@ -62,8 +63,12 @@ class AccessLog:
 class AccessLogMiddleware:
     """Gives every request an id, sends it back as X-Request-ID and writes the request's line."""
 
-    def __init__(self, app: ASGIApp, log: AccessLog, successes: float = 1.0) -> None:
+    def __init__(
+        self, app: ASGIApp, log: AccessLog, successes: float = 1.0, headers: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
         self.app = app
+        # Sent with every answer; here, because the answer's start passes here anyway.
+        self.headers = headers
         self.log = log
         self.successes = successes
 
@@ -82,7 +87,7 @@ class AccessLogMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], sent_id]
+                message["headers"] = [*message["headers"], sent_id, *self.headers]
             await send(message)
 
         try:

@@ -1,21 +1,28 @@
 """Puts the application together from the parts it is given."""
 
 import logging
+from dataclasses import dataclass
 from typing import Final
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from movie_service import __version__, problems
 from movie_service.access_log import AccessLog, AccessLogMiddleware
+from movie_service.drain import DrainMiddleware
 from movie_service.errors import ModelUnavailable
 from movie_service.lifespan import Lifespan
 from movie_service.metrics import Metrics, MetricsMiddleware
 from movie_service.openapi import DescribedAPI
 from movie_service.prediction_log import Journal, open_journal
 from movie_service.predictor import Predictor, load_predictor
+from movie_service.resources import Resources
 from movie_service.routes import ROUTERS
+from movie_service.security import Guard, GuardMiddleware, open_guard
+from movie_service.security.headers import headers_for
 from movie_service.service import Service
 from movie_service.settings import Settings, load_settings
+from movie_service.workers import end_without
 
 _log = logging.getLogger(__name__)
 
@@ -25,13 +32,23 @@ _DESCRIPTION: Final = (
 )
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Parts that replace those the settings would make; for tests and for other products around this one."""
+
+    metrics: Metrics | None = None
+    access_log: AccessLog | None = None
+    journal: Journal | None = None
+    guard: Guard | None = None
+    # The process whose children answer; None: this one answers alone.
+    parent: int | None = None
+
+
 def create_app(
     *,
     settings: Settings | None = None,
     predictor: Predictor | ModelUnavailable | None = None,
-    metrics: Metrics | None = None,
-    access_log: AccessLog | None = None,
-    journal: Journal | None = None,
+    parts: Parts | None = None,
 ) -> DescribedAPI:
     """The application, ready to be served; what is not handed in is made from the settings.
 
@@ -44,31 +61,27 @@ def create_app(
     handed in as `predictor` makes such an application on purpose.
     """
     settings = settings or load_settings()
+    parts = parts or Parts()
     if predictor is None:
         predictor = _load(settings)
-    journal = journal or open_journal(settings)
-    metrics = metrics or Metrics(None if isinstance(predictor, ModelUnavailable) else predictor.version)
-    journal.on_drop = metrics.dropped
-    app = _empty_application(Lifespan([journal.tick], [journal.close]))
-    app.batch_limit = settings.batch_limit
-    app.state.service = Service(settings, predictor, metrics, journal)
-    # include_router would search the routes twice for every request, since FastAPI may add prefixes and
-    # dependencies there. Our routers have none, so their routes stand in the application's own list, and before
-    # /openapi.json: every path is compared with one route after the other.
-    app.router.routes[:0] = [route for router in ROUTERS for route in router.routes]
-    problems.install(app)
-    # The last one added is the outermost: the access log sees the request id and the whole duration.
-    app.add_middleware(MetricsMiddleware, metrics=metrics)
-    app.add_middleware(
-        AccessLogMiddleware, log=access_log or AccessLog.to(settings.access_log), successes=settings.log_successes
-    )
-    if settings.root_path:
-        app.add_middleware(RootPathMiddleware, root_path=settings.root_path)
+    journal = parts.journal or open_journal(settings)
+    metrics = parts.metrics or Metrics(_resources(settings, parts.parent))
+    service = Service(settings, predictor, metrics, journal=journal, guard=parts.guard or open_guard(settings))
+    app = _application(service, parts.parent)
+    _add_layers(app, service, parts.access_log or AccessLog.to(settings.access_log))
     return app
 
 
-def _empty_application(lifespan: Lifespan) -> DescribedAPI:
-    return DescribedAPI(
+def _application(service: Service, parent: int | None) -> DescribedAPI:
+    """Routes, errors and what runs beside requests; no layers yet."""
+    lifespan = Lifespan()
+    lifespan.on_lag = service.metrics.lag
+    lifespan.ticks += [service.journal.tick, service.tick]
+    lifespan.closes += [service.journal.close]
+    if parent is not None:
+        lifespan.ticks.append(lambda: end_without(parent))
+    service.journal.on_drop = service.metrics.dropped
+    app = DescribedAPI(
         title="movie_service",
         version=__version__,
         description=_DESCRIPTION,
@@ -81,6 +94,41 @@ def _empty_application(lifespan: Lifespan) -> DescribedAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
     )
+    app.batch_limit = service.settings.batch_limit
+    app.state.service = service
+    # include_router would search the routes twice for every request, since FastAPI may add prefixes and
+    # dependencies there. Our routers have none, so their routes stand in the application's own list, and before
+    # /openapi.json: every path is compared with one route after the other.
+    app.router.routes[:0] = [route for router in ROUTERS for route in router.routes]
+    problems.install(app)
+    return app
+
+
+def _add_layers(app: DescribedAPI, service: Service, access_log: AccessLog) -> None:
+    """From the inside out: the last one added sees a request first. What is off is no layer at all."""
+    settings, guard = service.settings, service.guard
+    if guard.keys is not None or guard.limiter is not None:
+        app.add_middleware(GuardMiddleware, guard=guard)
+    if settings.cors_origins:
+        # Outside of the guard: a browser asks for permission without a key.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=[one.strip() for one in settings.cors_origins.split(",")],
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"],
+            expose_headers=["X-Request-ID", "RateLimit", "Retry-After"],
+        )
+    if settings.metrics == "on":
+        app.add_middleware(MetricsMiddleware, metrics=service.metrics)
+    app.add_middleware(DrainMiddleware, service=service)
+    app.add_middleware(
+        AccessLogMiddleware,
+        log=access_log,
+        successes=settings.log_successes,
+        headers=headers_for(on=settings.security_headers == "on", tls=bool(settings.tls_cert_file)),
+    )
+    if settings.root_path:
+        app.add_middleware(RootPathMiddleware, root_path=settings.root_path)
 
 
 class RootPathMiddleware:
@@ -96,6 +144,10 @@ class RootPathMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["root_path"] = self.root_path
         await self.app(scope, receive, send)
+
+
+def _resources(settings: Settings, parent: int | None) -> Resources:
+    return Resources(spool=settings.spool_dir, price_per_cpu_hour=settings.cpu_hour_price, root=parent)
 
 
 def _load(settings: Settings) -> Predictor | ModelUnavailable:

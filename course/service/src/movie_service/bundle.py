@@ -54,6 +54,8 @@ class Bundle:
     manifest: Manifest
     model: bytes
     online: bytes
+    # Of the manifest's file: the manifest itself holds no time, so that the same training gives the same bytes.
+    made_at: float = 0.0
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -71,7 +73,9 @@ def read_bundle(folder: Path) -> Bundle:
     model = _read_verified(folder / MODEL, manifest)
     online = _read_verified(folder / ONLINE, manifest)
     _check_model_text(model, manifest, folder / MODEL)
-    return Bundle(folder=folder, manifest=manifest, model=model, online=online)
+    return Bundle(
+        folder=folder, manifest=manifest, model=model, online=online, made_at=(folder / MANIFEST).stat().st_mtime
+    )
 
 
 def _read(path: Path) -> bytes:

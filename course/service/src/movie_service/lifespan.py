@@ -3,12 +3,17 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
+from time import monotonic
 from typing import Any
 
 _log = logging.getLogger(__name__)
 
 _PERIOD = 1.0
+
+
+def _ignore(_seconds: float) -> None:
+    """Nobody wants to know."""
 
 
 class Lifespan:
@@ -17,9 +22,11 @@ class Lifespan:
     Made with the application and started by the server, so a test without a server has neither.
     """
 
-    def __init__(self, ticks: Sequence[Callable[[], None]], closes: Sequence[Callable[[], None]]) -> None:
-        self._ticks = ticks
-        self._closes = closes
+    def __init__(self) -> None:
+        self.ticks: list[Callable[[], None]] = []
+        self.closes: list[Callable[[], None]] = []
+        # How late the event loop was: what a request waits before anything of ours runs.
+        self.on_lag: Callable[[float], None] = _ignore
 
     @contextlib.asynccontextmanager
     async def __call__(self, _app: Any) -> AsyncIterator[None]:
@@ -31,13 +38,15 @@ class Lifespan:
             ticking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await ticking
-            for close in self._closes:
+            for close in self.closes:
                 close()
 
     async def _tick_for_ever(self) -> None:
         while True:
+            began = monotonic()
             await asyncio.sleep(_PERIOD)
-            for tick in self._ticks:
+            self.on_lag(max(0.0, monotonic() - began - _PERIOD))
+            for tick in self.ticks:
                 try:
                     tick()
                 except Exception:

@@ -1,10 +1,15 @@
-"""Prometheus metrics of the service and the middleware that counts requests."""
+"""Prometheus metrics of the service and the middleware that counts requests.
 
+With several workers every process keeps its numbers in files that all of them can read (prometheus-client's
+multiprocess mode, PROMETHEUS_MULTIPROC_DIR), and whichever is asked for /metrics adds them up.
+"""
+
+import os
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
-from time import perf_counter
-from typing import Final
+from collections.abc import Sequence
+from math import isnan
+from time import perf_counter, time
+from typing import Any, Final
 
 from prometheus_client import (
     CollectorRegistry,
@@ -12,14 +17,14 @@ from prometheus_client import (
     Gauge,
     Histogram,
     PlatformCollector,
-    ProcessCollector,
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import HistogramMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from movie_service.workers import SHARED_FOLDER
 
 # The goal is an answer within 100 ms: close steps around it, and some near a millisecond, the usual case.
 DURATION_BUCKETS: Final = (
@@ -31,20 +36,33 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 UNMATCHED: Final = "unmatched"
 
 
+class ScoreHistogram(Histogram):
+    """A histogram that takes a whole batch at a time.
+
+    `observe` takes locks per value: a tenth of a batch's time for 1,000 scores.
+    """
+
+    def observe_many(self, values: Sequence[float]) -> None:
+        """Count values; those above the last bound fall into +Inf."""
+        counts = [0] * len(self._buckets)
+        for value in values:
+            counts[bisect_left(SCORE_BUCKETS, value)] += 1
+        for bucket, count in zip(self._buckets, counts, strict=True):
+            if count:
+                bucket.inc(count)
+        self._sum.inc(sum(values))
+
+
 # --8<-- [start:metrics]
 class Metrics:
     """The numbers of one application, in a registry of its own."""
 
-    def __init__(self, model_version: str | None = None) -> None:
+    def __init__(self, *others: Collector) -> None:
         # A second series per counter, with the time of its first increment, that no rule here reads.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "movie_service_requests_total",
-            "Answered requests.",
-            ["method", "route", "status"],
-            registry=self.registry,
-        )
+        self._others = others
+        self._requests = self._counter("requests_total", "Answered requests.", "method", "route", "status")
         self._durations = Histogram(
             "movie_service_request_duration_seconds",
             "Time from the request's first byte in the application to the answer's last.",
@@ -52,36 +70,54 @@ class Metrics:
             buckets=DURATION_BUCKETS,
             registry=self.registry,
         )
-        self._predictions = Counter(
-            "movie_service_predictions_total",
-            "Predictions made, by class.",
-            ["prediction_class"],
+        self._in_flight = self._gauge("requests_in_flight", "Requests that are being answered.", "livesum")
+        self._waiting = self._gauge("batches_waiting", "Large batches that wait for the scoring thread.", "livesum")
+        self._lag = self._gauge("event_loop_lag_seconds", "How late the event loop was, the last second.", "livemax")
+        self._predictions = self._counter("predictions_total", "Predictions made, by class.", "prediction_class")
+        self._scores = ScoreHistogram(
+            "movie_service_prediction_score",
+            "Scores that the model gave.",
+            buckets=SCORE_BUCKETS,
             registry=self.registry,
         )
-        self._dropped = Counter(
-            "movie_service_prediction_log_dropped_total",
-            "Answered predictions that the prediction log could not keep.",
-            registry=self.registry,
+        self._missing = self._counter("feature_missing_total", "Feature values that were missing.", "feature")
+        self._dropped = self._counter(
+            "prediction_log_dropped_total", "Answered predictions that the prediction log could not keep."
         )
-        self._scores = ScoreHistogram()
-        self.registry.register(self._scores)
+        self._shed = self._counter("requests_shed_total", "Requests refused because too many were waiting.")
+        self._model = self._gauge("model_info", "1 for the loaded model.", "livemax", "version")
+        self._made = self._gauge(
+            "model_made_timestamp_seconds", "When the loaded model was made, in Unix time.", "livemax"
+        )
         self._classes = (self._predictions.labels("0"), self._predictions.labels("1"))
         # labels() costs three times what inc() does, so the children are kept. Their number is bounded:
         # few methods, route templates instead of paths, and the statuses that we answer.
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self._describe_process(model_version)
+        self._version = ""
 
     # --8<-- [end:metrics]
 
-    def _describe_process(self, model_version: str | None) -> None:
-        ProcessCollector(registry=self.registry)
-        PlatformCollector(registry=self.registry)
-        if model_version is not None:
-            info = Gauge("movie_service_model_info", "1 for the loaded model.", ["version"], registry=self.registry)
-            info.labels(model_version).set(1)
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"movie_service_{name}", text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, mode: Any, *labels: str) -> Gauge:
+        # How the values of several workers become one.
+        return Gauge(f"movie_service_{name}", text, labels, registry=self.registry, multiprocess_mode=mode)
+
+    def model(self, version: str, made: float | None) -> None:
+        """Say which model answers from now on."""
+        if self._version:
+            self._model.labels(self._version).set(0)
+        self._version = version
+        self._model.labels(version).set(1)
+        self._made.set(time() if made is None else made)
+
+    def begin(self) -> None:
+        """A request has come."""
+        self._in_flight.inc()
 
     def request(self, method: str, route: str, *, status: int, seconds: float) -> None:
-        """Count one answered request."""
+        """The request that has come is answered."""
         key = (method, route, status)
         children = self._children.get(key)
         if children is None:
@@ -90,52 +126,57 @@ class Metrics:
             children = (self._requests.labels(label, route, str(status)), self._durations.labels(route))
             if label == method:
                 self._children[key] = children
+        self._in_flight.dec()
         children[0].inc()
         children[1].observe(seconds)
 
     def predictions(self, scores: Sequence[float], positives: int) -> None:
         """Count predictions: their scores, and how many are of class 1."""
-        self._scores.observe(scores)
+        self._scores.observe_many(scores)
         if positives:
             self._classes[1].inc(positives)
         if positives < len(scores):
             self._classes[0].inc(len(scores) - positives)
+
+    # --8<-- [start:missing]
+    def features(self, names: Sequence[str], rows: "Sequence[float] | None") -> None:
+        """Count what is missing in the rows that the model saw."""
+        # A sum with NaN in it is NaN: for the usual row, one addition in C per value and no look at each.
+        if rows is None or not isnan(sum(rows)):
+            return
+        for position, value in enumerate(rows):
+            if isnan(value):
+                self._missing.labels(names[position % len(names)]).inc()
+
+    # --8<-- [end:missing]
+
+    def shed(self) -> None:
+        """Count a request that was refused because too many were waiting."""
+        self._shed.inc()
+
+    def waiting(self, batches: int) -> None:
+        """How many batches wait for the scoring thread."""
+        self._waiting.set(batches)
+
+    def lag(self, seconds: float) -> None:
+        """How late the event loop was."""
+        self._lag.set(seconds)
 
     def dropped(self, count: int) -> None:
         """Count records that the prediction log could not keep."""
         self._dropped.inc(count)
 
     def exposition(self) -> bytes:
-        """All metrics in Prometheus' text format."""
-        return generate_latest(self.registry)
-
-
-class ScoreHistogram(Collector):
-    """The distribution of scores; takes a whole batch at a time.
-
-    prometheus-client's Histogram takes a lock several times per value: a tenth of a batch's time for 1,000 scores.
-    """
-
-    def __init__(self) -> None:
-        self._counts = [0] * (len(SCORE_BUCKETS) + 1)
-        self._sum = 0.0
-
-    def observe(self, scores: Sequence[float]) -> None:
-        """Count scores; called from the event loop only, so it needs no lock."""
-        for score in scores:
-            self._counts[bisect_left(SCORE_BUCKETS, score)] += 1
-        self._sum += sum(scores)
-
-    def collect(self) -> Iterator[Metric]:
-        """The histogram as Prometheus wants it: each bucket counts all scores up to its bound."""
-        totals = accumulate(self._counts)
-        bounds = [*map(floatToGoString, SCORE_BUCKETS), "+Inf"]
-        yield HistogramMetricFamily(
-            "movie_service_prediction_score",
-            "Scores that the model gave.",
-            buckets=list(zip(bounds, totals, strict=True)),
-            sum_value=self._sum,
-        )
+        """All metrics in Prometheus' text format, those of the other workers included."""
+        shared = os.environ.get(SHARED_FOLDER)
+        registry = CollectorRegistry()
+        for collector in self._others:
+            registry.register(collector)
+        PlatformCollector(registry=registry)
+        if shared:
+            MultiProcessCollector(registry, path=shared)  # type: ignore[no-untyped-call]
+            return generate_latest(registry)
+        return generate_latest(self.registry) + generate_latest(registry)
 
 
 class MetricsMiddleware:
@@ -158,6 +199,7 @@ class MetricsMiddleware:
                 status = message["status"]
             await send(message)
 
+        self.metrics.begin()
         try:
             await self.app(scope, receive, send_and_see)
         finally:

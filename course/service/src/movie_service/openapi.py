@@ -18,7 +18,11 @@ _DESCRIBED: Final[tuple[type[BaseModel], ...]] = (PredictionRequest, BatchReques
 
 _MEANINGS: Final = {
     400: "The body is not JSON.",
-    404: "The catalogue does not have this movie.",
+    401: "The caller is not known: neither an API key nor a bearer token, or not a valid one.",
+    403: "The caller may not do this.",
+    408: "The body did not arrive in time.",
+    429: "The caller asks too often; Retry-After says when to ask again.",
+    404: "There is no such thing here: the movie, or the address.",
     413: "The body or the batch is too large.",
     415: "The body is not sent as JSON.",
     422: "The body is JSON, but not what the schema asks for.",

@@ -23,6 +23,7 @@ class Predictor(Protocol):
     - `inline: bool` (False when missing): True says that `score` takes microseconds and may run in the event
       loop. Any other predictor runs in a thread, so that a slow model never keeps a health check waiting.
     - `facts: Mapping[str, Any]` (empty when missing): what GET /model says besides version and threshold.
+    - `made_at: float` (now when missing): when the model was made, in Unix time.
     - `feature_names: Sequence[str]`, `rows(requests)` and `score_rows(rows)` (all or none): the numbers that the model
       sees, one row after the other, for the prediction log and the metrics.
     """
@@ -56,6 +57,7 @@ class LightGBMPredictor:
                 "Use a bundle and a service of the same release."
             )
         self.version = manifest.version
+        self.made_at = bundle.made_at
         self.threshold = manifest.threshold
         self.feature_names: Sequence[str] = tuple(manifest.features)
         self.facts: Mapping[str, Any] = manifest.model_dump(exclude={"format", "version", "threshold"})

@@ -4,7 +4,7 @@ Strict: "21" and true are not numbers here, and a field that nobody knows is ref
 `"age": "21"` has a mistake that is cheaper to find today than in a year of odd predictions.
 """
 
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue, ValidationError, model_validator
@@ -130,17 +130,30 @@ class Feedback(BaseModel):
     model_config = ConfigDict(
         strict=True,
         extra="forbid",
-        json_schema_extra={"examples": [{"request_id": "0f8fad5bd9cb469fa16570867728950e", "label": 1}]},
+        json_schema_extra={
+            "examples": [{"request_id": "0f8fad5bd9cb469fa16570867728950e", "label": 1}],
+            "anyOf": [{"required": ["label"]}, {"required": ["verdict"]}],
+        },
     )
 
     request_id: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", description="X-Request-ID of the answer.")
     item: int = Field(default=0, ge=0, le=99_999, description="Which answer of a batch, counted from 0.")
-    label: Literal[0, 1] | None = Field(default=None, description="1 when the user liked the movie.")
-    verdict: Literal["right", "wrong"] | None = Field(default=None, description="What a person says of the answer.")
+    # Missing is not the same as null here: null would be feedback that says nothing.
+    # Not Literal[0, 1]: that lets false through, which equals 0.
+    label: int = Field(
+        default=cast(int, None),
+        ge=0,
+        le=1,
+        description="1 when the user liked the movie.",
+    )
+    verdict: Literal["right", "wrong"] = Field(
+        default=cast(Any, None),
+        description="What a person says of the answer.",
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> "Feedback":
-        if self.label is None and self.verdict is None:
+        if not self.model_fields_set & {"label", "verdict"}:
             raise PydanticCustomError("feedback", "Give 'label' or 'verdict', or both")
         return self
 
@@ -149,6 +162,15 @@ class Kept(BaseModel):
     """The feedback is in the log."""
 
     status: Literal["kept"] = "kept"
+
+
+class Token(BaseModel):
+    """A bearer token (RFC 6749, section 5.1)."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    scope: str
 
 
 class Alive(BaseModel):

@@ -1,15 +1,19 @@
 """Runs the service from command line to last request; __main__.py says why it is a module of its own."""
 
 import argparse
+import contextlib
 import gc
 import logging.config
+import os
 import socket
 import sys
 from collections.abc import Sequence
 
 from movie_service import __version__
+from movie_service.door import refuse_open_door
 from movie_service.errors import SettingsError
 from movie_service.settings import PREFIX, Settings, load_settings
+from movie_service.workers import SharedMetrics, Workers
 
 _log = logging.getLogger("movie_service")
 
@@ -19,12 +23,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
     _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        with listen(settings) as listener:
-            serve(settings, listener)
+        refuse_open_door(settings)
+        with listen(settings) as listener, SharedMetrics() if settings.workers > 1 else contextlib.nullcontext():
+            return serve(settings, listener)
     except SettingsError as error:
-        print(f"error: {error}\ntry: {error.advice}", file=sys.stderr)
-        return 2
-    return 0
+        return _misuse(error)
+
+
+def _misuse(error: SettingsError) -> int:
+    print(f"error: {error}\ntry: {error.advice}", file=sys.stderr)
+    return 2
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -44,34 +52,48 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def serve(settings: Settings, listener: socket.socket) -> None:
-    """Load the model and answer requests."""
+def serve(settings: Settings, listener: socket.socket) -> int:
+    """Answer requests, in this process or in several that it watches over."""
     # Here, so that --help and a wrong setting are answered without loading the web framework.
-    import uvicorn
-
-    from movie_service.app import create_app
+    import movie_service.app  # noqa: F401 - loaded before the fork, so that workers share it
     from movie_service.log_format import log_config
 
     logging.config.dictConfig(log_config())
-    app = create_app(settings=settings)
-    spare_the_collector()
-    # From here on connections wait in line for the event loop: whoever reads the next line may connect.
+    if settings.workers == 1:
+        work(settings, listener)
+        return 0
     listener.listen(2048)
+    gc.freeze()
+    parent = os.getpid()
+
+    def in_worker() -> int:
+        try:
+            work(settings, listener, parent=parent)
+        except SettingsError as error:
+            return _misuse(error)
+        return 0
+
+    return Workers(settings.workers, in_worker).run(lambda: _announce(listener))
+
+
+def work(settings: Settings, listener: socket.socket, parent: int | None = None) -> None:
+    """Load the model and answer requests until a signal says otherwise."""
+    from movie_service.app import Parts, create_app
+    from movie_service.graceful import GracefulServer, config_of
+
+    app = create_app(settings=settings, parts=Parts(parent=parent))
+    spare_the_collector()
+    if parent is None:
+        # From here on connections wait in line for the event loop: whoever reads the next line may connect.
+        listener.listen(2048)
+        _announce(listener)
+    service = app.state.service
+    GracefulServer(config_of(app, settings, service), service, settings.drain_seconds).run(sockets=[listener])
+
+
+def _announce(listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     _log.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
-    config = uvicorn.Config(
-        app,
-        # uvloop and httptools, where they exist: half the CPU of asyncio and h11.
-        loop="auto",
-        http="auto",
-        ws="none",
-        # Ours is written by access_log.py; uvicorn's costs a third more CPU per request.
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
 
 
 def spare_the_collector() -> None:

@@ -13,6 +13,7 @@ from movie_service.prediction_log import Journal
 from movie_service.predictor import Predictor
 from movie_service.problems import Problem
 from movie_service.schemas import PredictionRequest
+from movie_service.security import Guard
 from movie_service.settings import Settings
 
 # A batch of this size takes about a millisecond. Larger ones go to a thread: LightGBM releases the GIL, and
@@ -51,6 +52,11 @@ class Model:
             return self._score_many(requests)
         return await to_thread.run_sync(self._score_many, requests, limiter=self._batches)
 
+    @property
+    def waiting(self) -> int:
+        """Large batches that wait for the thread."""
+        return self._batches.statistics().tasks_waiting
+
     def _score_many(self, requests: Sequence[PredictionRequest]) -> tuple[list[float], Rows]:
         if self._rowwise is None:
             return [float(score) for score in self.predictor.score_many(requests)], None
@@ -62,11 +68,20 @@ class Service:
     """The parts of one application; `of(request)` finds them from a route."""
 
     def __init__(
-        self, settings: Settings, predictor: Predictor | ModelUnavailable, metrics: Metrics, journal: Journal
+        self,
+        settings: Settings,
+        predictor: Predictor | ModelUnavailable,
+        metrics: Metrics,
+        *,
+        journal: Journal,
+        guard: Guard,
     ) -> None:
         self.settings = settings
         self.metrics = metrics
         self.journal = journal
+        self.guard = guard
+        # The process is about to end: what is asked is answered, but no more should be sent here.
+        self.draining = False
         self._model: Model | None = None
         self._reason = ""
         self.use(predictor)
@@ -83,6 +98,7 @@ class Service:
             self._model, self._reason = None, str(predictor)
         else:
             self._model = Model(predictor)
+            self.metrics.model(predictor.version, getattr(predictor, "made_at", None))
 
     @property
     def model(self) -> Model:
@@ -90,3 +106,8 @@ class Service:
         if self._model is None:
             raise Problem(503, f"No model is loaded. {self._reason}")
         return self._model
+
+    def tick(self) -> None:
+        """Called every second, for numbers that nobody's request moves."""
+        if self._model is not None:
+            self.metrics.waiting(self._model.waiting)

@@ -44,6 +44,40 @@ class Settings(BaseSettings):
         min_length=1,
         description="Where the JSON line per request goes: `-` is stdout, `off` nowhere, else a file.",
     )
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that answer; one per processor core.")
+    drain_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=600,
+        description="Seconds between SIGTERM, when readiness ends, and the end; more than a readiness probe's period.",
+    )
+    request_seconds: float = Field(
+        default=30, gt=0, description="Longest time for a request to arrive, and for a slow model to answer it."
+    )
+    max_waiting: int = Field(
+        default=512, ge=0, description="Most requests that wait in a process; more get 503 at once. 0 is no limit."
+    )
+    metrics: Literal["on", "off"] = Field(default="on", description="Count requests and predictions, show /metrics.")
+    cpu_hour_price: float = Field(
+        default=0, ge=0, description="Price of one processor for an hour, for the metric of costs."
+    )
+    auth: Literal["on", "off"] = Field(default="off", description="Ask every caller for an API key or a token.")
+    allow_anonymous: bool = Field(
+        default=False, description="Consent to `AUTH=off` on an address that other machines reach."
+    )
+    api_keys_file: str = Field(default="", description="File with the digests of API keys.")
+    jwt_key_file: str = Field(default="", description="File with the key of bearer tokens; empty: no tokens.")
+    rate_limit: float = Field(default=0, ge=0, description="Requests per second and caller; 0 is no limit.")
+    rate_burst: int = Field(default=100, ge=1, description="Requests that a caller may send at once.")
+    redis_url: str = Field(
+        default="", description="Redis for what replicas share, such as `redis://127.0.0.1:6379/0`; empty: none."
+    )
+    cors_origins: str = Field(
+        default="", description="Origins of web pages that may ask, separated by commas; empty: none."
+    )
+    security_headers: Literal["on", "off"] = Field(default="on", description="Send headers that protect browsers.")
+    tls_cert_file: str = Field(default="", description="Certificate for TLS; empty: plain HTTP.")
+    tls_key_file: str = Field(default="", description="Private key of that certificate.")
     log_successes: float = Field(
         default=1,
         ge=0,

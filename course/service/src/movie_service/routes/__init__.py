@@ -1,6 +1,6 @@
 """The addresses of the service, a module per topic."""
 
-from movie_service.routes import docs, feedback, health, metrics, model, predict
+from movie_service.routes import docs, feedback, health, metrics, model, predict, token
 
 # /predict first: a router asks its routes in order.
-ROUTERS = (predict.router, feedback.router, health.router, model.router, metrics.router, docs.router)
+ROUTERS = (predict.router, feedback.router, health.router, model.router, metrics.router, token.router, docs.router)

@@ -1,5 +1,6 @@
 """The form of the routes that must be quick, and how they read and write bodies."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -8,9 +9,11 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
 from movie_service.problems import Problem, invalid_body, shown
 from movie_service.schemas import parse_body
+from movie_service.settings import Settings
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -27,9 +30,9 @@ class DirectRoute(APIRoute):
         return self.endpoint
 
 
-async def asked_for(model: type[Body], request: Request, limit: int) -> Body:
+async def asked_for(model: type[Body], request: Request, settings: Settings) -> Body:
     """The validated body; anything else ends the request with the problem that says why."""
-    body = await read_body(request, limit)
+    body = await read_body(request, settings.max_body_bytes, seconds=settings.request_seconds)
     try:
         return parse_body(model, body)
     except ValidationError as error:
@@ -41,27 +44,50 @@ def answer(content: dict[str, object], status: int = 200) -> Response:
     return Response(orjson.dumps(content), status, media_type="application/json")
 
 
-async def read_body(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int, *, seconds: float, json: bool = True) -> bytes:
     """The body, refused as soon as it is known to be too long: Content-Length may be missing.
 
     FastAPI's own `max_body_size` is not used: it answers some of these cases in plain text.
     """
     for name, value in request.scope["headers"]:
         if name == b"content-type":
-            _refuse_other_than_json(value)
+            if json:
+                _refuse_other_than_json(value)
         elif name == b"content-length" and value.isdigit() and int(value) > limit:
             raise _too_large(limit)
+    message = await request.receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body", False) or message["type"] == "http.disconnect" or len(body) > limit:
+        return await _read_on(request, message, limit, seconds)
+    return body
+
+
+# --8<-- [start:read_on]
+async def _read_on(request: Request, message: Message, limit: int, seconds: float) -> bytes:
+    """A body in several pieces; each may come late, all of them together may not."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read_all(request, message, limit)
+    except TimeoutError:
+        raise Problem(
+            408, f"The body did not arrive within {seconds:g} s.", kind="slow-body", headers={"Connection": "close"}
+        ) from None
+
+
+# --8<-- [end:read_on]
+
+
+async def _read_all(request: Request, message: Message, limit: int) -> bytes:
     body = bytearray()
-    more = True
-    while more:
-        message = await request.receive()
+    while True:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body += message.get("body", b"")
         if len(body) > limit:
             raise _too_large(limit)
-        more = message.get("more_body", False)
-    return bytes(body)
+        if not message.get("more_body", False):
+            return bytes(body)
+        message = await request.receive()
 
 
 def _refuse_other_than_json(content_type: bytes) -> None:

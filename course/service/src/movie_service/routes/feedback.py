@@ -15,7 +15,7 @@ router = APIRouter(route_class=DirectRoute)
     "/feedback",
     status_code=202,
     response_model=Kept,
-    responses=problems_of(400, 413, 415, 422, 503),
+    responses=problems_of(400, 401, 403, 408, 413, 415, 422, 429, 503),
     openapi_extra=body_of(Feedback),
     tags=["predictions"],
 )
@@ -26,7 +26,7 @@ async def feedback(request: Request) -> Response:
     Whoever reads the log joins the two.
     """
     service = Service.of(request)
-    told = await asked_for(Feedback, request, service.settings.max_body_bytes)
+    told = await asked_for(Feedback, request, service.settings)
     service.journal.feedback(told.model_dump())
     return answer({"status": "kept"}, 202)
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 
 from movie_service.openapi import problems_of
+from movie_service.problems import Problem
 from movie_service.schemas import Alive, Ready
 from movie_service.service import Service
 
@@ -17,5 +18,8 @@ async def live() -> Alive:
 
 @router.get("/health/ready", responses=problems_of(503), tags=["health"])
 async def ready(request: Request) -> Ready:
-    """A verified model is loaded, so requests may be sent here."""
-    return Ready(model_version=Service.of(request).model.version)
+    """A verified model is loaded and the process is not about to end, so requests may be sent here."""
+    service = Service.of(request)
+    if service.draining:
+        raise Problem(503, "The service is ending. Send requests to another instance.", kind="draining")
+    return Ready(model_version=service.model.version)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
 
 from movie_service.service import Service
 
@@ -13,4 +14,7 @@ router = APIRouter()
 @router.get("/metrics", response_class=PlainTextResponse, tags=["metrics"])
 def metrics(request: Request) -> Response:
     """Metrics in Prometheus' text format."""
-    return Response(Service.of(request).metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+    service = Service.of(request)
+    if service.settings.metrics == "off":
+        raise HTTPException(404)
+    return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -15,7 +15,7 @@ from movie_service.service import Model, Rows, Service
 
 router = APIRouter(route_class=DirectRoute)
 
-_PROBLEMS: Final = problems_of(400, 404, 413, 415, 422, 503)
+_PROBLEMS: Final = problems_of(400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 
 
 # --8<-- [start:predict]
@@ -30,7 +30,7 @@ async def predict(request: Request) -> Response:
     """Say how likely it is that a user likes a movie."""
     service = Service.of(request)
     model = service.model
-    asked = await asked_for(PredictionRequest, request, service.settings.max_body_bytes)
+    asked = await asked_for(PredictionRequest, request, service.settings)
     if not model.predictor.knows(asked.movie_id):
         raise unknown_movies([("body.movie_id", asked.movie_id)])
 
@@ -42,6 +42,7 @@ async def predict(request: Request) -> Response:
     service.journal.predictions(answered(request, model, (asked,), (score,), row))
     positive = score >= model.threshold
     service.metrics.predictions((score,), int(positive))
+    service.metrics.features(model.names, row)
     return answer(
         {
             "prediction": score,
@@ -66,7 +67,7 @@ async def predict_batch(request: Request) -> Response:
     """Answer many requests at once, in their order."""
     service = Service.of(request)
     model = service.model
-    asked = (await asked_for(BatchRequest, request, service.settings.max_body_bytes)).requests
+    asked = (await asked_for(BatchRequest, request, service.settings)).requests
     _refuse_too_many(len(asked), service.settings.batch_limit)
     unknown = [
         (f"body.requests.{index}.movie_id", one.movie_id)
@@ -83,6 +84,7 @@ async def predict_batch(request: Request) -> Response:
     service.journal.predictions(answered(request, model, asked, scores, rows))
     classes = [int(score >= model.threshold) for score in scores]
     service.metrics.predictions(scores, sum(classes))
+    service.metrics.features(model.names, rows)
     return answer(
         {
             "predictions": [
