@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from course.build.slides import look
 from course.build.slides.fonts import lines, longest_word, width
 from course.build.slides.grid import TooBig
-from course.build.slides.model import Edge, Node, Picture, Run
-from course.build.slides.model import Block
+from course.build.slides.model import Block, Edge, Group, Node, Picture, Run
 
 AROUND = 46.0
 LEAST_NODE = 14.5
@@ -98,31 +97,48 @@ def _bars(picture: Picture, step: float, room: float, high: float) -> Drawn:
     return Drawn(room, pitch * len(picture.bars), (), tuple(shapes), (), tuple(labels))
 
 
-def _graph(picture: Picture, step: float, room: float, high: float) -> Drawn:
+@dataclass(frozen=True)
+class _Grid:
+    """The cells of a diagram: their size, the gap between shapes, how tall a shape is, the room above all rows."""
+
+    step: float
+    cell_w: float
+    cell_h: float
+    gap: float
+    tall: float
+    above: float
+
+
+def _grid(picture: Picture, step: float, room: float, high: float) -> _Grid:
     above = AROUND if any(edge.way == "above" for edge in picture.edges) else 0.0
     # The words of a frame stand above its first row.
     above += look.LABEL * step * 1.4 if picture.groups else 0.0
-    below = AROUND if any(edge.way == "below" for edge in picture.edges) else 0.0
-    cell_w, cell_h = room / picture.columns, min((high - above - below) / picture.rows, 230 * step)
-    label_size = look.LABEL * step
-    level = [edge for edge in picture.edges if edge.label and edge.way == "straight" and _level(picture, edge)]
-    gap = max([46.0, *(width(edge.label, label_size) + 30 for edge in level)])
-    upright = any(edge.label and not _level(picture, edge) and edge.way == "straight" for edge in picture.edges)
-    gap_y = 54.0 if upright else 40.0
+    cell_w = room / picture.columns
+    cell_h = min((high - above - _below(picture)) / picture.rows, 230 * step)
+    straight = [edge for edge in picture.edges if edge.label and edge.way == "straight"]
+    level = [width(edge.label, look.LABEL * step) + 30 for edge in straight if _level(picture, edge)]
+    gap = max([46.0, *level])
+    gap_y = 40.0 if len(level) == len(straight) else 54.0
     tall = min(cell_h - gap_y, 136 * step)
     if gap > cell_w * 0.62 or tall < 40:
         raise TooBig("its picture has no room for its shapes or the words on its arrows.")
-    shapes = {node.name: _shape(node, step, cell_w, cell_h, gap, tall, above) for node in picture.nodes}
-    floor = above + cell_h * picture.rows + below - 22
-    arrows = [_arrow(edge, shapes[edge.start], shapes[edge.end], floor) for edge in picture.edges]
-    labels = [_label(edge, arrow, label_size) for edge, arrow in zip(picture.edges, arrows, strict=True) if edge.label]
-    frames = tuple(
-        _frame(group.label, group.x, group.y, group.to_x, group.to_y, cell_w, cell_h, above, gap, tall, label_size)
-        for group in picture.groups
-    )
-    return Drawn(
-        room, above + cell_h * picture.rows + below, frames, tuple(shapes.values()), tuple(arrows), tuple(labels)
-    )
+    return _Grid(step, cell_w, cell_h, gap, tall, above)
+
+
+def _below(picture: Picture) -> float:
+    return AROUND if any(edge.way == "below" for edge in picture.edges) else 0.0
+
+
+def _graph(picture: Picture, step: float, room: float, high: float) -> Drawn:
+    grid = _grid(picture, step, room, high)
+    whole = grid.above + grid.cell_h * picture.rows + _below(picture)
+    shapes = {node.name: _shape(node, grid) for node in picture.nodes}
+    arrows = [_arrow(edge, shapes[edge.start], shapes[edge.end], whole - 22) for edge in picture.edges]
+    labels = [
+        _label(edge, arrow, look.LABEL * step) for edge, arrow in zip(picture.edges, arrows, strict=True) if edge.label
+    ]
+    frames = tuple(_frame(group, grid) for group in picture.groups)
+    return Drawn(room, whole, frames, tuple(shapes.values()), tuple(arrows), tuple(labels))
 
 
 def _level(picture: Picture, edge: Edge) -> bool:
@@ -130,15 +146,16 @@ def _level(picture: Picture, edge: Edge) -> bool:
     return by[edge.start].y == by[edge.end].y
 
 
-def _shape(node: Node, step: float, cell_w: float, cell_h: float, gap: float, tall: float, above: float) -> Shape:
-    wide = node.wide * cell_w - gap
-    x, y = node.x * cell_w + gap / 2, above + node.y * cell_h + (cell_h - tall) / 2
-    size = look.NODE * step
-    while not _words_fit(node, size, wide - 16, tall - 10):
+def _shape(node: Node, grid: _Grid) -> Shape:
+    wide = node.wide * grid.cell_w - grid.gap
+    x = node.x * grid.cell_w + grid.gap / 2
+    y = grid.above + node.y * grid.cell_h + (grid.cell_h - grid.tall) / 2
+    size = look.NODE * grid.step
+    while not _words_fit(node, size, wide - 16, grid.tall - 10):
         size -= 0.5
         if size < LEAST_NODE:
             raise TooBig(f"the words of {node.name!r} are too long for its shape.")
-    return Shape(x, y, wide, tall, node.kind, node.text, node.sub, size, node.name)
+    return Shape(x, y, wide, grid.tall, node.kind, node.text, node.sub, size, node.name)
 
 
 def _words_fit(node: Node, size: float, wide: float, tall: float) -> bool:
@@ -189,13 +206,13 @@ def _label(edge: Edge, arrow: Arrow, size: float) -> Label:
     return Label(points[1][0], (y1 + y2) / 2, edge.label, size, patch=True)
 
 
-def _frame(
-    text: str, x: float, y: float, to_x: float, to_y: float, cell_w: float, cell_h: float, above: float, gap: float,
-    tall: float, size: float,
-) -> tuple[Shape, Label]:  # fmt: skip
+def _frame(group: Group, grid: _Grid) -> tuple[Shape, Label]:
     """A frame around cells, with its words in its upper left corner."""
-    air = min(gap / 2 - 6, 18)
-    left, top = x * cell_w + gap / 2 - air, above + y * cell_h + (cell_h - tall) / 2 - air - size * 1.1
-    right, bottom = (to_x + 1) * cell_w - gap / 2 + air, above + to_y * cell_h + (cell_h + tall) / 2 + air
-    shape = Shape(left, top, right - left, bottom - top, "frame", name=text)
-    return shape, Label(left + 10, top + size * 0.85, text, size, "start", True)
+    size = look.LABEL * grid.step
+    air = min(grid.gap / 2 - 6, 18)
+    rest = (grid.cell_h - grid.tall) / 2
+    left, top = group.x * grid.cell_w + grid.gap / 2 - air, grid.above + group.y * grid.cell_h + rest - air - size * 1.1
+    right = (group.to_x + 1) * grid.cell_w - grid.gap / 2 + air
+    bottom = grid.above + (group.to_y + 1) * grid.cell_h - rest + air
+    shape = Shape(left, top, right - left, bottom - top, "frame", name=group.label)
+    return shape, Label(left + 10, top + size * 0.85, group.label, size, "start", True)

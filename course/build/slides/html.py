@@ -57,7 +57,8 @@ def section(fitted: Fitted, deck: Deck, frame: Frame) -> str:
     dark = f' data-background-color="{look.LIGHT.deep}"' if slide.kind == "lead" else ""
     seconds = round(slide.minutes * 60)
     return (
-        f'<section class="{slide.kind}" data-timing="{seconds}"{dark}>{around}{_extra(fitted, deck, frame)}{title}{body}'
+        f'<section class="{slide.kind}" data-timing="{seconds}"{dark}>{around}'
+        f"{_extra(fitted, deck, frame)}{title}{body}"
         f'<aside class="notes">{notes(slide.note, frame.sources(slide), slide.minutes)}</aside></section>'
     )
 
@@ -158,7 +159,7 @@ def _extra(fitted: Fitted, deck: Deck, frame: Frame) -> str:
     if slide.kind == "handoff":
         number = "Final" if slide.exercise == "final" else slide.exercise
         return (
-            f'<div class="panel"><span>exercise</span><b class="{"" if slide.exercise != "final" else "long"}">{number}</b>'
+            f'<div class="panel"><span>exercise</span><b class="{number.lower()}">{number}</b>'
             f'<button type="button" class="clock" data-minutes="{slide.minutes:g}" '
             f'aria-label="Start or stop the clock of {slide.minutes:g} minutes">{clock(slide.minutes)}</button>'
             f"<small>press T to start the clock</small></div>"

@@ -31,7 +31,8 @@ def included(body: str, root: Path, where: str) -> tuple[str, str]:
     found = _found(text, name, match["path"])
     if found is None:
         raise DeckError(
-            f"{where}: {match['path']} has no region {name!r}. Mark it there with --8<-- [start:{name}] and [end:{name}]."
+            f"{where}: {match['path']} has no region {name!r}. "
+            f"Mark it there with --8<-- [start:{name}] and [end:{name}]."
         )
     return textwrap.dedent("\n".join(found)).strip("\n"), match["path"]
 

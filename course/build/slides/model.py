@@ -158,7 +158,7 @@ Block: TypeAlias = Text | Bullets | Table | Code | Picture | Cards
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide. `minutes` of a hand-off are what its section has left; `split` puts the first block beside the rest."""
+    """One slide. `minutes` of a hand-off: what its section has left; `split` sets the first block beside the rest."""
 
     where: str
     kind: str

@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from course.build.slides.command import Built
 
 LAYOUT = """
-body { max-width: 1080px; margin: 0 auto; padding: 48px 24px; color: var(--text); font: 18px/1.5 Inter, Arial, sans-serif; }
+body { max-width: 1080px; margin: 0 auto; padding: 48px 24px; color: var(--text); }
+body { font: 18px/1.5 Inter, Arial, sans-serif; }
 h1 { color: var(--ink); font-size: 36px; margin: 0 0 4px; } td a { white-space: nowrap; } a { color: var(--accent); }
 table { border-collapse: collapse; width: 100%; margin: 28px 0; } th, td { text-align: left; padding: 10px 12px; }
-thead th { color: var(--accent); border-bottom: 2px solid var(--accent); } tbody tr + tr > * { border-top: 1px solid var(--edge); }
+thead th { color: var(--accent); border-bottom: 2px solid var(--accent); }
+tbody tr + tr > * { border-top: 1px solid var(--edge); }
 td.n { text-align: right; } kbd { background: var(--box); border-radius: 4px; padding: 1px 7px; font-weight: 700; }
 """
-KEYS = (("Space", "next"), ("S", "notes and clock"), ("Esc", "all slides"), ("D", "dark or light"), ("T", "clock of an exercise"),
-        ("F", "full screen"), ("?", "all keys"))  # fmt: skip
+KEYS = (("Space", "next"), ("S", "notes and clock"), ("Esc", "all slides"), ("D", "dark or light"),
+        ("T", "clock of an exercise"), ("F", "full screen"), ("?", "all keys"))  # fmt: skip
 
 
 def overview(decks: Sequence[Built]) -> str:
@@ -30,7 +32,8 @@ def overview(decks: Sequence[Built]) -> str:
     minutes = sum(built.deck.minutes for built in decks)
     keys = " ".join(f"<kbd>{escape(key)}</kbd> {escape(what)}&ensp;" for key, what in KEYS)
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Slides: {escape(frame.outline.title)}</title>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>Slides: {escape(frame.outline.title)}</title>"
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
         f"<style>{styles()}{LAYOUT}</style></head><body><main><h1>{escape(frame.outline.title)}</h1>"
         f"<p>Profile: {escape(frame.profile.title)}. {slides} slides, {minutes:g} minutes with the exercises.</p>"

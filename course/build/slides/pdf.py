@@ -60,21 +60,25 @@ def _asked(one: Placed) -> str:
 
 
 def _note(one: Fitted, markup: str, frame: Frame) -> str:
-    told = "\n\n".join(
-        f"#text(weight: 700, {string(line)})" if line.startswith("Ask:") else f"#{string(line)}"
-        for line in one.slide.note.split("\n")
-        if line
+    light = look.LIGHT
+    head = f"Slide {one.number} · {one.slide.minutes:g} min · section {one.slide.section}"
+    told = [_told(line) for line in one.slide.note.split("\n") if line]
+    sources = [f'#text(size: 9pt, fill: rgb("{light.muted}"), {string(line)})' for line in frame.sources(one.slide)]
+    small = "scale(x: 39.8%, y: 39.8%, origin: top + left, reflow: true, box(width: 1280pt, height: 720pt, clip: true)"
+    return "\n\n".join(
+        [
+            f'#block(stroke: 0.8pt + rgb("{light.edge}"), {small}[{markup}]))\n#v(14pt)',
+            "#set text(size: 12pt)\n#set par(leading: 0.5em, spacing: 0.9em)",
+            f'#text(weight: 700, fill: rgb("{light.accent}"), {string(head)})',
+            *told,
+            *sources,
+        ]
     )
-    sources = "\n\n".join(
-        f'#text(size: 9pt, fill: rgb("{look.LIGHT.muted}"), {string(line)})' for line in frame.sources(one.slide)
-    )
-    return (
-        f'#block(stroke: 0.8pt + rgb("{look.LIGHT.edge}"), scale(x: 39.8%, y: 39.8%, origin: top + left, reflow: true, '
-        f"box(width: 1280pt, height: 720pt, clip: true)[{markup}]))\n#v(14pt)\n"
-        f"#set text(size: 12pt)\n#set par(leading: 0.5em, spacing: 0.9em)\n"
-        f'#text(weight: 700, fill: rgb("{look.LIGHT.accent}"), {string(f"Slide {one.number} · {one.slide.minutes:g} min · section {one.slide.section}")})\n\n'
-        f"{told}\n\n{sources}\n"
-    )
+
+
+def _told(line: str) -> str:
+    """A line of notes; the question to the room stands out."""
+    return f"#text(weight: 700, {string(line)})" if line.startswith("Ask:") else f"#{string(line)}"
 
 
 def _document(deck: Deck, what: str) -> str:

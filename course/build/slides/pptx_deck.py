@@ -102,8 +102,12 @@ def _panel(page: Any, one: Fitted) -> None:
     shape.name = "Exercise"
     frame = shape.text_frame
     frame.vertical_anchor = 3
-    said = (("exercise", 24.0, "#93a9ff"), ("Final" if final else one.slide.exercise, 84.0 if final else 170.0, "#ffffff"),
-            (f"{one.slide.minutes:g} min", 38.0, "#ffffff"))  # fmt: skip
+    number, large = ("Final", 84.0) if final else (one.slide.exercise, 170.0)
+    said = (
+        ("exercise", 24.0, "#93a9ff"),
+        (number, large, "#ffffff"),
+        (f"{one.slide.minutes:g} min", 38.0, "#ffffff"),
+    )
     for place, (text, size, colour) in enumerate(said):
         line = frame.paragraphs[0] if not place else frame.add_paragraph()
         line.alignment = 2

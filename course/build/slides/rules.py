@@ -41,7 +41,8 @@ def _sources(decks: Sequence[Deck], values: Values) -> Iterator[str]:
         if wanted.part not in {deck.part for deck in decks}:
             continue
         if wanted.number not in by_number:
-            yield f"source slide {wanted.number}, {wanted.title!r}, is in no deck. Give one slide `source: {wanted.number}`."
+            name = f"source slide {wanted.number}, {wanted.title!r},"
+            yield f"{name} is in no deck. Give one slide `source: {wanted.number}`."
             continue
         part, slide = by_number[wanted.number]
         if (part, slide.heading) != (wanted.part, wanted.title):
@@ -63,7 +64,10 @@ def _sections(decks: Sequence[Deck], values: Values) -> Iterator[str]:
             spent = sum(slide.minutes for slide in deck.slides if slide.section == section)
             minutes = values.minutes_of(section, deck.slug)
             if spent != minutes:
-                yield f"{deck.slug}: the slides of section {section} take {spent:g} minutes of {minutes:g}. Share them out."
+                yield (
+                    f"{deck.slug}: the slides of section {section} take {spent:g} minutes of {minutes:g}. "
+                    "Share them out."
+                )
 
 
 def _exercises(deck: Deck, values: Values) -> Iterator[str]:
@@ -86,7 +90,9 @@ def _exercises(deck: Deck, values: Values) -> Iterator[str]:
 def _slide(slide: Slide) -> Iterator[str]:
     note = slide.note.split()
     if len(note) < NOTE_WORDS:
-        yield f"{slide.where}: its note has {len(note)} words. Say the point, a number or a story: {NOTE_WORDS} or more."
+        yield (
+            f"{slide.where}: its note has {len(note)} words. Say the point, a number or a story: {NOTE_WORDS} or more."
+        )
     asked = [line for line in slide.note.split("\n") if line.startswith("Ask:")]
     if len(asked) != 1 or not asked[0].endswith("?"):
         yield f"{slide.where}: its note has no question for the room. End it with one line 'Ask: …?'."

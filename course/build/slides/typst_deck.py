@@ -10,7 +10,7 @@ from course.build.slides.frame import Frame
 from course.build.slides.geometry import Drawn
 from course.build.slides.grid import indent_of
 from course.build.slides.layout import Box, Fitted, Placed
-from course.build.slides.model import Bullets, Card, Code, Deck, Picture, Runs, Table, Text
+from course.build.slides.model import Bullets, Card, Code, Deck, Picture, Runs, Table, Text, plain
 from course.build.slides.svg import as_light, svg
 from course.build.slides.tables import Ruled
 
@@ -50,7 +50,8 @@ def slide(fitted: Fitted, deck: Deck, frame: Frame) -> tuple[str, dict[str, byte
     ink = "white" if level == 1 else f'rgb("{L.ink}")'
     align = "bottom" if level == 1 else "top"
     size = fitted.title_size
-    title = f"#heading(level: {level}, text(size: {size:g}pt, weight: 700, fill: {ink}, tracking: -0.015em, [{runs(fitted.slide.title)}]))"
+    style = f"size: {size:g}pt, weight: 700, fill: {ink}, tracking: -0.015em"
+    title = f"#heading(level: {level}, text({style}, [{runs(fitted.slide.title)}]))"
     parts.append(_at(fitted.title, f"#set text(size: {size:g}pt)\n#set par(leading: 0.14em)\n#align({align})[{title}]"))
     for place, one in enumerate(fitted.placed):
         if isinstance(one.block, Picture):
@@ -97,7 +98,8 @@ def _around(fitted: Fitted, deck: Deck, frame: Frame) -> Iterator[str]:
         for part in frame.parts:
             colour = "#93a9ff" if part == deck.part else "#37436b"
             x = 64 + (part - 1) * (wide + 8)
-            yield f'#place(top + left, dx: {x:.1f}pt, dy: 116pt, rect(width: {wide:.1f}pt, height: 10pt, radius: 5pt, fill: rgb("{colour}")))'
+            rect = f'rect(width: {wide:.1f}pt, height: 10pt, radius: 5pt, fill: rgb("{colour}"))'
+            yield f"#place(top + left, dx: {x:.1f}pt, dy: 116pt, {rect})"
     places = {"kicker": (400 if handoff else 64, 34, "left"), "foot-left": (64, 684, "left"),
               "foot-middle": (300, 684, "center"), "foot-right": (64, 684, "right")}  # fmt: skip
     for name, words in frame.words(fitted, deck):
@@ -152,7 +154,7 @@ def _card(card: Card, size: float, wide: float, high: str) -> str:
     if card.kind == "option":
         letter = (
             f'#box(width: 38pt, height: 38pt, radius: 19pt, fill: rgb("{L.accent}"), '
-            f"align(center + horizon, text(size: 20pt, weight: 700, fill: white)[{''.join(run.text for run in card.title)}]))"
+            f"align(center + horizon, text(size: 20pt, weight: 700, fill: white)[{plain(card.title)}]))"
         )
         words = "".join(_words(one) for one in card.blocks)
         return f"{frame}[#align(horizon)[#grid(columns: (52pt, 1fr), align: horizon, [{letter}], [{words}])]]"

@@ -41,7 +41,7 @@ class Values:
     def sections_of(self, section: str, where: str) -> Bullets:
         """The sections of a part with their minutes: what its first slide lists."""
         items = []
-        for one in self.outline.part[int(section.split(".")[0]) - 1].section:
+        for one in self.outline.part[int(section.split(".", maxsplit=1)[0]) - 1].section:
             numbers = [str(each.number) for each in self.outline.exercises_of(one.id) if self.teaches(str(each.number))]
             hands = f", exercise {numbers[0]}" if numbers else ""
             said = (Run(f"{one.title}  "), Run(f"{self.minutes_of(one.id, where):g} min{hands}", italic=True))
@@ -138,7 +138,7 @@ def load_values(root: Path, profile: str, settings: Path | None = None) -> Value
     for name in said:
         if name not in SETTINGS:
             raise DeckError(f"presenter.toml: no slide shows {name!r}. Use: {', '.join(SETTINGS)}.")
-    return Values(root, table, table.profiles[profile], facts.load(), {name: "" for name in SETTINGS} | said)
+    return Values(root, table, table.profiles[profile], facts.load(), dict.fromkeys(SETTINGS, "") | said)
 
 
 def _asked(question: str, options: dict[str, str]) -> list[Block]:
