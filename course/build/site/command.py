@@ -14,7 +14,9 @@ import yaml
 
 from course.build.site.parts import PageError
 from course.build.site.plan import Site, plan
+from course.build.site.values import Values
 from course.outline import load
+from course.start import products
 from course.start.console import Trouble, console_for
 from course.start.logged import run
 from course.start.places import Places, this_clone
@@ -33,7 +35,9 @@ def main(argv: list[str]) -> int:
     places = this_clone()
     out = (options.out or places.build / FOLDER).resolve()
     try:
-        pages = build(places, out)
+        for product in (products.DATA, products.MODEL):
+            products.ensure(product, places, console_for(sys.stderr))
+        pages = build(places, out, Values(places.build / "model", places.build / "data"))
     except (PageError, Trouble) as trouble:
         print(trouble if isinstance(trouble, Trouble) else f"error: {trouble}", file=sys.stderr)
         return 1
@@ -43,12 +47,12 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def build(places: Places, out: Path) -> int:
+def build(places: Places, out: Path, values: Values) -> int:
     """Lay out all pages and build them strictly; the number of pages. Raises PageError or Trouble."""
     site = plan(places.root, load())
     for name in ("pages", "html"):
         shutil.rmtree(out / name, ignore_errors=True)
-    site.write(out / "pages")
+    site.write(out / "pages", values)
     (out / "mkdocs.yml").write_text(_config(places.root, site), encoding="utf-8")
     with console_for(sys.stderr).step("site", "building") as step:
         argv = [

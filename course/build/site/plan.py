@@ -9,6 +9,7 @@ from typing import Any
 
 from checker.exercise import Exercise
 from course.build.site import exercises, parts, reference
+from course.build.site.values import Values, filled
 from course.build.sources import folders, read
 from course.outline import Outline
 
@@ -24,14 +25,15 @@ class Site:
     pages: dict[Path, Path | str]
     nav: Nav
 
-    def write(self, folder: Path) -> None:
-        """Lay all pages into an empty folder."""
+    def write(self, folder: Path, values: Values) -> None:
+        """Lay all pages into an empty folder, with the values that they show."""
         for path, content in self.pages.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, Path):
+            if path.suffix == ".md":
+                text = content.read_text(encoding="utf-8") if isinstance(content, Path) else content
+                (folder / path).write_text(filled(text, path.as_posix(), values), encoding="utf-8")
+            elif isinstance(content, Path):
                 shutil.copyfile(content, folder / path)
-            else:
-                (folder / path).write_text(content, encoding="utf-8")
 
 
 def plan(root: Path, outline: Outline) -> Site:
