@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,14 @@ def _read(path: Path, name: Path) -> SectionPage:
             f'{name}: a section page begins with a front matter of `section: "2.1"` and `question:`, both as texts.'
         )
     return SectionPage(name, said["section"], said["question"])
+
+
+def with_question(page: SectionPage, pages: Path) -> str:
+    """The page's text with its question below the title."""
+    text = (pages / page.path).read_text(encoding="utf-8")
+    return re.sub(
+        r"^(# [^\n]+\n)", rf'\1\n<p class="question">{page.question}</p>\n', text, count=1, flags=re.MULTILINE
+    )
 
 
 def front_matter(text: str) -> dict[str, Any]:

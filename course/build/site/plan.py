@@ -43,6 +43,7 @@ def plan(root: Path, outline: Outline) -> Site:
         path.relative_to(written): path for path in sorted(written.rglob("*")) if path.is_file()
     }
     sections = parts.section_pages(written)
+    pages |= {page.path: parts.with_question(page, written) for page in sections.values()}
     known = [read(folder) for folder in folders(root)]
     for made in (_parts(outline, sections, known), _exercises(root, known), reference.pages(outline)):
         for path in made:
