@@ -78,6 +78,12 @@ def read_documents(name: str, text: str) -> list[Any]:
     return values
 
 
+def read_nodes(name: str, text: str) -> list[yaml.Node]:
+    """The documents of a YAML text as nodes, for a format that has tags, or rules for scalars, of its own."""
+    nodes: list[yaml.Node] = _parsed_yaml(name, lambda: list(yaml.compose_all(text, Loader=_Loader)))
+    return nodes
+
+
 def _parsed_yaml(name: str, parse: Callable[[], Any]) -> Any:
     try:
         value = parse()

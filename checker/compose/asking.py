@@ -1,0 +1,98 @@
+"""What a healthcheck asks: which program runs, and which address it turns to."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from checker.compose.model import Healthcheck
+
+URL = re.compile(r"https?://[^\s'\")\\]+")
+PORTS = {"http": 80, "https": 443, "redis": 6379}
+SHELLS = ("sh", "bash", "ash", "/bin/sh", "/bin/bash")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One program of a healthcheck. An empty host is the program's own default; `path` is empty but for HTTP."""
+
+    words: tuple[str, ...]
+    host: str = ""
+    port: int = 0
+    path: str = ""
+
+    @property
+    def program(self) -> str:
+        return self.words[0].rpartition("/")[2] if self.words else ""
+
+
+def commands(healthcheck: Healthcheck) -> tuple[list[tuple[str, ...]], str]:
+    """The programs of a test in order, and the sign between the last two: |, ||, && or ;."""
+    words = healthcheck.test
+    if words[:1] == ("CMD",):
+        if words[1:2] and words[1] in SHELLS and words[2:3] in (("-c",), ("-ec",)) and words[3:]:
+            return _split(words[3])
+        return [words[1:]], ""
+    return _split(" ".join(words[1:]))
+
+
+def _split(text: str) -> tuple[list[tuple[str, ...]], str]:
+    lexer = shlex.shlex(text.replace("\n", " ; "), posix=True, punctuation_chars="|&;")
+    lexer.whitespace_split = True
+    found: list[list[str]] = [[]]
+    sign = ""
+    try:
+        for word in lexer:
+            if word and not word.strip("|&;"):
+                sign = word
+                found.append([])
+            else:
+                found[-1].append(word)
+    except ValueError:
+        return [tuple(text.split())], ""
+    return [tuple(one) for one in found if one], sign
+
+
+def always_passes(healthcheck: Healthcheck) -> bool:
+    """Whether a test says yes whatever it found: `… || true`, `… ; exit 0`."""
+    found, sign = commands(healthcheck)
+    last = found[-1] if found else ()
+    return last in (("true",), (":",), ("exit", "0")) or (sign in (";", "|") and last[:1] == ("echo",))
+
+
+def question(words: tuple[str, ...]) -> Question:
+    """What one program of a test asks, as far as its arguments tell."""
+    url = URL.search(" ".join(words))
+    if url:
+        return _http(words, url[0])
+    program = words[0].rpartition("/")[2] if words else ""
+    if program == "redis-cli":
+        return _redis(words)
+    if program in ("nc", "ncat") and len([one for one in words[1:] if not one.startswith("-")]) >= 2:
+        host, port = [one for one in words[1:] if not one.startswith("-")][-2:]
+        return Question(words, host, int(port) if port.isdigit() else 0)
+    return Question(words)
+
+
+def _http(words: tuple[str, ...], text: str) -> Question:
+    parts = urlsplit(text)
+    try:
+        port = parts.port or PORTS[parts.scheme]
+    except ValueError:
+        port = 0
+    return Question(words, parts.hostname or "", port, parts.path or "/")
+
+
+def _redis(words: tuple[str, ...]) -> Question:
+    host, port = "", PORTS["redis"]
+    for option, value in zip(words, (*words[1:], ""), strict=True):
+        if option == "-h":
+            host = value
+        elif option == "-p":
+            port = int(value) if value.isdigit() else 0
+        elif option == "-u":
+            parts = urlsplit(value)
+            host, port = parts.hostname or "", parts.port or PORTS["redis"]
+    return Question(words, host, port)

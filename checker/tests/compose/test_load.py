@@ -1,0 +1,132 @@
+"""From files to a project: the rules of merging and filling in, told by what comes out."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.compose import Project, Refused, load
+from checker.errors import NotYet
+from checker.tests.compose.cases import BASE, CASES, OVER, REFUSED
+
+
+def project(name: str, **more: object) -> Project:
+    return load(CASES[name], folder="project", **more)  # type: ignore[arg-type]
+
+
+def environment(found: Project, service: str) -> dict[str, str | None]:
+    return {key: one.value for key, one in found.services[service].environment.items()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_case_is_read(name):
+    assert project(name).name == "project"
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusal_says_why_and_where(name):
+    files, said = REFUSED[name]
+
+    with pytest.raises(Refused) as refused:
+        load(files)
+
+    assert str(refused.value) == said
+
+
+def test_broken_yaml_is_a_finding_with_its_line():
+    with pytest.raises(NotYet) as finding:
+        load({"compose.yaml": "services:\n  a: {image: a\n"})
+
+    assert finding.value.finding.where == "compose.yaml:3"
+
+
+def test_aliases_without_end_are_refused():
+    levels = "".join(f"x-{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 9))
+    files = {"compose.yaml": f"x-0: &x0 [a]\n{levels}services: {{a: {{image: a}}}}\n"}
+
+    with pytest.raises(Refused) as refused:
+        load(files)
+
+    assert refused.value.says == "the file repeats itself without end"
+
+
+def test_ports_of_two_files_are_joined_unless_a_tag_replaces_them():
+    joined = project("ports_appended").services["api"].ports
+    replaced = project("ports_replaced").services["api"].ports
+    reset = project("ports_reset").services["api"].ports
+
+    assert [(one.address, one.published, one.target, one.protocol) for one in joined] == [
+        ("", "8080", 8000, "tcp"),
+        ("127.0.0.1", "8080", 8000, "tcp"),
+        ("", "9000", 9000, "udp"),
+    ]
+    assert [(one.address, one.published) for one in replaced] == [("127.0.0.1", "8080")]
+    assert reset == ()
+
+
+def test_short_depends_on_over_the_long_form_is_the_weaker_condition():
+    assert project("depends_short_over_long").services["api"].waits["redis"].condition == "service_started"
+
+
+def test_later_mount_at_the_same_path_replaces_the_earlier_one():
+    mounts = project("volumes_by_target").services["redis"].mounts
+
+    assert [(one.kind, one.source) for one in mounts if one.target == "/data"] == [("bind", "./redis-data")]
+
+
+def test_environment_wins_over_env_files_and_the_later_file_over_the_earlier_one():
+    found = project("env_files")
+
+    assert environment(found, "a")["ONE"] == "one again"
+    assert environment(found, "a")["THREE"] == "environment wins"
+    assert environment(found, "b")["FIVE"] == "1-g"
+    assert found.services["a"].environment["ONE"].origin == "two.env"
+
+
+def test_variable_without_value_or_default_is_blank_and_remembered():
+    found = project("interpolation")
+
+    assert environment(found, "a") == {"A": "", "B": "7.2-8181", "C": "cost: 5$"}
+    assert found.blank == ("NOT_SET",)
+
+
+def test_outer_environment_wins_over_the_file():
+    assert environment(project("interpolation", env={"TAG": "9"}), "a")["B"] == "9-8181"
+
+
+def test_profile_decides_who_starts():
+    assert sorted(project("profiles").services) == ["api", "redis", "x"]
+    assert sorted(project("profiles").others) == ["grafana"]
+    assert "grafana" in project("profiles", profiles=["dash"]).services
+
+
+def test_values_keep_the_place_where_they_were_written():
+    found = load({"compose.yaml": BASE, OVER: "services:\n  api:\n    environment: {LEVEL: debug}\n"})
+    api = found.services["api"]
+
+    assert api.environment["LEVEL"].where == "compose.override.yaml:3"
+    assert api.environment["WORKERS"].where == "compose.yaml:6"
+    assert api.ports[0].where == "compose.yaml:5"
+    assert api.place("depends_on", "redis", "condition") == "compose.yaml:8"
+    assert api.place("healthcheck") == "compose.yaml:3"
+
+
+def test_what_is_not_filled_in_may_be_missing_where_one_says_so():
+    files = {"compose.yaml": "services:\n  a:\n    image: a:${TAG:?which}\n    env_file: a.env\n"}
+
+    assert load(files, strict=False).services["a"].image == "a:"
+
+
+def test_include_without_end_is_refused():
+    with pytest.raises(Refused) as refused:
+        load({"compose.yaml": "include: [compose.yaml]\nservices: {a: {image: a}}\n"})
+
+    assert refused.value.says == "the files include each other without end"
+
+
+def test_extends_in_a_circle_is_refused():
+    files = {"compose.yaml": "services:\n  a: {extends: b}\n  b: {extends: a}\n"}
+
+    with pytest.raises(Refused) as refused:
+        load(files)
+
+    assert refused.value.says == "'a' extends itself in the end"
