@@ -35,7 +35,8 @@ def commands(healthcheck: Healthcheck) -> tuple[list[tuple[str, ...]], str]:
         if words[1:2] and words[1] in SHELLS and words[2:3] in (("-c",), ("-ec",)) and words[3:]:
             return _split(words[3])
         return [words[1:]], ""
-    return _split(" ".join(words[1:]))
+    # A shell takes one text; what stands behind it in the list are its arguments, and no part of the command.
+    return _split(words[1] if len(words) > 1 else "")
 
 
 def _split(text: str) -> tuple[list[tuple[str, ...]], str]:

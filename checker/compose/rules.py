@@ -10,12 +10,12 @@ from importlib.resources import files
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError, relevance
 
 from checker.compose.values import Refused, Table, place
 
 DURATION = re.compile(r"0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h|d|w))+")
-UNKNOWN = "unevaluatedProperties"
+UNKNOWN = ("additionalProperties", "unevaluatedProperties")
 KINDS = {
     "object": "a mapping", "array": "a list", "string": "a text", "number": "a number", "integer": "a whole number",
     "boolean": "true or false", "null": "nothing",
@@ -33,18 +33,37 @@ def follow_schema(project: Table) -> None:
     """Raise Refused for the first place where the merged files leave the schema of Compose."""
     errors = list(_validator().iter_errors(project))
     # Where one key has a wrong value, the schema calls every other key of that service unknown as well.
-    error = best_match([one for one in errors if one.validator != UNKNOWN] or errors)
-    if error is None:
+    errors = [one for one in errors if one.validator != UNKNOWN[1]] or errors
+    if not errors:
         return
+    error = _inmost(max(errors, key=relevance))
     path = list(error.absolute_path)
     key = _unknown(error)
     where = place(project, *path, *([key] if key else []))
     raise Refused(f"{_dotted(path) or 'the top level'}: {_told(error, key)}", where)
 
 
+def _inmost(error: ValidationError) -> ValidationError:
+    """Where several forms are allowed, the fault within the form that was meant: the one whose type fits."""
+    while error.context:
+        forms: dict[Any, list[ValidationError]] = {}
+        for one in error.context:
+            forms.setdefault(one.schema_path[0], []).append(one)
+        fitting = [faults for faults in forms.values() if not any(map(_of_other_type, faults))]
+        if not fitting:
+            break
+        # A key that the form does not have tells more than one that it misses.
+        error = next((one for one in fitting[0] if one.validator in UNKNOWN), fitting[0][0])
+    return error
+
+
+def _of_other_type(error: ValidationError) -> bool:
+    return error.validator == "type" and not error.relative_path
+
+
 def _unknown(error: ValidationError) -> str:
     """The key that the schema does not have at this place."""
-    if error.validator not in ("additionalProperties", UNKNOWN):
+    if error.validator not in UNKNOWN:
         return ""
     # Which key it is stands in jsonschema's sentence only.
     instance: Any = error.instance
@@ -55,13 +74,23 @@ def _told(error: ValidationError, key: str) -> str:
     if key:
         return f"Compose knows no key {key!r} here"
     if error.validator == "type":
-        wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-        expected = " or ".join(KINDS.get(str(one), str(one)) for one in wanted)
+        wanted: Any = error.validator_value
+        expected = _kinds(wanted if isinstance(wanted, list) else [wanted])
         return f"{_short(error.instance)} stands where {expected} is expected"
+    if error.context:
+        return f"{_short(error.instance)} stands where {_kinds(_types(error))} is expected"
     if error.validator == "enum":
         allowed: Any = error.validator_value
         return f"{_short(error.instance)} is none of {', '.join(map(str, allowed))}"
     return f"{_short(error.instance)} is not allowed here ({error.validator})"
+
+
+def _types(error: ValidationError) -> list[str]:
+    return list(dict.fromkeys(str(one.validator_value) for one in error.context if _of_other_type(one)))
+
+
+def _kinds(names: Iterable[Any]) -> str:
+    return " or ".join(KINDS.get(str(one), str(one)) for one in names)
 
 
 def _short(value: Any) -> str:

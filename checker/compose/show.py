@@ -84,12 +84,17 @@ def _ports(project: Project) -> Iterator[str]:
 
 
 def _data(project: Project) -> Iterator[str]:
-    yield f"{'':<29}{'restart':<10}{'down, up':<11}down -v, up"
-    for service in project.services.values():
-        for label, path in _paths(service):
-            kept = store(project, service, path)
-            first, second, third = ("yes" if kept.survives(one) else "no" for one in ("restart", "down", "down -v"))
-            yield f"{f'{service.name}, {label}':<29}{first:<10}{second:<11}{third:<14}{kept}"
+    rows = [
+        (f"{service.name}, {label}", store(project, service, path))
+        for service in project.services.values()
+        for label, path in _paths(service)
+    ]
+    width = max([len(label) for label, _ in rows], default=0) + 2
+    yield f"{'':<{width}}{'restart':<10}{'down, up':<11}down -v, up"
+    for label, kept in rows:
+        first, second, third = ("yes" if kept.survives(one) else "no" for one in ("restart", "down", "down -v"))
+        yield f"{label:<{width}}{first:<10}{second:<11}{third:<14}{kept}"
+    yield "An image may declare a volume without a name at a path; that stands in no file here."
 
 
 def _paths(service: Service) -> list[tuple[str, str]]:

@@ -209,6 +209,18 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
         {"compose.yaml": "services:\n  a:\n    image: a\n    ports: 8080\n"},
         "compose.yaml:4: services.a.ports: 8080 stands where a list is expected",
     ),
+    "space_in_a_volume": (
+        {"compose.yaml": "services:\n  a:\n    image: a\n    volumes:\n      - data: /data\n"},
+        "compose.yaml:5: services.a.volumes.0: Compose knows no key 'data' here",
+    ),
+    "mapping_in_depends_on": (
+        {"compose.yaml": "services:\n  a:\n    image: a\n    depends_on:\n      - a: {}\n"},
+        "compose.yaml:5: services.a.depends_on.0: a mapping stands where a text is expected",
+    ),
+    "number_for_env_file": (
+        {"compose.yaml": "services:\n  a:\n    image: a\n    env_file: 7\n"},
+        "compose.yaml:4: services.a.env_file: 7 stands where a text or a list is expected",
+    ),
     "no_image": (
         {"compose.yaml": "services:\n  a: {command: x}\n"},
         "compose.yaml:2: the service 'a' has neither image nor build",

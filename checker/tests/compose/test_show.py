@@ -36,10 +36,11 @@ Ports of this machine
   127.0.0.1, port 8080 -> api, port 8000
 
 Data: is it still there after …
-                               restart   down, up   down -v, up
-  api, all paths               yes       no         no            the container's own layer
-  redis, /data                 yes       yes        no            a named volume (likes)
-  redis, all other paths       yes       no         no            the container's own layer
+                          restart   down, up   down -v, up
+  api, all paths          yes       no         no            the container's own layer
+  redis, /data            yes       yes        no            a named volume (likes)
+  redis, all other paths  yes       no         no            the container's own layer
+  An image may declare a volume without a name at a path; that stands in no file here.
 
 Variables: their names, and where the values come from
   api LEVEL                  compose.yaml:4

@@ -151,6 +151,7 @@ def check(*words: str) -> Healthcheck:
         (check("CMD", "python", "-c", "urlopen('https://api/x')"), "api", 443, "/x"),
         (check("CMD", "sh", "-c", "nc -z localhost 6379"), "localhost", 6379, ""),
         (check("CMD", "true"), "", 0, ""),
+        (check("CMD-SHELL", "redis-cli", "-p", "1"), "", 6379, ""),
     ],
 )  # fmt: skip
 def test_what_a_healthcheck_asks(test, host, port, path):

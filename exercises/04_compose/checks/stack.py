@@ -1,0 +1,164 @@
+"""The project that Compose would build from a hand-in on a fresh clone, and what this stack's programs listen on."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from checker import Submission
+from checker.compose import Project, Refused, Service, load
+from checker.errors import Finding
+from checker.readers import read_yaml
+
+BASE, OVERRIDE = "compose.yaml", "compose.override.yaml"
+EXAMPLE = ".example"
+# Stands for every value that somebody fills in after cloning.
+FILLED = "filled-in-by-hand"
+PORTS = {"api": 8000, "redis": 6379, "prometheus": 9090, "grafana": 3000}
+PROFILE, PROVISIONING = "dashboards", "/etc/grafana/provisioning"
+IMAGES = {"redis": ("redis", "valkey"), "prometheus": ("prometheus",)}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The files of one hand-in. `base` is what a server starts, `both` what `docker compose up` starts."""
+
+    files: tuple[tuple[str, str], ...]
+
+    @staticmethod
+    def of(submission: Submission) -> Stack:
+        names = submission.files("*.yaml", "*.yml", f"*{EXAMPLE}")
+        return Stack(tuple((name, submission.text(name)) for name in names))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return dict(self.files)
+
+    def base(self, *profiles: str) -> Project:
+        return _project(self.files, (BASE,), profiles, True)
+
+    def both(self, *profiles: str) -> Project:
+        return _project(self.files, (BASE, OVERRIDE), profiles, True)
+
+    def unfilled(self, project: Project) -> Project:
+        """The same project where nobody has filled in anything."""
+        names = (BASE,) if project is self.base() else (BASE, OVERRIDE)
+        return _project(self.files, names, (), False)
+
+
+@lru_cache(maxsize=64)
+def _project(
+    files: tuple[tuple[str, str], ...], names: tuple[str, ...], profiles: tuple[str, ...], filled: bool
+) -> Project:
+    texts = dict(files)
+    for name in list(texts):
+        if name.endswith(EXAMPLE):
+            texts[name.removesuffix(EXAMPLE)] = _fill(texts[name]) if filled else ""
+    # A variable that a file demands is one that somebody fills in: `${NAME:?…}` must not end the reading.
+    return load(texts, names, profiles=profiles, folder="04_compose", strict=False)
+
+
+def _fill(text: str) -> str:
+    lines = text.split("\n")
+    return "\n".join(f"{line.rstrip()}{FILLED}" if line.rstrip().endswith("=") else line for line in lines)
+
+
+def refusal(build: Callable[[], Project], command: str, fallback: str) -> Finding | None:
+    """What Compose would stop at."""
+    try:
+        build()
+    except Refused as refused:
+        return Finding(
+            tried=f"built the project as `{command}` does",
+            seen=refused.says,
+            expected="files that Compose accepts",
+            where=refused.where or fallback,
+            next="Which key or name stands on this line, and where else must it stand too?",
+        )
+    return None
+
+
+def listens(service: Service) -> int:
+    """The port that the program of a service listens on in its container; 0 where nobody knows."""
+    words = service.command()
+    for option, value in pairwise(words):
+        if service.name == "redis" and option == "--port" and value.isdigit():
+            return int(value)
+    return PORTS.get(service.name, 0)
+
+
+def beside(path: str) -> str:
+    """A path of a Compose file as a name below the folder."""
+    return posixpath.normpath(path)
+
+
+def parsed(name: str, text: str) -> object:
+    """A YAML file that is mounted into a container."""
+    return read_yaml(name, text)
+
+
+def missing_part(project: Project) -> Finding | None:
+    """Which of the three parts is not there, or is another program."""
+    for name in ("api", "redis", "prometheus"):
+        service = project.services.get(name)
+        if service is None:
+            there = ", ".join(project.services) or "none"
+            return _part(f"no service {name!r} starts; there are {there}", project.place("services"))
+        fault = _other_program(service)
+        if fault:
+            return _part(fault, service.place("build" if service.build else "image"))
+    return None
+
+
+def _other_program(service: Service) -> str:
+    if service.name == "api":
+        context = beside(str((service.build or {}).get("context", "")))
+        return "" if service.build and context == "api" else "api is not built from the folder api"
+    repository = service.image.partition("@")[0].partition(":")[0].rpartition("/")[2]
+    tag = service.image.rpartition("/")[2].partition(":")[2]
+    if service.build or repository not in IMAGES[service.name]:
+        return f"the image of {service.name} is {service.image or 'built here'}"
+    return "" if tag and tag != "latest" else f"the image {service.image} has no version, so it changes by itself"
+
+
+def _part(seen: str, where: str) -> Finding:
+    return Finding(
+        tried="looked for the three parts of the stack",
+        seen=seen,
+        expected="api from the folder api, redis and prometheus from their images with a version, under these names",
+        where=where,
+        next="Was a service renamed, taken out, or given a profile?",
+    )
+
+
+def profile_fault(stack: Stack) -> Finding | None:
+    """How Grafana starts where it should not, or does not where it should, or without its settings."""
+    refused = refusal(lambda: stack.base(PROFILE), f"docker compose --profile {PROFILE} config", BASE)
+    if refused:
+        return refused
+    project = stack.base(PROFILE)
+    if "grafana" in stack.base().services:
+        return _profile("grafana starts with every docker compose up", project.place("services", "grafana"))
+    if "grafana" not in project.services:
+        where = project.place("services", "grafana", "profiles")
+        return _profile(f"with --profile {PROFILE} no grafana starts", where)
+    grafana = project.services["grafana"]
+    mounted = [beside(one.source) for one in grafana.mounts if one.target == PROVISIONING]
+    if mounted != ["grafana"]:
+        return _profile(
+            f"the folder grafana is not at {PROVISIONING}, so it has no dashboard", grafana.place("volumes")
+        )
+    return None
+
+
+def _profile(seen: str, where: str) -> Finding:
+    return Finding(
+        tried=f"built the project without a profile, and with --profile {PROFILE}",
+        seen=seen,
+        expected=f"grafana starts with the profile {PROFILE}, only with it, and with the folder grafana as it was",
+        where=where,
+        next="Which profile does the service name, what does a service without one do, and what was mounted there?",
+    )
