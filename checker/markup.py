@@ -11,7 +11,7 @@ STYLE = """<style>
 .checker{font:14px/1.45 system-ui,sans-serif;max-width:60rem;margin:.2em 0 .6em}
 .checker.checker p{margin:.3em 0}.checker.checker code{padding:.05em .3em;font-size:.95em}
 .checker.checker pre{margin:.2em 0;padding:.5em .8em;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;
-  font-size:13px;line-height:1.45;border-left:3px solid #8888;background:#8881}
+  font:13px/1.45 var(--jp-code-font-family,ui-monospace,monospace);border-left:3px solid #8888;background:#8881}
 .checker.checker pre b{font-weight:600}
 .checker.checker table{border-collapse:collapse;width:100%;table-layout:auto;margin:0}
 .checker.checker table.narrow{width:auto}

@@ -12,7 +12,8 @@ import pytest
 
 from checker.compose import Project, Service, load
 from checker.compose.values import as_text
-from checker.tests.compose.cases import CASES, REFUSED
+from checker.tests.compose.cases import CASES
+from checker.tests.compose.refused import REFUSED
 
 PROFILES = ((), ("dash",))
 

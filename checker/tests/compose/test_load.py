@@ -6,7 +6,8 @@ import pytest
 
 from checker.compose import Project, Refused, load
 from checker.errors import NotYet
-from checker.tests.compose.cases import BASE, CASES, OVER, REFUSED
+from checker.tests.compose.cases import BASE, CASES, OVER
+from checker.tests.compose.refused import REFUSED
 
 
 def project(name: str, **more: object) -> Project:
