@@ -119,16 +119,25 @@ def _sha256(path: Path) -> str:
 
 
 def commands(place: Place) -> Problem | None:
-    """The course's own probes: commands of pyproject.toml that exit with 0 when all is well."""
+    """The course's own probes: commands of pyproject.toml that exit with 0 when all is well.
+
+    One without `wrong` says itself what it found, on its first line; one with `notice` stops nobody from working, and
+    is told when no other has found anything.
+    """
     if not place.venv_python.exists():
         return None
+    noticed = None
     for probe in place.table.get("probe", ()):
         done = subprocess.run(
             [str(place.venv_python), *probe["command"]], cwd=place.root, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            return Problem(probe["wrong"], probe["repair"])
-    return None
+            said = done.stdout.partition("\n")[0].strip() or f"{' '.join(probe['command'])} ended without a word."
+            problem = Problem(probe.get("wrong", said), probe["repair"], notice=probe.get("notice", False))
+            if not problem.notice:
+                return problem
+            noticed = noticed or problem
+    return noticed
 
 
 PROBES = (writable, plain_path, line_ends, given_files, states, shadows, resources, commands)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from course.engines import kubernetes, traces
+from course.engines import install, kubernetes, traces
 from course.engines.found import EngineTrouble, Found
 from course.engines.places import machine_lock
 from course.engines.running import alive
@@ -45,9 +45,18 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
     down = verbs.add_parser("down", help="end what `up` started, and put back what it changed")
     down.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
+    faults = verbs.add_parser("faults", help="engines that are installed and cannot be used, for the doctor")
     load = verbs.add_parser("load", help="take an image of the Docker engine into the cluster")
     load.add_argument("image", metavar="IMAGE")
-    for parser, run in ((load, _load), (top, _status), (status, _status), (find, _find), (up, _up), (down, _down)):
+    for parser, run in (
+        (load, _load),
+        (faults, _faults),
+        (top, _status),
+        (status, _status),
+        (find, _find),
+        (up, _up),
+        (down, _down),
+    ):
         parser.set_defaults(run=run)
     top.set_defaults(json=False)
     return top
@@ -100,6 +109,15 @@ def _down(given: argparse.Namespace) -> int:
         if os.geteuid() == 0 and not any(alive(name) for name in ENGINES):
             traces.restore()
     return 0
+
+
+def _faults(given: argparse.Namespace) -> int:
+    """Say what is wrong with engines whose client is here; one that is not installed at all is no fault."""
+    clients = {"docker": "docker", "kubernetes": "kubectl"}
+    found = {name: ENGINES[name].find() for name, client in clients.items() if install.which(client)}
+    said = [one.needed for one in found.values() if not one.found]
+    print(" ".join(said))
+    return 1 if said else 0
 
 
 def _load(given: argparse.Namespace) -> int:

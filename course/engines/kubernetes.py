@@ -126,8 +126,8 @@ def _end() -> None:
             traces.remove_group(top / group)
     for name in ("kubernetes-door", "kubernetes"):
         shutil.rmtree(STATE / name, ignore_errors=True)
-    for folder in (Path("/run/containerd"), Path("/run/netns")):
-        # Made as places to mount on; another engine's are not empty.
+    for folder in (Path("/run/containerd"), Path("/run/netns"), Path("/run/mount")):
+        # Made as places to mount on, and by the mount command; another engine's are not empty.
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 

@@ -80,7 +80,7 @@ def _prepare_groups(name: str) -> None:
 def _prepare_mounts() -> None:
     for folder in ("/run/containerd", "/run/netns"):
         Path(folder).mkdir(exist_ok=True)
-        must(["mount", "-t", "tmpfs", "tmpfs", folder], what=f"mounting {folder}")
+        must(["mount", "--no-mtab", "-t", "tmpfs", "tmpfs", folder], what=f"mounting {folder}")
 
 
 def _start_control_plane(folders: Folders) -> None:

@@ -112,3 +112,15 @@ def test_the_course_s_own_probe(place):
         "Generated files are stale.",
         "make sync",
     )
+
+
+def test_a_probe_that_only_notices_comes_last_and_says_itself_what_it_saw(place):
+    place.venv_python.symlink_to(sys.executable)
+    noticing = {"command": ["-c", "print('No engine.'); raise SystemExit(1)"], "repair": "engines", "notice": True}
+    wrong = {"command": ["-c", "raise SystemExit(1)"], "wrong": "Stale.", "repair": "make sync"}
+
+    both = clone.commands(replace(place, table=dict(place.table) | {"probe": [noticing, wrong]}))
+    one = clone.commands(replace(place, table=dict(place.table) | {"probe": [noticing]}))
+
+    assert told(both) == ("Stale.", "make sync")
+    assert (told(one), one.notice) == (("No engine.", "engines"), True)
