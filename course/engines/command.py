@@ -8,8 +8,9 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
-from course.engines import install, kubernetes, traces
+from course.engines import act, install, kubernetes, traces
 from course.engines.found import EngineTrouble, Found
 from course.engines.places import machine_lock
 from course.engines.running import alive
@@ -45,18 +46,16 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
     down = verbs.add_parser("down", help="end what `up` started, and put back what it changed")
     down.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
+    workflow = verbs.add_parser("act", help="run the workflows of this folder, with stand-ins for their actions")
+    workflow.add_argument("event", metavar="EVENT", help="push or pull_request")
+    workflow.add_argument("words", nargs=argparse.REMAINDER, metavar="WORD", help="passed on to act")
     faults = verbs.add_parser("faults", help="engines that are installed and cannot be used, for the doctor")
     load = verbs.add_parser("load", help="take an image of the Docker engine into the cluster")
     load.add_argument("image", metavar="IMAGE")
-    for parser, run in (
-        (load, _load),
-        (faults, _faults),
-        (top, _status),
-        (status, _status),
-        (find, _find),
-        (up, _up),
-        (down, _down),
-    ):
+    runs = {
+        top: _status, status: _status, find: _find, up: _up, down: _down, load: _load, faults: _faults, workflow: _act,
+    }  # fmt: skip
+    for parser, run in runs.items():
         parser.set_defaults(run=run)
     top.set_defaults(json=False)
     return top
@@ -109,6 +108,10 @@ def _down(given: argparse.Namespace) -> int:
         if os.geteuid() == 0 and not any(alive(name) for name in ENGINES):
             traces.restore()
     return 0
+
+
+def _act(given: argparse.Namespace) -> int:
+    return act.run(given.event, folder=Path.cwd(), words=given.words)
 
 
 def _faults(given: argparse.Namespace) -> int:

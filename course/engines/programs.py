@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from course.engines import install
 from course.engines.found import EngineTrouble, Found, Say, can_bring_up, missing
@@ -11,6 +13,7 @@ from course.engines.places import programs
 from course.engines.running import output
 from course.engines.table import pins
 
+MAIN = Path(__file__).parent / "__main__.py"
 VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?")
 
 
@@ -25,6 +28,8 @@ class Program:
     mac: str
     windows: str
     linux: str
+    # A verb of `python -m course.engines` that runs it with what this course knows.
+    verb: str = ""
 
     def find(self) -> Found:
         place = install.which(self.program)
@@ -34,9 +39,9 @@ class Program:
         said = output(["sh", "-c", f'"$1" {self.asks} 2>&1', "sh", place]) or ""
         version = VERSION.search(said)
         ours = place.startswith(str(programs()))
-        return Found(
-            self.name, True, version[0] if version else "unknown", place, path=(str(programs()),) if ours else ()
-        )
+        facts = {"run": f"{sys.executable} {MAIN} {self.verb}"} if self.verb else {}
+        path = (str(programs()),) if ours else ()
+        return Found(self.name, True, version[0] if version else "unknown", place, path=path, facts=facts)
 
     def up(self, say: Say) -> None:
         if self.find().found:
@@ -56,7 +61,7 @@ PROGRAMS = (
     Program(
         "act", "act", "--version", "running GitHub workflows here (exercise 7)",
         "Install it: brew install act.", "Install it: winget install nektos.act.",
-        "Install it: go install github.com/nektos/act@latest.",
+        "Install it: go install github.com/nektos/act@latest.", "act",
     ),
     Program(
         "actionlint", "actionlint", "-version", "types in GitHub workflows (exercise 7)",
