@@ -32,6 +32,7 @@ NOTHING = {"ACCESS_LOG": "off", "PREDICTION_LOG": "off", "METRICS": "off", "SECU
 KEY, KEYS_FILE = "mk_bench", "course/benchmarks/bench_keys.json"
 GUARDED = {"AUTH": "on", "API_KEYS_FILE": KEYS_FILE}
 LIMITED = {"RATE_LIMIT": "1000000", "RATE_BURST": "1000000"}
+TRACED = {"TRACING": "file", "TRACE_SHARE": "0.01", "TRACE_FILE": "build/bench/traces.jsonl"}
 WITH_KEY = {"X-API-Key": KEY}
 
 
@@ -49,9 +50,11 @@ VARIANTS = (
     Variant("+ prediction log", {**NOTHING, "PREDICTION_LOG": "required"}),
     Variant("+ API key", {**NOTHING, **GUARDED}, WITH_KEY),
     Variant("+ rate limit", {**NOTHING, **LIMITED}),
+    Variant("+ cache in memory, all hits", {**NOTHING, "CACHE": "memory"}),
+    Variant("+ tracing of 1 %", {**NOTHING, **TRACED}),
     Variant(
         EVERYTHING,
-        {"PREDICTION_LOG": "required", "LOG_SUCCESSES": "0.01", **GUARDED, **LIMITED},
+        {"PREDICTION_LOG": "required", "LOG_SUCCESSES": "0.01", **GUARDED, **LIMITED, **TRACED},
         WITH_KEY,
     ),
 )

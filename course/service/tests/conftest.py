@@ -21,6 +21,8 @@ from movie_service.access_log import AccessLog
 from movie_service.app import Parts, create_app
 from movie_service.features import FeatureRows, read_tables
 from movie_service.predictor import LightGBMPredictor, load_predictor
+from movie_service.registry.catalog import Registry
+from movie_service.registry.places import Folder
 from movie_service.schemas import EXAMPLE, Occupation, PredictionRequest
 from movie_service.settings import Settings
 
@@ -82,14 +84,14 @@ def random_requests(count: int, seed: int = 1) -> list[PredictionRequest]:
     ]
 
 
-def _train(online: bytes) -> str:
+def _train(online: bytes, trees: int = 5) -> str:
     rows = FeatureRows(read_tables(online, "fixture"), FEATURES, "fixture")
     matrix = np.frombuffer(rows.rows(random_requests(3000)), dtype=np.float64).reshape(-1, len(FEATURES))
     noise = np.random.default_rng(2).normal(0, 0.2, len(matrix))
     labels = (matrix[:, -2] + matrix[:, -4] + 0.2 * matrix[:, 1] + noise > 1.0).astype(float)
     data = lightgbm.Dataset(matrix, labels, feature_name=FEATURES, categorical_feature=[FEATURES.index("occupation")])
     options = {"objective": "binary", "verbosity": -1, "num_threads": 1, "seed": 3, "deterministic": True}
-    return str(lightgbm.train(options, data, num_boost_round=5).model_to_string())
+    return str(lightgbm.train(options, data, num_boost_round=trees).model_to_string())
 
 
 def write_manifest(folder: Path, **changes: Any) -> None:
@@ -131,6 +133,26 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_bundle(bundle: Path, tmp_path: Path) -> Path:
     """A copy of the bundle that the test may spoil."""
     return Path(shutil.copytree(bundle, tmp_path / "model"))
+
+
+@pytest.fixture(scope="session")
+def second_bundle(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of version 2.0.0 that gives other scores."""
+    folder = Path(shutil.copytree(bundle, tmp_path_factory.mktemp("second") / "model"))
+    (folder / "model.txt").write_text(_train((folder / "online.json").read_bytes(), trees=9), encoding="utf-8")
+    write_manifest(folder, version="2.0.0")
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, bundle: Path, second_bundle: Path) -> Path:
+    """A registry in a folder whose champion is 1.0.0."""
+    registry = Registry(Folder(tmp_path / "live"))
+    (tmp_path / "live").mkdir()
+    registry.add(bundle)
+    registry.add(second_bundle)
+    registry.promote("1.0.0")
+    return tmp_path / "live"
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ class Links(HTMLParser):
 def test_all_addresses_are_described(document):
     assert set(document["paths"]) == {
         *("/predict", "/predict/batch", "/feedback", "/health/live", "/health/ready", "/model", "/metrics", "/token"),
+        *("/admin/models", "/admin/models/promote", "/admin/models/rollback"),
     }
 
 

@@ -9,19 +9,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from movie_service import __version__, problems
 from movie_service.access_log import AccessLog, AccessLogMiddleware
+from movie_service.cache import open_cache, open_redis
 from movie_service.drain import DrainMiddleware
 from movie_service.errors import ModelUnavailable
+from movie_service.fallback import read_popularity
 from movie_service.lifespan import Lifespan
 from movie_service.metrics import Metrics, MetricsMiddleware
 from movie_service.openapi import DescribedAPI
 from movie_service.prediction_log import Journal, open_journal
 from movie_service.predictor import Predictor, load_predictor
+from movie_service.registry.watch import Watcher, load_champion
 from movie_service.resources import Resources
 from movie_service.routes import ROUTERS
 from movie_service.security import Guard, GuardMiddleware, open_guard
 from movie_service.security.headers import headers_for
 from movie_service.service import Service
 from movie_service.settings import Settings, load_settings
+from movie_service.tracing import TracingMiddleware, open_tracing
 from movie_service.workers import end_without
 
 _log = logging.getLogger(__name__)
@@ -64,10 +68,19 @@ def create_app(
     parts = parts or Parts()
     if predictor is None:
         predictor = _load(settings)
-    journal = parts.journal or open_journal(settings)
-    metrics = parts.metrics or Metrics(_resources(settings, parts.parent))
-    service = Service(settings, predictor, metrics, journal=journal, guard=parts.guard or open_guard(settings))
+    redis = open_redis(settings.redis_url)
+    service = Service(
+        settings,
+        predictor,
+        parts.metrics or Metrics(_resources(settings, parts.parent)),
+        journal=parts.journal or open_journal(settings),
+        guard=parts.guard or open_guard(settings, redis),
+        cache=open_cache(settings.cache, most=settings.cache_size, seconds=settings.cache_seconds, redis=redis),
+        fallback=read_popularity(settings.model_dir) if settings.fallback == "popularity" else None,
+    )
     app = _application(service, parts.parent)
+    if redis is not None:
+        app.state.lifespan.disconnects.append(redis.aclose)
     _add_layers(app, service, parts.access_log or AccessLog.to(settings.access_log))
     return app
 
@@ -81,6 +94,10 @@ def _application(service: Service, parent: int | None) -> DescribedAPI:
     if parent is not None:
         lifespan.ticks.append(lambda: end_without(parent))
     service.journal.on_drop = service.metrics.dropped
+    if service.cache is not None:
+        service.cache.count = service.metrics.cache
+    if service.settings.registry_dir:
+        lifespan.ticks.append(Watcher(service.settings.registry_path, service.use, service.version).tick)
     app = DescribedAPI(
         title="movie_service",
         version=__version__,
@@ -96,6 +113,7 @@ def _application(service: Service, parent: int | None) -> DescribedAPI:
     )
     app.batch_limit = service.settings.batch_limit
     app.state.service = service
+    app.state.lifespan = lifespan
     # include_router would search the routes twice for every request, since FastAPI may add prefixes and
     # dependencies there. Our routers have none, so their routes stand in the application's own list, and before
     # /openapi.json: every path is compared with one route after the other.
@@ -107,6 +125,10 @@ def _application(service: Service, parent: int | None) -> DescribedAPI:
 def _add_layers(app: DescribedAPI, service: Service, access_log: AccessLog) -> None:
     """From the inside out: the last one added sees a request first. What is off is no layer at all."""
     settings, guard = service.settings, service.guard
+    tracing = open_tracing(settings)
+    if tracing is not None:
+        app.add_middleware(TracingMiddleware, tracing=tracing)
+        app.state.lifespan.closes.append(tracing.close)
     if guard.keys is not None or guard.limiter is not None:
         app.add_middleware(GuardMiddleware, guard=guard)
     if settings.cors_origins:
@@ -152,7 +174,7 @@ def _resources(settings: Settings, parent: int | None) -> Resources:
 
 def _load(settings: Settings) -> Predictor | ModelUnavailable:
     try:
-        return load_predictor(settings.model_dir)
+        return load_champion(settings.registry_path) if settings.registry_dir else load_predictor(settings.model_dir)
     except ModelUnavailable as error:
         _log.error("the service is not ready: %s", error)
         return error

@@ -2,7 +2,8 @@
 
 ServiceError
 ├── SettingsError      an environment variable is wrong; the process ends with status 2
-└── ModelUnavailable   no model can be used; the process stays alive and is not ready
+├── ModelUnavailable   no model can be used; the process stays alive and is not ready
+└── RegistryError      the registry cannot do what it was asked (registry/catalog.py)
 
 What goes wrong inside a request is a Problem (problems.py) and becomes an answer.
 """

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from time import monotonic
 from typing import Any
 
@@ -25,6 +25,7 @@ class Lifespan:
     def __init__(self) -> None:
         self.ticks: list[Callable[[], None]] = []
         self.closes: list[Callable[[], None]] = []
+        self.disconnects: list[Callable[[], Awaitable[None]]] = []
         # How late the event loop was: what a request waits before anything of ours runs.
         self.on_lag: Callable[[float], None] = _ignore
 
@@ -40,6 +41,8 @@ class Lifespan:
                 await ticking
             for close in self.closes:
                 close()
+            for disconnect in self.disconnects:
+                await disconnect()
 
     async def _tick_for_ever(self) -> None:
         while True:

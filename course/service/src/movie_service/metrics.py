@@ -84,6 +84,7 @@ class Metrics:
         self._dropped = self._counter(
             "prediction_log_dropped_total", "Answered predictions that the prediction log could not keep."
         )
+        self._cache = self._counter("cache_requests_total", "Questions to the cache, by result.", "result")
         self._shed = self._counter("requests_shed_total", "Requests refused because too many were waiting.")
         self._model = self._gauge("model_info", "1 for the loaded model.", "livemax", "version")
         self._made = self._gauge(
@@ -149,6 +150,10 @@ class Metrics:
                 self._missing.labels(names[position % len(names)]).inc()
 
     # --8<-- [end:missing]
+
+    def cache(self, result: str) -> None:
+        """Count a question to the cache: "hit", "miss" or "error"."""
+        self._cache.labels(result).inc()
 
     def shed(self) -> None:
         """Count a request that was refused because too many were waiting."""

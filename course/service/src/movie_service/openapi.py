@@ -11,10 +11,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from movie_service.problems import MEDIA_TYPE
-from movie_service.schemas import BatchRequest, Feedback, PredictionRequest, ProblemDetails
+from movie_service.schemas import BatchRequest, Feedback, PredictionRequest, ProblemDetails, Promotion
 
 _REF: Final = "#/components/schemas/{model}"
-_DESCRIBED: Final[tuple[type[BaseModel], ...]] = (PredictionRequest, BatchRequest, Feedback, ProblemDetails)
+_DESCRIBED: Final[tuple[type[BaseModel], ...]] = (PredictionRequest, BatchRequest, Feedback, Promotion, ProblemDetails)
 
 _MEANINGS: Final = {
     400: "The body is not JSON.",
@@ -23,6 +23,7 @@ _MEANINGS: Final = {
     408: "The body did not arrive in time.",
     429: "The caller asks too often; Retry-After says when to ask again.",
     404: "There is no such thing here: the movie, or the address.",
+    409: "The registry cannot do this: there is no such version, or none to go back to.",
     413: "The body or the batch is too large.",
     415: "The body is not sent as JSON.",
     422: "The body is JSON, but not what the schema asks for.",

@@ -164,6 +164,29 @@ class Kept(BaseModel):
     status: Literal["kept"] = "kept"
 
 
+class Promotion(BaseModel):
+    """Which version shall answer."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    version: str = Field(pattern=r"^[0-9A-Za-z.+_-]{1,64}$")
+
+
+class RegisteredVersion(BaseModel):
+    """A version of the registry and the names that point to it."""
+
+    version: str
+    aliases: list[str]
+    sha256: str
+
+
+class RegistryContent(BaseModel):
+    """What the registry holds."""
+
+    versions: list[RegisteredVersion]
+    aliases: dict[str, str | None]
+
+
 class Token(BaseModel):
     """A bearer token (RFC 6749, section 5.1)."""
 

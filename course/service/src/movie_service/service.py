@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
+from movie_service.cache import Cache, key_of
 from movie_service.errors import ModelUnavailable
 from movie_service.metrics import Metrics
 from movie_service.prediction_log import Journal
@@ -15,6 +16,7 @@ from movie_service.problems import Problem
 from movie_service.schemas import PredictionRequest
 from movie_service.security import Guard
 from movie_service.settings import Settings
+from movie_service.tracing import step
 
 # A batch of this size takes about a millisecond. Larger ones go to a thread: LightGBM releases the GIL, and
 # the event loop answers others meanwhile. One thread: more would take the processor from the single requests.
@@ -36,15 +38,18 @@ class Model:
         self._rowwise: Any = predictor if self.names else None
         self._batches = CapacityLimiter(1)
 
-    async def score(self, request: PredictionRequest) -> tuple[float, Rows]:
-        """The score of one request and the row it was made from, if the model tells."""
+    def row(self, request: PredictionRequest) -> Rows:
+        """The features of one request, if the model is quick and tells them."""
+        return self._rowwise.rows((request,)) if self.inline and self._rowwise is not None else None
+
+    async def score(self, request: PredictionRequest, row: Rows) -> float:
+        """The score of one request, whose row is given if there is one."""
+        if row is not None:
+            return float(self._rowwise.score_row(row))
         # 10 microseconds of work: a thread would cost more than it frees. A slow model does go to a thread.
         if not self.inline:
-            return float(await to_thread.run_sync(self.predictor.score, request)), None
-        if self._rowwise is None:
-            return float(self.predictor.score(request)), None
-        row = self._rowwise.rows((request,))
-        return self._rowwise.score_row(row), row
+            return float(await to_thread.run_sync(self.predictor.score, request))
+        return float(self.predictor.score(request))
 
     async def score_many(self, requests: Sequence[PredictionRequest]) -> tuple[list[float], Rows]:
         """Score a batch where it disturbs least."""
@@ -75,11 +80,15 @@ class Service:
         *,
         journal: Journal,
         guard: Guard,
+        cache: Cache | None = None,
+        fallback: Predictor | None = None,
     ) -> None:
         self.settings = settings
         self.metrics = metrics
         self.journal = journal
         self.guard = guard
+        self.cache = cache
+        self._fallback = None if fallback is None else Model(fallback)
         # The process is about to end: what is asked is answered, but no more should be sent here.
         self.draining = False
         self._model: Model | None = None
@@ -106,6 +115,37 @@ class Service:
         if self._model is None:
             raise Problem(503, f"No model is loaded. {self._reason}")
         return self._model
+
+    @property
+    def version(self) -> str:
+        """The version of the model that is loaded, "" for none."""
+        return "" if self._model is None else self._model.version
+
+    @property
+    def answering(self) -> Model:
+        """What answers predictions: the model, or what takes its place."""
+        if self._model is None and self._fallback is not None:
+            return self._fallback
+        return self.model
+
+    # --8<-- [start:cached]
+    async def score(self, model: Model, request: PredictionRequest) -> tuple[float, Rows]:
+        """The score of one request, from the cache if it is there, and the row it is made from."""
+        with step("features"):
+            row = model.row(request)
+        if self.cache is None or row is None:
+            with step("model"):
+                return await model.score(request, row), row
+        key = key_of(model.version, row)
+        with step("cache"):
+            score = await self.cache.get(key)
+        if score is None:
+            with step("model"):
+                score = await model.score(request, row)
+            await self.cache.put(key, score)
+        return score, row
+
+    # --8<-- [end:cached]
 
     def tick(self) -> None:
         """Called every second, for numbers that nobody's request moves."""

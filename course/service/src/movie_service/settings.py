@@ -78,6 +78,25 @@ class Settings(BaseSettings):
     security_headers: Literal["on", "off"] = Field(default="on", description="Send headers that protect browsers.")
     tls_cert_file: str = Field(default="", description="Certificate for TLS; empty: plain HTTP.")
     tls_key_file: str = Field(default="", description="Private key of that certificate.")
+    registry_dir: str = Field(
+        default="", description="Folder of a model registry whose champion answers; empty: `MODEL_DIR` answers."
+    )
+    fallback: Literal["off", "popularity"] = Field(
+        default="off", description="What answers when no model can: nothing, or how much everybody likes the movie."
+    )
+    cache: Literal["off", "memory", "redis"] = Field(default="off", description="Where answers are remembered.")
+    cache_size: int = Field(default=10_000, ge=1, description="Most answers that `CACHE=memory` remembers.")
+    cache_seconds: int = Field(default=3600, ge=1, description="How long `CACHE=redis` remembers.")
+    tracing: Literal["off", "file", "otlp"] = Field(
+        default="off", description="Where spans go: nowhere, to a file, or to a collector by OTLP."
+    )
+    trace_share: float = Field(
+        default=0.01, ge=0, le=1, description="Share of requests that are traced, beside those that the caller traces."
+    )
+    trace_file: Path = Field(default=Path("build/traces.jsonl"), description="File for the spans of `TRACING=file`.")
+    otlp_endpoint: str = Field(
+        default="http://127.0.0.1:4318/v1/traces", description="Where `TRACING=otlp` sends spans, by HTTP."
+    )
     log_successes: float = Field(
         default=1,
         ge=0,
@@ -95,6 +114,11 @@ class Settings(BaseSettings):
         default="",
         description="File with the key that makes pseudonyms of user ids; empty: one is made in the spool's folder.",
     )
+
+    @property
+    def registry_path(self) -> Path:
+        """The registry's folder."""
+        return Path(self.registry_dir)
 
     @field_validator("port", mode="before")
     @classmethod

@@ -1,6 +1,15 @@
 """The addresses of the service, a module per topic."""
 
-from movie_service.routes import docs, feedback, health, metrics, model, predict, token
+from movie_service.routes import admin, docs, feedback, health, metrics, model, predict, token
 
 # /predict first: a router asks its routes in order.
-ROUTERS = (predict.router, feedback.router, health.router, model.router, metrics.router, token.router, docs.router)
+ROUTERS = (
+    predict.router,
+    feedback.router,
+    health.router,
+    model.router,
+    metrics.router,
+    admin.router,
+    token.router,
+    docs.router,
+)

@@ -12,6 +12,7 @@ from movie_service.problems import REQUEST_ID, Problem, unknown_movies
 from movie_service.routes.direct import DirectRoute, answer, asked_for
 from movie_service.schemas import BatchRequest, BatchResponse, PredictionRequest, PredictionResponse
 from movie_service.service import Model, Rows, Service
+from movie_service.tracing import step
 
 router = APIRouter(route_class=DirectRoute)
 
@@ -29,17 +30,19 @@ _PROBLEMS: Final = problems_of(400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 async def predict(request: Request) -> Response:
     """Say how likely it is that a user likes a movie."""
     service = Service.of(request)
-    model = service.model
-    asked = await asked_for(PredictionRequest, request, service.settings)
+    model = service.answering
+    with step("validate"):
+        asked = await asked_for(PredictionRequest, request, service.settings)
     if not model.predictor.knows(asked.movie_id):
         raise unknown_movies([("body.movie_id", asked.movie_id)])
 
     started = perf_counter()
-    score, row = await model.score(asked)
+    score, row = await service.score(model, asked)
     elapsed = perf_counter() - started
 
     # Before the answer goes out: what a client has seen answered is in the log.
-    service.journal.predictions(answered(request, model, (asked,), (score,), row))
+    with step("log"):
+        service.journal.predictions(answered(request, model, (asked,), (score,), row))
     positive = score >= model.threshold
     service.metrics.predictions((score,), int(positive))
     service.metrics.features(model.names, row)
@@ -66,7 +69,7 @@ async def predict(request: Request) -> Response:
 async def predict_batch(request: Request) -> Response:
     """Answer many requests at once, in their order."""
     service = Service.of(request)
-    model = service.model
+    model = service.answering
     asked = (await asked_for(BatchRequest, request, service.settings)).requests
     _refuse_too_many(len(asked), service.settings.batch_limit)
     unknown = [

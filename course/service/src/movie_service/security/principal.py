@@ -27,7 +27,8 @@ def require(scope: Any, name: str) -> Principal:
     """The caller, who must have the scope; a route that needs more than `predict` asks here."""
     caller: Principal = scope.get(PRINCIPAL, ANONYMOUS)
     if name not in caller.scopes:
-        raise Problem(403, f"This needs the scope {name!r}, which {caller.name or 'nobody'} has not.", kind="scope")
+        who = repr(caller.name) if caller.name else "a caller without a key"
+        raise Problem(403, f"This needs the scope {name!r}, which {who} has not.", kind="scope")
     return caller
 
 

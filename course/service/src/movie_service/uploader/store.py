@@ -54,6 +54,15 @@ class Store:
         """Store an object over the one that is there."""
         self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=content)
 
+    def replace_if(self, key: str, content: bytes, tag: str) -> None:
+        """Store an object over the one with this tag; ClientError when it is another one meanwhile."""
+        self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=content, IfMatch=tag)
+
+    def get_tagged(self, key: str) -> tuple[bytes, str]:
+        """The content of an object and its tag."""
+        found = self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)
+        return found["Body"].read(), found["ETag"]
+
     def get(self, key: str) -> bytes:
         """The content of an object."""
         content: bytes = self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"].read()

@@ -1,0 +1,171 @@
+"""Versions of a model, and the names that point to them, in a folder and in a bucket."""
+
+import concurrent.futures
+import itertools
+import shutil
+
+import pytest
+from movie_service.predictor import load_predictor
+from movie_service.registry.__main__ import main, pull
+from movie_service.registry.catalog import Registry, RegistryError
+from movie_service.registry.places import Changed, Folder
+from movie_service.registry.s3 import Bucket
+
+
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.slow)])
+def place(request, tmp_path):
+    """The same tests for both places."""
+    if request.param == "folder":
+        (tmp_path / "registry").mkdir()
+        return Folder(tmp_path / "registry")
+    return Bucket.at(request.getfixturevalue("bucket"))
+
+
+@pytest.fixture
+def registry(place, bundle, second_bundle):
+    """With two versions; none is champion."""
+    registry = Registry(place)
+    registry.add(bundle)
+    registry.add(second_bundle)
+    return registry
+
+
+def _names(aliases):
+    return aliases.champion, aliases.challenger, aliases.previous
+
+
+def test_names_move(registry):
+    registry.promote("1.0.0")
+    registry.challenge("2.0.0")
+    assert _names(registry.aliases()[0]) == ("1.0.0", "2.0.0", None)
+
+    registry.promote("2.0.0")
+    assert _names(registry.aliases()[0]) == ("2.0.0", None, "1.0.0")
+
+    registry.rollback()
+    assert _names(registry.aliases()[0]) == ("1.0.0", None, "2.0.0")
+    assert [one.what for one in registry.aliases()[0].history] == ["rollback", "promote", "challenger", "promote"]
+
+
+def test_promoting_the_champion_changes_nothing(registry):
+    registry.promote("1.0.0")
+    before = registry.aliases()
+    registry.promote("1.0.0")
+
+    assert registry.aliases() == before
+
+
+def test_versions_are_listed_with_their_names(registry):
+    registry.promote("2.0.0")
+
+    assert [(one.version, one.aliases) for one in registry.versions()] == [("1.0.0", ()), ("2.0.0", ("champion",))]
+
+
+def test_unknown_version_is_refused(registry):
+    with pytest.raises(RegistryError) as refused:
+        registry.promote("3.0.0")
+
+    assert str(refused.value) == "There is no version '3.0.0'. There are: 1.0.0, 2.0.0."
+
+
+def test_nothing_to_go_back_to_is_said(registry):
+    with pytest.raises(RegistryError) as refused:
+        registry.rollback()
+
+    assert str(refused.value) == "There is no previous version to go back to. Promote one: promote VERSION."
+
+
+def test_version_never_changes(registry, own_bundle, vouch):
+    registry.add(own_bundle)
+    online = own_bundle / "online.json"
+    online.write_bytes(online.read_bytes() + b" ")
+    vouch(own_bundle)
+
+    with pytest.raises(RegistryError) as refused:
+        registry.add(own_bundle)
+
+    assert str(refused.value) == (
+        "Version '1.0.0' is in the registry with another online.json. A version never changes: "
+        "give the new model a new version."
+    )
+
+
+def test_change_on_top_of_another_one_is_refused(place):
+    place.add("aliases.json", b"{}")
+    _, tag = place.read("aliases.json")
+    place.change("aliases.json", b'{"champion":"a"}', tag)
+
+    with pytest.raises(Changed):
+        place.change("aliases.json", b'{"champion":"b"}', tag)
+    with pytest.raises(Changed):
+        place.add("aliases.json", b"{}")
+    assert place.read("aliases.json")[0] == b'{"champion":"a"}'
+
+
+def test_promotions_at_the_same_time_lose_no_history(folder):
+    def promote(number):
+        Registry(Folder(folder)).promote(f"{number % 2 + 1}.0.0")
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(promote, range(12)))
+
+    aliases = Registry(Folder(folder)).aliases()[0]
+    steps = [one.version for one in aliases.history]
+    assert all(one != other for one, other in itertools.pairwise(steps))
+
+
+def test_half_a_version_is_not_there(folder, second_bundle):
+    shutil.copytree(second_bundle, folder / "versions" / "3.0.0")
+    (folder / "versions" / "3.0.0" / "manifest.json").unlink()
+
+    assert [one.version for one in Registry(Folder(folder)).versions()] == ["1.0.0", "2.0.0"]
+
+
+def test_folder_follows_the_bucket(registry, tmp_path):
+    registry.promote("1.0.0")
+    copy = Folder(tmp_path / "copy")
+    (tmp_path / "copy").mkdir()
+    pull(registry, copy)
+    first = Registry(copy).aliases()[0].champion
+    registry.promote("2.0.0")
+    pull(registry, copy)
+    pull(registry, copy)
+
+    assert (first, Registry(copy).aliases()[0].champion) == ("1.0.0", "2.0.0")
+    assert load_predictor(tmp_path / "copy" / "versions" / "2.0.0").version == "2.0.0"
+
+
+def test_command_line(tmp_path, bundle, second_bundle, capsys):
+    at = ["--at", str(tmp_path)]
+    statuses = [
+        main([*at, *words])
+        for words in (
+            ["add", str(bundle)],
+            ["add", str(second_bundle)],
+            ["promote", "1.0.0"],
+            ["promote", "2.0.0"],
+            ["rollback"],
+            ["challenge", "2.0.0"],
+            ["list"],
+        )
+    ]
+
+    assert statuses == [0] * 7
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:6] == [
+        *("added 1.0.0", "added 2.0.0", "champion is 1.0.0", "champion is 2.0.0"),
+        *("champion is 1.0.0", "challenger is 2.0.0"),
+    ]
+    assert [(line.split()[0], *line.split()[2:]) for line in lines[6:]] == [
+        ("1.0.0", "champion"),
+        ("2.0.0", "challenger", "previous"),
+    ]
+
+
+def test_command_line_says_what_is_wrong(tmp_path, capsys):
+    assert main(["--at", str(tmp_path), "promote", "9"]) == 1
+    assert capsys.readouterr().err == (
+        "error: There is no version '9'. There are: none.\ntry: python -m movie_service.registry --help\n"
+    )
+    assert main(["--at", "ftp://x", "list"]) == 2
+    assert capsys.readouterr().err.startswith("error: 'ftp://x' is not an address such as 's3://bucket/prefix'.")
