@@ -34,7 +34,7 @@ document.addEventListener("click", (event) => { if (event.target.closest(".clock
 
 Reveal.initialize({
   width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, center: false, hash: true, controls: false,
-  slideNumber: false, progress: true, transition: "none", backgroundTransition: "none", pdfSeparateFragments: false,
+  slideNumber: false, progress: true, transition: "none", defaultTiming: 60, backgroundTransition: "none", pdfSeparateFragments: false,
   plugins: [RevealNotes],
 });
 Reveal.addKeyBinding({ keyCode: 68, key: "D", description: "Dark or light" }, turn);

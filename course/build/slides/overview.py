@@ -18,7 +18,8 @@ h1 { color: var(--ink); font-size: 36px; margin: 0 0 4px; } td a { white-space: 
 table { border-collapse: collapse; width: 100%; margin: 28px 0; } th, td { text-align: left; padding: 10px 12px; }
 thead th { color: var(--accent); border-bottom: 2px solid var(--accent); }
 tbody tr + tr > * { border-top: 1px solid var(--edge); }
-td.n { text-align: right; } kbd { background: var(--box); border-radius: 4px; padding: 1px 7px; font-weight: 700; }
+td.n, th.n { text-align: right; }
+kbd { background: var(--box); border-radius: 4px; padding: 1px 7px; font-weight: 700; }
 """
 KEYS = (("Space", "next"), ("S", "notes and clock"), ("Esc", "all slides"), ("D", "dark or light"),
         ("T", "clock of an exercise"), ("F", "full screen"), ("?", "all keys"))  # fmt: skip
@@ -37,8 +38,9 @@ def overview(decks: Sequence[Built]) -> str:
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
         f"<style>{styles()}{LAYOUT}</style></head><body><main><h1>{escape(frame.outline.title)}</h1>"
         f"<p>Profile: {escape(frame.profile.title)}. {slides} slides, {minutes:g} minutes with the exercises.</p>"
-        f'<table><thead><tr><th scope="col">Part</th><th scope="col">Slides</th><th scope="col">Minutes</th>'
-        f'<th scope="col">To print</th><th scope="col">To edit</th></tr></thead><tbody>{rows}</tbody></table>'
+        '<table><thead><tr><th scope="col">Part</th><th scope="col" class="n">Slides</th>'
+        '<th scope="col" class="n">Minutes</th><th scope="col">To print</th><th scope="col">To edit</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
         f"<p>In the slides: {keys}</p></main></body></html>"
     )
 

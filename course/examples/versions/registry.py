@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def current(bucket: Path, alias: str = "champion") -> Path:
-    """Return the folder of the model that an alias names; rolling back is pointing it elsewhere."""
+    """The folder of the model that an alias names."""
     version: str = json.loads((bucket / "aliases" / f"{alias}.json").read_text())["version"]
     return bucket / "models" / version
 

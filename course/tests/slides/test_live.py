@@ -114,6 +114,8 @@ def test_the_speakers_window_opens_from_a_file_with_notes_and_clock(browser, dec
     told = speaker.locator(".speaker-controls-notes .value").inner_text()
     assert "Point: read the file from top to bottom." in told
     assert speaker.locator(".speaker-controls-time .clock-value").inner_text()
+    # Ahead or behind: the minutes of the slides so far against the clock.
+    assert speaker.locator(".speaker-controls-time .pacing").is_visible()
     speaker.close()
     page.close()
 

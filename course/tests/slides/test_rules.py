@@ -173,6 +173,21 @@ def test_the_log_line_of_a_slide_has_the_fields_of_the_service(decks):
     assert list(shown) == list(line)
 
 
+# What goes out of date: versions of software. A model's own version, or an example's tag, does not.
+VERSION = re.compile(
+    r"\b(?:Python|Kubernetes|FastAPI|Pydantic|LightGBM|MLflow|pandas) \d+\.\d+|(?<![\w/])v\d+\b(?!\.txt)"
+)
+
+
+def test_versions_come_from_the_facts_and_not_from_a_deck():
+    found = [
+        (path.name, one[0]) for path in deck_paths(ROOT) for one in VERSION.finditer(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
+    assert VERSION.search("on Python 3.9") and VERSION.search("checkout is v7 now")
+
+
 def test_commands_on_slides_name_verbs_that_exist(decks):
     from checker.verbs import VERBS as CHECKER
     from course.start.verbs import VERBS as TARGETS
