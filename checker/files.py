@@ -12,6 +12,7 @@ from typing import Any
 from checker import messages as m
 from checker import readers
 from checker.collect import HandIn
+from checker.dockerfile import Context, Dockerfile, Ignore
 from checker.errors import CouldNotCheck, Finding, NotYet
 from checker.exercise import Exercise
 from checker.gate import Gate
@@ -65,6 +66,17 @@ class Files:
 
     def place(self, name: str, *path: str | int) -> str:
         return Places.of(name, self.text(name)).at(*path)
+
+    def dockerfile(self, name: str = "Dockerfile") -> Dockerfile:
+        """A Dockerfile, read as Docker reads it. What Docker would refuse is a finding with its line."""
+        return readers.read_docker(name, self.text(name))
+
+    def context(self, beside: dict[str, int] | None = None) -> Context:
+        """What a build from the folder is sent: its files and those of `beside`, less what .dockerignore names."""
+        there = (path for path in self.folder.rglob("*") if path.is_file())
+        sizes = {path.relative_to(self.folder).as_posix(): path.stat().st_size for path in there}
+        ignored = self.folder / ".dockerignore"
+        return Context({**(beside or {}), **sizes}, Ignore.of(self.text(ignored.name) if ignored.is_file() else ""))
 
     def files(self, *patterns: str) -> list[str]:
         """Names of the handed-in files that match one of the patterns; all of them without a pattern.

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from checker import messages as m
+from checker.dockerfile import Dockerfile, DockerfileError, read_dockerfile
 from checker.errors import Finding, NotYet
 
 MAX_DEPTH = 40
@@ -39,6 +40,13 @@ def read_toml(name: str, text: str) -> dict[str, Any]:
         raise _not_parsed(name, "TOML", int(line) if line.isdigit() else text.count("\n") + 1, problem) from None
     _limit(name, value)
     return value
+
+
+def read_docker(name: str, text: str) -> Dockerfile:
+    try:
+        return read_dockerfile(name, text)
+    except DockerfileError as error:
+        raise _not_parsed(name, "Dockerfile", error.line, error.problem) from None
 
 
 class _Loader(yaml.SafeLoader):

@@ -99,7 +99,8 @@ def size_breaches(root: Path) -> Iterator[str]:
 def machine_breaches(root: Path) -> Iterator[str]:
     """Yield a sentence for each path of one machine, and each host in a requirements file."""
     # A slash of their own, so that a path below some other folder (`build/work/`) is not taken for one.
-    machine = re.compile(r"(?<![\w.\-}/])/(?:root|work|home/\w+)/[\w.\-]+")
+    # A container's root has a home too: where pip keeps its cache, what --user installs, a .netrc.
+    machine = re.compile(r"(?<![\w.\-}/])/(?:root(?!/\.(?:cache|local|netrc)\b)|work|home/\w+)/[\w.\-]+")
     for path in _files(root):
         if path.suffix not in TEXT and path.name not in {"Makefile", "Dockerfile"}:
             continue

@@ -1,9 +1,13 @@
-"""Law 6 for answers that are data: every leaf of TOML, JSON and YAML removed or changed, every Dockerfile line."""
+"""Law 6 for answers that are data: every leaf of TOML, JSON and YAML removed or changed, every line of others.
+
+Of a Dockerfile: every instruction and every flag of one removed, every word changed. Of a .dockerignore: every line.
+"""
 
 from __future__ import annotations
 
 import copy
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -16,6 +20,8 @@ from checker.law.matrix import Target, toml_of
 from checker.law.mutants import Mutant
 
 Path = tuple[str | int, ...]
+WORD = re.compile(r"(?<![\w.:/$=-])(?!--?[a-z])[\w.:/$=~-]*\w")
+FLAG = re.compile(r"(?<=[ \t])--?[a-z][\w-]*(?:=\S+)?[ \t]+")
 
 
 def leaf_mutants(solution: Target) -> list[Mutant]:
@@ -30,7 +36,9 @@ def mutants_of(file: str, text: str) -> list[Mutant]:
     """The leaf mutants of one file; none for a file that is code."""
     suffix = PurePosixPath(file).suffix
     if PurePosixPath(file).name.startswith("Dockerfile"):
-        return _instructions(file, text)
+        return _instructions(file, text) + _flags(file, text) + _changed_words(file, text)
+    if PurePosixPath(file).name.endswith("ignore"):
+        return _lines(file, text)
     if file == ANSWERS:
         return [_mutant(file, said, toml_of(document)) for said, document in _changes(tomllib.loads(text))]
     if suffix == ".json":
@@ -80,6 +88,36 @@ def _other(value: Any) -> Any:
         return value + 1
     # An empty list or object, null, a date: a text is another kind of value.
     return f"{value}x"
+
+
+def _lines(file: str, text: str) -> list[Mutant]:
+    """A list of patterns without one of them."""
+    lines = text.split("\n")
+    there = [number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
+    return [_mutant(file, f"remove {lines[n]}", "\n".join(lines[:n] + lines[n + 1 :])) for n in there]
+
+
+def _flags(file: str, text: str) -> list[Mutant]:
+    """A Dockerfile without one of its flags, those of programs too; comments are left alone."""
+    found = [(match, text.count("\n", 0, match.start()) + 1) for match in FLAG.finditer(_without_comments(text))]
+    return [
+        _mutant(file, f"remove {match[0].strip()} on line {line}", text[: match.start()] + text[match.end() :])
+        for match, line in found
+    ]
+
+
+def _changed_words(file: str, text: str) -> list[Mutant]:
+    """A Dockerfile with one letter more in one of its words; not of an instruction's name, nor of an option."""
+    found = [(match, text.count("\n", 0, match.start()) + 1) for match in WORD.finditer(_without_comments(text))]
+    found = [(match, line) for match, line in found if not match[0].isupper()]
+    return [
+        _mutant(file, f"change {match[0][:60]} on line {line}", text[: match.end()] + "x" + text[match.end() :])
+        for match, line in found
+    ]
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"^[ \t]*#.*$", lambda comment: " " * len(comment[0]), text, flags=re.MULTILINE)
 
 
 def _instructions(file: str, text: str) -> list[Mutant]:

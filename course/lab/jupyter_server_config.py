@@ -15,6 +15,8 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.open_browser = False
 c.ServerApp.root_dir = str(COURSE / "work")
+# A Dockerfile has a .dockerignore beside it: its link must open. Lab's list of files hides such names all the same.
+c.ContentsManager.allow_hidden = True
 c.ServerApp.default_url = "/lab/tree/START_HERE.ipynb"
 c.LabApp.default_url = "/lab/tree/START_HERE.ipynb"
 # Containers and classroom machines often have root as the only user.

@@ -59,7 +59,17 @@ def test_only_marked_regions_are_mutated_and_know_their_task() -> None:
         ("answers.toml", "a = 1\n", ["remove a", "change a"]),
         ("t.json", '{"a": [1, {"b": null}]}', ["remove a.0", "change a.0", "remove a.1.b", "change a.1.b"]),
         ("d.yaml", "a: {}\n---\nb: x\n", ["remove 0.a", "change 0.a", "remove 1.b", "change 1.b"]),
-        ("Dockerfile", "FROM a\n# why\nRUN b \\\n  c\n", ["remove FROM a", "remove RUN b \\"]),
+        (
+            "Dockerfile",
+            "FROM a\n# why\nRUN b \\\n  c\n",
+            ["remove FROM a", "remove RUN b \\", "change a on line 1", "change b on line 3", "change c on line 4"],
+        ),
+        (
+            "Dockerfile",
+            "COPY --from=a /b .\n",
+            ["remove COPY --from=a /b .", "remove --from=a on line 1", "change /b on line 1"],
+        ),
+        (".dockerignore", "# why\n*.a\n\n!b\n", ["remove *.a", "remove !b"]),
         ("app.py", "x = 1\n", []),
     ],
 )

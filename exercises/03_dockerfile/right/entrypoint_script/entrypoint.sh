@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+echo "scores start as $(id -u)"
+exec "$@"
