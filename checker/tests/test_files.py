@@ -75,3 +75,21 @@ def test_what_a_starter_gives_is_not_taken_from_a_hand_in(open_exercise, hand_in
     found = collect(open_exercise, hand_in(given__yaml="trusted: false\n"))
 
     assert Files(open_exercise, found, {}).yaml("given.yaml") == {"trusted": True}
+
+
+def test_a_dockerfile_is_read_and_what_docker_refuses_has_its_line(files, open_exercise, hand_in):
+    path = open_exercise.folder / "exercise.toml"
+    path.write_text(path.read_text().replace('also = ["*.yaml"', 'also = ["Dockerfile", ".dockerignore", "*.yaml"'))
+    exercise = find_course(open_exercise.folder.parents[1]).exercise(1)
+    folder = hand_in()
+    (folder / "Dockerfile").write_text("FROM a\nRUM b\n")
+    (folder / ".dockerignore").write_text("answers.toml\nbig\n")
+    made = Files(exercise, collect(exercise, folder), {})
+
+    context = made.context({"big/file.csv": 7, "small.csv": 8})
+
+    assert {"Dockerfile", "greeting.py", "small.csv"} <= set(context.sent)
+    assert not {"answers.toml", "big/file.csv"} & set(context.sent)
+    with pytest.raises(NotYet) as ended:
+        made.dockerfile()
+    assert (ended.value.finding.seen, ended.value.finding.where) == ("line 2: unknown instruction: RUM", "Dockerfile:2")
