@@ -103,17 +103,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     place, word, begun = 0, "", False
     while place < len(text):
         letter = text[place]
-        if letter == "\\" and place + 1 < len(text):
-            # Before the end of a line it joins two lines, and is no letter of a word.
-            if text[place + 1] != "\n":
-                word, begun = word + text[place + 1], True
-            place += 2
-        elif letter in "\"'":
-            inner, place = _quoted(text, place)
-            word, begun = word + inner, True
-        elif text.startswith("$(", place) or letter == "`":
-            end = _closing(text, place)
-            word, begun, place = word + text[place:end], True, end
+        piece = _piece(text, place, word)
+        if piece is not None:
+            word, begun, place = word + piece[0], begun or piece[1], piece[2]
         elif letter in " \t":
             if begun:
                 yield "word", word
@@ -121,8 +113,6 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         elif letter == "#" and not begun:
             end = text.find("\n", place)
             place = end if end >= 0 else len(text)
-        elif letter == "&" and (word.endswith((">", "<")) or text.startswith("&>", place)):
-            word, begun, place = word + letter, True, place + 1
         elif operator := next((one for one in OPERATORS if text.startswith(one, place)), ""):
             if begun:
                 yield "word", word
@@ -132,6 +122,24 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
             word, begun, place = word + letter, True, place + 1
     if begun:
         yield "word", word
+
+
+def _piece(text: str, place: int, word: str) -> tuple[str, bool, int] | None:
+    """What belongs to a word as a whole: (its text, whether it begins a word, the place behind it)."""
+    letter = text[place]
+    if letter == "\\" and place + 1 < len(text):
+        # Before the end of a line it joins two lines, and is no letter of a word.
+        joins = text[place + 1] == "\n"
+        return "" if joins else text[place + 1], not joins, place + 2
+    if letter in "\"'":
+        inner, end = _quoted(text, place)
+        return inner, True, end
+    if text.startswith("$(", place) or letter == "`":
+        end = _closing(text, place)
+        return text[place:end], True, end
+    if letter == "&" and (word.endswith((">", "<")) or text.startswith("&>", place)):
+        return letter, True, place + 1
+    return None
 
 
 def _quoted(text: str, place: int) -> tuple[str, int]:
