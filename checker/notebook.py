@@ -17,6 +17,7 @@ from typing import Any
 from checker import recorded
 from checker.course import Course, find_course
 from checker.errors import CheckerError
+from checker.kube.table import rollout
 from checker.markup import framed
 from checker.recorded import RecordedRun, Recording
 from checker.report import as_html, as_text
@@ -27,8 +28,8 @@ from checker.shown import shown
 from checker.ticket import entry, predict
 
 __all__ = [
-    "Service", "check", "entry", "predict", "progress", "replay", "request", "score", "sh", "start", "stop_everything",
-    "traffic",
+    "Service", "check", "entry", "predict", "progress", "replay", "request", "rollout", "score", "sh", "start",
+    "stop_everything", "traffic",
 ]  # fmt: skip
 
 

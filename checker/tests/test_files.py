@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.collect import MAX_OTHERS, collect
+from checker.collect import MAX_OTHERS, STATE_FILE, collect
 from checker.course import find_course
 from checker.errors import NotYet
 from checker.files import Files
@@ -32,6 +32,20 @@ def test_files_that_the_exercise_allows_are_taken_and_others_are_not(files):
     assert made.files() == ["all.yml", "answers.toml", "greeting.py", "service.yaml"]
     assert made.files("*.yaml", "*.yml") == ["all.yml", "service.yaml"]
     assert not (made.folder / "notes.txt").exists()
+
+
+def test_the_state_file_is_no_answer_whatever_the_patterns_say(mini, hand_in):
+    path = mini.exercises_folder / "01_greeting" / "exercise.toml"
+    path.write_text('also = ["*.json"]\n' + path.read_text())
+    exercise = find_course(mini.root).exercise(1)
+    folder = hand_in()
+    before = collect(exercise, folder).digest
+    (folder / STATE_FILE).write_text('{"seed": 7}')
+
+    taken = collect(exercise, folder)
+
+    assert (taken.seed, taken.digest) == (7, before)
+    assert Files(exercise, taken, {}).files("*.json") == []
 
 
 def test_a_file_that_cannot_be_used_is_listed_and_opening_it_is_a_finding(files):

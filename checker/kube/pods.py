@@ -1,0 +1,139 @@
+"""What a pod template says: its containers, the ports that it opens, its requests and limits, its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from checker.kube import quantity
+from checker.kube.objects import Object, Step, rows, table
+
+TEMPLATE: tuple[Step, ...] = ("spec", "template")
+POD: tuple[Step, ...] = (*TEMPLATE, "spec")
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of a workload's template. Paths are relative to it."""
+
+    owner: Object
+    index: int
+
+    @property
+    def value(self) -> dict[str, Any]:
+        return table(self.owner.get(*self._path))
+
+    @property
+    def name(self) -> str:
+        return str(self.value.get("name") or "")
+
+    @property
+    def _path(self) -> tuple[Step, ...]:
+        return (*POD, "containers", self.index)
+
+    def get(self, *path: Step) -> Any:
+        return self.owner.get(*self._path, *path)
+
+    def where(self, *path: Step) -> str:
+        return self.owner.where(*self._path, *path)
+
+    def port(self, port: Any) -> int | None:
+        """The number behind a port's name, or the number itself; None for a name that the container does not have."""
+        if isinstance(port, int) and not isinstance(port, bool):
+            return port
+        named = (one for one in rows(self.get("ports")) if one.get("name") == port)
+        return next((one["containerPort"] for one in named if isinstance(one.get("containerPort"), int)), None)
+
+    def amount(self, kind: str, resource: str) -> Fraction | None:
+        """A request or limit; where only the limit is given, the server takes it for the request too."""
+        resources = table(self.get("resources"))
+        value = table(resources.get(kind)).get(resource)
+        if value is None and kind == "requests":
+            value = table(resources.get("limits")).get(resource)
+        return quantity.parse(value) if value is not None and quantity.is_quantity(value) else None
+
+
+def containers(workload: Object) -> list[Container]:
+    """The containers of a Deployment and its kin, in order."""
+    found = workload.get(*POD, "containers")
+    return [Container(workload, index) for index in range(len(found) if isinstance(found, list) else 0)]
+
+
+def pod_labels(workload: Object) -> dict[str, Any]:
+    """The labels that the pods will carry."""
+    return table(workload.get(*TEMPLATE, "metadata", "labels"))
+
+
+def requested(workload: Object, resource: str) -> Fraction | None:
+    """What one pod asks for; None when one of its containers asks for nothing."""
+    amounts = [one.amount("requests", resource) for one in containers(workload)]
+    return sum((one for one in amounts if one is not None), Fraction(0)) if amounts and None not in amounts else None
+
+
+def places(workload: Object, nodes: list[dict[str, Fraction]]) -> int:
+    """How many pods find a place on empty nodes, judged by requests alone, as the scheduler does."""
+    asked = {resource: requested(workload, resource) or Fraction(0) for resource in ("cpu", "memory")}
+    return sum(
+        min((int(node[resource] / amount) for resource, amount in asked.items() if amount), default=110)
+        for node in nodes
+    )
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An environment variable: its value, or the kind, name and key that it is taken from."""
+
+    name: str
+    value: str | None = None
+    kind: str = ""
+    source: str = ""
+    key: str = ""
+    optional: bool = False
+    path: tuple[Step, ...] = ()
+
+
+KEYS = {"configMapKeyRef": "ConfigMap", "secretKeyRef": "Secret"}
+WHOLE = {"configMapRef": "ConfigMap", "secretRef": "Secret"}
+
+
+def variables(container: Container) -> list[Variable]:
+    """The container's `env`, in order. What comes by `envFrom` stands in `bulk`."""
+    found = []
+    for number, one in enumerate(rows(container.get("env"))):
+        path: tuple[Step, ...] = ("env", number)
+        name, source = str(one.get("name") or ""), table(one.get("valueFrom"))
+        if not source:
+            found.append(Variable(name, str(one.get("value") or ""), path=path))
+        for ref, kind in KEYS.items():
+            taken = table(source.get(ref))
+            if taken:
+                origin, key, optional = str(taken.get("name")), str(taken.get("key")), bool(taken.get("optional"))
+                found.append(Variable(name, None, kind, origin, key, optional, (*path, "valueFrom", ref)))
+    return found
+
+
+def bulk(container: Container) -> list[Variable]:
+    """The `envFrom` entries: `name` is the prefix, every key of the source becomes a variable."""
+    found = []
+    for number, one in enumerate(rows(container.get("envFrom"))):
+        for ref, kind in WHOLE.items():
+            taken = table(one.get(ref))
+            if taken:
+                prefix, path = str(one.get("prefix") or ""), ("envFrom", number, ref)
+                source, optional = str(taken.get("name")), bool(taken.get("optional"))
+                found.append(Variable(prefix, None, kind, source, "", optional, path))
+    return found
+
+
+def mounted_secrets(container: Container) -> dict[str, list[str]]:
+    """The Secrets that the container mounts as files: folder to names."""
+    folders = {one.get("name"): str(one.get("mountPath") or "") for one in rows(container.get("volumeMounts"))}
+    found: dict[str, list[str]] = {}
+    for volume in rows(container.owner.get(*POD, "volumes")):
+        if volume.get("name") in folders:
+            names = [table(volume.get("secret")).get("secretName")]
+            projected = rows(table(volume.get("projected")).get("sources"))
+            names += [table(one.get("secret")).get("name") for one in projected]
+            found[folders[volume.get("name")].rstrip("/")] = [str(name) for name in names if name]
+    return found

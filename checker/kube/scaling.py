@@ -1,0 +1,69 @@
+"""What a HorizontalPodAutoscaler does with a workload: which one it moves, between which counts, at which load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from checker.kube import quantity
+from checker.kube.objects import Object, Step, rows, table
+from checker.kube.pods import requested
+
+KIND = "HorizontalPodAutoscaler"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The load per pod that an autoscaler aims at, as a share of the pod's request."""
+
+    share: Fraction | None
+    path: tuple[Step, ...]
+
+
+def moves(scaler: Object, workload: Object) -> bool:
+    """Whether scaleTargetRef names this workload: kind, name and API group, in the same namespace."""
+    target = table(scaler.get("spec", "scaleTargetRef"))
+    group, own = (str(text or "").partition("/")[0] for text in (target.get("apiVersion"), workload.api_version))
+    named = (target.get("kind"), target.get("name"), group, scaler.namespace)
+    return named == (workload.kind, workload.name, own, workload.namespace)
+
+
+def counts(scaler: Object) -> tuple[int, int]:
+    """The least and the most replicas; the least is 1 when it is not given."""
+    least = scaler.get("spec", "minReplicas")
+    return (1 if least is None else int(least)), int(scaler.get("spec", "maxReplicas") or 0)
+
+
+def replicas(workload: Object, scalers: list[Object]) -> int:
+    """The replicas to reckon with at rest: the workload's own, but never fewer than its autoscaler keeps."""
+    written = workload.get("spec", "replicas")
+    least = [counts(one)[0] for one in scalers if moves(one, workload)]
+    if written is None:
+        return max(least, default=1)
+    return max([int(written), *least])
+
+
+def target(scaler: Object, workload: Object, resource: str) -> Target | None:
+    """The aim for a resource; its share is None when the pods request nothing, as a share of nothing is unknown."""
+    asked = requested(workload, resource)
+    simple = scaler.get("spec", "targetCPUUtilizationPercentage")
+    if resource == "cpu" and simple is not None:
+        return Target(Fraction(simple, 100) if asked else None, ("spec", "targetCPUUtilizationPercentage"))
+    for number, metric in enumerate(rows(scaler.get("spec", "metrics"))):
+        for kind, field in (("Resource", "resource"), ("ContainerResource", "containerResource")):
+            source = table(metric.get(field))
+            if metric.get("type") == kind and source.get("name") == resource:
+                path: tuple[Step, ...] = ("spec", "metrics", number, field, "target")
+                return Target(_share(table(source.get("target")), asked), path)
+    return None
+
+
+def _share(aim: dict[str, Any], asked: Fraction | None) -> Fraction | None:
+    if not asked:
+        return None
+    if aim.get("type") == "Utilization" and isinstance(aim.get("averageUtilization"), int):
+        return Fraction(aim["averageUtilization"], 100)
+    if aim.get("type") == "AverageValue" and quantity.is_quantity(aim.get("averageValue")):
+        return quantity.parse(aim["averageValue"]) / asked
+    return Fraction(0)

@@ -1,0 +1,45 @@
+"""Who reaches whom through a Service: which pods it takes, and at which port of theirs a request arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from checker.kube.labels import matches
+from checker.kube.objects import Object, Step, rows, table
+from checker.kube.pods import containers, pod_labels
+
+
+def takes(service: Object, workload: Object) -> bool:
+    """Whether the Service's selector takes the workload's pods."""
+    selector = table(service.get("spec", "selector"))
+    return service.namespace == workload.namespace and matches(selector, pod_labels(workload))
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way of a request to one port of a Service. `arrives` is the pod's port, None when no pod has its name."""
+
+    port: int
+    target: Any
+    arrives: int | None
+    path: tuple[Step, ...]
+
+
+def ways(service: Object, workload: Object) -> list[Way]:
+    """The ways through a Service, port by port. Without targetPort a request arrives at the Service's own number.
+
+    A headless Service (clusterIP None) forwards nothing: whoever asks it connects to the pod at the number asked for.
+    """
+    found = []
+    headless = service.get("spec", "clusterIP") == "None"
+    for number, one in enumerate(rows(service.get("spec", "ports"))):
+        port, path = one.get("port"), ("spec", "ports", number)
+        if isinstance(port, int):
+            target = port if headless or one.get("targetPort") in (None, 0) else one["targetPort"]
+            found.append(Way(port, target, _arrives(target, workload), path))
+    return found
+
+
+def _arrives(target: Any, workload: Object) -> int | None:
+    return next((found for one in containers(workload) if (found := one.port(target)) is not None), None)
