@@ -1,0 +1,104 @@
+"""What the checks of this exercise share: the objects of the hand-in, taken by a server or not."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from checker import expect
+from checker.kube import scaling
+from checker.kube.admission import refused
+from checker.kube.objects import Object, Objects, read
+from checker.kube.pods import Container, containers
+from checker.kube.schema import VERSIONS
+
+ASKED = f"asked the schemas of Kubernetes {', '.join(VERSIONS[:-1])} and {VERSIONS[-1]}, and the server's rules"
+
+
+def _sibling(name: str) -> ModuleType:
+    # pytest's importlib mode keeps this folder off sys.path.
+    spec = importlib.util.spec_from_file_location(f"kubernetes_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec and spec.loader
+    if spec.name not in sys.modules:
+        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[spec.name])
+    return sys.modules[spec.name]
+
+
+@pytest.fixture
+def contract() -> ModuleType:
+    """What the brief promises and asks."""
+    return _sibling("contract")
+
+
+@pytest.fixture
+def truth() -> ModuleType:
+    """The right answers of a seed."""
+    return _sibling("answers")
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """The objects of the hand-in."""
+
+    objects: Objects
+    contract: ModuleType
+
+    @property
+    def deployment(self) -> Object:
+        return self.objects.one(
+            "Deployment",
+            name=self.contract.SERVICE,
+            where="deployment.yaml",
+            next="Which file holds the template of the pods, and what does its key kind say?",
+        )
+
+    @property
+    def api(self) -> Container:
+        """The container of the service: the one with its image, else the one with its port, else the first."""
+        found = containers(self.deployment)
+        named = [one for one in found if self.contract.IMAGE.fullmatch(str(one.get("image")))]
+        opened = [one for one in found if one.get("ports", 0, "containerPort") == self.contract.LISTENS]
+        return (named or opened or found)[0]
+
+    @property
+    def scalers(self) -> list[Object]:
+        return [one for one in self.objects.of(scaling.KIND) if not refused(one)]
+
+    @property
+    def replicas(self) -> int:
+        return scaling.replicas(self.deployment, self.scalers)
+
+    def taken(self, one: Object) -> None:
+        """End the check when a server would refuse the object, or when a later one replaces it."""
+        refusal = refused(one)
+        expect(
+            refusal is None,
+            tried=f"{ASKED} about your {one.kind}",
+            seen=refusal and f"version {refusal.version} refuses it: {refusal.says}",
+            expected=f"a {one.kind} that the server takes",
+            where=refusal and one.where(*refusal.path),
+            next="What does the reference of this kind say of this key: its name, its place, its type?",
+        )
+        same = [
+            other for other in self.objects.of(one.kind) if (other.name, other.namespace) == (one.name, one.namespace)
+        ]
+        expect(
+            len(same) == 1,
+            tried=f"looked for your {one.kind} in all files",
+            seen=f"{one.name} stands {len(same)} times: {', '.join(other.where() for other in same)}",
+            expected="each object once; of two, the one that is applied last stays",
+            where=one.where(),
+            next="Which of them is the one that you mean?",
+        )
+
+
+@pytest.fixture
+def handed_in(submission, contract) -> HandedIn:
+    """The objects of all files. A file that cannot be read spoils only what stands in it."""
+    return HandedIn(read(submission), contract)

@@ -1,0 +1,259 @@
+"""The checks of tasks 5 to 7: settings and a key from outside, more pods under load, a drain, a confined pod."""
+
+from __future__ import annotations
+
+import base64
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from checker import check, expect
+from checker.kube import drain, labels, scaling
+from checker.kube.objects import Object, table
+from checker.kube.pods import Container, bulk, mounted_secrets, places, pod_labels, requested, variables
+from checker.kube.security import gaps
+
+HINTS = {
+    name: tuple(layers.values())
+    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
+}
+
+
+# -- task 5 -----------------------------------------------------------------------------------------------------
+@check(
+    id="settings",
+    task=5,
+    points=2,
+    tier="full",
+    after=("accepted",),
+    hints=HINTS["settings"],
+    why="One image runs in every cluster when what differs comes from outside, and keys stay out of the files.",
+)
+def test_settings_come_from_outside(handed_in, contract):
+    """The batch limit comes from a ConfigMap, and the key from the Secret that is in the cluster."""
+    limit = _limit(handed_in, contract)
+    expect(
+        limit == contract.LIMIT,
+        tried="started a pod and read its environment",
+        seen=_of_limit(handed_in, limit, contract),
+        expected="MOVIE_SERVICE_BATCH_LIMIT of 200, taken from a ConfigMap of yours",
+        where=_where_of_map(handed_in),
+        next="Which key of the ConfigMap becomes which variable of the container?",
+    )
+    for secret in handed_in.objects.of("Secret"):
+        held = _readable(secret)
+        expect(
+            not held,
+            tried="read the Secret in your files, as anyone may who sees them",
+            seen=f"it holds {held}; base64 is a spelling, not a lock",
+            expected="no key in your files; the Secret movie-service-keys is in the cluster already",
+            where=secret.where("data" if secret.get("data") else "stringData"),
+            next="What does the Deployment need to know of a Secret: its name and key, or its content?",
+        )
+    found = _key(handed_in.api, contract)
+    expect(
+        found is None,
+        tried="looked for PSEUDONYM_KEY in the container",
+        seen=found,
+        expected="PSEUDONYM_KEY from the Secret movie-service-keys, or that Secret as files in /etc/movie-service-keys",
+        where=handed_in.api.where("env"),
+        next="Which part of a variable names the Secret, and which part the key in it?",
+    )
+
+
+def _of_limit(handed_in: Any, limit: str | None, contract: Any) -> str:
+    plain = [one for one in variables(handed_in.api) if one.name == contract.LIMIT_NAME and one.value is not None]
+    if plain:
+        return f"MOVIE_SERVICE_BATCH_LIMIT is {plain[0].value!r}, written into the Deployment; no ConfigMap is asked"
+    return f"MOVIE_SERVICE_BATCH_LIMIT is {limit!r}" if limit else "MOVIE_SERVICE_BATCH_LIMIT is not set"
+
+
+def _limit(handed_in: Any, contract: Any) -> str | None:
+    """The batch limit as a pod gets it, as far as it comes from a ConfigMap; `env` counts before `envFrom`."""
+    for one in variables(handed_in.api):
+        if one.name == contract.LIMIT_NAME:
+            return _from_map(handed_in, one.source, one.key) if one.kind == "ConfigMap" else None
+    found = None
+    for one in bulk(handed_in.api):
+        if one.kind == "ConfigMap" and contract.LIMIT_NAME.startswith(one.name):
+            found = _from_map(handed_in, one.source, contract.LIMIT_NAME.removeprefix(one.name)) or found
+    return found
+
+
+def _from_map(handed_in: Any, name: str, key: str) -> str | None:
+    source = handed_in.objects.named("ConfigMap", name, handed_in.deployment.namespace)
+    if source is None:
+        known = ", ".join(one.name for one in handed_in.objects.of("ConfigMap")) or "none"
+        expect(
+            False,
+            tried="started a pod that asks for its ConfigMap",
+            seen=f"{name!r} is not among your ConfigMaps ({known}): the pod stays in CreateContainerConfigError",
+            expected="a ConfigMap of the name that the container asks for",
+            where=handed_in.api.where("envFrom"),
+            next="Letter by letter: which name does the container ask for, and which one is there?",
+        )
+    handed_in.taken(source)
+    value = table(source.get("data")).get(key)
+    return None if value is None else str(value)
+
+
+def _where_of_map(handed_in: Any) -> str:
+    maps = handed_in.objects.of("ConfigMap")
+    return maps[0].where("data") if maps else handed_in.api.where("envFrom")
+
+
+def _readable(secret: Object) -> str:
+    """The first value of a Secret as a person reads it."""
+    for key, value in table(secret.get("stringData")).items():
+        return f"{key} = {str(value)[:20]!r}"
+    for key, value in table(secret.get("data")).items():
+        try:
+            plain = base64.b64decode(str(value)).decode("utf-8", errors="replace")
+        except ValueError:
+            plain = str(value)
+        return f"{key} = {plain[:20]!r} once decoded"
+    return ""
+
+
+def _key(api: Container, contract: Any) -> str | None:
+    """What is wrong with the key; None when it comes from the Secret."""
+    if contract.KEYS in mounted_secrets(api).get(contract.KEY_FOLDER, []):
+        return None
+    for one in variables(api):
+        if one.name == contract.KEY:
+            if one.value is not None:
+                return "its value stands in the Deployment, readable for all who see the file"
+            if (one.kind, one.source, one.key) == ("Secret", contract.KEYS, contract.KEY):
+                return None
+            return f"it is taken from the {one.kind} {one.source!r}, key {one.key!r}, which is not there"
+    if any((one.kind, one.source, one.name) == ("Secret", contract.KEYS, "") for one in bulk(api)):
+        return None
+    return "no variable and no folder of the container is fed by a Secret that is there"
+
+
+# -- task 6 -----------------------------------------------------------------------------------------------------
+@check(
+    id="autoscaling",
+    task=6,
+    points=2,
+    tier="full",
+    after=("requests",),
+    hints=HINTS["autoscaling"],
+    why="The target is a share of the CPU request: without one, the share is unknown and nothing scales.",
+)
+def test_load_brings_more_pods(handed_in, contract):
+    """Under load there are up to six pods, at rest three, and the load is measured by CPU."""
+    scaler = handed_in.objects.one(
+        scaling.KIND, where="scaling.yaml", next="What must it know: whom, between which numbers, and at which load?"
+    )
+    handed_in.taken(scaler)
+    deployment = handed_in.deployment
+    aimed = table(scaler.get("spec", "scaleTargetRef"))
+    expect(
+        scaling.moves(scaler, deployment),
+        tried="looked for what the autoscaler moves",
+        seen=f"it names {aimed.get('kind')} {aimed.get('name')!r} of {aimed.get('apiVersion')}, which is not there: "
+        "the number of pods never changes",
+        expected="the Deployment of your files",
+        where=scaler.where("spec", "scaleTargetRef"),
+        next="Of which kind, name and API group is the object that holds the replicas?",
+    )
+    _counts(handed_in, scaler, contract)
+    _aim(handed_in, scaler, contract)
+
+
+def _counts(handed_in: Any, scaler: Object, contract: Any) -> None:
+    least, most = scaling.counts(scaler)
+    room = places(handed_in.deployment, contract.NODES)
+    expect(
+        least >= contract.SERVING,
+        tried="let the load fall to nothing, as at night",
+        seen=f"the autoscaler goes down to {least}",
+        expected="at least 3 pods at any time",
+        where=scaler.where("spec", "minReplicas"),
+        next="What is the smallest number of pods when nothing is said about it?",
+    )
+    expect(
+        contract.EVENING <= most <= room,
+        tried="let the load grow, and put the pods on the two nodes",
+        seen=f"the autoscaler asks for up to {most}; {room} find a place",
+        expected="6 pods or more when there is load, and a place for each of them",
+        where=scaler.where("spec", "maxReplicas"),
+        next="How many pods does the evening need, and how many fit by their requests?",
+    )
+
+
+def _aim(handed_in: Any, scaler: Object, contract: Any) -> None:
+    aim = scaling.target(scaler, handed_in.deployment, "cpu")
+    least, most = contract.LOAD
+    share = aim.share if aim else None
+    unknown = "no CPU request" if requested(handed_in.deployment, "cpu") is None else "no target for CPU"
+    expect(
+        share is not None and least <= share <= most,
+        tried="asked from which load on pods are added",
+        seen=f"there is {unknown}: the load reads <unknown>, and nothing scales"
+        if share is None
+        else f"at {float(share):.0%} of the CPU that a pod requests",
+        expected="from 50 to 80 percent of the CPU that a pod requests",
+        where=scaler.where(*(aim.path if aim else ("spec", "metrics"))),
+        next="A share of what is it, and what must the pods say for it to be known?",
+    )
+
+
+# -- task 7, stretch --------------------------------------------------------------------------------------------
+@check(
+    id="drain",
+    task=7,
+    tier="stretch",
+    after=("accepted",),
+    hints=HINTS["drain"],
+    why="A budget that allows nothing blocks every maintenance; none at all lets a whole node's pods go at once.",
+)
+def test_node_can_be_emptied(handed_in, contract):
+    """A node can be emptied, and two pods serve at any time."""
+    budget = handed_in.objects.one(
+        "PodDisruptionBudget",
+        where="budget.yaml",
+        next="What must it know: which pods, and how many of them may be missing?",
+    )
+    handed_in.taken(budget)
+    deployment, replicas = handed_in.deployment, handed_in.replicas
+    selector = labels.selector_text(table(budget.get("spec", "selector")))
+    expect(
+        drain.covers(budget, deployment),
+        tried="looked for the pods that the budget protects",
+        seen=f"it takes {selector}, pods carry {labels.text(pod_labels(deployment))}: none is protected",
+        expected="a budget for the pods of the Deployment",
+        where=budget.where("spec", "selector"),
+        next="By what does a budget know its pods?",
+    )
+    emptied = drain.drain(deployment, [budget], replicas, len(contract.NODES))
+    expect(
+        not emptied.blocked and emptied.least_serving >= contract.STAY,
+        tried=f"emptied the fuller of the two nodes, with {emptied.on_node} of the {replicas} pods",
+        seen=emptied.told(),
+        expected="2 pods or more that serve, and a drain that comes to its end",
+        where=budget.where("spec"),
+        next="How many pods may be missing at a time, and how many must that leave?",
+    )
+
+
+@check(
+    id="confined",
+    task=7,
+    tier="stretch",
+    after=("accepted",),
+    hints=HINTS["confined"],
+    why="Who breaks into a confined process finds no root, no new rights and no file to change.",
+)
+def test_pods_are_confined(handed_in):
+    """The pods keep to the standard "restricted", and write nothing into their image."""
+    found = gaps(handed_in.deployment)
+    expect(
+        not found,
+        tried="held the pods against the standard 'restricted', and looked for files that they may change",
+        seen=f"{len(found)} gap{'s' if len(found) > 1 else ''}; {found[0].says}" if found else "",
+        expected="no gap, and a read-only root file system",
+        where=handed_in.deployment.where(*found[0].path) if found else "",
+        next="What does the service need beyond reading its files and one port above 1024?",
+    )
