@@ -29,7 +29,9 @@ from course.build.slides.picture import read_picture
 from course.build.slides.values import Values
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
-MADE = re.compile(r"\A<!-- (table|predict): ([\w.-]+) -->\s*\Z")
+MADE = re.compile(r"\A<!-- (table|predict|brief): ([\w.-]+) -->\s*\Z")
+# What an exercise says itself stands in place of the words that the deck has for it.
+OWN = ("predict", "brief")
 KIND = re.compile(r"\s*<!-- (good|bad|plain) -->\s*\Z")
 IMAGE = re.compile(r"\A!\[([^\]]*)\]\((diagrams/[\w-]+\.yaml)\)\Z")
 # What comes after it stands below the cards, and not in the last of them.
@@ -46,6 +48,7 @@ def inline(text: str) -> Runs:
 def blocks_of(body: str, kind: str, where: str, values: Values) -> tuple[tuple[Block, ...], list[str]]:
     """Return (blocks, answers for the notes) of a slide's body."""
     answers: list[str] = []
+    own: list[Block] = []
     found: list[tuple[Card | None, Block]] = []
     card: Card | None = None
     tokens = MARKDOWN.parse(body)
@@ -62,14 +65,18 @@ def blocks_of(body: str, kind: str, where: str, values: Values) -> tuple[tuple[B
             place = end
             continue
         made = MADE.match(token.content) if token.type == "html_block" else None
-        if made:
-            blocks, answer = values.made(made[1], made[2], where)
+        if made and made[1] in OWN:
+            own, answer = values.said_by_exercise(made[1], made[2], where)
             answers += answer
-            found += [(None, block) for block in blocks]
+        elif made:
+            found.append((None, values.made(made[2], where)))
         else:
             found += [(card, block) for block in _blocks(tokens[place:end], where, values)]
         place = end
-    return tuple(_options(block, kind) for block in _carded(found)), answers
+    blocks = [_options(block, kind) for block in _carded(found)]
+    if own:
+        blocks = [*own, *(block for block in blocks if isinstance(block, Code))]
+    return tuple(blocks), answers
 
 
 def _end(tokens: list[Token], place: int) -> int:

@@ -17,7 +17,7 @@ FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 BREAK = re.compile(r"^---[ ]*\n", re.MULTILINE)
 NOTE = re.compile(r"^<!-- note:\s*(.*?)\s*-->\s*", re.DOTALL | re.MULTILINE)
 SETTINGS = re.compile(
-    r"^<!-- (?!note:|table:|predict:|below)((?:[a-z]+: [^|\n]+?)(?: \| [a-z]+: [^|\n]+?)*) -->\s*", re.MULTILINE
+    r"^<!-- (?!note:|table:|predict:|brief:|below)((?:[a-z]+: [^|\n]+?)(?: \| [a-z]+: [^|\n]+?)*) -->\s*", re.MULTILINE
 )
 TITLE = re.compile(r"^#{1,2} (.*\S)[ ]*\n?", re.MULTILINE)
 KNOWN = ("kind", "source", "section", "time", "exercise", "split")
@@ -77,7 +77,7 @@ def _slide(raw: str, where: str, section: str, values: Values) -> Slide:
         kind=kind,
         title=inline(title),
         blocks=blocks,
-        note="\n".join([re.sub(r"[ \t]*\n[ \t]*", "\n", said), *answers]).strip(),
+        note=_note(said, answers),
         minutes=_minutes(settings.get("time", ""), where),
         section=section,
         source=int(settings.get("source", "0")),
@@ -85,6 +85,12 @@ def _slide(raw: str, where: str, section: str, values: Values) -> Slide:
         split=int(settings.get("split", "0")),
         dated=tuple(sorted({*dated, *noted})),
     )
+
+
+def _note(said: str, answers: list[str]) -> str:
+    """The notes; an answer that an exercise gives stands in place of the deck's."""
+    lines = [line.strip() for line in said.split("\n")]
+    return "\n".join([*(line for line in lines if not answers or not line.startswith("Answer:")), *answers]).strip()
 
 
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[str, str]:

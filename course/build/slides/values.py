@@ -10,7 +10,8 @@ from pathlib import Path
 
 from course import facts, outline
 from course.build.schedule import schedule
-from course.build.slides.model import Block, Bullets, Card, Cards, DeckError, Item, Run, Runs, Table, Text
+from course.build.slides.exercise import brief, prediction
+from course.build.slides.model import Block, Bullets, DeckError, Item, Run, Runs, Table
 from course.facts import Fact
 from course.outline import Outline, Profile
 
@@ -84,14 +85,22 @@ class Values:
             return str(self.profile.exercise_minutes(exercise))
         return str(getattr(exercise, what))
 
-    def made(self, kind: str, name: str, where: str) -> tuple[list[Block], list[str]]:
-        """Return (blocks, answers for the notes) of a comment such as `<!-- table: agenda -->`."""
+    def made(self, name: str, where: str) -> Block:
+        """Return the table of a comment such as `<!-- table: agenda -->`."""
         tables = {"agenda": self._agenda, "exercises": self._exercises, "built": self._built}
-        if kind == "table" and name in tables:
-            return [tables[name]()], []
-        if kind == "predict":
-            return self._prediction(name, where)
+        if name in tables:
+            return tables[name]()
         raise DeckError(f"{where}: nothing makes the table {name!r}. Use one of: {', '.join(tables)}.")
+
+    def said_by_exercise(self, kind: str, name: str, where: str) -> tuple[list[Block], list[str]]:
+        """Return (blocks, answers for the notes) of `<!-- predict: 01.1 -->` or `<!-- brief: 1 -->`.
+
+        Nothing while the exercise is still to come: then the slide shows the deck's own words.
+        """
+        folder = next((self.root / "exercises").glob(f"{name.split('.', maxsplit=1)[0]:0>2}_*"), None)
+        if folder is None:
+            return [], []
+        return (brief(folder), []) if kind == "brief" else prediction(folder, name, where)
 
     def _agenda(self) -> Table:
         """Parts, their minutes in the profile, and the time at which they begin where there is a clock."""
@@ -123,13 +132,6 @@ class Values:
             rows.append(_row(f"{one.number}  {one.title}", numbers, ", ".join(map(str, one.also))))
         return Table(tuple(rows))
 
-    def _prediction(self, name: str, where: str) -> tuple[list[Block], list[str]]:
-        for path in sorted((self.root / "exercises").glob(f"{name[:2]}_*/predictions.toml")):
-            for one in tomllib.loads(path.read_text(encoding="utf-8")).get("predict", ()):
-                if one["id"] == name:
-                    return _asked(one["question"], one["options"]), [f"Answer: {one['answer']}. {one['reason']}"]
-        raise DeckError(f"{where}: no exercise asks the prediction {name!r}. Mend the name, or write the choices here.")
-
 
 def load_values(root: Path, profile: str, settings: Path | None = None) -> Values:
     """Read all that decks may name. Raises DeckError for settings that nothing shows."""
@@ -139,16 +141,6 @@ def load_values(root: Path, profile: str, settings: Path | None = None) -> Value
         if name not in SETTINGS:
             raise DeckError(f"presenter.toml: no slide shows {name!r}. Use: {', '.join(SETTINGS)}.")
     return Values(root, table, table.profiles[profile], facts.load(), dict.fromkeys(SETTINGS, "") | said)
-
-
-def _asked(question: str, options: dict[str, str]) -> list[Block]:
-    cards = tuple(Card((Run(letter, bold=True),), (Text(words(text)),), "option") for letter, text in options.items())
-    return [Text(words(question)), Cards(cards)]
-
-
-def words(text: str) -> Runs:
-    """Plain text in which `code` is marked by backticks."""
-    return tuple(Run(piece, code=bool(place % 2)) for place, piece in enumerate(text.split("`")) if piece)
 
 
 def _row(*cells: str) -> tuple[Runs, ...]:

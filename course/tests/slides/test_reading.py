@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from course.build.slides.includes import included
-from course.build.slides.model import Bullets, Cards, DeckError, Table, plain
+from course.build.slides.model import Bullets, Cards, Code, DeckError, Table, plain
 from course.build.slides.values import load_values
-from course.tests.slides.miniature import deck_of, fitted, slide_of
+from course.tests.slides.miniature import NOTE, deck_of, fitted, slide_of
 
 LONG = "- A line that takes the whole width of a slide, and then more and still a little more.\n"
 WHERE = "slides/09_hands_on_project.md:5"
@@ -51,6 +51,77 @@ def test_the_answer_of_a_prediction_goes_into_the_notes_only(decks):
 
     assert "Answer: b. By default Pydantic converts" in slide.note
     assert len(slide.blocks[1].cards) == 4
+
+
+EXERCISE = """\
+[[task]]
+number = 1
+title = "Find the oven"
+tier = "room"
+
+[[task]]
+number = 2
+title = "Bake"
+tier = "full"
+"""
+PREDICTION = """\
+[[predict]]
+id = "12.1"
+question = "How hot is `oven.py`?"
+options = { a = "Cold", b = "Hot" }
+answer = "b"
+reason = "It was on."
+"""
+
+
+def with_exercise(tmp_path):
+    """An exercise 12 beside the miniature deck."""
+    folder = tmp_path / "clone" / "exercises" / "12_oven"
+    folder.mkdir(parents=True)
+    (folder / "README.md").write_text(
+        "# 12 Oven\n\nIt burned.\nIt cost a cake.\nOne line would have helped.\n\nMore.\n"
+    )
+    (folder / "exercise.toml").write_text(EXERCISE)
+    (folder / "predictions.toml").write_text(PREDICTION)
+
+
+def test_an_exercise_speaks_for_itself_once_it_is_there(tmp_path, values):
+    settings = "<!-- kind: predict | section: 9.1 | time: 1 -->"
+    body = "## T\n\n<!-- predict: 12.1 -->\n\nThe deck's question?\n\n1. x\n2. y\n"
+    note = NOTE.replace("\nAsk:", "\nAnswer: a. The deck's reason.\nAsk:")
+    parts = {"settings": settings, "body": body, "note": note}
+
+    before = slide_of(tmp_path, values, **parts)
+    with_exercise(tmp_path)
+    after = slide_of(tmp_path, values, **parts)
+
+    assert plain(before.blocks[0].runs) == "The deck's question?"
+    assert "Answer: a. The deck's reason." in before.note
+    assert plain(after.blocks[0].runs) == "How hot is oven.py?"
+    assert [plain(card.blocks[0].runs) for card in after.blocks[1].cards] == ["Cold", "Hot"]
+    assert [line for line in after.note.split("\n") if line.startswith("Answer")] == ["Answer: b. It was on."]
+
+
+def test_a_hand_off_shows_the_incident_and_the_tasks_of_the_room(tmp_path, values):
+    body = "## T\n\n<!-- brief: 12 -->\n\nThe deck's words.\n\n```console\n$ checker check 12\n```\n"
+
+    before = slide_of(tmp_path, values, body=body)
+    with_exercise(tmp_path)
+    incident, tasks, code = slide_of(tmp_path, values, body=body).blocks
+
+    assert plain(before.blocks[0].runs) == "The deck's words."
+    assert plain(incident.runs) == "It burned. It cost a cake."
+    assert [plain(item.runs) for item in tasks.items] == ["TODO 1: Find the oven"]
+    assert isinstance(code, Code)
+
+
+def test_a_prediction_that_its_exercise_does_not_ask_is_refused(tmp_path, values):
+    with_exercise(tmp_path)
+
+    with pytest.raises(DeckError) as error:
+        slide_of(tmp_path, values, body="## T\n\n<!-- predict: 12.9 -->\n")
+
+    assert str(error.value) == f"{WHERE}: 12_oven asks no prediction '12.9'. Mend the name."
 
 
 def test_a_fact_is_put_in_with_its_date_and_a_line_without_its_setting_goes(tmp_path, values):
@@ -129,8 +200,6 @@ def test_code_without_a_source_is_refused(tmp_path, body, message):
         ({"body": "## T\n\n{{fact:moon}}\n"}, f"{WHERE}: there is no fact 'moon'. Mend the name in {{{{fact:moon}}}}."),
         ({"body": "## T\n\n<!-- table: prices -->\n"},
          f"{WHERE}: nothing makes the table 'prices'. Use one of: agenda, exercises, built."),
-        ({"body": "## T\n\n<!-- predict: 01.9 -->\n"},
-         f"{WHERE}: no exercise asks the prediction '01.9'. Mend the name, or write the choices here."),
         ({"body": "## T\n\n![x](diagrams/none.yaml)\n"},
          f"{WHERE}: there is no picture 'diagrams/none.yaml' beside the decks. Mend the path."),
         ({"body": "## T\n\n```klingon\nqapla\n```\n"},
