@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from typing import Any
@@ -71,6 +72,19 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _WordsLoader(_Loader):
+    """Reads `on`, `off`, `yes`, `no` and dates as words, as YAML 1.2 does; PyYAML makes booleans of the first four."""
+
+
+_NOT_WORDS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+_WordsLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NOT_WORDS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_BOOL = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
+_WordsLoader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tTfF"))
+
+
 class _TooManyAliases(Exception):
     pass
 
@@ -78,6 +92,16 @@ class _TooManyAliases(Exception):
 def read_yaml(name: str, text: str) -> Any:
     """The one document of a YAML text; None for an empty text."""
     return _parsed_yaml(name, lambda: yaml.load(text, Loader=_Loader))
+
+
+def read_yaml_12(name: str, text: str) -> Any:
+    """The one document of a YAML text in which `on`, `off`, `yes` and `no` are words: workflows, pipelines."""
+    return _parsed_yaml(name, lambda: yaml.load(text, Loader=_WordsLoader))
+
+
+def load_words(text: str) -> list[Any]:
+    """All documents of a text of our own, read like `read_yaml_12`; it raises what PyYAML raises."""
+    return list(yaml.load_all(text, Loader=_WordsLoader))
 
 
 def read_documents(name: str, text: str) -> list[Any]:

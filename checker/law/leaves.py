@@ -18,6 +18,7 @@ import yaml
 from checker.law.case import ANSWERS
 from checker.law.matrix import Target, toml_of
 from checker.law.mutants import Mutant
+from checker.readers import load_words
 
 Path = tuple[str | int, ...]
 WORD = re.compile(r"(?<![\w.:/$=-])(?!--?[a-z])[\w.:/$=~-]*\w")
@@ -44,7 +45,8 @@ def mutants_of(file: str, text: str) -> list[Mutant]:
     if suffix == ".json":
         return [_mutant(file, said, json.dumps(document, indent=2)) for said, document in _changes(json.loads(text))]
     if suffix in (".yaml", ".yml"):
-        documents = list(yaml.safe_load_all(text))
+        # As YAML 1.2 reads them: else the `on` of a workflow would become `true`, and every mutant be caught for it.
+        documents = load_words(text)
         return [_mutant(file, said, yaml.safe_dump_all(changed)) for said, changed in _changes(documents)]
     return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.errors import NotYet
-from checker.readers import read_json, read_toml, read_yaml
+from checker.readers import load_words, read_json, read_toml, read_yaml, read_yaml_12
 
 
 def refused(read, text, name="f"):
@@ -66,3 +66,10 @@ def test_what_is_right_is_read():
     assert read_yaml("f", "a: &x [1, 2]\nb: *x\n<<: {c: 1}\n") == {"a": [1, 2], "b": [1, 2], "c": 1}
     assert read_json("f", '{"a": [1]}') == {"a": [1]}
     assert read_toml("f", "a = 1") == {"a": 1}
+
+
+def test_yaml_1_2_has_words_where_yaml_1_1_has_booleans_and_dates():
+    text = "on: [yes, no, off, true, False, 2026-11-25]\n"
+
+    assert read_yaml_12("f", text) == {"on": ["yes", "no", "off", True, False, "2026-11-25"]}
+    assert load_words(text) == [read_yaml_12("f", text)]

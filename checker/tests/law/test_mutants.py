@@ -59,6 +59,7 @@ def test_only_marked_regions_are_mutated_and_know_their_task() -> None:
         ("answers.toml", "a = 1\n", ["remove a", "change a"]),
         ("t.json", '{"a": [1, {"b": null}]}', ["remove a.0", "change a.0", "remove a.1.b", "change a.1.b"]),
         ("d.yaml", "a: {}\n---\nb: x\n", ["remove 0.a", "change 0.a", "remove 1.b", "change 1.b"]),
+        ("w.yml", "on: push\n", ["remove 0.on", "change 0.on"]),
         (
             "Dockerfile",
             "FROM a\n# why\nRUN b \\\n  c\n",
