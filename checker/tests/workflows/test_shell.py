@@ -1,0 +1,53 @@
+"""Commands of a script: their words, whether their failure ends the step, and what they write for later."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.workflows.shell import read
+
+ENV = {"IMAGE": "registry/app", "GITHUB_OUTPUT": "OUTPUT_FILE"}
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ('./deploy.sh staging "$IMAGE@$DIGEST"', ("./deploy.sh", "staging", "registry/app@‹$DIGEST›")),
+        ("./deploy.sh staging ${IMAGE}:1 # soon", ("./deploy.sh", "staging", "registry/app:1")),
+        ("echo '$IMAGE' \"a b\"", ("echo", "$IMAGE", "a b")),
+        ("docker build \\\n  --tag x .", ("docker", "build", "--tag", "x", ".")),
+        ("export A=1; use $A", ("use", "1")),
+        ('A="$(date -u)"\nuse "$A"', ("use", "‹$(date -u)›")),
+        ("if use x; then", ("use", "x")),
+        ("cat <<EOF > f\nuse y\nEOF\nuse z", ("use", "z")),
+    ],
+)
+def test_words_have_their_values(script: str, words: tuple[str, ...]) -> None:
+    assert words in [command.words for command in read(script, ENV).commands]
+
+
+# bash's manual, set -e: the lists and pipelines in which a failure does not end the script.
+@pytest.mark.parametrize(
+    ("script", "masked"),
+    [
+        ("pytest", False), ("pytest\nnext", False), ("pytest || true", True), ("pytest || exit 1", False),
+        ("pytest | tee log", True), ("set -o pipefail\npytest | tee log", False), ("pytest && next", False),
+        ("pytest && echo ok\nnext", True), ("set +e\npytest\nnext", True), ("set +e\npytest", False),
+        ("if pytest; then next; fi", True), ("! pytest", True), ("pytest &\nnext", True), ("A=1 pytest", False),
+        ("next; pytest", False), ("pytest || { echo no; exit 1; }", True),
+    ],
+)  # fmt: skip
+def test_a_failure_ends_the_step_or_is_passed_over(script: str, masked: bool) -> None:
+    (found,) = (command for command in read(script, ENV).commands if "pytest" in command.words)
+
+    assert found.masked is masked
+
+
+def test_a_pipe_fails_with_the_first_command_where_the_step_says_bash() -> None:
+    assert not read("pytest | tee log", ENV, pipefail=True).commands[0].masked
+
+
+def test_outputs_are_read() -> None:
+    script = 'echo "tag=v1" >> "$GITHUB_OUTPUT"\necho "digest=$(ask)" | tee -a $GITHUB_OUTPUT\necho "no=1" >> other\n'
+
+    assert read(script, ENV).written("OUTPUT_FILE") == {"tag": "v1"}
