@@ -1,0 +1,150 @@
+"""Where tests, builds, pushes and deployments happen in a run, and which image a deployment gets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from checker.workflows.results import JobRun, StepRun
+from checker.workflows.shell import Command
+
+TESTS = re.compile(r"(?:^|\s|/)(?:pytest|tox|nox|unittest)(?:\s|$)|\bmake\b.*\b(?:test|check)\b")
+BUILDS = re.compile(
+    r"\b(?:docker|podman|nerdctl)\s+(?:image\s+|buildx\s+|compose\s+)?(?:build|bake)\b|\bbuildah\s+(?:bud|build)\b"
+    r"|\bkaniko/executor\b|\bpack\s+build\b|\bko\s+build\b|\baz\s+acr\s+build\b|\bgcloud\s+builds\s+submit\b"
+)
+PUSHES = re.compile(
+    r"\b(?:docker|podman|buildah|nerdctl)\s+(?:image\s+)?push\b|--push\b|\b(?:crane|skopeo)\s+(?:push|copy)\b"
+)
+BUILD_ACTIONS = ("docker/build-push-action", "docker/bake-action", "redhat-actions/buildah-build")
+PUSH_ACTIONS = ("redhat-actions/push-to-registry",)
+DIGEST = re.compile(r"@(?:sha256:[0-9a-f]{64}|‹[^›]*›)$")
+# What turns a push into a digest in a script.
+ASKS_DIGEST = re.compile(
+    r"RepoDigests|metadata-file|containerimage\.digest|(?:crane|regctl \w+) digest|imagetools inspect|skopeo inspect"
+    r"|imageDigest|describe-images|digestfile|docker (?:image )?push"
+)
+UNSET = re.compile(r"‹\$([A-Z][A-Z0-9_]*)›")
+READS_FILE = re.compile(r"‹\$\((?:cat\s+|<\s*)([^)\s]+)\)›")
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One call of deploy.sh."""
+
+    environment: str
+    image: str
+    job: JobRun
+    step: StepRun
+
+    @property
+    def where(self) -> str:
+        return self.job.workflow.at(*self.step.step.place, "run")
+
+    @property
+    def version(self) -> str:
+        """What stands behind the image's name: `@sha256:…`, `:latest`, or the whole where it has no name."""
+        last = self.image.rpartition("/")[2]
+        found = re.search(r"[@:]", last)
+        return last[found.start() :] if found else self.image
+
+
+def is_test(command: Command) -> bool:
+    return bool(TESTS.search(command.text))
+
+
+def tests(outcome: Any) -> list[tuple[JobRun, StepRun]]:
+    return list(dict.fromkeys((job, step) for job, step, command in outcome.commands() if is_test(command)))
+
+
+def builds(outcome: Any) -> list[tuple[JobRun, StepRun]]:
+    """The steps that build an image."""
+    return [(job, step) for job, step in outcome.steps() if _builds(step)]
+
+
+def pushes(outcome: Any) -> list[tuple[JobRun, StepRun]]:
+    return [(job, step) for job, step in outcome.steps() if _pushes(step)]
+
+
+def _builds(step: StepRun) -> bool:
+    return step.step.action in BUILD_ACTIONS or any(BUILDS.search(one.text) for one in step.commands)
+
+
+def _pushes(step: StepRun) -> bool:
+    if step.step.action in BUILD_ACTIONS:
+        # Without a tag there is no name to push to, and the action fails.
+        pushed = str(step.given.get("push", "")).lower() == "true" and step.given.get("tags")
+        return bool(pushed) or "push=true" in str(step.given.get("outputs", "")) or "bake" in step.step.action
+    return step.step.action in PUSH_ACTIONS or any(PUSHES.search(one.text) for one in step.commands)
+
+
+def deployments(outcome: Any) -> list[Deployment]:
+    return [Deployment(*call, job, step) for job, step, command in outcome.commands() if (call := deploy_call(command))]
+
+
+def deploy_call(command: Command) -> tuple[str, str] | None:
+    """The environment and the image of a call of deploy.sh; an argument that is not there is an empty text."""
+    for place, word in enumerate(command.words):
+        if PurePosixPath(word).name == "deploy.sh" and command.words[0] not in ("chmod", "echo", "cat", "test"):
+            environment, image, *_ = (*command.words[place + 1 :], "", "")
+            return environment, image
+    return None
+
+
+def to(outcome: Any, environment: str) -> list[Deployment]:
+    return [one for one in deployments(outcome) if one.environment == environment]
+
+
+def publishing(outcome: Any) -> Iterator[tuple[JobRun, StepRun, str]]:
+    """Every step that builds, pushes or deploys, with the word for what it does."""
+    for job, step in outcome.steps():
+        if _builds(step):
+            yield job, step, "an image is built"
+        elif _pushes(step):
+            yield job, step, "an image is pushed"
+    for one in deployments(outcome):
+        yield one.job, one.step, f"{one.environment} is deployed"
+
+
+def names_digest(outcome: Any, one: Deployment) -> str:
+    """Why the image of a deployment is no digest of this run's build; an empty text when it is one."""
+    file = READS_FILE.search(one.image)
+    if file:
+        brought = any("download-artifact" in step.step.action for step in one.job.steps) or any(
+            _builds(step) for step in one.job.steps
+        )
+        return "" if brought else f"reads {file[1]!r}, a file of another job; jobs share no files"
+    unset = UNSET.search(one.image)
+    if unset:
+        return f"holds ${unset[1]}, a variable that nothing sets in this job"
+    made = outcome.origin(one.image)
+    if made and (DIGEST.search(one.image) or ASKS_DIGEST.search(made[1].run)):
+        return (
+            ""
+            if made[0] in {job.name for job, _ in builds(outcome)}
+            else f"was made in {made[0]}, which builds nothing"
+        )
+    if one.image.endswith(("@", ":")) or not one.image:
+        return f"ends with {one.image[-1:]!r}: the value behind it is empty"
+    if DIGEST.search(one.image):
+        return "" if "‹" in one.image else "is a digest that no job of this run made"
+    return f"ends with {one.version!r}, a tag that somebody can move"
+
+
+def digests(outcome: Any, names: tuple[str, ...]) -> set[str]:
+    return {one.version for name in names for one in to(outcome, name)}
+
+
+def pushes_in(job: JobRun) -> bool:
+    return any(step.ran and _pushes(step) for step in job.steps)
+
+
+def unasked(paper: Any, one: Deployment) -> Any:
+    """Why nobody is asked before a deployment to production; None when its environment asks."""
+    if one.job.environment.lower() == "production":
+        return None
+    name = f"environment {one.job.environment!r}" if one.job.environment else "no environment"
+    return paper.Trouble(f"{one.job.name} runs in {name}, so nobody is asked", one.job.at("environment"))

@@ -1,0 +1,107 @@
+"""What a job needs rights for, how it logs in, and which secrets it reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from checker.workflows.expressions import expressions_in, paths_in
+from checker.workflows.reading import Job, Step
+from checker.workflows.results import JobRun, StepRun
+
+# A login that trades the run's identity token for rights that end with the run: action, then what it must be given.
+AWS_LOGIN = "aws-actions/configure-aws-credentials"
+OIDC_LOGINS = {
+    AWS_LOGIN: "role-to-assume",
+    "google-github-actions/auth": "workload_identity_provider",
+    "azure/login": "client-id",
+    "hashicorp/vault-action": "role",
+}
+OIDC_COMMANDS = ("assume-role-with-web-identity", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "--federated-token")
+KEYS = re.compile(r"KEY|PASSWORD|PASSWD|SECRET|CREDENTIAL|_TOKEN$|^TOKEN$|_PAT$|^PAT$|_JSON$", re.IGNORECASE)
+TYPED_KEY = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")
+# For which kinds of step a job may write: scope, and what its text must hold.
+REASONS = {
+    "id-token": r"attest|cosign|sigstore|pypi-publish",
+    "packages": r"ghcr\.io|npm publish|docker/login-action|pkg\.github\.com",
+    "attestations": r"attest",
+    "security-events": r"upload-sarif|codeql|zizmor",
+    "pull-requests": r"gh pr|comment|labeler|github-script",
+    "issues": r"gh issue|comment|labeler|github-script",
+    "contents": r"gh release|action-gh-release|release-please|git push|github-script",
+    "deployments": r"deployment|github-script",
+    "checks": r"test-reporter|junit|github-script|check-run",
+    "statuses": r"status|github-script",
+    "pages": r"deploy-pages|configure-pages",
+    "actions": r"gh (?:run|workflow|cache)|actions/cache|github-script",
+}
+
+
+def is_login(step: StepRun) -> bool:
+    """Whether a step that ran logs in with the run's identity."""
+    return step.ran and _asks_identity(step.step, step.given)
+
+
+def _asks_identity(step: Step, given: Mapping[str, Any]) -> bool:
+    needed = OIDC_LOGINS.get(step.action)
+    if needed:
+        keyed = any("access-key" in key or key in ("creds", "credentials_json") for key in given)
+        return bool(str(given.get(needed) or "")) and not keyed
+    return any(sign in step.run for sign in OIDC_COMMANDS)
+
+
+def logs_in(job: JobRun) -> bool:
+    return any(is_login(step) for step in job.steps)
+
+
+def unused_rights(job: JobRun) -> list[str]:
+    """Scopes that the token may write to without any step that would."""
+    text = json.dumps(job.job.raw, default=str)
+    # Also a login whose step this event skips: the rights are of the job.
+    identity = any(_asks_identity(step, step.given) for step in job.job.steps)
+    found = []
+    for scope, access in (job.permissions or {}).items():
+        reason = REASONS.get(scope, r"(?!)")
+        needed = (scope == "id-token" and identity) or re.search(reason, text)
+        if access == "write" and not needed:
+            found.append(scope)
+    return found
+
+
+def secrets_of(job: Job, workflow: Mapping[str, Any]) -> list[str]:
+    """Names of the secrets that a job reads, itself or by the variables of its workflow."""
+    texts = [*expressions_in(job.raw), *expressions_in(workflow.get("env"))]
+    paths = [path for text in texts for path in paths_in(text)]
+    names = [path.removeprefix("secrets.").upper() for path in paths if path.startswith("secrets.")]
+    return [name for name in dict.fromkeys(names) if name != "GITHUB_TOKEN"]
+
+
+def keys_of(job: Job, workflow: Mapping[str, Any]) -> list[str]:
+    """Those secrets that open something by themselves: keys, passwords, tokens; and keys that stand in the file."""
+    typed = TYPED_KEY.findall(json.dumps([job.raw, workflow.get("env")], default=str))
+    return [name for name in secrets_of(job, workflow) if KEYS.search(name)] + typed
+
+
+def uses_registry_token(job: JobRun) -> bool:
+    """Whether the job's registry is GitHub's own, which takes the run's token and no cloud login."""
+    return "ghcr.io" in json.dumps([job.job.raw, job.workflow.raw.get("env")], default=str)
+
+
+def no_login(paper: Any, images: Any, outcome: Any) -> Any:
+    """What keeps a job of a run from logging in before it pushes or deploys; None when nothing does."""
+    for job, _, what in images.publishing(outcome):
+        deploys = what.endswith("deployed")
+        if not deploys and (uses_registry_token(job) or not images.pushes_in(job)):
+            continue
+        login = next((step for step in job.steps if is_login(step)), None)
+        if login is None:
+            return paper.Trouble(f"{job.name} has no login with the run's identity before {what}", job.at("steps"))
+        place = job.workflow.at(*login.step.place)
+        if job.may("id-token") != "write":
+            seen = f"{job.name} asks for its identity and may not: the scope id-token is {job.may('id-token')!r}"
+            return paper.Trouble(seen, place)
+        if login.step.action == AWS_LOGIN and not login.given.get("aws-region"):
+            return paper.Trouble(f"{job.name} logs in to no region, which this action asks for", place)
+    return None

@@ -1,0 +1,145 @@
+"""Task 4: what people outside the team could do to the pipeline, by a pull request or by an action."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from checker import check, expect
+from checker.workflows import events
+from checker.workflows.judges import zizmor
+
+HINTS = {
+    name: tuple(layers.values())
+    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
+}
+COMMIT = re.compile(r"[0-9a-f]{40}")
+IMAGE = re.compile(r"docker://.+@sha256:[0-9a-f]{64}")
+# zizmor's rules in the words of this course; a rule that is not here keeps zizmor's own.
+RULES = {
+    "artipacked": "leaves the token on disk after checkout, where every later step can read it",
+    "template-injection": "puts text that anybody may write into a script, before the shell reads it",
+    "excessive-permissions": "gives the token more rights than it needs",
+    "cache-poisoning": "uses a cache that another branch may have filled, for what is released",
+    "dangerous-triggers": "runs with the team's rights on a stranger's pull request",
+    "github-env": "lets text from outside set variables for later steps",
+    "secrets-inherit": "hands every secret to the called workflow",
+    "secrets-outside-env": "reads a secret outside of an environment",
+    "unpinned-images": "takes an image by a tag that can move",
+    "overprovisioned-secrets": "hands all secrets to one expression",
+    "insecure-commands": "turns on commands that GitHub turned off for safety",
+    "bot-conditions": "trusts a name that somebody else can take",
+    "unsound-condition": "has an `if` that is always true",
+    "known-vulnerable-actions": "uses an action with a known hole",
+}
+
+
+@check(
+    id="pins",
+    task=4,
+    points=2,
+    tier="full",
+    after=("ships",),
+    hints=HINTS["pins"],
+    why="A tag of an action is moved by its owner, or by whoever has the owner's key; a commit is not.",
+)
+def test_actions_are_pinned(pipeline):
+    """Every action is named by the commit that was looked at."""
+    for workflow, job in pipeline.jobs():
+        used = [((*step.place, "uses"), step.uses) for step in job.steps if step.uses]
+        for place, uses in [*used, *([((*job.place, "uses"), job.uses)] if job.uses else [])]:
+            expect(
+                _is_pinned(uses),
+                tried="looked what stands behind the @ of each action",
+                seen=f"{uses}: what runs tomorrow is decided by whoever can move {uses.partition('@')[2] or 'it'!r}",
+                expected="the 40 digits of a commit; the version may stand behind it as a comment",
+                where=workflow.at(*place),
+                next="Which name of a version of an action cannot be given to other code later?",
+            )
+
+
+def _is_pinned(uses: str) -> bool:
+    return uses.startswith("./") or bool(IMAGE.fullmatch(uses)) or bool(COMMIT.fullmatch(uses.partition("@")[2]))
+
+
+@check(
+    id="forks",
+    task=4,
+    points=2,
+    tier="full",
+    after=("ships",),
+    hints=HINTS["forks"],
+    why="Code of a pull request runs before anybody has read it.",
+)
+def test_pull_requests_are_tested_only(pipeline, paper, images, rights):
+    """A pull request runs the tests, from a fork too, and gets no secret, no identity and no deployment."""
+    for event, words in (
+        (events.pull_request(fork=True), "a pull request from a fork"),
+        (events.pull_request(), "a pull request from a branch of the team"),
+        (events.pull_request(fork=True, target=True), "a pull request from a fork, by `pull_request_target`"),
+    ):
+        paper.refuse(
+            pipeline.outcomes(event),
+            lambda outcome, event=event: (
+                _untested(paper, images, outcome, event, pipeline.main)
+                or _given_away(paper, images, rights, outcome, event)
+            ),
+            tried=f"ran your workflow on paper: {words}",
+            expected="pytest runs on it; nothing is built or deployed, no secret is read, no job logs in",
+            next="Which event runs a stranger's code without the rights of the team?",
+        )
+
+
+def _untested(paper: Any, images: Any, outcome: Any, event: Any, main: Any) -> Any:
+    if event.name != "pull_request" or images.tests(outcome):
+        return None
+    why = outcome.started[0].why if outcome.started else outcome.runs[0].why
+    skipped = next((f"{job.name} is skipped, {job.why}" for job in outcome.jobs() if job.result == "skipped"), "")
+    return paper.Trouble(f"no test runs; {why or skipped or 'no job runs pytest'}", main.at("on"))
+
+
+def _given_away(paper: Any, images: Any, rights: Any, outcome: Any, event: Any) -> Any:
+    for job in outcome.jobs():
+        if not job.ran or job.job.uses:
+            continue
+        if event.name == "pull_request_target" and any(step.commands or _checks_out(step) for step in job.steps):
+            seen = f"{job.name} runs with the team's token and secrets, on a change that nobody has read"
+            return paper.Trouble(seen, job.workflow.at("on", event.name))
+        secrets = rights.secrets_of(job.job, job.workflow.raw)
+        if secrets:
+            return paper.Trouble(f"{job.name} reads the secret {secrets[0]}", job.at())
+        if rights.logs_in(job):
+            return paper.Trouble(f"{job.name} logs in to the cloud for a change that nobody has read", job.at())
+    for job, _, what in images.publishing(outcome):
+        return paper.Trouble(f"{job.name} ran: {what}", job.at())
+    return None
+
+
+def _checks_out(step: Any) -> bool:
+    return step.step.action == "actions/checkout"
+
+
+@check(
+    id="linter",
+    task=4,
+    points=2,
+    tier="full",
+    after=("pins", "permissions", "oidc", "forks"),
+    hints=HINTS["linter"],
+    why="zizmor knows dozens of ways in which workflows were broken into; reading its rules is worth an hour.",
+)
+def test_zizmor_finds_nothing(submission, pipeline):
+    """zizmor finds nothing of medium or high severity."""
+    for name in pipeline.files:
+        found = zizmor(name, submission.text(name))
+        first = found[0] if found else None
+        expect(
+            first is None,
+            tried=f"asked zizmor about {name}, offline",
+            seen=f"{first.rule}: this line {RULES.get(first.rule, first.says)}" if first else "",
+            expected="no finding of medium or high severity",
+            where=f"{name}:{first.line}" if first else "",
+            next="What could a stranger write or read at this place, and does the step need that?",
+        )

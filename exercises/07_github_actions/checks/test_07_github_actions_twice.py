@@ -1,0 +1,177 @@
+"""Tasks 5 and 6: each commit once, one deployment at a time, and the way back."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from checker import check, expect
+from checker.workflows import events
+from checker.workflows.results import Fault
+
+HINTS = {
+    name: tuple(layers.values())
+    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
+}
+
+
+# -- task 5 -----------------------------------------------------------------------------------------------------
+@check(
+    id="once",
+    task=5,
+    points=2,
+    tier="full",
+    after=("forks",),
+    hints=HINTS["once"],
+    why="Two runs that deploy at the same time leave the older one's image when it happens to end last.",
+)
+def test_each_commit_is_deployed_once(pipeline, paper, images):
+    """Only a push to main deploys, each commit once, and two deployments never overlap."""
+    for event, words in (
+        (events.tag(), "the tag v1.4.0 on a commit that main has deployed"),
+        (events.push("patch-1"), "a push to another branch"),
+    ):
+        paper.refuse(
+            pipeline.outcomes(event),
+            lambda outcome: _published(paper, images, outcome),
+            tried=f"ran your workflow on paper: {words}",
+            expected="nothing is built, pushed or deployed",
+            next="Which pushes does `on` let in when it names no branch?",
+        )
+    first, second = events.push(run=4801), events.push(sha="b" * 40, run=4802)
+    groups = [_groups(images, outcomes[0]) for outcomes in (pipeline.outcomes(first), pipeline.outcomes(second))]
+    trouble = next(filter(None, (_overlap(paper, one, groups[1]) for one in groups[0])), None)
+    expect(
+        trouble is None,
+        tried="pushed two commits to main, one minute apart",
+        seen=paper.short(trouble.seen) if trouble else "",
+        expected="the second deployment waits until the first has ended; none is stopped half way",
+        where=trouble.where if trouble else "",
+        next="Runs of one group wait for each other. Which text is the same for both pushes?",
+    )
+
+
+def _published(paper: Any, images: Any, outcome: Any) -> Any:
+    for job, _, what in images.publishing(outcome):
+        return paper.Trouble(f"{job.name} ran: {what}", job.workflow.at("on", "push"))
+    return None
+
+
+def _groups(images: Any, outcome: Any) -> list[tuple[Any, str, bool]]:
+    return [(one, *outcome.group_of(one.job)) for one in images.deployments(outcome)]
+
+
+def _overlap(paper: Any, one: Any, others: list[Any]) -> Any:
+    deployment, group, cancels = one
+    job = deployment.job
+    where = job.at("concurrency") if job.group else job.workflow.at("concurrency")
+    if not group:
+        return paper.Trouble(f"two runs of {job.name} go on side by side; the slower one wins", job.at())
+    if cancels:
+        return paper.Trouble(f"the second run stops {job.name} of the first in the middle of a deployment", where)
+    same = [other for found, other, _ in others if found.environment == deployment.environment]
+    if "‹" not in group and group not in same:
+        return paper.Trouble(f"the two runs are in the groups {group!r} and {same[0]!r}, so both go on", where)
+    return None
+
+
+# -- task 6 -----------------------------------------------------------------------------------------------------
+@check(
+    id="rollback",
+    task=6,
+    points=2,
+    tier="full",
+    after=("forks", "promotion"),
+    hints=HINTS["rollback"],
+    why="At 03:00 the way back must not depend on a build, nor on tests that are red.",
+)
+def test_person_can_go_back(submission, pipeline, paper, images, rights):
+    """Run workflow with a digest deploys that digest to production, without a build or a test before it."""
+    digest = f"sha256:{submission.random.getrandbits(256):064x}"
+    inputs = _inputs(pipeline, digest)
+    expected = "`./deploy.sh production IMAGE@DIGEST` with the digest that was given, in the environment `production`"
+    next_ = "What starts a run by hand, and how does a job read what the person typed?"
+    expect(
+        bool(inputs),
+        tried="pressed Run workflow",
+        seen="no workflow can be started by hand with a value, so there is nowhere to name a digest",
+        expected=expected,
+        where=pipeline.main.at("on"),
+        next=next_,
+    )
+    for fault, words in ((Fault(), ""), (Fault(command=images.is_test), ", while the tests are red")):
+        paper.refuse(
+            pipeline.outcomes(events.dispatch(inputs), fault),
+            lambda outcome: (
+                _not_back(paper, images, outcome, digest, pipeline.main) or rights.no_login(paper, images, outcome)
+            ),
+            tried=f"pressed Run workflow and gave {digest[:19]}…{words}",
+            expected=expected,
+            next=next_,
+        )
+
+
+def _inputs(pipeline: Any, digest: str) -> dict[str, str]:
+    """A value for each input: the digest for the one that asks for it, the default or first choice for others."""
+    found: dict[str, str] = {}
+    for workflow in pipeline.files.values():
+        declared = workflow.on.get("workflow_dispatch", {}).get("inputs")
+        for name, one in (declared if isinstance(declared, dict) else {}).items():
+            one = one if isinstance(one, dict) else {}
+            choices = [str(choice) for choice in one.get("options") or []]
+            chosen = "production" if "production" in choices else choices[0] if choices else str(one.get("default", ""))
+            found[str(name)] = digest if _asks_digest(str(name), one, choices) else chosen
+    return found if digest in found.values() else {}
+
+
+def _asks_digest(name: str, declared: dict[str, Any], choices: list[str]) -> bool:
+    words = f"{name} {declared.get('description', '')}"
+    named = re.search(r"digest|sha256|image|version|release|back", words, re.IGNORECASE)
+    return bool(named) and not choices and declared.get("type", "string") == "string"
+
+
+def _not_back(paper: Any, images: Any, outcome: Any, digest: str, main: Any) -> Any:
+    built = images.builds(outcome)
+    if built:
+        return paper.Trouble(f"{built[0][0].name} builds an image first", built[0][0].at())
+    found = images.to(outcome, "production")
+    if not found:
+        skipped = next((job for job in outcome.jobs() if job.result == "skipped" and _means_it(job)), None)
+        seen = f"{skipped.name} is skipped: {skipped.why}" if skipped else "nothing is deployed to production"
+        return paper.Trouble(seen, skipped.at() if skipped else main.at("jobs"))
+    wrong = next((one for one in found if not one.image.endswith(f"@{digest}")), None)
+    if wrong:
+        return paper.Trouble(f"production gets an image that ends with {wrong.version!r}", wrong.where)
+    return next((images.unasked(paper, one) for one in found if images.unasked(paper, one)), None)
+
+
+def _means_it(job: Any) -> bool:
+    text = str(job.job.raw).lower()
+    return "inputs." in text or "workflow_dispatch" in text
+
+
+@check(
+    id="rollback-to",
+    task=6,
+    points=2,
+    tier="full",
+    hints=HINTS["rollback-to"],
+    why="The last deployment is often not the last good one.",
+)
+def test_digest_to_go_back_to_is_named(submission, observed):
+    """The answer names the newest digest that production ran well."""
+    named = submission.answers().get("rollback_to", str).strip()
+    seen = f"{named!r} is not in the table"
+    for place, (_, digest, percent) in enumerate(observed.HISTORY["deployments"](submission.seed), 1):
+        if observed.is_deployment(named, digest):
+            seen = f"that is deployment {place} of 6, with {percent:.2f} % failed requests"
+    expect(
+        observed.is_deployment(named, observed.right_digest(submission.seed)),
+        tried="looked for your digest in the table of `python history.py production`",
+        seen=seen,
+        expected="the newest digest below the limit of 1 %, as the table shows it",
+        where="answers.toml, rollback_to",
+        next="Read the table from its end. Which row is the first that may stay?",
+    )
