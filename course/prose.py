@@ -103,6 +103,10 @@ def unknown_names(root: Path, page: Path) -> Iterator[str]:
             yield f"{where} links to {link!r}, which is not there. Mend the link."
 
 
+# What a trainee's environment has: linters of files come with requirements/learn.txt.
+EVERYBODYS = ("python", "checker", "curl", "cd", "hadolint", "zizmor")
+
+
 def strange_commands(root: Path, brief: Path) -> Iterator[str]:
     """Commands of a brief that a trainee could not run in work/: they need a file or an option that is not there.
 
@@ -114,7 +118,7 @@ def strange_commands(root: Path, brief: Path) -> Iterator[str]:
             words = shlex.split(command)
             if words[0] == "python" and words[1].endswith(".py") and not (starter / words[1]).is_file():
                 yield f"{block.where}: {command!r} runs {words[1]!r}, which the starter does not have. Mend the name."
-            elif words[0] not in ("python", "checker", "curl", "cd") and not block.excused:
+            elif words[0] not in EVERYBODYS and not block.excused:
                 yield f"{block.where}: {command!r} is no command of the brief's table. Show one that every trainee has."
 
 
