@@ -16,6 +16,7 @@ VERBS = {
     "engines": ("course.engines.command", "real engines for live rows: find them, bring them up, end them"),
     "record": ("course.engines.record", "run exercises' files on real engines and keep what they said"),
     "slides": ("course.build.slides", "build the decks of slides/ into build/slides: HTML, PDF, notes, PowerPoint"),
+    "capacity": ("course.benchmarks.capacity", "replicas, nodes and cost for a load, from measured figures"),
     "bench": ("course.benchmarks", "measure side by side and write build/bench.json"),
 }
 
