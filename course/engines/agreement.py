@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.collect import STATE_FILE
 from checker.course import find_course
 from checker.law import matrix
 from checker.law.case import Case, read_case
@@ -89,13 +90,19 @@ def targets(case: Case) -> list[matrix.Target]:
     return made + [matrix.variant(case, "wrong", one.name, {}) for one in case.variants.wrong]
 
 
+def lay_out(case: Case, target: matrix.Target, folder: Path) -> None:
+    """Write a target as a trainee has it, but for the checker's own file, which `kubectl apply -f .` would take."""
+    target.write(folder)
+    (folder / STATE_FILE).unlink()
+    matrix.given(case.exercise, folder)
+
+
 def verdict_of(case: Case, target: matrix.Target, found: Found, ask: Ask) -> Verdict:
     """Lay the target out as a trainee has it, with the local base where nothing can be pulled, and ask."""
     folder = Path(tempfile.mkdtemp(prefix="agree-")) / case.slug
     folder.mkdir()
     try:
-        target.write(folder)
-        matrix.given(case.exercise, folder)
+        lay_out(case, target, folder)
         for path in folder.glob("*Dockerfile*"):
             path.write_text(with_local_base(path.read_text(encoding="utf-8"), found.facts.get("base", ""))[0])
         return ask(found, folder)

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from checker.cleaning import buildkit, plain, stable
+from checker.collect import STATE_FILE
 from checker.course import Course, find_course
 from checker.errors import CheckerError
 from checker.law import matrix
@@ -107,6 +108,7 @@ def run_target(course: Course, case: Case, plan: Plan, target: matrix.Target, fo
 
 def _lay_out(course: Course, case: Case, target: matrix.Target, place: Path, found: Found) -> tuple[str, ...]:
     target.write(place)
+    (place / STATE_FILE).unlink()
     matrix.given(case.exercise, place)
     for name in case.exercise.resources:
         shutil.copytree(course.resource(name), place / name, dirs_exist_ok=True)

@@ -1,0 +1,25 @@
+"""Offline verdicts beside those of real engines, for every right and wrong variant of an exercise.
+
+A wrong variant that an engine takes is a mistake that shows only later, in use; the offline checks find it before.
+One that an engine refuses must be refused for the mistake that it is there for.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from course.engines.agreement import agree, command
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
+
+# The brief has the trainee copy the example; one right answer demands the variable from .env or the shell.
+CONFIG = command("sh", "-c", "cp api.env.example api.env; ADMIN_TOKEN=x docker compose config --quiet", shown=2)
+
+
+def test_compose_agrees_with_exercise_4():
+    refused = {
+        "wrong/misspelt_key": "additional properties 'heathcheck' not allowed",
+        "wrong/volume_not_listed": "refers to undefined volume likes",
+    }
+
+    assert agree("04", "docker", CONFIG, refused=refused) == []
