@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,19 +59,23 @@ LINT = command("actionlint")
 
 
 def agree(
-    exercise: str, engine: str, ask: Ask, *, refused: Mapping[str, str], allowed: Mapping[str, str] | None = None
-) -> list[str]:
+    exercise: str, engine: str, ask: Ask, *, refused: Mapping[str, str], allowed: Mapping[str, str] | None = None,
+    resources: Mapping[str, Path] | None = None, only: Collection[str] = (),
+) -> list[str]:  # fmt: skip
     """Ask the engine about starter, solution and every variant; a sentence for each difference.
 
     `refused` names the wrong variants (and perhaps the starter) that the engine must refuse, with a part of what it
     says; all others it must take: a mistake that an engine takes is one that shows later, and offline checks find now.
+    `resources` are the trusted folders of exercise.toml; `only` narrows the targets to some, where each takes long.
     `allowed` names targets where the two may differ, each with reason and source.
     """
     case = read_case(find_course(ROOT).exercise(exercise))
     found = need(engine)
     said = []
     for target in targets(case):
-        verdict = verdict_of(case, target, found, ask)
+        if only and target.name not in only:
+            continue
+        verdict = verdict_of(case, target, found, ask, resources or {})
         difference = _difference(target.name, verdict, refused)
         if difference and target.name not in (allowed or {}):
             said.append(f"{case.slug}/{target.name}: {difference}")
@@ -97,12 +101,14 @@ def lay_out(case: Case, target: matrix.Target, folder: Path) -> None:
     matrix.given(case.exercise, folder)
 
 
-def verdict_of(case: Case, target: matrix.Target, found: Found, ask: Ask) -> Verdict:
+def verdict_of(case: Case, target: matrix.Target, found: Found, ask: Ask, resources: Mapping[str, Path]) -> Verdict:
     """Lay the target out as a trainee has it, with the local base where nothing can be pulled, and ask."""
     folder = Path(tempfile.mkdtemp(prefix="agree-")) / case.slug
     folder.mkdir()
     try:
         lay_out(case, target, folder)
+        for name in case.exercise.resources:
+            shutil.copytree(resources[name], folder / name, dirs_exist_ok=True)
         for path in folder.glob("*Dockerfile*"):
             path.write_text(with_local_base(path.read_text(encoding="utf-8"), found.facts.get("base", ""))[0])
         return ask(found, folder)
