@@ -65,14 +65,14 @@ def _note(one: Fitted, markup: str, frame: Frame) -> str:
     told = [_told(line) for line in one.slide.note.split("\n") if line]
     sources = [f'#text(size: 9pt, fill: rgb("{light.muted}"), {string(line)})' for line in frame.sources(one.slide)]
     small = "scale(x: 39.8%, y: 39.8%, origin: top + left, reflow: true, box(width: 1280pt, height: 720pt, clip: true)"
-    return "\n\n".join(
-        [
-            f'#block(stroke: 0.8pt + rgb("{light.edge}"), {small}[{markup}]))\n#v(14pt)',
-            "#set text(size: 12pt)\n#set par(leading: 0.5em, spacing: 0.9em)",
-            f'#text(weight: 700, fill: rgb("{light.accent}"), {string(head)})',
-            *told,
-            *sources,
-        ]
+    words = [f'#text(weight: 700, fill: rgb("{light.accent}"), {string(head)})', *told, *sources]
+    # In brackets of their own: else the settings of these words would hold for the next small slide too.
+    settings = "#set text(size: 12pt)\n#set par(leading: 0.5em, spacing: 0.9em)"
+    return (
+        f'#block(stroke: 0.8pt + rgb("{light.edge}"), {small}[{markup}]))\n#v(14pt)\n'
+        + f"#[{settings}\n"
+        + "\n\n".join(words)
+        + "]\n"
     )
 
 

@@ -125,6 +125,29 @@ def test_the_notes_are_beside_each_slide(decks, files):
             assert "Ask:" in text, one.where
 
 
+def test_the_small_slide_beside_the_notes_is_the_slide_itself(decks, files):
+    """Line by line, 39.8 percent of the size: what is set for the notes must not reach into it."""
+    deck = decks[2].deck
+    slides = PdfReader(files / f"{deck.slug}.pdf").pages
+    notes = PdfReader(files / f"{deck.slug}-notes.pdf").pages
+    for one, large, small in zip(deck.slides, slides, notes, strict=True):
+        there, here = heights(large), heights(small)
+        gaps = [there[text] - here[text] / 0.398 for text in there]
+        assert max(gaps) - min(gaps) < 2, one.where
+
+
+def heights(page) -> dict[str, float]:
+    """Where each line that is there once stands, from below."""
+    found: dict[str, list[float]] = {}
+
+    def seen(text, cm, tm, *_):
+        if len(text.strip()) > 3:
+            found.setdefault(text.strip(), []).append(tm[4] * cm[1] + tm[5] * cm[3] + cm[5])
+
+    page.extract_text(visitor_text=seen)
+    return {text: places[0] for text, places in found.items()}
+
+
 def test_powerpoint_has_native_things_only(decks, files):
     for built in decks:
         show = Presentation(str(files / f"{built.deck.slug}.pptx"))
