@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from course.benchmarks import capabilities, endpoints, feedback, report, start_up
+from course.benchmarks import capabilities, endpoints, feedback, overload, report, scale, start_up
 from course.benchmarks.report import NAMES, BenchTrouble, Measured
 from course.start import products
 from course.start.console import Console, Step, Trouble, console_for
@@ -16,6 +16,7 @@ from course.training.console import Parser, complain
 from course.training.errors import TrainingError
 
 ENDPOINTS = ("raw hello", "naive", "batch")
+SCALE = ("fast route", "workers", "memory", "size")
 
 Work = Callable[[Step], list[Measured]]
 
@@ -62,6 +63,11 @@ def _measure(places: Places, console: Console, names: Sequence[str], quick: bool
         yield from _said(console, "endpoints", lambda step: endpoints.measure(places, step, asked, quick=quick))
     if "capabilities" in names:
         yield from _said(console, "capabilities", lambda step: [capabilities.measure(places, step, quick=quick)])
+    scaled = [name for name in SCALE if name in names]
+    if scaled:
+        yield from _said(console, "scale", lambda step: scale.measure(places, step, scaled, quick=quick))
+    if "overload" in names:
+        yield from _said(console, "overload", lambda step: [overload.measure(places, step, quick=quick)])
     if "import" in names:
         yield from _said(console, "import", lambda step: [start_up.measure(places, step, quick=quick)])
     if "feedback" in names:

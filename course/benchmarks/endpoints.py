@@ -65,7 +65,9 @@ def measure(places: Places, step: Step, names: Sequence[str], *, quick: bool) ->
                 naive = stack.enter_context(_naive(places, traffic.single[0], name, more))
                 subjects[name] = asked(naive, "/predict", traffic.single, NAIVE)
         if "batch" in names:
-            subjects["batch"] = asked(ours.server, "/predict/batch", traffic.batch_bodies, BATCHES, connections=1)
+            # Without the prediction log: a batch's bar compares the service with the model, row by row.
+            quiet = stack.enter_context(movie_service(places, traffic.single[0], name="batches", settings={}))
+            subjects["batch"] = asked(quiet.server, "/predict/batch", traffic.batch_bodies, BATCHES, connections=1)
             subjects["booster"] = _bare_booster(bundle, traffic.batches)
         found = in_turn(subjects, rounds, step)
         ours.refuse_missing_records()

@@ -98,7 +98,7 @@ def drive(load: Load) -> Outcome:
     with contextlib.ExitStack() as stack:
         connections = []
         for _ in range(min(load.connections, load.count)):
-            connections.append(_connect(load.port))
+            connections.append(connect(load.port))
             stack.callback(connections[-1].socket.close)
         statuses = _exchange(load, connections, until=began + load.seconds)
     return Outcome(dict(statuses), time.monotonic() - began, time.process_time() - cpu)
@@ -120,7 +120,8 @@ def _exchange(load: Load, connections: Sequence[Connection], *, until: float) ->
     return statuses
 
 
-def _connect(port: int) -> Connection:
+def connect(port: int) -> Connection:
+    """A connection that does not block."""
     stream = socket.create_connection((HOST, port), timeout=10)
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     stream.setblocking(False)

@@ -39,6 +39,11 @@ class Bar:
 BARS = (
     Bar("raw hello", 0.15, at_least=True),
     Bar("capabilities", 0.11, at_least=True),
+    Bar("fast route", 0.35, at_least=True),
+    Bar("workers", 1.1, at_least=False),
+    Bar("memory", 3, at_least=False),
+    Bar("size", 6, at_least=False),
+    Bar("overload", 0.8, at_least=True),
     Bar("naive", 10, at_least=True),
     Bar("batch", 2.4, at_least=False),
     Bar("import", 4, at_least=True),

@@ -58,6 +58,8 @@ def test_counts_of_all_workers_are_added_up(two, example):
     assert statuses == [200] * 400
     # Both took part: each has a file of its own.
     assert len(list(spool.glob("*.open"))) == 2
+    # Each hands its counts over once a second.
+    time.sleep(2.5)
     for _ in range(5):
         assert _metric(url, "movie_service_predictions_total") == 400
         assert _metric(url, "movie_service_prediction_score_count") == 400
@@ -70,6 +72,7 @@ def test_killed_worker_is_replaced_and_its_counts_stay(two, example):
     body = json.dumps(example).encode()
     for _ in range(50):
         _post(url, body)
+    time.sleep(2.5)
     before = _metric(url, "process_cpu_seconds_total")
     victims = _children(process)
 
@@ -82,6 +85,7 @@ def test_killed_worker_is_replaced_and_its_counts_stay(two, example):
     assert said["message"] == f"worker {victims[0]} ended with status -9 and is replaced"
     assert len(_children(process)) == 2 and victims[0] not in _children(process)
     assert _post(url, body) == 200
+    time.sleep(2.5)
     assert _metric(url, "movie_service_predictions_total") == 51
     assert _metric(url, "process_cpu_seconds_total") >= before
 

@@ -46,7 +46,7 @@ def test_an_unknown_name_is_misuse(capsys):
     assert ended.value.code == 2
     assert capsys.readouterr().err == (
         "error: there is no measurement 'import time'; there are 'raw hello', 'capabilities', "
-        "'naive', 'batch', 'import', 'feedback'.\n"
+        "'fast route', 'workers', 'memory', 'size', 'overload', 'naive', 'batch', 'import', 'feedback'.\n"
         "try: python -m course bench --help\n"
     )
 

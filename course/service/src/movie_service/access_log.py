@@ -28,6 +28,7 @@ class AccessLog:
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
+        self.on = descriptor is not None
         self.lost = 0
 
     @classmethod
@@ -95,7 +96,7 @@ class AccessLogMiddleware:
         finally:
             # --8<-- [start:sampled]
             # What failed is always told; of what went well, the share that the setting asks for.
-            if status >= 400 or self.successes >= 1 or within(ids.trace_id, self.successes):
+            if self.log.on and (status >= 400 or self.successes >= 1 or within(ids.trace_id, self.successes)):
                 self.log.write(_entry(scope, ids, status, perf_counter() - started))
             # --8<-- [end:sampled]
 

@@ -13,6 +13,7 @@ from movie_service.cache import open_cache, open_redis
 from movie_service.drain import DrainMiddleware
 from movie_service.errors import ModelUnavailable
 from movie_service.fallback import read_popularity
+from movie_service.fast import FastMiddleware
 from movie_service.lifespan import Lifespan
 from movie_service.metrics import Metrics, MetricsMiddleware
 from movie_service.openapi import DescribedAPI
@@ -111,6 +112,7 @@ def _application(service: Service, parent: int | None) -> DescribedAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
     )
+    app.layers = []
     app.batch_limit = service.settings.batch_limit
     app.state.service = service
     app.state.lifespan = lifespan
@@ -125,15 +127,17 @@ def _application(service: Service, parent: int | None) -> DescribedAPI:
 def _add_layers(app: DescribedAPI, service: Service, access_log: AccessLog) -> None:
     """From the inside out: the last one added sees a request first. What is off is no layer at all."""
     settings, guard = service.settings, service.guard
+    if settings.fast_route == "on":
+        app.add_layer(FastMiddleware, routes=app.router.routes)
     tracing = open_tracing(settings)
     if tracing is not None:
-        app.add_middleware(TracingMiddleware, tracing=tracing)
+        app.add_layer(TracingMiddleware, tracing=tracing)
         app.state.lifespan.closes.append(tracing.close)
     if guard.keys is not None or guard.limiter is not None:
-        app.add_middleware(GuardMiddleware, guard=guard)
+        app.add_layer(GuardMiddleware, guard=guard)
     if settings.cors_origins:
         # Outside of the guard: a browser asks for permission without a key.
-        app.add_middleware(
+        app.add_layer(
             CORSMiddleware,
             allow_origins=[one.strip() for one in settings.cors_origins.split(",")],
             allow_methods=["GET", "POST"],
@@ -141,16 +145,16 @@ def _add_layers(app: DescribedAPI, service: Service, access_log: AccessLog) -> N
             expose_headers=["X-Request-ID", "RateLimit", "Retry-After"],
         )
     if settings.metrics == "on":
-        app.add_middleware(MetricsMiddleware, metrics=service.metrics)
-    app.add_middleware(DrainMiddleware, service=service)
-    app.add_middleware(
+        app.add_layer(MetricsMiddleware, metrics=service.metrics)
+    app.add_layer(DrainMiddleware, service=service)
+    app.add_layer(
         AccessLogMiddleware,
         log=access_log,
         successes=settings.log_successes,
         headers=headers_for(on=settings.security_headers == "on", tls=bool(settings.tls_cert_file)),
     )
     if settings.root_path:
-        app.add_middleware(RootPathMiddleware, root_path=settings.root_path)
+        app.add_layer(RootPathMiddleware, root_path=settings.root_path)
 
 
 class RootPathMiddleware:

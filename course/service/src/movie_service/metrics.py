@@ -36,21 +36,40 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 UNMATCHED: Final = "unmatched"
 
 
-class ScoreHistogram(Histogram):
-    """A histogram that takes a whole batch at a time.
+class CountedHistogram(Histogram):
+    """A histogram that takes what was counted elsewhere."""
 
-    `observe` takes locks per value: a tenth of a batch's time for 1,000 scores.
-    """
-
-    def observe_many(self, values: Sequence[float]) -> None:
-        """Count values; those above the last bound fall into +Inf."""
-        counts = [0] * len(self._buckets)
-        for value in values:
-            counts[bisect_left(SCORE_BUCKETS, value)] += 1
-        for bucket, count in zip(self._buckets, counts, strict=True):
+    def add(self, counted: "Counted") -> None:
+        """Add counts per bucket, and the sum of the values."""
+        for bucket, count in zip(self._buckets, counted.buckets, strict=True):
             if count:
                 bucket.inc(count)
-        self._sum.inc(sum(values))
+        self._sum.inc(counted.sum)
+
+
+class Counted:
+    """Values counted into buckets, as plain numbers.
+
+    The event loop alone counts, so nothing has to be locked; prometheus-client's objects lock for each number, and
+    those that several workers share also write it to a file. Once a second, and before a scrape, they are handed over.
+    """
+
+    __slots__ = ("bounds", "buckets", "sum")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self.bounds = bounds
+        self.buckets = [0] * (len(bounds) + 1)
+        self.sum = 0.0
+
+    def add(self, value: float) -> None:
+        """Count one value; those above the last bound fall into the last bucket, +Inf."""
+        self.buckets[bisect_left(self.bounds, value)] += 1
+        self.sum += value
+
+    @property
+    def count(self) -> int:
+        """How many values were counted."""
+        return sum(self.buckets)
 
 
 # --8<-- [start:metrics]
@@ -63,7 +82,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._others = others
         self._requests = self._counter("requests_total", "Answered requests.", "method", "route", "status")
-        self._durations = Histogram(
+        self._durations = CountedHistogram(
             "movie_service_request_duration_seconds",
             "Time from the request's first byte in the application to the answer's last.",
             ["route"],
@@ -74,7 +93,7 @@ class Metrics:
         self._waiting = self._gauge("batches_waiting", "Large batches that wait for the scoring thread.", "livesum")
         self._lag = self._gauge("event_loop_lag_seconds", "How late the event loop was, the last second.", "livemax")
         self._predictions = self._counter("predictions_total", "Predictions made, by class.", "prediction_class")
-        self._scores = ScoreHistogram(
+        self._scores = CountedHistogram(
             "movie_service_prediction_score",
             "Scores that the model gave.",
             buckets=SCORE_BUCKETS,
@@ -90,10 +109,10 @@ class Metrics:
         self._made = self._gauge(
             "model_made_timestamp_seconds", "When the loaded model was made, in Unix time.", "livemax"
         )
-        self._classes = (self._predictions.labels("0"), self._predictions.labels("1"))
-        # labels() costs three times what inc() does, so the children are kept. Their number is bounded:
-        # few methods, route templates instead of paths, and the statuses that we answer.
-        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        # Counted since the last hand-over. The number of keys is bounded: few methods, route templates instead of
+        # paths, and the statuses that we answer.
+        self._counted: dict[tuple[str, str, int], Counted] = {}
+        self._scored, self._positives, self._open = Counted(SCORE_BUCKETS), 0, 0
         self._version = ""
 
     # --8<-- [end:metrics]
@@ -115,29 +134,39 @@ class Metrics:
 
     def begin(self) -> None:
         """A request has come."""
-        self._in_flight.inc()
+        self._open += 1
 
+    # --8<-- [start:count]
     def request(self, method: str, route: str, *, status: int, seconds: float) -> None:
         """The request that has come is answered."""
+        self._open -= 1
         key = (method, route, status)
-        children = self._children.get(key)
-        if children is None:
+        counted = self._counted.get(key)
+        if counted is None:
             # Anyone may send a method of their own making; a label must not take it over.
-            label = method if method in _METHODS else "other"
-            children = (self._requests.labels(label, route, str(status)), self._durations.labels(route))
-            if label == method:
-                self._children[key] = children
-        self._in_flight.dec()
-        children[0].inc()
-        children[1].observe(seconds)
+            key = (method if method in _METHODS else "other", route, status)
+            counted = self._counted.setdefault(key, Counted(DURATION_BUCKETS))
+        counted.add(seconds)
 
     def predictions(self, scores: Sequence[float], positives: int) -> None:
         """Count predictions: their scores, and how many are of class 1."""
-        self._scores.observe_many(scores)
-        if positives:
-            self._classes[1].inc(positives)
-        if positives < len(scores):
-            self._classes[0].inc(len(scores) - positives)
+        for score in scores:
+            self._scored.add(score)
+        self._positives += positives
+
+    def hand_over(self) -> None:
+        """Give what was counted to prometheus-client; called in the event loop, each second and before a scrape."""
+        for (method, route, status), counted in self._counted.items():
+            self._requests.labels(method, route, str(status)).inc(counted.count)
+            self._durations.labels(route).add(counted)
+        self._counted.clear()
+        self._scores.add(self._scored)
+        self._predictions.labels("1").inc(self._positives)
+        self._predictions.labels("0").inc(self._scored.count - self._positives)
+        self._scored, self._positives = Counted(SCORE_BUCKETS), 0
+        self._in_flight.set(self._open)
+
+    # --8<-- [end:count]
 
     # --8<-- [start:missing]
     def features(self, names: Sequence[str], rows: "Sequence[float] | None") -> None:
@@ -172,7 +201,7 @@ class Metrics:
         self._dropped.inc(count)
 
     def exposition(self) -> bytes:
-        """All metrics in Prometheus' text format, those of the other workers included."""
+        """All metrics in Prometheus' text format, those of the other workers included; call `hand_over` before."""
         shared = os.environ.get(SHARED_FOLDER)
         registry = CollectorRegistry()
         for collector in self._others:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from starlette.types import ASGIApp
 
 from movie_service.problems import MEDIA_TYPE
 from movie_service.schemas import BatchRequest, Feedback, PredictionRequest, ProblemDetails, Promotion
@@ -53,6 +54,23 @@ class DescribedAPI(FastAPI):
     """FastAPI whose document also has the schemas that `body_of` and `problems_of` refer to."""
 
     batch_limit: int
+    # From the inside out; `add_layer` adds to it.
+    layers: list[tuple[type, dict[str, Any]]]
+
+    def add_layer(self, layer: type, **words: Any) -> None:
+        """Put a layer around all that is there so far.
+
+        `add_middleware` would put it inside of three layers of FastAPI and Starlette (errors, telemetry, size of
+        bodies), which the fast route has no use for.
+        """
+        self.layers.append((layer, words))
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's own layers and the routes, and ours around them."""
+        app = super().build_middleware_stack()
+        for layer, words in self.layers:
+            app = layer(app, **words)
+        return app
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document; made once."""

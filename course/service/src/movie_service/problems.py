@@ -87,6 +87,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer_fault)
 
 
+async def answer_error(request: Request, error: Exception) -> Response:
+    """The answer to an error, for a layer that catches what it calls."""
+    if isinstance(error, Problem):
+        return error.response()
+    if isinstance(error, HTTPException):
+        return await _answer_http(request, error)
+    if isinstance(error, ClientDisconnect):
+        return gone()
+    return await _answer_fault(request, error)
+
+
 async def _answer_problem(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return error.response()
@@ -115,7 +126,11 @@ async def _answer_parameters(_request: Request, error: Exception) -> Response:
 
 
 async def _answer_nobody(_request: Request, _error: Exception) -> Response:
-    # Nobody is left to read it; the status is for the access log and the metrics (nginx invented it).
+    return gone()
+
+
+def gone() -> Response:
+    """Nobody is left to read it; the status is for the access log and the metrics (nginx invented it)."""
     return Response(status_code=499)
 
 
@@ -124,9 +139,7 @@ async def _answer_fault(request: Request, error: Exception) -> Response:
     request_id = str(request.scope.get(REQUEST_ID, ""))
     _log.error("unforeseen error", exc_info=error, extra={"request_id": request_id})
     return Problem(
-        500,
-        f"The service failed to answer; its log has the reason under request id {request_id!r}.",
-        headers={"X-Request-ID": request_id} if request_id else None,
+        500, f"The service failed to answer; its log has the reason under request id {request_id!r}."
     ).response()
 
 

@@ -149,5 +149,6 @@ class Service:
 
     def tick(self) -> None:
         """Called every second, for numbers that nobody's request moves."""
+        self.metrics.hand_over()
         if self._model is not None:
             self.metrics.waiting(self._model.waiting)

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     cpu_hour_price: float = Field(
         default=0, ge=0, description="Price of one processor for an hour, for the metric of costs."
     )
+    fast_route: Literal["on", "off"] = Field(
+        default="off", description="Answer the busiest addresses without FastAPI in between: half the CPU."
+    )
     auth: Literal["on", "off"] = Field(default="off", description="Ask every caller for an API key or a token.")
     allow_anonymous: bool = Field(
         default=False, description="Consent to `AUTH=off` on an address that other machines reach."

@@ -3,10 +3,9 @@
 import logging
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import time_ns
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from movie_service.prediction_log import records
 from movie_service.prediction_log.spool import Spool
@@ -19,8 +18,7 @@ _log = logging.getLogger(__name__)
 _RETRY_SECONDS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What was asked, what was answered, and the numbers that the model saw (None: it does not tell)."""
 
     request_id: str

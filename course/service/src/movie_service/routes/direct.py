@@ -1,8 +1,8 @@
 """The form of the routes that must be quick, and how they read and write bodies."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, TypeVar
 
 import orjson
 from fastapi import Request, Response
@@ -14,6 +14,8 @@ from starlette.types import Message
 from movie_service.problems import Problem, invalid_body, shown
 from movie_service.schemas import parse_body
 from movie_service.settings import Settings
+
+_JSON: Final = (b"content-type", b"application/json")
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -39,9 +41,17 @@ async def asked_for(model: type[Body], request: Request, settings: Settings) -> 
         raise invalid_body(error) from None
 
 
+class JsonResponse(Response):
+    """A response whose headers are known: Starlette would work them out, and encode them, for each."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """Length and type; `headers` is not asked for here."""
+        self.raw_headers = [(b"content-length", b"%d" % len(self.body)), _JSON]
+
+
 def answer(content: dict[str, object], status: int = 200) -> Response:
     """A JSON answer; orjson writes every double so that reading it gives the same double."""
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    return JsonResponse(orjson.dumps(content), status)
 
 
 async def read_body(request: Request, limit: int, *, seconds: float, json: bool = True) -> bytes:
