@@ -5,6 +5,7 @@ The schema is read as data; zizmor runs with --offline. A judge that is not inst
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import shutil
@@ -96,7 +97,8 @@ def _validator() -> Any:
 
 def _short(error: Any) -> str:
     if unknown := _unknown(error):
-        return f"the key {unknown[0]!r} does not belong here"
+        like = difflib.get_close_matches(unknown[0], list(error.schema.get("properties", {})), 1, 0.75)
+        return f"the key {unknown[0]!r} does not belong here" + (f"; GitHub knows {like[0]!r}" if like else "")
     if error.validator == "required":
         return f"{error.message.partition(' is')[0]} is missing"
     if error.validator in ("oneOf", "anyOf"):

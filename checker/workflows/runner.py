@@ -226,10 +226,17 @@ class _Task:
         known |= {"job": Open("job", {}), "steps": {}, "env": env}
         ground = Ground(scope.prefix + job_id, known, env, self.fault, self.assume, self.unclear, self.origins)
         for raw in (scope.workflow.raw, job.raw if job else {}):
+            ground.shell = _default_shell(raw) or ground.shell
             given = raw.get("env")
             for key, value in (given if isinstance(given, Mapping) else {}).items():
                 env[str(key)] = to_text(ground.value(value, f"env {key}"))
         return ground
+
+
+def _default_shell(raw: Mapping[str, Any]) -> str:
+    defaults = raw.get("defaults")
+    run_ = defaults.get("run") if isinstance(defaults, Mapping) else None
+    return str(run_.get("shell") or "") if isinstance(run_, Mapping) else ""
 
 
 class _Secrets(Open):

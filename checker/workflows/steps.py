@@ -30,6 +30,8 @@ class Ground:
     origins: dict[str, tuple[str, Step]]
     fails: bool = False
     cancelled: bool = False
+    # The shell of `defaults`; said or not makes a difference: only `shell: bash` has pipefail.
+    shell: str = ""
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def value(self, text: Any, what: str) -> Any:
@@ -105,9 +107,10 @@ def _run_step(step: Step, ground: Ground, *, fails: bool) -> StepRun:
     given = {key: ground.value(value, f"{step.title}, {key}") for key, value in step.given.items()}
     commands: tuple[shell.Command, ...] = ()
     outputs: dict[str, Any] = {}
-    if step.run and not step.shell.startswith(("python", "pwsh", "node")):
+    named = step.shell or ground.shell
+    if step.run and not named.startswith(("python", "pwsh", "node")):
         text = to_text(ground.value(step.run, f"run of {step.title!r}"))
-        script = shell.read(text, _defaults(ground) | env | _paths(), pipefail=step.shell == "bash")
+        script = shell.read(text, _defaults(ground) | env | _paths(), pipefail=named == "bash")
         commands, fails = _until_fault(script.commands, ground.fault, fails)
         outputs = {key: _told(ground, step, key, value) for key, value in script.written("OUTPUT_FILE").items()}
         ground.env |= script.written("ENV_FILE")

@@ -16,7 +16,7 @@ JOB = "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n"
     [
         (JOB + "      - run: work\n", "", ""),
         (JOB + "      - run: work\n    run: more\n", "a.yml:7", "the key 'run' does not belong here"),
-        (JOB + "      - runs: work\n", "a.yml:6", "the key 'runs' does not belong here"),
+        (JOB + "      - runs: work\n", "a.yml:6", "the key 'runs' does not belong here; GitHub knows 'run'"),
         ("on: push\njobs:\n  a:\n    steps:\n      - run: work\n", "a.yml:3", "'runs-on' is missing"),
         ("jobs:\n  a:\n    runs-on: x\n    steps: []\n", "a.yml:1", "'on' is missing"),
         ("on: pushes\n" + JOB.partition("\n")[2] + "      - run: work\n", "a.yml:1", None),

@@ -103,5 +103,6 @@ def test_a_file_that_breaks_the_schema_is_computed_with_a_warning(
     main(["a.yml"])
 
     assert capsys.readouterr().out.startswith(
-        "warning: a.yml:8: the key 'need' does not belong here. GitHub refuses such a file, and nothing runs.\n"
+        "warning: a.yml:8: the key 'need' does not belong here; GitHub knows 'needs'. "
+        "GitHub refuses such a file, and nothing runs.\n"
     )

@@ -48,6 +48,7 @@ def test_jobs_run_or_are_skipped(condition: str, fails: str, due: str) -> None:
     assert " ".join(results(found).values()) == due
 
 
+# actions/runner #1161: the result that other jobs see is success. act leaves continue-on-error of jobs out.
 def test_a_job_that_may_fail_lets_the_others_go_on() -> None:
     found = made(
         "  a: {continue-on-error: true, steps: [{run: work}]}\n  b: {needs: a, steps: []}", fault=Fault(job="a")
@@ -213,3 +214,16 @@ def test_a_circle_and_a_missing_job_end_the_computation() -> None:
     found = made("  a: {needs: b}\n  b: {needs: a}\n  c: {needs: nobody}")
 
     assert set(results(found).values()) == {"skipped"}
+
+
+# GitHub's documentation: defaults.run.shell; only a shell that is named has pipefail
+@pytest.mark.parametrize(("head", "job", "result"), [
+    ("", "", "success"), ("defaults: {run: {shell: bash}}", "", "failure"),
+    ("defaults: {run: {shell: sh}}", "defaults: {run: {shell: bash}},", "failure"),
+])  # fmt: skip
+def test_a_default_shell_counts_for_every_step(head: str, job: str, result: str) -> None:
+    jobs = f"  a: {{{job} steps: [{{run: pytest | tee log}}]}}"
+
+    found = made(jobs, head=head, fault=Fault(command=lambda command: command.text == "pytest"))
+
+    assert results(found) == {"a": result}

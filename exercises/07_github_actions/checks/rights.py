@@ -20,6 +20,7 @@ OIDC_LOGINS = {
     "hashicorp/vault-action": "role",
 }
 OIDC_COMMANDS = ("assume-role-with-web-identity", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "--federated-token")
+LOCAL_LOGIN = re.compile(r"^\./.*(?:log-?in|auth|cred|oidc|aws|gcp|azure|cloud)")
 KEYS = re.compile(r"KEY|PASSWORD|PASSWD|SECRET|CREDENTIAL|_TOKEN$|^TOKEN$|_PAT$|^PAT$|_JSON$", re.IGNORECASE)
 TYPED_KEY = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")
 # For which kinds of step a job may write: scope, and what its text must hold.
@@ -46,6 +47,9 @@ def is_login(step: StepRun) -> bool:
 
 def _asks_identity(step: Step, given: Mapping[str, Any]) -> bool:
     needed = OIDC_LOGINS.get(step.action)
+    # An action of the same repository was not handed in: its name is all there is, and that costs no point.
+    if LOCAL_LOGIN.search(step.action):
+        return True
     if needed:
         keyed = any("access-key" in key or key in ("creds", "credentials_json") for key in given)
         return bool(str(given.get(needed) or "")) and not keyed

@@ -37,7 +37,7 @@ def test_workflows_can_be_read(submission, pipeline):
             seen=fault.message if fault else "",
             expected="a file that fits GitHub's schema of workflows",
             where=workflow.at(*fault.path) if fault else "",
-            next="How far is this line indented, and what does that make it a part of?",
+            next="How is it written, and how far is the line indented: what does that make it a part of?",
         )
         for where, seen in _graph_faults(workflow):
             expect(
