@@ -1,7 +1,7 @@
 """The project that Docker Compose would build from a trainee's files, and what follows from it; no engine needed.
 
 `load` gives the model; `network` says who reaches whom, `lasting` what survives, `order` who waits for whom.
-Rules are those of compose-go, which Compose itself uses; `tests/test_against_compose.py` compares the two.
+Rules are those of compose-go, which Compose itself uses. `tests/compose/cases.py` holds what the two are compared on.
 """
 
 from checker.compose.load import load

@@ -40,7 +40,7 @@
 # %%
 from IPython.display import display
 
-from checker.notebook import check, entry, predict, sh, stop_everything
+from checker.notebook import check, entry, predict, replay, sh, stop_everything
 
 entry("04")
 
@@ -53,6 +53,12 @@ entry("04")
 
 # %%
 sh("python -m checker.compose")
+
+# %% [markdown]
+# And this is how such a start went on a real engine. The recording nearest to your files is shown.
+
+# %%
+replay("04", "up")
 
 # %% [markdown]
 # ## Task 1: find Redis

@@ -18,7 +18,7 @@ PACKAGE = "checks_04_compose"
 
 
 def module(name: str) -> ModuleType:
-    """One of answers, stack, names, health, data, doors and develop."""
+    """One of answers, stack, names, health, data, doors, develop and running."""
     if PACKAGE not in sys.modules:
         package = ModuleType(PACKAGE)
         package.__path__ = [str(Path(__file__).parent)]

@@ -56,12 +56,13 @@ def _project(
     texts = dict(files)
     for name in list(texts):
         if name.endswith(EXAMPLE):
-            texts[name.removesuffix(EXAMPLE)] = _fill(texts[name]) if filled else ""
+            texts[name.removesuffix(EXAMPLE)] = fill(texts[name]) if filled else ""
     # A variable that a file demands is one that somebody fills in: `${NAME:?…}` must not end the reading.
     return load(texts, names, profiles=profiles, folder="04_compose", strict=False)
 
 
-def _fill(text: str) -> str:
+def fill(text: str) -> str:
+    """An example file as somebody fills it in after cloning."""
     lines = text.split("\n")
     return "\n".join(f"{line.rstrip()}{FILLED}" if line.rstrip().endswith("=") else line for line in lines)
 

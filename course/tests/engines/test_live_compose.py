@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +12,12 @@ from checker.compose import Project, Service, load
 from checker.compose.values import as_text
 from checker.tests.compose.cases import CASES
 from checker.tests.compose.refused import REFUSED
+from course.engines.agreement import agree, command
+from course.engines.testing import Live
 
 PROFILES = ((), ("dash",))
-
-
-def compose(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [*_command(), *arguments]
-    env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
-
-
-def _command() -> list[str]:
-    alone = shutil.which("docker-compose")
-    if alone:
-        return [alone]
-    docker = shutil.which("docker")
-    if docker and subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode == 0:
-        return [docker, "compose"]
-    pytest.skip("no Docker Compose on PATH: `docker compose version` does not answer")
+CONFIG = ("docker", "compose")
+AS_JSON = ("--format", "json", "--no-path-resolution")
 
 
 def put(folder: Path, files: dict[str, str]) -> Path:
@@ -47,10 +33,11 @@ def put(folder: Path, files: dict[str, str]) -> Path:
 @pytest.mark.parametrize("name", CASES)
 def test_model_is_the_one_that_compose_builds(name: str, profiles: tuple[str, ...], tmp_path: Path) -> None:
     asked = [word for one in profiles for word in ("--profile", one)]
-    ran = compose(put(tmp_path, CASES[name]), *asked, "config", "--format", "json", "--no-path-resolution")
+    compose = Live("docker", put(tmp_path, CASES[name]))
 
-    assert ran.returncode == 0, ran.stderr
-    real = json.loads(ran.stdout)
+    # A warning about a variable or an old key goes to stderr, which would stand among the JSON.
+    said = compose.run("sh", "-c", " ".join([*CONFIG, *asked, "config", *AS_JSON, "2>warnings"]))
+    real = json.loads(said)
 
     assert printed(load(CASES[name], profiles=profiles, folder="project")) == theirs(real)
 
@@ -58,9 +45,18 @@ def test_model_is_the_one_that_compose_builds(name: str, profiles: tuple[str, ..
 @pytest.mark.live
 @pytest.mark.parametrize("name", REFUSED)
 def test_compose_refuses_what_we_refuse(name: str, tmp_path: Path) -> None:
-    ran = compose(put(tmp_path, REFUSED[name][0]), "config", "--quiet")
+    compose = Live("docker", put(tmp_path, REFUSED[name][0]))
 
-    assert ran.returncode != 0
+    assert compose.ask(*CONFIG, "config", "--quiet").returncode != 0
+
+
+@pytest.mark.live
+def test_compose_takes_the_files_of_exercise_4() -> None:
+    fill_in = "for file in *.example .*.example; do [ -f $file ] && sed 's/=$/=x/' $file > ${file%.example}; done"
+    ask = command("sh", "-c", f"{fill_in}; docker compose config --quiet")
+    refused = {"wrong/misspelt_key": "heathcheck", "wrong/volume_not_listed": "undefined volume likes"}
+
+    assert agree("04", "docker", ask, refused=refused) == []
 
 
 def printed(project: Project) -> dict[str, Any]:
