@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from checker.compose.model import Healthcheck
+from checker.dockerfile.shell import simple_commands
 
 URL = re.compile(r"https?://[^\s'\")\\]+")
 PORTS = {"http": 80, "https": 443, "redis": 6379}
@@ -40,20 +40,8 @@ def commands(healthcheck: Healthcheck) -> tuple[list[tuple[str, ...]], str]:
 
 
 def _split(text: str) -> tuple[list[tuple[str, ...]], str]:
-    lexer = shlex.shlex(text.replace("\n", " ; "), posix=True, punctuation_chars="|&;")
-    lexer.whitespace_split = True
-    found: list[list[str]] = [[]]
-    sign = ""
-    try:
-        for word in lexer:
-            if word and not word.strip("|&;"):
-                sign = word
-                found.append([])
-            else:
-                found[-1].append(word)
-    except ValueError:
-        return [tuple(text.split())], ""
-    return [tuple(one) for one in found if one], sign
+    found = simple_commands(text)
+    return [one.words for one in found], found[-2].then if len(found) > 1 else ""
 
 
 def always_passes(healthcheck: Healthcheck) -> bool:

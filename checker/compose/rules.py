@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.resources import files
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, relevance
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from checker.compose.values import Refused, Table, place
+from checker.schemas import jsonschema
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 DURATION = re.compile(r"0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h|d|w))+")
 UNKNOWN = ("additionalProperties", "unevaluatedProperties")
@@ -23,20 +25,24 @@ KINDS = {
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    # The schema that compose-spec publishes, as check-jsonschema ships it: data, read without any network.
-    path = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
-    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+def _validator() -> Any:
+    # The schema that compose-spec publishes, as check-jsonschema ships it: data, read without any network, and without
+    # importing that package, which takes a second.
+    spec = find_spec("check_jsonschema")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("check-jsonschema is not installed: run `make env`.")
+    path = Path(spec.submodule_search_locations[0]) / "builtin_schemas" / "vendor" / "compose-spec.json"
+    return jsonschema().Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 
 
 def follow_schema(project: Table) -> None:
     """Raise Refused for the first place where the merged files leave the schema of Compose."""
-    errors = list(_validator().iter_errors(project))
+    errors: list[ValidationError] = list(_validator().iter_errors(project))
     # Where one key has a wrong value, the schema calls every other key of that service unknown as well.
     errors = [one for one in errors if one.validator != UNKNOWN[1]] or errors
     if not errors:
         return
-    error = _inmost(max(errors, key=relevance))
+    error = _inmost(max(errors, key=jsonschema().exceptions.relevance))
     path = list(error.absolute_path)
     key = _unknown(error)
     where = place(project, *path, *([key] if key else []))

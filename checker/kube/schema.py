@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from checker.schemas import jsonschema
+
 VERSIONS = ("1.35", "1.36", "1.37")
-# What looks for formats that no schema here asks for; one of them builds a grammar at import, which takes a second.
-FORMAT_PACKAGES = ("rfc3987_syntax", "rfc3987", "isoduration", "webcolors", "jsonpointer", "uri_template", "fqdn")
 KINDS = {
     "integer": "a whole number",
     "number": "a number",
@@ -112,7 +110,7 @@ def _validator(version: str, kind: str, api_version: str) -> Any:
     named = schema.get("properties", {}).get("kind", {}).get("enum", [kind])
     if kind not in named:
         return None
-    return _jsonschema().Draft202012Validator(schema, registry=_registry(version))
+    return jsonschema().Draft202012Validator(schema, registry=_registry(version))
 
 
 @cache
@@ -129,16 +127,3 @@ def _folder(version: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("kubernetes-validate is not installed: run `make env`.")
     return Path(spec.submodule_search_locations[0]) / "kubernetes-json-schema" / f"v{version}.0-local-strict"
-
-
-@cache
-def _jsonschema() -> ModuleType:
-    hidden = [name for name in FORMAT_PACKAGES if name not in sys.modules]
-    # None in sys.modules makes an import fail, and jsonschema goes on without that format.
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    try:
-        import jsonschema
-    finally:
-        for name in hidden:
-            del sys.modules[name]
-    return jsonschema

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from checker.compose import Project, Refused, load
@@ -115,6 +118,17 @@ def test_what_is_not_filled_in_may_be_missing_where_one_says_so():
     files = {"compose.yaml": "services:\n  a:\n    image: a:${TAG:?which}\n    env_file: a.env\n"}
 
     assert load(files, strict=False).services["a"].image == "a:"
+
+
+def test_a_project_is_read_without_imports_that_take_a_second():
+    code = (
+        "import sys; from checker.compose import load; load({'compose.yaml': 'services: {a: {image: a}}'});"
+        "print([name for name in ('rfc3987_syntax', 'check_jsonschema') if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
 
 
 def test_include_without_end_is_refused():
