@@ -49,13 +49,11 @@ entry("04")
 #
 # The next cell shows what Compose would build from the files of the starter.
 # In the table of names a row asks, and a column is the name that it asks for.
+# The cell after it shows how such a start went on a real engine: the recording nearest to your files.
 # **Note one thing that surprises you.**
 
 # %%
 sh("python -m checker.compose")
-
-# %% [markdown]
-# And this is how such a start went on a real engine. The recording nearest to your files is shown.
 
 # %%
 replay("04", "up")

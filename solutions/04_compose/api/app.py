@@ -37,8 +37,9 @@ def token():
 
 def redis(*words):
     """Send one command to Redis and return its answer, an int or a text."""
-    address = (REDIS.hostname, REDIS.port or 6379)
-    with socket.create_connection(address, 2) as connection, connection.makefile("rwb") as stream:
+    with socket.socket(socket.AF_INET) as connection, connection.makefile("rwb") as stream:
+        connection.settimeout(2)
+        connection.connect((REDIS.hostname, REDIS.port or 6379))
         for command in (("AUTH", REDIS.password), words) if REDIS.password else (words,):
             parts = "".join(f"${len(str(word).encode())}\r\n{word}\r\n" for word in command)
             stream.write(f"*{len(command)}\r\n{parts}".encode())
