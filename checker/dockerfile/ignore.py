@@ -62,7 +62,12 @@ def _pattern(line: str, number: int) -> Pattern | None:
     if not text:
         return None
     text = posixpath.normpath(text).lstrip("/") or "."
-    return Pattern(text, number, keeps, re.compile(_regex(text)))
+    try:
+        regex = re.compile(_regex(text))
+    except re.error:
+        # Docker refuses such a pattern, so it names no file.
+        regex = re.compile(r"(?!)")
+    return Pattern(text, number, keeps, regex)
 
 
 def _regex(pattern: str) -> str:

@@ -43,6 +43,7 @@ SENT, LEFT_OUT = True, False
         ("  b  ", "b", LEFT_OUT),
         ("!", "b", SENT),
         ("a.c", "abc", SENT),
+        ("a[z-a]", "ab", SENT),
     ],
 )
 def test_the_last_pattern_that_matches_decides(patterns, path, sent):

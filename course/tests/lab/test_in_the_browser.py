@@ -47,6 +47,22 @@ def test_the_rows_of_exercise_1_turn_from_not_yet_to_passed(page, places):
     assert set(after.get_by_role("rowheader").all_inner_texts()) == {"kept", "passed"}
 
 
+def test_a_file_with_a_dot_before_its_name_opens_by_its_link(page, places):
+    exercise = Notebook.opened(page, "03_dockerfile/03_dockerfile.ipynb")
+
+    exercise.panel.get_by_role("link", name=".dockerignore").first.click()
+
+    expect(page.locator(".jp-mod-current.lm-TabBar-tab")).to_have_text(".dockerignore")
+    editor = page.locator(".jp-FileEditor:not(.lm-mod-hidden) .cm-content")
+    expect(editor).to_contain_text("These lines came from .gitignore")
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("notes.md")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".jp-mod-current.lm-TabBar-tab")).not_to_have_class(re.compile("jp-mod-dirty"))
+    assert (places.work / "03_dockerfile" / ".dockerignore").read_text("utf-8").endswith("notes.md")
+
+
 def test_the_docs_of_the_sample_service_open_inside_lab(page, lab):
     page.get_by_role("menuitem", name="File", exact=True).click()
     page.get_by_role("menuitem", name="New Launcher").click()

@@ -2,6 +2,7 @@
 
 Beside it: test_03_dockerfile_at_run (task 2), test_03_dockerfile_last_stage (task 3), test_03_dockerfile_probe (task 4)
 and test_03_dockerfile_sent (tasks 5 and 6). The Dockerfile is followed as a build would follow it; nothing is built.
+The live rows of test_03_dockerfile_with_docker build and run it, where an engine answers.
 """
 
 from __future__ import annotations

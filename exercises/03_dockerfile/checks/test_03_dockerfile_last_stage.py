@@ -71,7 +71,7 @@ def expect_exact(image: Any, base: Any, tried: str) -> None:
         exact,
         tried=tried,
         seen=seen,
-        expected="a tag that names at least major and minor version, such as 3.11-slim",
+        expected="a tag that names at least major and minor version, such as 3.13-slim",
         where=image.dockerfile.at(base.line),
         next="Which Python will this line bring in a year?",
     )
@@ -79,7 +79,7 @@ def expect_exact(image: Any, base: Any, tried: str) -> None:
         not base.unknown_tag,
         tried=tried,
         seen=f"line {base.line} says {base.whole}: Docker's image of Python has no such tag",
-        expected="a tag such as 3.11-slim, with the name of a Debian behind it or without",
+        expected="a tag such as 3.13-slim, with the name of a Debian behind it or without",
         where=image.dockerfile.at(base.line),
         next="How is the tag spelled on the image's page?",
     )

@@ -15,7 +15,7 @@ def drawn(seed):
     rng = random.Random(seed)
     base, tools, packages, cache = (rng.randint(*span) for span in ((118, 152), (236, 322), (249, 291), (61, 97)))
     app = rng.randint(2, 6)
-    start = [(base, "FROM python:3.11-slim")]
+    start = [(base, "FROM python:3.13-slim")]
     compilers = (tools, "RUN apt-get update && apt-get install -y build-essential")
     ship = (app, "COPY app.py model/ ./")
     kinds = [
