@@ -128,11 +128,11 @@ class Engine:
         return self._found.facts
 
     def base_for(self, dockerfile: str) -> tuple[str, tuple[str, ...]]:
-        """A Dockerfile for an engine that can pull nothing: the local base in place of every `FROM python:…`.
+        """A Dockerfile for an engine that can pull nothing: the local base for each `FROM python:…` that is not there.
 
         Also what was replaced, a sentence each, to be said beside the verdict. Elsewhere the text as it is.
         """
-        return with_local_base(dockerfile, self.facts.get("base", ""))
+        return with_local_base(dockerfile, self.facts)
 
     def unique(self, word: str) -> str:
         """A name that no other run uses; in outputs it reads as `word`."""
@@ -240,13 +240,19 @@ def _lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {key.lower(): value for key, value in headers}
 
 
-def with_local_base(dockerfile: str, base: str) -> tuple[str, tuple[str, ...]]:
-    """Put `base` in place of the image of every `FROM python:…`, and say so; nothing when there is no local base."""
+def with_local_base(dockerfile: str, facts: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Put the engine's local base in place of every Python image that it does not have, and say so.
+
+    `facts` of an engine: `base` is that image, `local` names all that are there. Without them nothing changes.
+    """
+    base, there = facts.get("base", ""), facts.get("local", "").split()
     said: list[str] = []
 
     def replaced(found: re.Match[str]) -> str:
-        if found[2] != base:
-            said.append(m.STANDS_IN.format(image=found[2], base=base))
+        name = re.sub(r"^(docker\.io/)?(library/)?", "", found[2])
+        if name in (base, *there):
+            return f"{found[1]}{name}"
+        said.append(m.STANDS_IN.format(image=found[2], base=base))
         return f"{found[1]}{base}"
 
     return (PYTHON_BASE.sub(replaced, dockerfile) if base else dockerfile), tuple(dict.fromkeys(said))

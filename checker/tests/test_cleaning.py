@@ -73,17 +73,15 @@ def test_a_build_reads_in_the_order_of_its_file():
     ]
 
 
-def test_the_local_base_stands_in_for_every_python_image_and_for_no_stage():
-    text = (
-        "FROM python:3.12-slim AS build\nRUN x\nFROM --platform=linux/amd64 docker.io/library/python:3.13\nFROM build\n"
-    )
+def test_the_local_base_stands_in_for_python_images_that_are_not_there_and_for_no_stage():
+    text = "FROM python:3.12-slim AS build\nFROM python:3.11-slim\nFROM --platform=linux/amd64 docker.io/library/python:3.13\nFROM build\n"
 
-    made, said = with_local_base(text, "python:3.13-slim")
+    made, said = with_local_base(text, {"base": "python:3.13-slim", "local": "python:3.13-slim python:3.11-slim"})
 
     base = "python:3.13-slim"
-    assert made == f"FROM {base} AS build\nRUN x\nFROM --platform=linux/amd64 {base}\nFROM build\n"
+    assert made == f"FROM {base} AS build\nFROM python:3.11-slim\nFROM --platform=linux/amd64 {base}\nFROM build\n"
     assert said == (
         f"FROM python:3.12-slim was not pulled: the local image {base} stood in for it.",
         f"FROM docker.io/library/python:3.13 was not pulled: the local image {base} stood in for it.",
     )
-    assert with_local_base(text, "") == (text, ())
+    assert with_local_base(text, {}) == (text, ())

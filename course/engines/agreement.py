@@ -110,7 +110,7 @@ def verdict_of(case: Case, target: matrix.Target, found: Found, ask: Ask, resour
         for name in case.exercise.resources:
             shutil.copytree(resources[name], folder / name, dirs_exist_ok=True)
         for path in folder.glob("*Dockerfile*"):
-            path.write_text(with_local_base(path.read_text(encoding="utf-8"), found.facts.get("base", ""))[0])
+            path.write_text(with_local_base(path.read_text(encoding="utf-8"), found.facts)[0])
         return ask(found, folder)
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from course.engines import client, images, install, traces
+from course.engines import client, images, install, table, traces
 from course.engines.found import EngineTrouble, Found, Say, can_bring_up, missing
 from course.engines.places import STATE, cache, programs
 from course.engines.running import alive, kill, log_tail, output, start, wait_until
@@ -37,7 +37,7 @@ def find() -> Found:
     facts = {"ours": "yes" if ours else "no"}
     if ours:
         # Set only where the image cannot be pulled: live rows put it in place of the FROM line, and say so.
-        facts["base"] = images.FIRST
+        facts |= {"base": images.FIRST, "local": " ".join(one.tag for one in table.images())}
     compose = output([program, "compose", "version", "--short"], env=env)
     if compose:
         facts["compose"] = compose.removeprefix("v")

@@ -17,7 +17,7 @@ from course.engines.table import Pin, pins
 
 GO_FLAGS = ("-trimpath", "-ldflags", "-s -w")
 # The builds share two cores with whatever else runs.
-GENTLY = ("nice", "-n", "15")
+GENTLY = ("nice", "-n", "10")
 
 
 def apt(*names: str, say: Say) -> None:

@@ -114,7 +114,7 @@ def _lay_out(course: Course, case: Case, target: matrix.Target, place: Path, fou
         shutil.copytree(course.resource(name), place / name, dirs_exist_ok=True)
     notes: list[str] = []
     for path in place.glob("*Dockerfile*"):
-        text, said = with_local_base(path.read_text(encoding="utf-8"), found.facts.get("base", ""))
+        text, said = with_local_base(path.read_text(encoding="utf-8"), found.facts)
         path.write_text(text, encoding="utf-8")
         notes += said
     return tuple(dict.fromkeys(notes))
