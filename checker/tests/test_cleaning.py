@@ -74,7 +74,8 @@ def test_a_build_reads_in_the_order_of_its_file():
 
 
 def test_the_local_base_stands_in_for_python_images_that_are_not_there_and_for_no_stage():
-    text = "FROM python:3.12-slim AS build\nFROM python:3.11-slim\nFROM --platform=linux/amd64 docker.io/library/python:3.13\nFROM build\n"
+    text = "FROM python:3.12-slim AS build\nFROM python:3.11-slim\n"
+    text += "FROM --platform=linux/amd64 docker.io/library/python:3.13\nFROM build\n"
 
     made, said = with_local_base(text, {"base": "python:3.13-slim", "local": "python:3.13-slim python:3.11-slim"})
 

@@ -54,8 +54,6 @@ def command(*argv: str, shown: int = 4) -> Ask:
 
 
 DRY_RUN = command("kubectl", "apply", "--dry-run=server", "-f", ".")
-BUILD = command("docker", "build", "--quiet", ".")
-LINT = command("actionlint")
 
 
 def agree(

@@ -43,20 +43,20 @@ class Live:
         path = os.pathsep.join([*self.found.path, os.environ["PATH"]])
         self.env = os.environ | dict(self.found.env) | {"PATH": path}
 
-    def ask(self, *argv: str, timeout: float = 300.0, given: str = "") -> subprocess.CompletedProcess[str]:
+    def ask(self, *argv: str, timeout: float = 600.0, given: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command to its end, whatever its exit code; stdout and stderr in order."""
         return subprocess.run(
             argv, env=self.env, cwd=self.folder, input=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, timeout=timeout, check=False,
         )  # fmt: skip
 
-    def run(self, *argv: str, timeout: float = 300.0, given: str = "") -> str:
+    def run(self, *argv: str, timeout: float = 600.0, given: str = "") -> str:
         """What a command that must succeed says."""
         done = self.ask(*argv, timeout=timeout, given=given)
         assert done.returncode == 0, f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-4000:]}"
         return done.stdout.strip()
 
-    def until(self, what: str, true: Callable[[], object], seconds: float = 240.0) -> None:
+    def until(self, what: str, true: Callable[[], object], seconds: float = 480.0) -> None:
         """Wait for it; the limit is for a machine on which much else runs."""
         ends = time.monotonic() + seconds
         while not true():

@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 CONFIG = command("sh", "-c", "cp api.env.example api.env; ADMIN_TOKEN=x docker compose config --quiet", shown=2)
 
 
+LINT = command("sh", "-c", "actionlint -oneline *.yml")
+
+
 def test_compose_agrees_with_exercise_4():
     refused = {
         "wrong/misspelt_key": "additional properties 'heathcheck' not allowed",
@@ -23,3 +26,18 @@ def test_compose_agrees_with_exercise_4():
     }
 
     assert agree("04", "docker", CONFIG, refused=refused) == []
+
+
+def test_actionlint_agrees_with_exercise_7():
+    untrusted = 'head_commit.message" is potentially untrusted'
+    refused = {
+        "starter": untrusted,
+        "wrong/message_in_script": untrusted,
+        "wrong/needs_misspelled": 'job "build" needs job "tests" which does not exist',
+        "wrong/step_one_level_up": 'expected one of "concurrency"',
+        "wrong/condition_is_text": "is always evaluated to true",
+        "wrong/needs_of_needs": 'property "build" is not defined',
+        "wrong/output_not_passed_on": 'property "digest" is not defined',
+    }
+
+    assert agree("07", "actionlint", LINT, refused=refused) == []

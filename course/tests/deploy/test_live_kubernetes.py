@@ -40,7 +40,7 @@ class Deployed:
     def roll(self, value: str) -> None:
         """A new version: other settings are a new template of pods."""
         self.kubectl("set", "env", APP, f"ROLLOUT={value}")
-        self.kubectl("rollout", "status", APP, "--timeout=240s")
+        self.kubectl("rollout", "status", APP, "--timeout=480s")
 
 
 def _is_ready(pod: dict) -> bool:
@@ -60,12 +60,12 @@ def deployed(cluster: Live, image: str, tmp_path: Path) -> Iterator[Deployed]:
     made = Deployed(cluster, namespace)
     try:
         made.kubectl("apply", "-k", str(overlay.parent))
-        made.kubectl("rollout", "status", APP, "--timeout=240s")
+        made.kubectl("rollout", "status", APP, "--timeout=480s")
         cluster.until("two replicas", lambda: len(made.ready()) == 2)
         cluster.until("an answer", lambda: predict(PORT) == "200")
         yield made
     finally:
-        cluster.run("kubectl", "delete", "namespace", namespace, "--wait=true", "--timeout=240s")
+        cluster.run("kubectl", "delete", "namespace", namespace, "--wait=true", "--timeout=480s")
 
 
 def test_updates_lose_no_request(deployed):
@@ -95,11 +95,11 @@ def test_a_version_that_never_gets_ready_leaves_the_old_one_serving_and_can_be_u
     with Load(PORT, clients=1) as load:
         deployed.kubectl("set", "env", APP, "MOVIE_SERVICE_MODEL_DIR=/nowhere")
         stuck = deployed.cluster.ask(
-            "kubectl", "--namespace", deployed.namespace, "rollout", "status", APP, "--timeout=240s"
+            "kubectl", "--namespace", deployed.namespace, "rollout", "status", APP, "--timeout=480s"
         )
         conditions = {one["type"]: one["reason"] for one in deployed.get(APP)["status"]["conditions"]}
         deployed.kubectl("rollout", "undo", APP)
-        deployed.kubectl("rollout", "status", APP, "--timeout=240s")
+        deployed.kubectl("rollout", "status", APP, "--timeout=480s")
 
     assert stuck.returncode != 0 and "exceeded its progress deadline" in stuck.stdout
     assert conditions["Progressing"] == "ProgressDeadlineExceeded"
@@ -143,7 +143,7 @@ def test_a_budget_decides_whether_a_pod_may_be_drained(deployed):
     pod = deployed.ready()[0]
     node = deployed.get("pod", pod)["spec"]["nodeName"]
     deployed.kubectl("label", "pod", pod, "leaves=yes")
-    drain = ["kubectl", "drain", node, "--pod-selector=leaves=yes", "--timeout=8s"]
+    drain = ["kubectl", "drain", node, "--pod-selector=leaves=yes", "--timeout=30s"]
 
     try:
         deployed.kubectl("patch", "pdb", "movie-api", "--type=merge", "--patch", '{"spec": {"maxUnavailable": 0}}')
@@ -155,7 +155,7 @@ def test_a_budget_decides_whether_a_pod_may_be_drained(deployed):
         deployed.cluster.until(
             "the budget", lambda: deployed.get("pdb", "movie-api")["status"]["disruptionsAllowed"] == 1
         )
-        allowed = deployed.cluster.ask(*drain[:-1], "--timeout=240s")
+        allowed = deployed.cluster.ask(*drain[:-1], "--timeout=480s")
     finally:
         deployed.cluster.run("kubectl", "uncordon", node)
 
@@ -165,6 +165,9 @@ def test_a_budget_decides_whether_a_pod_may_be_drained(deployed):
 
 
 def test_the_autoscaler_goes_up_to_four_and_back(deployed):
+    # A fifth of what a pod asks for: reached on a machine so busy that pods get little, and not by probes alone.
+    target = '[{"op": "replace", "path": "/spec/metrics/0/resource/target/averageUtilization", "value": 20}]'
+    deployed.kubectl("patch", "hpa", "movie-api", "--type=json", "--patch", target)
     hpa = ["get", "hpa", "movie-api", "-o", "jsonpath={.status.desiredReplicas}"]
     deployed.cluster.until(
         "metrics",
@@ -173,10 +176,10 @@ def test_the_autoscaler_goes_up_to_four_and_back(deployed):
 
     began = time.monotonic()
     with Load(PORT, clients=8):
-        deployed.cluster.until("four replicas", lambda: len(deployed.ready()) == 4, seconds=300)
+        deployed.cluster.until("four replicas", lambda: len(deployed.ready()) == 4, seconds=600)
     up = time.monotonic() - began
     deployed.cluster.until(
-        "two replicas", lambda: deployed.kubectl(*hpa) == "2" and len(deployed.ready()) == 2, seconds=420
+        "two replicas", lambda: deployed.kubectl(*hpa) == "2" and len(deployed.ready()) == 2, seconds=600
     )
 
     record("the autoscaler", "2 to 4 and back", "2 to 4 and back", True, engine="kubernetes", seconds=up)

@@ -54,7 +54,7 @@ def _free_ports(count: int) -> list[int]:
 def stack(docker: Live, image: str) -> Iterator[Stack]:
     made = Stack(docker, image)
     try:
-        made.compose("up", "--detach", "--no-build", "--pull", "never", "--wait", "--wait-timeout", "300")
+        made.compose("up", "--detach", "--no-build", "--pull", "never", "--wait", "--wait-timeout", "900", timeout=1000)
         yield made
     finally:
         made.compose("down", "--volumes", "--timeout", "5")
