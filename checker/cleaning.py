@@ -26,6 +26,7 @@ MARKS = (
     (re.compile(r"(?<=0\.0\.0\.0:)(?:3[2-9]|[45]\d|6[0-5])\d{3}\b"), "<port>"),
     (re.compile(r"\b(?:Less than a|About an?|\d+) (?:second|minute|hour|day|week)s?\b(?: ago)?"), "<age>"),
     (re.compile(r"(?<![\w.=:-])(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?(?:ms|µs|s|m)(?![\w%])"), "<age>"),
+    (re.compile(r"\b\d+(?:\.\d+)? ?[kMG]?B/s"), "<speed>"),
     (re.compile(r"\b(pid|PID)([ =:]+)\d+"), r"\1\2<pid>"),
 )  # fmt: skip
 
@@ -33,7 +34,7 @@ MARKS = (
 STEP = re.compile(r"#(\d+) (.*)")
 TIMED = re.compile(r"^\d+\.\d+ ")
 STAGE = re.compile(r"\[(?:([\w.-]+) +)?(\d+)/\d+\]")
-NOISE = re.compile(r"sha256:\S+ |extracting |resolve |CACHED$|DONE |naming to|writing image|\.\.\.$|$")
+NOISE = re.compile(r"sha256:\S+|extracting |resolve |CACHED$|DONE |naming to|writing image|\.\.\.$|$")
 
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:
@@ -64,7 +65,9 @@ def buildkit(text: str) -> str:
         elif line.strip():
             other.append(line)
     told = sorted((lines for lines in steps.values() if STAGE.match(lines[0])), key=lambda lines: _place(lines[0]))
-    return "\n".join([*(line for lines in told for line in lines if not NOISE.match(line)), *other])
+    # The title is printed again whenever the output of another step came between.
+    kept = ([lines[0], *(line for line in lines[1:] if line != lines[0] and not NOISE.match(line))] for lines in told)
+    return "\n".join([*(line for lines in kept for line in lines), *other])
 
 
 def _place(title: str) -> tuple[str, int]:

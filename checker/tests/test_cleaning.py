@@ -35,6 +35,7 @@ def test_names_are_replaced():
         ("Running   0   2m3s", "Running   0   <age>"),
         ("#7 DONE 12.3s", "#7 DONE <age>"),
         ("--interval=5s", "--interval=5s"),
+        ("Fetched 15.0 MB (1436 kB/s)", "Fetched 15.0 MB (<speed>)"),
         ("movie-service:1 python3.11 uid 10001", "movie-service:1 python3.11 uid 10001"),
         ("deadbeef feedface", "deadbeef feedface"),
     ],
@@ -51,7 +52,10 @@ LOG = """#1 [internal] load build definition from Dockerfile
 #5 [build 10/10] RUN pip install x
 #4 [build 2/10] RUN python -m venv /opt/venv
 #4 CACHED
+#5 sha256:0f0f0f
 #5 0.612 Collecting x
+
+#5 [build 10/10] RUN pip install x
 #5 1.200 Successfully installed x-1
 #5 DONE 1.3s
 #9 DONE 0.2s
