@@ -35,12 +35,29 @@ def ids_of(scope: Any) -> Ids:
         elif name == b"traceparent" and (found := _TRACEPARENT.fullmatch(value)) and value[:2] != b"ff":
             trace_id, parent = str(found[1], "ascii"), str(found[2], "ascii")
             sampled = bool(int(found[3], 16) & _SAMPLED)
-    new = "" if request_id and trace_id else os.urandom(16).hex()
+    new = "" if request_id and trace_id else new_id()
     # Without the client's words both are the same 32 digits: one thing less to look up.
     return Ids(request_id or new, trace_id or new, parent, sampled)
 
 
 # --8<-- [end:ids]
+
+
+_LENGTH: Final = 32
+_spare: list[str] = []
+# Two workers with the same spare ones would give two requests the same id.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_spare.clear)
+
+
+def new_id() -> str:
+    """128 random bits in hexadecimal digits. The system is asked for many at once: each question is a system call."""
+    try:
+        return _spare.pop()
+    except IndexError:
+        digits = os.urandom(2048).hex()
+        _spare.extend(digits[at : at + _LENGTH] for at in range(0, len(digits), _LENGTH))
+        return _spare.pop()
 
 
 def within(trace_id: str, share: float) -> bool:
