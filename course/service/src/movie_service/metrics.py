@@ -150,8 +150,10 @@ class Metrics:
 
     def predictions(self, scores: Sequence[float], positives: int) -> None:
         """Count predictions: their scores, and how many are of class 1."""
+        buckets = self._scored.buckets
         for score in scores:
-            self._scored.add(score)
+            buckets[bisect_left(SCORE_BUCKETS, score)] += 1
+        self._scored.sum += sum(scores)
         self._positives += positives
 
     def hand_over(self) -> None:
@@ -174,9 +176,12 @@ class Metrics:
         # A sum with NaN in it is NaN: for the usual row, one addition in C per value and no look at each.
         if rows is None or not isnan(sum(rows)):
             return
-        for position, value in enumerate(rows):
-            if isnan(value):
-                self._missing.labels(names[position % len(names)]).inc()
+        for start in range(0, len(rows), len(names)):
+            row = rows[start : start + len(names)]
+            if isnan(sum(row)):
+                for name, value in zip(names, row, strict=True):
+                    if isnan(value):
+                        self._missing.labels(name).inc()
 
     # --8<-- [end:missing]
 
