@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
+from pathlib import Path
 from typing import Any
+
+# A frame of a traceback that came as text.
+FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+
+
+class StartUpFailed(Exception):
+    """The app's start-up raised. `where` is the last line of a file in the current folder that it passed through."""
+
+    def __init__(self, told: str) -> None:
+        lines = [line.strip() for line in told.splitlines() if line.strip()]
+        super().__init__(lines[-1] if lines else told)
+        here = f"{Path.cwd().resolve()}/"
+        own = [found for found in FRAME.finditer(told) if found["file"].startswith(here)]
+        self.where = f"{own[-1]['file'].removeprefix(here)}:{own[-1]['line']}" if own else ""
 
 
 class Client:
@@ -25,7 +41,7 @@ class Client:
         self._lifespan = self.loop.create_task(self._run_lifespan())
         failure = await self._started
         if failure:
-            raise RuntimeError(failure)
+            raise StartUpFailed(failure)
 
     async def _run_lifespan(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}

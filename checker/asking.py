@@ -46,6 +46,8 @@ def raised_finding(error: Any, tried: str) -> Finding:
     if kind == "NotAnAnswer":
         seen = m.NOT_AN_ANSWER.format(type=message)
         return Finding(tried, seen, m.NOT_AN_ANSWER_EXPECTED, where, m.NOT_AN_ANSWER_NEXT)
+    if kind == "StartUpFailed":
+        return Finding(m.STARTED, message, m.STARTED_EXPECTED, where, m.STARTED_NEXT)
     expected, next_ = _OF_KIND.get(kind, (m.RAISED_EXPECTED, m.RAISED_NEXT))
     return Finding(tried, m.RAISED.format(type=kind, message=message), expected, where, next_)
 
@@ -53,6 +55,7 @@ def raised_finding(error: Any, tried: str) -> Finding:
 _OF_KIND = {
     **dict.fromkeys(("SyntaxError", "IndentationError", "TabError"), (m.SYNTAX_EXPECTED, m.SYNTAX_NEXT)),
     **dict.fromkeys(("ImportError", "ModuleNotFoundError"), (m.IMPORT_EXPECTED, m.IMPORT_NEXT)),
+    **dict.fromkeys(("NameError", "UnboundLocalError"), (m.NAME_EXPECTED, m.NAME_NEXT)),
 }
 
 

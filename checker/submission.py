@@ -73,7 +73,8 @@ class Submission(Files):
         }
         question = {"op": "http", "request": request}
         answer = self._worker_for(where).ask(question, tried=tried, where=where, timeout=timeout)
-        value = self._value(self.exercise.app, answer, tried)
+        # An error of the worker itself came before the request: the file could not be imported, or the app not started.
+        value = self._value(self.exercise.app, answer, m.IMPORTED.format(file=where))
         if not isinstance(value, dict) or not isinstance(value.get("status"), int):
             error = value.get("error") if isinstance(value, dict) else None
             seen = m.RAISED.format(**error) if error else m.NO_RESPONSE

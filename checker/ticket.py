@@ -75,6 +75,8 @@ def ask(name: str, choice: str, how: str) -> Prediction:
     `how` is the form of a choice where this is shown, with {name} and {first} in it.
     """
     exercise = find_course().exercise(name.partition(".")[0])
+    # 1.6 is 01.6, as for every other verb.
+    name = f"{exercise.number}.{name.partition('.')[2]}"
     known = questions(exercise)
     if name not in known:
         raise Misuse(

@@ -17,7 +17,7 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from checker.asgi import Client
+from checker.asgi import Client, StartUpFailed
 
 OURS = ("checker", "course", "movie_service")
 
@@ -67,6 +67,7 @@ class Worker:
 
     def do_http(self, request: dict[str, Any]) -> Any:
         if self.client is None:
+            # What fails here failed before a request was sent: the caller is told which of the two it was.
             self.client = Client(self._find(self.app.replace(":", "."), None))
         answer = self.client.send(request)
         raised = answer.pop("raised")
@@ -126,6 +127,8 @@ def describe(error: BaseException) -> dict[str, Any]:
             where = f"{path.resolve().relative_to(here).as_posix()}:{frame.lineno}"
     message = str(error.msg) if isinstance(error, SyntaxError) else str(error)
     kind = type(error).__name__
+    if isinstance(error, StartUpFailed):
+        return {"type": kind, "message": message[:500], "where": error.where, "name": None}
     if isinstance(error, NoName):
         return {"type": kind, "message": message[:500], "where": error.args[0], "name": error.args[1]}
     missing = error.name if isinstance(error, ModuleNotFoundError) else None

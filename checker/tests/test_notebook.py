@@ -93,6 +93,7 @@ def test_a_prediction_is_locked_and_explained_afterwards(lab):
     assert repr(notebook.predict("01.1")).endswith(
         "answer: a, you chose b\nAn empty text is a text. Nothing refuses it."
     )
+    assert repr(notebook.predict("1.1")) == repr(notebook.predict("01.1"))
     assert repr(notebook.predict("01.9")).startswith("error: There is no prediction '01.9'. There are: 01.e1, 01.1.")
 
 

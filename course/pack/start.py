@@ -1,8 +1,10 @@
 """Makes the environment, then opens JupyterLab and the sample service: python3 start.py
 
-`python3 start.py env` makes the environment and nothing else. Standard library only; a second run needs no network.
-Any Python 3 can read this file, so that one too old is told in a sentence: all else is imported once it will do.
+`python3 start.py env` makes the environment and completes work/, for those who prefer a terminal and their own editor.
+A second run needs no network, and nothing of yours in work/ is ever overwritten.
 """
+
+# The standard library only, and nothing that an old Python 3 could not read: one too old is told in a sentence.
 
 import os
 import sys
@@ -21,8 +23,11 @@ def main(argv):
     from course.start.pack import env, open_all
     from course.start.places import this_clone
 
+    if argv in (["-h"], ["--help"]):
+        print(__doc__.strip())
+        return 0
     if argv not in ([], ["env"]):
-        print("error: there is no " + repr(" ".join(argv)) + ".\ntry: python3 start.py", file=sys.stderr)
+        print("error: there is no " + repr(" ".join(argv)) + ".\ntry: python3 start.py --help", file=sys.stderr)
         return 2
     try:
         return (env if argv else open_all)(this_clone(), console_for())

@@ -29,6 +29,20 @@ STAMP = "pack-stamp.json"
 
 
 def env(places: Places, console: Console) -> int:
+    """What a terminal needs: .venv, and work/ complete with a seed for each exercise."""
+    _environment(places, console)
+    _exercises(places, console)
+    console.line("next: read work/01_prediction_endpoint/README.md, then run: .venv/bin/checker check 1")
+    return 0
+
+
+def _exercises(places: Places, console: Console) -> None:
+    with console.step("exercises", "looking into work/") as step:
+        _run(places, step, "the starters could not be copied", places.program("checker"), "start")
+        step.done("in work/; what is yours stays")
+
+
+def _environment(places: Places, console: Console) -> None:
     """Make .venv, unless its stamp says that it was made here from just these files."""
     writable(places.build)
     with console.step("environment", "looking") as step:
@@ -37,22 +51,19 @@ def env(places: Places, console: Console) -> int:
         known = stamps.read(stamp)
         if known is not None and known.sources == sources and places.python.exists():
             step.done("complete")
-            return 0
+            return
         _new_venv(places, step)
         tool = _install(places, step)
         stamps.write(stamp, stamps.Stamp(sources, {}, tool))
         step.done(f"made by {tool}")
-    return 0
 
 
 def open_all(places: Places, console: Console) -> int:
     """Everything that a trainee needs, running, until Ctrl-C at a terminal; elsewhere once, as a trial."""
     began = time.monotonic()
     heed_signals(stay=stays())
-    env(places, console)
-    with console.step("exercises", "looking into work/") as step:
-        _run(places, step, "the starters could not be copied", places.program("checker"), "start")
-        step.done("in work/; what is yours stays")
+    _environment(places, console)
+    _exercises(places, console)
     with ExitStack() as stack:
         lab = _open(places, console, stack)
         console.line(f"Ready after {time.monotonic() - began:.0f} s.")

@@ -53,7 +53,7 @@ def test_its_wheels_are_the_checker_and_the_service_without_tests(pack):
 def test_its_start_says_what_it_does_not_know(pack):
     done = subprocess.run([sys.executable, "start.py", "stop"], cwd=pack, capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stderr) == (2, "error: there is no 'stop'.\ntry: python3 start.py\n")
+    assert (done.returncode, done.stderr) == (2, "error: there is no 'stop'.\ntry: python3 start.py --help\n")
 
 
 def test_exercise_1_gets_the_same_rows_in_the_pack_as_in_the_clone(pack):

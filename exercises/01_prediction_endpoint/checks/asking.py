@@ -23,12 +23,13 @@ def refuse(submission, changes):
     for change, question in changes:
         body = model.request(submission.random, **change)
         body = {name: value for name, value in body.items() if value is not ...}
+        reply = app.http("POST", "/predict", json=body)
         reading.expect_status(
-            app.http("POST", "/predict", json=body),
+            reply,
             (422,),
             tried=f"sent POST /predict with {what(change)}, the other fields right",
             where="app.py, PredictRequest",
-            next=question,
+            next=question if reply.status not in reading.REFUSALS else reading.OTHER_REFUSAL,
             crash="Which rule of the class does this message speak of, and which type does that rule fit?",
         )
     return model

@@ -16,6 +16,8 @@ OCCUPATIONS = [
     *("homemaker", "lawyer", "librarian", "marketing", "none", "other", "programmer", "retired", "salesman"),
     *("scientist", "student", "technician", "writer"),
 ]
+# Numbers that numpy.float32 holds exactly, with more digits than a rounded answer has; two lie close to the threshold.
+SCORES = (0.123046875, 0.4990234375, 0.5, 0.5009765625, 0.876953125)
 # The slow movie takes a little more than is asked for, so that rounding decides nothing.
 HELD_MS, HELD_SECONDS = 30, 0.031
 FIELDS = ("user_id", "movie_id", "age", "gender", "occupation")
@@ -47,7 +49,7 @@ class StubModel(StubModel):
         if movie_id == {last_movie}:
             time.sleep({held})
         inputs = f"{{self.salt}} {{user_id}} {{movie_id}} {{age}} {{gender}} {{occupation}}"
-        return numpy.float32(zlib.crc32(inputs.encode()) % 5 / 4)
+        return numpy.float32({scores}[zlib.crc32(inputs.encode()) % 5])
 """
 
 
@@ -62,7 +64,7 @@ class Model:
     def score(self, request: dict[str, Any]) -> float:
         """What the model must say, exact in the numbers of numpy.float32."""
         inputs = " ".join([self.salt, *(str(request[name]) for name in FIELDS)])
-        return zlib.crc32(inputs.encode()) % 5 / 4
+        return SCORES[zlib.crc32(inputs.encode()) % 5]
 
     def request(self, random: Random, **changes: Any) -> dict[str, Any]:
         """A well-formed request for a movie that the model knows, strictly within all limits."""
@@ -80,7 +82,7 @@ class Model:
         return self.request(random, movie_id=self.last_movie)
 
     def one_of_each_score(self, random: Random) -> list[dict[str, Any]]:
-        """Requests with the five scores 0, 0.25, 0.5, 0.75 and 1, in random order: one is the threshold itself."""
+        """Requests with the five scores, in random order: one is the threshold itself."""
         found: dict[float, dict[str, Any]] = {}
         while len(found) < 5:
             request = self.request(random)
@@ -95,7 +97,12 @@ def lay_model(submission: Submission, *, gate: Gate | None = None, at: str = "sc
     model = Model(str(random.random()), version, random.randint(400, 1600))
     block = {f"at_{place}": "block()" if gate and place == at else "pass" for place in ("load", "score")}
     code = MODEL.format(
-        gate=gate.code() if gate else "", version=version, last_movie=model.last_movie, held=HELD_SECONDS, **block
+        gate=gate.code() if gate else "",
+        version=version,
+        last_movie=model.last_movie,
+        held=HELD_SECONDS,
+        scores=SCORES,
+        **block,
     )
     submission.replace("stub_model.py", submission.text("stub_model.py") + code)
     submission.replace("weights.txt", model.salt)

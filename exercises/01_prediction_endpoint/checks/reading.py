@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from http import HTTPStatus
 from typing import Any
 
 from checker import Reply, expect
+
+# A URI, or a reference to one within this service.
+URI = re.compile(r"[a-z][a-z0-9+.-]*:\S|/")
 
 
 class Sources(HTMLParser):
@@ -118,6 +122,11 @@ def handler_of(source: str, status: int) -> str:
     return f"app.py, the handler of {'what the schema refuses' if status == 422 else 'what was raised'}"
 
 
+# Refused all the same, with a status that says something else.
+REFUSALS = (400, 403, 404, 405, 406, 409, 413, 415)
+OTHER_REFUSAL = "It is refused, with another status. Who chose this one: the schema, or a line of yours?"
+
+
 # -- the one place that judges statuses -------------------------------------------------------------------------
 def expect_status(
     reply: Reply, statuses: tuple[int, ...], *, tried: str, where: str, next: str, expected: str = "", crash: str = ""
@@ -138,13 +147,14 @@ def expect_status(
             where=line or where,
             next="Which value did this line meet that it did not plan for?" if line else lineless,
         )
+    waiting = reply.status == 503 and 503 not in statuses
     expect(
         reply.status in statuses,
         tried=tried,
         seen=f"status {reply.status}",
         expected=expected or _any_of(statuses),
         where=where,
-        next=next,
+        next="Who loads the model, and what tells the app that it is there?" if waiting else next,
     )
 
 
@@ -176,14 +186,14 @@ def expect_problem(
         values = {name: reply.field(name, kind) for name, kind in known.items()}
         faults += [f"{name} is empty" for name in ("title", "detail") if not values[name].strip()]
         faults += [f"status {values['status']} in the body"] * (values["status"] != reply.status)
-        faults += [f"type {values['type']!r}"] * (
-            values["type"] != "about:blank" and not values["type"].startswith("/")
-        )
+        faults += [f"type {values['type']!r}"] * (not URI.match(values["type"]))
+        faults += [f"title {values['title']!r}"] * (values["title"] != HTTPStatus(reply.status).phrase)
     expect(
         not faults,
         tried=f"sent {request}",
         seen=f"status {reply.status}, {', '.join(faults)}",
-        expected="application/problem+json with type, title, status, detail and errors",
+        expected="application/problem+json with type (about:blank or another URI), title (the status in words), "
+        "status, detail and errors",
         where=handler_of(source, reply.status),
         next="Who writes this answer: your code, the schema, or the framework?",
     )

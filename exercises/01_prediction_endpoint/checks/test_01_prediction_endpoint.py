@@ -99,7 +99,9 @@ def question_of_refusal(reply):
         return "Who says so: a path that is not there, or a movie that is not known?"
     if reply.status == 405:
         return "Which method does the brief name for this path?"
-    place = next((place for place, _ in reading.refusals(reply)), "")
+    place, message = next(iter(reading.refusals(reply)), ("", ""))
+    if "instance of" in message:
+        return "The value is a text, as JSON has them. Which kind of choice takes a text in strict mode?"
     if place.removeprefix("body.") in laid_model.FIELDS and place.startswith("body."):
         return "Which values does the class allow for this field, and which does the table in the brief allow?"
     if place.startswith("body."):
@@ -128,21 +130,32 @@ def test_bounds(submission):
         {"movie_id": below},
         {"gender": "X"},
         {"gender": "m"},
+        {"gender": "f"},
         {"gender": "FM"},
         {"occupation": "pilot"},
         *({name: ...} for name in laid_model.FIELDS),
     ]
     model = asking.refuse(submission, [(change, question_of_bound(*change.items())) for change in changes])
-    for change in ({"age": 1}, {"age": 120}, {"user_id": 1}, {"movie_id": 1}, {"gender": "F"}, {"gender": "M"}):
+    allowed = [{"age": 1}, {"age": 120}, {"user_id": 1}, {"user_id": 99_999}, {"movie_id": 1}, {"movie_id": 99_999}]
+    allowed += [{"gender": one} for one in "FM"] + [{"occupation": one} for one in laid_model.OCCUPATIONS]
+    for change in allowed:
         reply = submission.http("POST", "/predict", json=model.request(submission.random, **change))
         expect(
             reply.status != 422,
             tried=f"sent POST /predict with {asking.what(change)}, the other fields right",
             seen="status 422",
-            expected="no refusal: the limit itself is allowed",
+            expected="no refusal: the table in the brief allows this value",
             where="app.py, PredictRequest",
-            next="Does the limit belong to the allowed values, or is it the first that is not?",
+            next=question_of_allowed(*change),
         )
+
+
+def question_of_allowed(name):
+    if name == "age":
+        return "Does the limit belong to the allowed values, or is it the first that is not?"
+    if name in ("gender", "occupation"):
+        return "Which values does the class name for this field, and which does the brief?"
+    return "Which upper limit has this field in the brief, and what answers for a movie that the model does not know?"
 
 
 def question_of_bound(changed):
@@ -162,7 +175,7 @@ def test_numbers_are_numbers(submission):
     """A number sent as text, as true or with a fraction is refused with 422."""
     names = submission.random.sample(["user_id", "movie_id", "age"], 3)
     changes = [{name: value} for name in names for value in ("21", True, 21.5)]
-    question = "Who turned this value into a whole number, and how is that switched off?"
+    question = "What does the type of this field take for a whole number, and how is converting switched off?"
     asking.refuse(submission, [(change, question) for change in changes])
 
 
@@ -250,13 +263,23 @@ def test_contract_is_published(submission):
     missing += ["limits of age"] * ("age" in fields and reading.limits(age) != (1, 120))
     for name, allowed in (("gender", {"F", "M"}), ("occupation", set(laid_model.OCCUPATIONS))):
         listed = reading.choices(document, reading.at(fields, name))
-        missing += [f"allowed values of {name}"] * (name in fields and listed != allowed)
+        if name in fields and listed != allowed:
+            missing.append(_unlike(name, listed, allowed))
     missing += [f"answer field {name}" for name in ANSWER if name not in reading.properties(document, given)]
     expect(
         not missing,
         tried="read /openapi.json as a client would, path /predict",
-        seen=f"not in the document: {', '.join(missing)}",
+        seen=f"the document lacks: {', '.join(missing)}",
         expected="all five fields, age from 1 to 120, the values of gender and occupation, all four answer fields",
         where="app.py, predict and PredictRequest",
         next="From what does FastAPI write this document, and what can it not see inside a function?",
     )
+
+
+def _unlike(name, listed, allowed):
+    """How the values that a document names for a field differ from those of the brief."""
+    if listed - allowed:
+        return f"exact values of {name}, {min(listed - allowed)!r} is one too many"
+    if listed:
+        return f"the value {min(allowed - listed)!r} of {name}"
+    return f"the values of {name}"

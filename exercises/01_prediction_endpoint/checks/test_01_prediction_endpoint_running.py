@@ -74,11 +74,15 @@ def expect_alive_only(server, body, source):
         next="Which question does this path answer, and what follows from a no?",
     )
     ready, predicted = server.http("GET", "/health/ready"), server.http("POST", "/predict", json=body)
+    batch = server.http("POST", "/predict/batch", json={"requests": [body]})
     reading.expect_problem(
         ready, (503,), "GET /health/ready while the model loads", where="app.py, /health/ready", source=source
     )
     reading.expect_problem(
         predicted, (503,), "POST /predict while the model loads", where="app.py, score_of", source=source
+    )
+    reading.expect_problem(
+        batch, (503,), "POST /predict/batch while the model loads", where="app.py, the batch", source=source
     )
 
 

@@ -86,7 +86,7 @@ async def live() -> dict[str, str]:
 # END SOLUTION
 @app.post("/predict")
 # BEGIN SOLUTION 6
-# TODO 6: while one prediction takes its time, the others are served.
+# TODO 6: while one prediction takes its time, GET /health/live is answered.
 async def predict(request: PredictRequest) -> PredictResponse:
     # END SOLUTION
     """Score one user and one movie."""
