@@ -79,6 +79,9 @@ WRONG_KIND_EXPECTED = "{name!r} as {kind}"
 WRONG_KIND_NEXT = "Of which type is the value before it becomes JSON?"
 NO_ANSWER = "{key} has no answer yet"
 NO_ANSWER_EXPECTED = "a value in place of the question mark"
+ANSWER_KIND_NEXT = (
+    "How is a text written in this file, and how a number? What does the brief ask for: a name or a value?"
+)
 NO_ANSWER_NEXT = "Which command of the brief shows this value?"
 
 # Could not check

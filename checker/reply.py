@@ -138,5 +138,5 @@ class Answers:
         if not is_kind(value, kind):
             seen = m.WRONG_KIND.format(name=key, value=shown(value))
             expected = m.WRONG_KIND_EXPECTED.format(name=key, kind=KINDS[kind])
-            raise NotYet(Finding(tried, seen, expected, self.where, m.NO_ANSWER_NEXT))
+            raise NotYet(Finding(tried, seen, expected, self.where, m.ANSWER_KIND_NEXT))
         return value

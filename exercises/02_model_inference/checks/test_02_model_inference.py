@@ -109,8 +109,8 @@ def expect_scores(subject: Any, right: Any, random: Any, *, folder: str, tried: 
         seen=f"{len(wrong)} of 20 scores differ; the first is {scores[n]:.4f} "
         f"where the model's own is {right.score(requests[n]):.4f}{place}",
         expected="each place of a row holds what the model learned there, coded as in the training",
-        where="inference.py, row",
-        next=question if place else "Does predict() hand over the row that row() returns?",
+        where=f"inference.py, {'row' if place else 'predict'}",
+        next=question if place else "The row is right. What happens between it, the trees and the answer?",
     )
 
 
@@ -131,18 +131,23 @@ def test_bundle_is_loaded_once(submission, subject, truth, bundles):
     model = subject.load()
 
     # Before the first predict: a bundle that opens its files at first use has not opened them yet.
-    subject.put(bundles.successor(submission.random, old))
+    newer = bundles.successor(submission.random, old)
+    subject.put(newer)
+    # A second model beside the first: what load() returned is what the caller hands over, not the last one loaded.
+    subject.put(newer, "beside")
+    subject.load("beside")
     requests = right.draw(submission.random, 20)
     outcomes = [submission.attempt("inference.predict", model, request) for request in requests]
     pairs = zip(outcomes, requests, strict=True)
     new = [outcome for outcome, request in pairs if not of_model(outcome, request, right=right, made=old)]
     expect(
         not new,
-        tried="called load(), put another model's files in place of the bundle's, then called predict() 20 times",
+        tried="called load(), put another model's files in the bundle's place, loaded those from a second folder. "
+        "Then called predict() 20 times with the first model",
         seen=f"{len(new)} of 20 answers are not those of the model that was loaded",
         expected="answers of the model that was there at load(); its files are not opened again",
         where="inference.py, Bundle",
-        next="When does each attribute open its file: at load(), at first use, or at each use?",
+        next="When is each file opened, and where does a function find the model that it asks?",
     )
 
 
@@ -174,6 +179,25 @@ def test_changed_model_is_refused(submission, subject, bundles):
     for what, content in (("with one digit changed", changed), ("cut in half", half), ("with other line ends", ends)):
         subject.put(made, what.replace(" ", "_"))
         expect_refusal(submission, bundles, made, name="model.txt", content=content, what=what)
+    expect_whole_digest(submission, subject, made)
+
+
+def expect_whole_digest(submission: Any, subject: Any, made: Any) -> None:
+    """The last digit counts as much as the first."""
+    subject.put(made, "last_digit")
+    manifest = json.loads(made.files()["manifest.json"])
+    vouched = manifest["files"]["model.txt"]["sha256"]
+    manifest["files"]["model.txt"]["sha256"] = vouched[:-1] + ("0" if vouched[-1] != "0" else "1")
+    submission.replace("last_digit/manifest.json", json.dumps(manifest))
+    kind, text = outcome_of_load(submission, "last_digit")
+    expect(
+        kind == "ModelRefused",
+        tried="called load() on a bundle whose manifest has another last digit in the sha256 of model.txt",
+        seen=SEEN.get(kind, f"{kind}: {text[:60]}"),
+        expected="ModelRefused: the two digests differ",
+        where="inference.py, Bundle",
+        next="How many of the digits are compared?",
+    )
 
 
 @check(

@@ -143,7 +143,8 @@ def test_score_on_the_threshold_is_a_yes(submission, subject, truth, bundles):
         answer = subject.predict(subject.load(folder), request)
         expect(
             answer["prediction_class"] == label,
-            tried=f"set the threshold to {threshold!r} and asked for a request with the score {score!r}",
+            tried=f"set the threshold to {threshold!r} and asked for a request with the score {score!r}, "
+            f"{'the same number' if label else 'the next smaller number'}",
             seen=f"class {answer['prediction_class']}",
             expected=f"class {label}: from the threshold on it is a yes",
             where="inference.py, answer",

@@ -14,7 +14,7 @@ ROWS = 1000
 
 def main():
     if not (MODEL / "manifest.json").is_file():
-        sys.exit(f"There is no model in {MODEL}. The brief says under 'You need' where it comes from.")
+        sys.exit(f"There is no model in {MODEL}. `checker start 2` puts it there.")
     requests = drawn(ROWS)
     model = inference.load(str(MODEL))
     if reads_files(model, requests[0]):

@@ -40,7 +40,7 @@ SLOW = 0.002
 
 def main(arguments):
     if not (MODEL / "manifest.json").is_file():
-        sys.exit(f"There is no model in {MODEL}. The brief says under 'You need' where it comes from.")
+        sys.exit(f"There is no model in {MODEL}. `checker start 2` puts it there.")
     if arguments == ["spoiled"]:
         load_spoiled()
         return
