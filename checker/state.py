@@ -105,3 +105,8 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def broken_guards(last: dict[str, Any]) -> list[str]:
+    """Titles of what worked in the starter and does no longer, by the last run. It costs no point."""
+    return [str(row.get("title", "")) for row in last.get("rows", ()) if row.get("verdict") == "broken"]

@@ -9,7 +9,7 @@ from checker.catalog import declared_checks
 from checker.course import find_course
 from checker.declare import Check
 from checker.errors import Misuse
-from checker.state import State, load_state
+from checker.state import State, broken_guards, load_state
 from checker.verbs.target import Target, exercise_here, read_target, work_folder
 
 LAYERS = ("nudge", "pointer", "example")
@@ -59,6 +59,13 @@ def choose(target: Target, state: State) -> Check:
         if declared.hints and declared.id not in good and target.task in (None, declared.task):
             return declared
     number = int(target.exercise.number)
+    broken = broken_guards(state.last)
+    if broken:
+        raise Misuse(
+            f"No hint is left, but something that worked in the starter is broken: {broken[0]} "
+            "Its row says what was seen and where.",
+            f"checker check {number}",
+        )
     raise Misuse(
         f"Every check of exercise {target.exercise.number} is passed: no hint is needed.",
         f"checker check {number} --why",

@@ -9,7 +9,7 @@ from typing import Any
 from checker.catalog import declared_checks
 from checker.course import Course, find_course
 from checker.exercise import Exercise
-from checker.state import load_state
+from checker.state import broken_guards, load_state
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +47,8 @@ def progress(course: Course) -> list[dict[str, Any]]:
         rows.append({
             "number": exercise.number, "slug": exercise.slug, "title": exercise.title, "started": started,
             "score": last.get("score", 0), "max": most if last else 0, "minutes": minutes,
-            "state": _in_words(started, last, most), "helped": dict(state.helped) if state else {},
+            "state": _in_words(started, last, most), "broken": len(broken_guards(last)),
+            "helped": dict(state.helped) if state else {},
         })  # fmt: skip
     return rows
 
@@ -61,7 +62,10 @@ def _most(course: Course, exercise: Exercise, last: dict[str, Any]) -> int:
 def _in_words(started: bool, last: dict[str, Any], most: int) -> str:
     if not started:
         return "not started"
-    return f"{last['score']} of {most} points" if last else "started, not checked yet"
+    if not last:
+        return "started, not checked yet"
+    broken = len(broken_guards(last))
+    return f"{last['score']} of {most} points" + (f", {broken} guard{'s' * (broken > 1)} broken" if broken else "")
 
 
 def _next(rows: list[dict[str, Any]]) -> str:
@@ -69,6 +73,6 @@ def _next(rows: list[dict[str, Any]]) -> str:
         number = int(row["number"])
         if not row["started"]:
             return f"checker start {number}"
-        if not row["max"] or row["score"] < row["max"]:
+        if not row["max"] or row["score"] < row["max"] or row["broken"]:
             return f"checker check {number}"
     return "all done"

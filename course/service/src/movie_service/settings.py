@@ -52,7 +52,10 @@ class Settings(BaseSettings):
         description="Seconds between SIGTERM, when readiness ends, and the end; more than a readiness probe's period.",
     )
     request_seconds: float = Field(
-        default=30, gt=0, description="Longest time for a request to arrive, and for a slow model to answer it."
+        default=30,
+        gt=0,
+        description="Longest time for a request to arrive: a later body is answered 408, headers without an end close "
+        "the connection.",
     )
     max_waiting: int = Field(
         default=512, ge=0, description="Most requests that wait in a process; more get 503 at once. 0 is no limit."

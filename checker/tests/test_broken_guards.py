@@ -1,0 +1,48 @@
+"""A guard that broke costs no point, and nobody is told that all is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.catalog import declared_checks
+from checker.cli import main
+from checker.course import find_course
+from checker.state import load_state
+
+
+@pytest.fixture
+def at_work(mini, monkeypatch, greeting):
+    """Exercise 1 with all of its points, and one thing of the starter broken."""
+    (greeting.folder / "README.md").write_text("# Greeting\n")
+    monkeypatch.chdir(mini.root)
+    main(["start", "1"])
+    state = load_state(mini.work / "01_greeting")
+    checks = declared_checks(find_course(mini.root).exercise(1)).values()
+    rows = [{"id": one.id, "title": one.title, "task": one.task, "verdict": "passed"} for one in checks]
+    points = sum(one.points for one in checks)
+    broken = {"id": "was-there", "title": "The app starts.", "task": 1, "verdict": "broken"}
+    state.last = {"score": points, "max": points, "rows": [*rows, broken], "profile": "self"}
+    state.save()
+    return points
+
+
+def test_status_says_so_and_sends_back_to_the_check(at_work, capsys):
+    capsys.readouterr()
+
+    main(["status"])
+
+    out = capsys.readouterr().out
+    assert f"{at_work} of {at_work} points, 1 guard broken" in out
+    assert out.endswith("next: checker check 1\n")
+
+
+def test_hint_does_not_say_that_all_is_passed(at_work, capsys):
+    capsys.readouterr()
+
+    assert main(["hint", "1"]) == 2
+
+    assert capsys.readouterr().err == (
+        "error: No hint is left, but something that worked in the starter is broken: The app starts. "
+        "Its row says what was seen and where.\n"
+        "try: checker check 1\n"
+    )
