@@ -36,13 +36,27 @@ def test_status_says_so_and_sends_back_to_the_check(at_work, capsys):
     assert out.endswith("next: checker check 1\n")
 
 
-def test_hint_does_not_say_that_all_is_passed(at_work, capsys):
+def test_hint_names_what_is_broken_and_no_other_row(at_work, capsys):
     capsys.readouterr()
 
     assert main(["hint", "1"]) == 2
 
     assert capsys.readouterr().err == (
-        "error: No hint is left, but something that worked in the starter is broken: The app starts. "
+        "error: Something that worked in the starter is broken, and has no hints: The app starts. "
         "Its row says what was seen and where.\n"
         "try: checker check 1\n"
     )
+
+
+def test_a_row_that_waits_gets_no_hint(mini, at_work, capsys):
+    state = load_state(mini.work / "01_greeting")
+    with_hints = [one.id for one in declared_checks(find_course(mini.root).exercise(1)).values() if one.hints]
+    verdicts = {with_hints[0]: "waits_for", with_hints[1]: "not_yet"}
+    rows = [row | {"verdict": verdicts.get(row["id"], "passed")} for row in state.last["rows"]]
+    state.last["rows"] = rows
+    state.save()
+    capsys.readouterr()
+
+    assert main(["hint", "1"]) == 0
+
+    assert capsys.readouterr().out.startswith(f"01.{with_hints[1]}: ")

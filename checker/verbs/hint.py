@@ -13,6 +13,8 @@ from checker.state import State, broken_guards, load_state
 from checker.verbs.target import Target, exercise_here, read_target, work_folder
 
 LAYERS = ("nudge", "pointer", "example")
+# Not to be helped with now: passed, or waiting for another row, whose hint is the one that helps.
+HELPED_LATER = ("passed", "kept", "waits_for")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,24 +54,29 @@ def choose(target: Target, state: State) -> Check:
                 f"There is no check {target.check!r}. There are: {known}.", f"checker hint {target.exercise.number}"
             )
         return checks[target.check]
-    good = {row["id"] for row in state.last.get("rows", ()) if row["verdict"] in ("passed", "kept")}
+    _refuse_broken(target, state)
+    good = {row["id"] for row in state.last.get("rows", ()) if row["verdict"] in HELPED_LATER}
     # What the last run showed comes first: a check of task 3 must not be answered with a hint for task 1.
     ordered = [checks[name] for name in state.recent if name in checks]
     for declared in (*ordered, *checks.values()):
         if declared.hints and declared.id not in good and target.task in (None, declared.task):
             return declared
     number = int(target.exercise.number)
-    broken = broken_guards(state.last)
-    if broken:
-        raise Misuse(
-            f"No hint is left, but something that worked in the starter is broken: {broken[0]} "
-            "Its row says what was seen and where.",
-            f"checker check {number}",
-        )
     raise Misuse(
         f"Every check of exercise {target.exercise.number} is passed: no hint is needed.",
         f"checker check {number} --why",
     )
+
+
+def _refuse_broken(target: Target, state: State) -> None:
+    """Other rows wait for what is broken, so a hint for one of them would lead astray."""
+    broken = broken_guards(state.last)
+    if broken:
+        raise Misuse(
+            f"Something that worked in the starter is broken, and has no hints: {broken[0]} "
+            "Its row says what was seen and where.",
+            f"checker check {int(target.exercise.number)}",
+        )
 
 
 def after(target: Target, declared: Check, shown: int) -> str:
