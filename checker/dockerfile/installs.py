@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from checker.dockerfile.reading import Instruction
 from checker.dockerfile.shell import Simple, simple_commands
@@ -38,6 +39,23 @@ class Ran:
     def path(self, name: str) -> str:
         return posixpath.normpath(posixpath.join(self.folder, name))
 
+    @property
+    def exported(self) -> dict[str, str]:
+        """The environment when the command is read: the stage's, and what `export` set before it in the same RUN."""
+        values = self.state.visible
+        for one in self.commands[: self.number]:
+            pairs = [word.partition("=")[::2] for word in one.words[1:] if "=" in word and one.program == "export"]
+            for name, value in pairs:
+                values = values | {name: substituted(value, values)}
+        return values
+
+    @property
+    def visible(self) -> dict[str, str]:
+        """The environment that the command gets: what stands in front of it wins."""
+        known = self.exported
+        own = (one.partition("=")[::2] for one in self.command.env)
+        return known | {name: substituted(value, known) for name, value in own}
+
     def mounts(self, kind: str) -> list[dict[str, str]]:
         return [one for one in map(mount, self.instruction.all_flags("mount")) if one["type"] == kind]
 
@@ -61,9 +79,7 @@ class Install:
     @property
     def keeps_cache(self) -> bool:
         """Whether downloads stay behind in the layer."""
-        command, visible = self.ran.command, self.ran.state.visible
-        own = dict(one.partition("=")[::2] for one in command.env)
-        said = {**visible, **own}
+        command, said = self.ran.command, self.ran.visible
         if command.has("--no-cache-dir", "--no-cache", "-n") or self.offline:
             return False
         if any(said.get(name, "").lower() not in ("", "0", "false", "off", "no") for name in NO_CACHE[self.tool]):
@@ -175,11 +191,11 @@ def _into(
             if flag in options:
                 return kind, one.path(options[flag])
     if "--user" in words:
-        return "user", one.state.visible.get("PYTHONUSERBASE") or posixpath.join(_home(one.state), ".local")
+        return "user", one.visible.get("PYTHONUSERBASE") or posixpath.join(_home(one.state), ".local")
     named = options.get("--python") or (options.get("-p") if tool == "uv" else None) or words[0]
     venv = _venv_of(one, named, venvs=venvs, activated=activated)
     if not venv and tool == "uv" and "--system" not in words:
-        venv = one.state.visible.get("VIRTUAL_ENV", "")
+        venv = _venv_of_uv(one, venvs)
     return ("venv", venv) if venv else ("image", "/usr/local")
 
 
@@ -189,9 +205,18 @@ def _venv_of(one: Ran, named: str, *, venvs: list[str], activated: list[str]) ->
     inside = [venv for venv in venvs if path == venv or path.startswith(f"{venv}/bin/")]
     inside += [script_.removesuffix("/bin/activate") for script_ in activated if script_.endswith("/bin/activate")]
     if "/" not in one.command.words[0]:
-        entries = [entry.rstrip("/") for entry in one.state.visible["PATH"].split(":")]
+        entries = [entry.rstrip("/") for entry in one.visible["PATH"].split(":")]
         inside += [venv for entry in entries for venv in venvs if entry == f"{venv}/bin"]
     return inside[0] if inside else ""
+
+
+def _venv_of_uv(one: Ran, venvs: list[str]) -> str:
+    """The virtual environment that uv takes by itself: VIRTUAL_ENV, else the nearest .venv from its folder upwards."""
+    named = one.visible.get("VIRTUAL_ENV", "")
+    if named:
+        return one.path(named)
+    folders = [str(folder) for folder in (PurePosixPath(one.folder), *PurePosixPath(one.folder).parents)]
+    return next((posixpath.join(folder, ".venv") for folder in folders if posixpath.join(folder, ".venv") in venvs), "")
 
 
 def _home(state: State) -> str:
@@ -268,4 +293,4 @@ def _is_value(words: list[str], place: int) -> bool:
 
 
 def _filled(word: str, one: Ran) -> str:
-    return substituted(word, one.state.visible) if "$" in word else word
+    return substituted(word, one.exported) if "$" in word else word

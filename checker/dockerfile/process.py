@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from checker.dockerfile.shell import Simple, simple_commands
@@ -12,6 +12,8 @@ from checker.dockerfile.words import substituted
 SHELLS = ("sh", "bash", "dash", "ash", "zsh")
 # They start one program, hand signals on and bury its dead.
 INITS = ("tini", "dumb-init", "catatonit", "tini-static")
+# Whether a command, by its words, is the one that serves.
+Serves = Callable[[tuple[str, ...]], bool]
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,10 @@ class Process:
 
 
 def process(
-    command: Command, env: Mapping[str, str], wanted: Collection[str], text_of: Callable[[str], str | None]
+    command: Command, env: Mapping[str, str], serves: Serves, text_of: Callable[[str], str | None]
 ) -> Process:  # fmt: skip
-    """The program behind a command. `wanted` are the programs that may serve; `text_of` gives a script by its path."""
-    made = _process(command.words, env, wanted, text_of)
+    """The program behind a command. `serves` knows it by its words; `text_of` gives a script by its path."""
+    made = _process(command.words, env, serves, text_of)
     return replace(made, line=command.line)
 
 
@@ -44,22 +46,22 @@ DEPENDS = "a shell is process 1: bash makes way for a single command, Debian's s
 
 
 def _process(
-    words: tuple[str, ...], env: Mapping[str, str], wanted: Collection[str], text_of: Callable[[str], str | None]
+    words: tuple[str, ...], env: Mapping[str, str], serves: Serves, text_of: Callable[[str], str | None]
 ) -> Process:  # fmt: skip
     program = words[0].rpartition("/")[2] if words else ""
     if program in INITS:
         rest = words[words.index("--") + 1 :] if "--" in words else words[1:]
-        return replace(_process(rest, env, wanted, text_of), init=program)
+        return replace(_process(rest, env, serves, text_of), init=program)
     text, arguments = _script(words, program, text_of)
     if text is None:
         return Process(words, 0)
     commands = simple_commands(text)
-    serving = _serving(commands, wanted, arguments)
+    serving = _serving(commands, env, serves, arguments)
     if serving is None:
         return Process((), 0, "")
     plain = serving.words[1:] if serving.words[0] == "exec" else serving.words
     plain = arguments if plain in (("$@",), ("$*",)) else plain
-    inner = _process(tuple(substituted(one, env) for one in plain), env, wanted, text_of)
+    inner = _process(tuple(substituted(one, env) for one in plain), env, serves, text_of)
     return replace(
         inner, between=inner.between or _between(commands, serving, inline=program in SHELLS and text in words)
     )
@@ -81,12 +83,14 @@ def _script(
     return None, ()
 
 
-def _serving(commands: list[Simple], wanted: Collection[str], arguments: tuple[str, ...]) -> Simple | None:
+def _serving(
+    commands: list[Simple], env: Mapping[str, str], serves: Serves, arguments: tuple[str, ...]
+) -> Simple | None:  # fmt: skip
     for one in commands:
         plain = one.words[1:] if one.words[:1] == ("exec",) else one.words
         if plain in (("$@",), ("$*",)) and arguments:
             return one
-        if plain and plain[0].rpartition("/")[2] in wanted:
+        if plain and serves(tuple(substituted(word, env) for word in plain)):
             return one
     return None
 

@@ -15,7 +15,6 @@ from checker.dockerfile.tree import Files, files_of
 from checker.errors import NotYet
 
 PORT = 8000
-PYTHONS = ("python", "python3", "uvicorn")
 PYTHON = re.compile(r"python3?(\.\d+)?$")
 # What a tag of a Python image says: 3.11, 3.11.9, 3.11-slim, python3.11-bookworm-slim.
 VERSION = re.compile(r"^(?:python)?(\d+)\.(\d+)(?:\.\d+)?(?:$|-)")
@@ -110,7 +109,7 @@ class Image:
         command = self.last.process
         if command is None:
             return None
-        return process(command, self.last.state.visible, PYTHONS, self.text_of)
+        return process(command, self.last.state.visible, lambda words: bool(self.server_of(words)), self.text_of)
 
     def text_of(self, path: str) -> str | None:
         """The text of a script in the image that came from the context or from the Dockerfile itself."""
@@ -130,18 +129,20 @@ class Image:
     @cached_property
     def server(self) -> Server | None:
         """How the app is started; None for a command that starts something else."""
-        found = self.process
-        if found is None or not found.words:
-            return None
-        words, here = list(found.words), self.last.state.workdir
-        if PYTHON.match(found.program):
+        return self.server_of(self.process.words) if self.process else None
+
+    def server_of(self, command: tuple[str, ...]) -> Server | None:
+        """How these words start the app; None where they start something else."""
+        words, here = list(command), self.last.state.workdir
+        program = words[0].rpartition("/")[2] if words else ""
+        if PYTHON.match(program):
             words, module = _behind_python(words)
             if not module and words and words[0].endswith(".py"):
                 path = self.last.state.path(words[0])
                 return Server("script", path, "0.0.0.0", str(PORT)) if path.endswith("/app.py") else None
             if module != "uvicorn":
                 return None
-        elif found.program != "uvicorn":
+        elif program != "uvicorn":
             return None
         else:
             words = words[1:]

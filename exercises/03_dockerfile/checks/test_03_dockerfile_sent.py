@@ -142,22 +142,29 @@ def verifications(image: Any) -> list[tuple[int, str]]:
     for stage in image.dockerfile.stages:
         known = {id(i): files for i, _, files in walk_files(image.dockerfile, stage, image.context)}
         for one in ran(stage):
-            if one.stage is not stage or not verifies(one.command):
-                continue
-            line, files = one.instruction.line, known[id(one.instruction)]
-            found.append((line, _fault(image, stage, one, files)))
+            files = known[id(one.instruction)]
+            if one.stage is stage and (given(one, files) or verifies(one.command)):
+                found.append((one.instruction.line, _fault(image, stage, one, files)))
     return found
 
 
+def given(one: Any, files: dict[str, str]) -> str:
+    """The word of a command that runs the given verify.py, whatever a COPY or a mount calls it; "" for none."""
+    words = list(one.command.words)
+    python = PYTHON.match(one.command.program)
+    word = next((word for word in words[bool(python) :] if not word.startswith("-")), "")
+    runs = python is None or "-c" not in words
+    known = files.get(one.path(word)) == "verify.py" or word.rpartition("/")[2] == "verify.py"
+    return word if runs and known else ""
+
+
 def verifies(command: Any) -> bool:
-    """A command that compares files with digests, by any of the usual tools."""
+    """A command that compares files with digests by another tool than the given script."""
     words = command.words
     if PYTHON.match(command.program):
-        script = next((word for word in words[1:] if not word.startswith("-")), "")
-        return script.rpartition("/")[2] == "verify.py" or ("-c" in words and "sha256" in " ".join(words))
-    if command.program in ("sha256sum", "shasum"):
-        return any(word in ("-c", "--check") or re.match(r"-[a-z]*c", word) for word in words[1:])
-    return command.program == "verify.py"
+        return "-c" in words and "sha256" in " ".join(words)
+    compares = any(word in ("-c", "--check") or re.match(r"-[a-z]*c", word) for word in words[1:])
+    return command.program in ("sha256sum", "shasum") and compares
 
 
 def _fault(image: Any, stage: Any, one: Any, files: dict[str, str]) -> str:
@@ -166,12 +173,11 @@ def _fault(image: Any, stage: Any, one: Any, files: dict[str, str]) -> str:
         return f"{stage.title} compares it, and the last stage takes nothing from there, so it is skipped"
     if "model/model.txt" not in files.values():
         return f"line {one.instruction.line} compares it before it is copied"
-    script = " ".join(one.command.words)
-    if "verify.py" in script and "verify.py" not in files.values():
+    script = given(one, files)
+    if script and "verify.py" not in files.values():
         return f"line {one.instruction.line} runs verify.py, which is not in this stage"
-    if "verify.py" in script:
-        place = next(place for place, word in enumerate(one.command.words) if word.endswith("verify.py"))
-        folder = [*one.command.words[place + 1 :], "model"][0]
+    if script:
+        folder = [*one.command.words[one.command.words.index(script) + 1 :], "model"][0]
         if f"{one.path(folder)}/model.txt" not in files:
             return f"line {one.instruction.line} looks into {folder}, where no model is at that step"
     strict = any("pipefail" in word or word == "-e" or re.match(r"-[a-z]*e", word) for word in one.state.shell[1:])
