@@ -30,7 +30,7 @@ def refused(one: Object) -> Refusal | None:
 
 
 def _say(says: str, *path: Step) -> Refusal:
-    return Refusal(VERSIONS[-1], says, path)
+    return Refusal(VERSIONS[-1], says, path, every=True, rule=True)
 
 
 def _name(one: Object) -> Iterator[Refusal]:

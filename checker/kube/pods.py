@@ -126,14 +126,27 @@ def bulk(container: Container) -> list[Variable]:
     return found
 
 
-def mounted_secrets(container: Container) -> dict[str, list[str]]:
-    """The Secrets that the container mounts as files: folder to names."""
-    folders = {one.get("name"): str(one.get("mountPath") or "") for one in rows(container.get("volumeMounts"))}
-    found: dict[str, list[str]] = {}
-    for volume in rows(container.owner.get(*POD, "volumes")):
-        if volume.get("name") in folders:
-            names = [table(volume.get("secret")).get("secretName")]
-            projected = rows(table(volume.get("projected")).get("sources"))
-            names += [table(one.get("secret")).get("name") for one in projected]
-            found[folders[volume.get("name")].rstrip("/")] = [str(name) for name in names if name]
-    return found
+def secret_file(container: Container, path: str) -> tuple[str, str] | None:
+    """The Secret and the key in it that the container finds as the file `path`; None when no Secret feeds it."""
+    volumes = {one.get("name"): one for one in rows(container.owner.get(*POD, "volumes"))}
+    for mount in rows(container.get("volumeMounts")):
+        folder, part = str(mount.get("mountPath") or "").rstrip("/"), str(mount.get("subPath") or "")
+        if part and folder == path:
+            wanted = part
+        elif not part and path.startswith(f"{folder}/"):
+            wanted = path.removeprefix(f"{folder}/")
+        else:
+            continue
+        for name, items in _secrets(table(volumes.get(mount.get("name")))):
+            keys = {str(one.get("path")): str(one.get("key")) for one in items} if items else {wanted: wanted}
+            if wanted in keys:
+                return name, keys[wanted]
+    return None
+
+
+def _secrets(volume: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The Secrets of a volume, each with the items that are picked from it; without items all keys are files."""
+    own = table(volume.get("secret"))
+    found = [(str(own["secretName"]), rows(own.get("items")))] if own.get("secretName") else []
+    projected = [table(one.get("secret")) for one in rows(table(volume.get("projected")).get("sources"))]
+    return found + [(str(one["name"]), rows(one.get("items"))) for one in projected if one.get("name")]

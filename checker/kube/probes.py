@@ -87,7 +87,9 @@ class Probe:
         """What it asks, in a few words."""
         match self.handler:
             case "httpGet":
-                return f"GET {self.path} on port {self._port_text()}"
+                tls = " by HTTPS" if self.get("httpGet", "scheme") == "HTTPS" else ""
+                host = f" of the host {self.get('httpGet', 'host')}" if self.get("httpGet", "host") else ""
+                return f"GET {self.path} on port {self._port_text()}{host}{tls}"
             case "tcpSocket":
                 return f"a connection to port {self._port_text()}"
             case "grpc":

@@ -42,6 +42,13 @@ def is_quantity(value: Any) -> bool:
     return True
 
 
+def cores_text(number: Fraction) -> str:
+    """Cores in both spellings: `1 core (1000m)`, `250 cores (250000m)`, and `250m of a core` below one."""
+    if number < 1:
+        return f"{cpu_text(number)} of a core"
+    return f"{_short(number)} core{'' if number == 1 else 's'} ({_short(number * 1000)}m)"
+
+
 def memory_text(number: Fraction) -> str:
     """Bytes as a person reads them: `256Mi`, `64 bytes`, `0.256 bytes`."""
     for suffix in ("Gi", "Mi", "Ki"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,11 +35,22 @@ class Refusal:
     version: str
     says: str
     path: tuple[str | int, ...] = ()
+    # Whether all supported versions say the same, and whether it is a rule beyond the schema that says it.
+    every: bool = False
+    rule: bool = False
+
+    @property
+    def who(self) -> str:
+        return "every version" if self.every else f"version {self.version}"
 
 
 def refusal(value: dict[str, Any], versions: Iterable[str] = VERSIONS) -> Refusal | None:
     """The first refusal of an object by one of the versions; None when all of them take it."""
-    return next((found for version in versions if (found := _refused(value, version))), None)
+    asked = list(versions)
+    found = [_refused(value, version) for version in asked]
+    first = next((one for one in found if one), None)
+    every = len(asked) > 1 and first is not None and all(one and one.says == first.says for one in found)
+    return replace(first, every=every) if first else None
 
 
 def _refused(value: dict[str, Any], version: str) -> Refusal | None:

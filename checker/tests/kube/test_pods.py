@@ -7,11 +7,10 @@ from fractions import Fraction
 import pytest
 
 from checker.kube.drain import Drain, covers, drain, kept
-from checker.kube.pods import Variable, bulk, containers, mounted_secrets, places, requested, variables
+from checker.kube.pods import Variable, bulk, containers, places, requested, secret_file, variables
 from checker.kube.probes import Probe
 from checker.kube.quantity import parse
 from checker.kube.scaling import counts, moves, replicas, target
-from checker.kube.security import gaps
 from checker.kube.services import takes, ways
 
 SERVICE = """apiVersion: v1
@@ -55,7 +54,12 @@ def probe(made, text, *lines):
         (["httpGet: {path: 'ready?deep=1', port: 8000}"], "GET /ready on port 8000", True),
         (["httpGet: {path: /ready, port: 8080}"], "GET /ready on port 8080", False),
         (["httpGet: {path: /ready/, port: 8000}"], "GET /ready/ on port 8000", False),
-        (["httpGet: {path: /ready, port: 8000, scheme: HTTPS}"], "GET /ready on port 8000", False),
+        (["httpGet: {path: /ready, port: 8000, scheme: HTTPS}"], "GET /ready on port 8000 by HTTPS", False),
+        (
+            ["httpGet: {path: /ready, port: 8000, host: 10.0.0.1}"],
+            "GET /ready on port 8000 of the host 10.0.0.1",
+            False,
+        ),
         (
             ["httpGet: {path: /ready, port: web}"],
             "GET /ready on port 'web' (no port of the container has this name)",
@@ -133,7 +137,28 @@ def test_where_variables_come_from(made, text):
         Variable("", None, "ConfigMap", "all", path=("envFrom", 0, "configMapRef")),
         Variable("S_", None, "Secret", "keys", path=("envFrom", 1, "secretRef")),
     ]
-    assert mounted_secrets(web) == {"/keys": ["keys"], "/more": ["others"]}
+    assert secret_file(web, "/keys/A") == ("keys", "A")
+    assert secret_file(web, "/more/A") == ("others", "A")
+    assert secret_file(web, "/keysA") is None
+
+
+@pytest.mark.parametrize(
+    ("mount", "items", "found"),
+    [
+        ("mountPath: /keys/A, subPath: A", "", ("keys", "A")),
+        ("mountPath: /keys/A, subPath: B", "", ("keys", "B")),
+        ("mountPath: /keys/B, subPath: A", "", None),
+        ("mountPath: /keys", ", items: [{key: B, path: A}]", ("keys", "B")),
+        ("mountPath: /keys", ", items: [{key: A, path: B}]", None),
+        ("mountPath: /keys/A, subPath: x", ", items: [{key: A, path: x}]", ("keys", "A")),
+    ],
+)
+def test_which_key_of_a_secret_is_a_file(made, text, mount, items, found):
+    mounts = f"          volumeMounts: [{{name: files, {mount}}}]\n          readinessProbe:"
+    volumes = f"      volumes: [{{name: files, secret: {{secretName: keys{items}}}}}]\n      containers:"
+    (web,) = containers(made(text, ("          readinessProbe:", mounts), ("      containers:", volumes)))
+
+    assert secret_file(web, "/keys/A") == found
 
 
 # -- services ---------------------------------------------------------------------------------------------------
@@ -242,47 +267,3 @@ def test_a_budget_covers_pods_by_their_labels(made):
     assert covers(made(BUDGET), made())
     assert not covers(made(BUDGET, ("app: shop", "app: bank")), made())
     assert not covers(made(BUDGET, ("  selector: {matchLabels: {app: shop}}\n", "")), made())
-
-
-# -- security ---------------------------------------------------------------------------------------------------
-CONFINED = """          securityContext:
-            allowPrivilegeEscalation: false
-            readOnlyRootFilesystem: true
-            capabilities: {drop: [ALL]}
-          readinessProbe:"""
-POD = "      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}\n      containers:"
-
-
-def test_gaps_of_a_bare_deployment(made):
-    assert [gap.says for gap in gaps(made())] == [
-        "the container 'web' may run as root",
-        "the container 'web' may use every system call",
-        "the container 'web' may gain rights by setuid",
-        "the container 'web' keeps rights of root such as NET_RAW",
-        "the container 'web' may write into its image's files",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("drop: [ALL]", "drop: [ALL], add: [NET_ADMIN]", "the container 'web' adds the rights NET_ADMIN"),
-        (
-            "capabilities:",
-            "privileged: true\n            capabilities:",
-            "the container 'web' has all rights of the node",
-        ),
-        ("runAsNonRoot: true", "runAsNonRoot: true, runAsUser: 0", "the container 'web' runs as user 0, which is root"),
-        ("      containers:", "      hostNetwork: true\n      containers:", "the pods share the node's Network"),
-        (
-            "      containers:",
-            "      volumes: [{name: disk, hostPath: {path: /}}]\n      containers:",
-            "the volume 'disk' is a hostPath",
-        ),
-    ],
-)
-def test_one_gap(made, text, old, new, says):
-    confined = text.replace("          readinessProbe:", CONFINED).replace("      containers:", POD)
-
-    assert gaps(made(confined)) == []
-    assert [gap.says for gap in gaps(made(confined, (old, new)))] == [says]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from checker.kube.quantity import NotAQuantity, cpu_text, is_quantity, memory_text, parse
+from checker.kube.quantity import NotAQuantity, cores_text, cpu_text, is_quantity, memory_text, parse
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,14 @@ def test_amounts_as_people_read_them():
         "256Mi", "1.5Gi", "0.256 bytes", "64 bytes", "95.367Mi",
     ]  # fmt: skip
     assert [cpu_text(parse(one)) for one in ("250m", "2", "0", "0.1")] == ["250m", "2", "0", "100m"]
+
+
+def test_cores_in_both_spellings():
+    amounts = ("50m", "1", "1500m", "250")
+
+    assert [cores_text(parse(one)) for one in amounts] == [
+        "50m of a core",
+        "1 core (1000m)",
+        "1.5 cores (1500m)",
+        "250 cores (250000m)",
+    ]

@@ -157,6 +157,17 @@ def test_the_rules_of_the_server(made, old, new, says, path):
     assert (found.says, found.path) == (says, path)
 
 
+def test_who_refuses(made):
+    """A version is named only where the others take the object."""
+    of_schema = refusal(made(DEPLOYMENT, ("replicas: 3", "replica: 3")).value)
+    of_rule = refused(made(DEPLOYMENT, ("name: shop", "name: Shop")))
+    of_one = refusal(made(DEPLOYMENT, ("replicas: 3", "replica: 3")).value, ["1.36"])
+
+    assert (of_schema.who, of_schema.rule) == ("every version", False)
+    assert (of_rule.who, of_rule.rule) == ("every version", True)
+    assert of_one.who == "version 1.36"
+
+
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: shop}\nspec:\n  ports: [{port: 80}]\n"
 SCALER = """apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler

@@ -80,10 +80,12 @@ class HandedIn:
         expect(
             refusal is None,
             tried=f"{ASKED} about your {one.kind}",
-            seen=refusal and f"version {refusal.version} refuses it: {refusal.says}",
+            seen=refusal and f"{refusal.who} refuses it: {refusal.says}",
             expected=f"a {one.kind} that the server takes",
             where=refusal and one.where(*refusal.path),
-            next="What does the reference of this kind say of this key: its name, its place, its type?",
+            next="Which value, or which pair of values, breaks this rule, and which would keep it?"
+            if refusal and refusal.rule
+            else "What does the reference of this kind say of this key: its name, its place, its type?",
         )
         same = [
             other for other in self.objects.of(one.kind) if (other.name, other.namespace) == (one.name, one.namespace)

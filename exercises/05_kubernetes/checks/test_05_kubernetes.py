@@ -1,7 +1,7 @@
 """The checks of exercise 5: three tickets, three repairs, and a Service that finds its pods.
 
-Tasks 1 and 2. The others stand beside it: test_05_kubernetes_pods (tasks 3 and 4), and
-test_05_kubernetes_surroundings (tasks 5 to 7).
+Tasks 1 and 2. The others stand beside it: test_05_kubernetes_pods (tasks 3 and 4),
+test_05_kubernetes_settings (task 5) and test_05_kubernetes_surroundings (tasks 6 and 7).
 """
 
 from __future__ import annotations
@@ -25,6 +25,13 @@ LOOK = {
     "image": "Read the events, oldest first: which one is the first that failed, and what did it ask for?",
     "memory": "What does Last State say: reason and exit code? Which signal is the exit code less 128?",
     "probe": "The containers run, and READY says 0/1. Whom does the failing event ask, and who listens there?",
+}
+
+# What a Service of another type does.
+OPENS = {
+    "LoadBalancer": "asks the cloud for an address that others reach from outside",
+    "NodePort": "opens a port of every node to those outside",
+    "ExternalName": "is an alias of a name outside, and leads to no pod",
 }
 
 
@@ -80,11 +87,11 @@ def test_pods_start(handed_in, contract):
     image = str(api.get("image"))
     expect(
         contract.IMAGE.fullmatch(image),
-        tried="looked up the image in the registry of the brief",
+        tried="looked up the image on the nodes, where the contract has it",
         seen=f"{image!r} is not there: every new pod ends in ImagePullBackOff",
         expected="an image and a tag of the brief's contract",
         where=api.where("image"),
-        next="Letter by letter: which part of the name is not in the registry?",
+        next="Letter by letter: which part of the name is not the contract's?",
     )
     limit = api.amount("limits", "memory")
     least, most = contract.MEMORY_LIMIT
@@ -118,19 +125,32 @@ def _of_limit(limit: Any, contract: Any) -> str:
 def test_readiness_probe_hits(handed_in, contract):
     """The readiness probe asks where the service answers for it."""
     probe = Probe(handed_in.api, "readiness")
-    seen = "there is no readinessProbe: a pod gets requests before its model is loaded"
-    if probe.there:
-        lost = "nobody listens there, so no pod ever turns ready"
-        other = "that says the process lives, and nothing of its model"
-        seen = f"it asks for {probe.told()}; {lost if probe.port != contract.LISTENS else other}"
     expect(
         probe.asks(contract.READY, contract.LISTENS),
         tried="followed the readiness probe to the container",
-        seen=seen,
+        seen=_of_readiness(probe, contract),
         expected="GET /health/ready on the port that the service listens on, 8000",
-        where=probe.where(probe.handler, "port"),
+        where=probe.where(probe.handler, next((one for one in ("host", "scheme") if _set(probe, one)), "port")),
         next="Which port does the container open, and which path tells that the model is loaded?",
     )
+
+
+def _of_readiness(probe: Probe, contract: Any) -> str:
+    if not probe.there:
+        return "there is no readinessProbe: a pod gets requests before its model is loaded"
+    why = "that says the process lives, and nothing of its model"
+    if _set(probe, "host"):
+        why = "the node asks, and goes to that host in place of the pod"
+    elif _set(probe, "scheme"):
+        why = "the service speaks plain HTTP there, so no pod ever turns ready"
+    elif probe.port != contract.LISTENS:
+        why = "nobody listens there, so no pod ever turns ready"
+    return f"it asks for {probe.told()}; {why}"
+
+
+def _set(probe: Probe, field: str) -> bool:
+    """Whether the probe names a host, or another scheme than HTTP."""
+    return probe.get("httpGet", field) not in (None, "", "HTTP")
 
 
 # -- task 2 -----------------------------------------------------------------------------------------------------
@@ -152,12 +172,21 @@ def test_service_selects_the_pods(handed_in, contract):
     )
     handed_in.taken(service)
     expect(
-        service.name == contract.SERVICE and service.get("spec", "type") in (None, "ClusterIP"),
+        service.name == contract.SERVICE,
         tried="asked the cluster's DNS for movie-service",
-        seen=f"your Service is {service.name!r} of type {service.get('spec', 'type') or 'ClusterIP'}",
-        expected="a Service 'movie-service' inside the cluster, of the type that it has by default",
+        seen=f"your Service is called {service.name!r}",
+        expected="a Service 'movie-service'",
         where=service.where("metadata", "name"),
-        next="By which name do the clients of the brief call it, and from where?",
+        next="By which name do the clients of the brief call it?",
+    )
+    kind = service.get("spec", "type") or "ClusterIP"
+    expect(
+        kind == "ClusterIP",
+        tried="asked who may reach the Service",
+        seen=f"a Service of type {kind} {OPENS.get(kind, 'is something else')}",
+        expected="a Service inside the cluster, of the type that it has by default",
+        where=service.where("spec", "type"),
+        next="Who may reach it: pods of the cluster only, or others too?",
     )
     deployment, pods = handed_in.deployment, handed_in.replicas
     selector = service.get("spec", "selector") or {}

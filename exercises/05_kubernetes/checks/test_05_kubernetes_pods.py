@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from checker import check, expect, partial
 from checker.kube import quantity
+from checker.kube.hooks import pause
 from checker.kube.pods import POD, Container, places
 from checker.kube.probes import Probe
 from checker.kube.rollout import compute, plan_of
@@ -17,7 +17,6 @@ HINTS = {
     name: tuple(layers.values())
     for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
 }
-SLEEP = re.compile(r"(?:^|\s|/)sleep\s+(\d+)(?:\.\d*)?s?(?:\s|;|$)")
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------
@@ -77,13 +76,13 @@ def test_slow_start_is_survived(handed_in, contract):
     """A pod that needs 40 seconds to start is not killed meanwhile."""
     startup, liveness = Probe(handed_in.api, "startup"), Probe(handed_in.api, "liveness")
     deciding = startup if startup.there else liveness
-    asks = any(startup.asks(path, contract.LISTENS) for path in (contract.LIVE, contract.READY))
+    asks = startup.asks(contract.LIVE, contract.LISTENS)
     opens = startup.handler == "tcpSocket" and startup.port == contract.LISTENS
     expect(
         not startup.there or asks or opens,
         tried="followed the startup probe to the container",
-        seen=f"it asks for {startup.told()}; it never succeeds, so every pod is killed",
-        expected="a startup probe that asks the service on port 8000",
+        seen=_of_startup(startup, contract),
+        expected="a startup probe that asks GET /health/live, or for a connection, on port 8000",
         where=startup.where(startup.handler),
         next="Which of the service's addresses answers as soon as the process does?",
     )
@@ -96,6 +95,13 @@ def test_slow_start_is_survived(handed_in, contract):
         where=deciding.where("failureThreshold"),
         next="How far apart are the tries, and how many may fail? The first one counts too.",
     )
+
+
+def _of_startup(probe: Probe, contract: Any) -> str:
+    told = f"it asks for {probe.told()}"
+    if probe.asks(contract.READY, contract.LISTENS):
+        return f"{told}: a pod whose model cannot be used is killed again and again, and no restart helps"
+    return f"{told}; it never succeeds, so every pod is killed"
 
 
 # -- task 4 -----------------------------------------------------------------------------------------------------
@@ -144,7 +150,7 @@ def test_requests_are_stated(handed_in, contract):
 def _of_cpu(cpu: Any) -> str:
     if cpu is None:
         return "nothing: for the scheduler a pod takes no CPU, and a share of nothing cannot be computed"
-    return f"{quantity.cpu_text(cpu)} {'of a core' if cpu < 1 else 'whole cores'}"
+    return quantity.cores_text(cpu)
 
 
 def _of_memory(memory: Any) -> str:
@@ -189,12 +195,14 @@ def test_update_is_not_noticed(handed_in, contract):
 
 def _ends_in_peace(api: Container, contract: Any) -> None:
     """Ending pods get requests for a moment, until every node has heard of it."""
-    seconds = _pause(api)
+    paused = pause(api)
+    seconds = paused.seconds
     least, most = contract.GOES_ON
     expect(
         least <= seconds <= most,
         tried="ended a pod while clients went on calling",
-        seen=f"it goes on answering for {seconds} seconds after it is told to end; nodes hear of it later than that"
+        seen=f"it goes on answering for {seconds} seconds after it is told to end; "
+        + (paused.fault or "nodes hear of it later than that")
         if seconds < least
         else f"it waits for {seconds} seconds before it ends",
         expected="a pause of 2 to 20 seconds before the process is told to end",
@@ -211,17 +219,6 @@ def _ends_in_peace(api: Container, contract: Any) -> None:
         where=api.owner.where(*POD, "terminationGracePeriodSeconds"),
         next="When does the clock of the grace period begin: before or after the pause?",
     )
-
-
-def _pause(api: Container) -> int:
-    """Seconds for which a container goes on before it is told to end."""
-    hook = api.get("lifecycle", "preStop") or {}
-    seconds = api.get("lifecycle", "preStop", "sleep", "seconds")
-    if isinstance(seconds, int):
-        return seconds
-    words = api.get("lifecycle", "preStop", "exec", "command") if hook else None
-    found = SLEEP.search(" ".join(map(str, words))) if isinstance(words, list) else None
-    return int(found[1]) if found else 0
 
 
 @check(

@@ -1,8 +1,7 @@
-"""The checks of tasks 5 to 7: settings and a key from outside, more pods under load, a drain, a confined pod."""
+"""The checks of tasks 6 and 7: more pods under load, a drain, a confined pod."""
 
 from __future__ import annotations
 
-import base64
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,125 +9,13 @@ from typing import Any
 from checker import check, expect
 from checker.kube import drain, labels, scaling
 from checker.kube.objects import Object, table
-from checker.kube.pods import Container, bulk, mounted_secrets, places, pod_labels, requested, variables
+from checker.kube.pods import places, pod_labels, requested
 from checker.kube.security import gaps
 
 HINTS = {
     name: tuple(layers.values())
     for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
 }
-
-
-# -- task 5 -----------------------------------------------------------------------------------------------------
-@check(
-    id="settings",
-    task=5,
-    points=2,
-    tier="full",
-    after=("accepted",),
-    hints=HINTS["settings"],
-    why="One image runs in every cluster when what differs comes from outside, and keys stay out of the files.",
-)
-def test_settings_come_from_outside(handed_in, contract):
-    """The batch limit comes from a ConfigMap, and the key from the Secret that is in the cluster."""
-    limit = _limit(handed_in, contract)
-    expect(
-        limit == contract.LIMIT,
-        tried="started a pod and read its environment",
-        seen=_of_limit(handed_in, limit, contract),
-        expected="MOVIE_SERVICE_BATCH_LIMIT of 200, taken from a ConfigMap of yours",
-        where=_where_of_map(handed_in),
-        next="Which key of the ConfigMap becomes which variable of the container?",
-    )
-    for secret in handed_in.objects.of("Secret"):
-        held = _readable(secret)
-        expect(
-            not held,
-            tried="read the Secret in your files, as anyone may who sees them",
-            seen=f"it holds {held}; base64 is a spelling, not a lock",
-            expected="no key in your files; the Secret movie-service-keys is in the cluster already",
-            where=secret.where("data" if secret.get("data") else "stringData"),
-            next="What does the Deployment need to know of a Secret: its name and key, or its content?",
-        )
-    found = _key(handed_in.api, contract)
-    expect(
-        found is None,
-        tried="looked for PSEUDONYM_KEY in the container",
-        seen=found,
-        expected="PSEUDONYM_KEY from the Secret movie-service-keys, or that Secret as files in /etc/movie-service-keys",
-        where=handed_in.api.where("env"),
-        next="Which part of a variable names the Secret, and which part the key in it?",
-    )
-
-
-def _of_limit(handed_in: Any, limit: str | None, contract: Any) -> str:
-    plain = [one for one in variables(handed_in.api) if one.name == contract.LIMIT_NAME and one.value is not None]
-    if plain:
-        return f"MOVIE_SERVICE_BATCH_LIMIT is {plain[0].value!r}, written into the Deployment; no ConfigMap is asked"
-    return f"MOVIE_SERVICE_BATCH_LIMIT is {limit!r}" if limit else "MOVIE_SERVICE_BATCH_LIMIT is not set"
-
-
-def _limit(handed_in: Any, contract: Any) -> str | None:
-    """The batch limit as a pod gets it, as far as it comes from a ConfigMap; `env` counts before `envFrom`."""
-    for one in variables(handed_in.api):
-        if one.name == contract.LIMIT_NAME:
-            return _from_map(handed_in, one.source, one.key) if one.kind == "ConfigMap" else None
-    found = None
-    for one in bulk(handed_in.api):
-        if one.kind == "ConfigMap" and contract.LIMIT_NAME.startswith(one.name):
-            found = _from_map(handed_in, one.source, contract.LIMIT_NAME.removeprefix(one.name)) or found
-    return found
-
-
-def _from_map(handed_in: Any, name: str, key: str) -> str | None:
-    source = handed_in.objects.named("ConfigMap", name, handed_in.deployment.namespace)
-    if source is None:
-        known = ", ".join(one.name for one in handed_in.objects.of("ConfigMap")) or "none"
-        expect(
-            False,
-            tried="started a pod that asks for its ConfigMap",
-            seen=f"{name!r} is not among your ConfigMaps ({known}): the pod stays in CreateContainerConfigError",
-            expected="a ConfigMap of the name that the container asks for",
-            where=handed_in.api.where("envFrom"),
-            next="Letter by letter: which name does the container ask for, and which one is there?",
-        )
-    handed_in.taken(source)
-    value = table(source.get("data")).get(key)
-    return None if value is None else str(value)
-
-
-def _where_of_map(handed_in: Any) -> str:
-    maps = handed_in.objects.of("ConfigMap")
-    return maps[0].where("data") if maps else handed_in.api.where("envFrom")
-
-
-def _readable(secret: Object) -> str:
-    """The first value of a Secret as a person reads it."""
-    for key, value in table(secret.get("stringData")).items():
-        return f"{key} = {str(value)[:20]!r}"
-    for key, value in table(secret.get("data")).items():
-        try:
-            plain = base64.b64decode(str(value)).decode("utf-8", errors="replace")
-        except ValueError:
-            plain = str(value)
-        return f"{key} = {plain[:20]!r} once decoded"
-    return ""
-
-
-def _key(api: Container, contract: Any) -> str | None:
-    """What is wrong with the key; None when it comes from the Secret."""
-    if contract.KEYS in mounted_secrets(api).get(contract.KEY_FOLDER, []):
-        return None
-    for one in variables(api):
-        if one.name == contract.KEY:
-            if one.value is not None:
-                return "its value stands in the Deployment, readable for all who see the file"
-            if (one.kind, one.source, one.key) == ("Secret", contract.KEYS, contract.KEY):
-                return None
-            return f"it is taken from the {one.kind} {one.source!r}, key {one.key!r}, which is not there"
-    if any((one.kind, one.source, one.name) == ("Secret", contract.KEYS, "") for one in bulk(api)):
-        return None
-    return "no variable and no folder of the container is fed by a Secret that is there"
 
 
 # -- task 6 -----------------------------------------------------------------------------------------------------
@@ -148,6 +35,7 @@ def test_load_brings_more_pods(handed_in, contract):
     )
     handed_in.taken(scaler)
     deployment = handed_in.deployment
+    _same_namespace(scaler, deployment, "its target")
     aimed = table(scaler.get("spec", "scaleTargetRef"))
     expect(
         scaling.moves(scaler, deployment),
@@ -160,6 +48,17 @@ def test_load_brings_more_pods(handed_in, contract):
     )
     _counts(handed_in, scaler, contract)
     _aim(handed_in, scaler, contract)
+
+
+def _same_namespace(one: Object, deployment: Object, whom: str) -> None:
+    expect(
+        one.namespace == deployment.namespace,
+        tried=f"looked for {whom} where the {one.kind} looks",
+        seen=f"it looks in namespace {one.namespace}, the pods are in {deployment.namespace}: none is found",
+        expected=f"the {one.kind} in the namespace of the pods",
+        where=one.where("metadata", "namespace"),
+        next="How far does it look: in all namespaces, or in its own?",
+    )
 
 
 def _counts(handed_in: Any, scaler: Object, contract: Any) -> None:
@@ -218,6 +117,7 @@ def test_node_can_be_emptied(handed_in, contract):
     )
     handed_in.taken(budget)
     deployment, replicas = handed_in.deployment, handed_in.replicas
+    _same_namespace(budget, deployment, "the pods that it protects")
     selector = labels.selector_text(table(budget.get("spec", "selector")))
     expect(
         drain.covers(budget, deployment),
