@@ -20,20 +20,21 @@ def walk_files(dockerfile: Dockerfile, stage: Stage, context: Context) -> Iterat
     for instruction, state in stage.walk():
         there = files | _mounted(instruction, state, context) if instruction.keyword == "RUN" else files
         yield instruction, state, there
-        files = files | _added(dockerfile, stage, instruction, state, context=context)
+        files = files | added(dockerfile, stage, instruction, state, context=context)
 
 
 def files_of(dockerfile: Dockerfile, stage: Stage, context: Context) -> Files:
     """The files of a stage when it is done. What a RUN makes or removes is not known."""
     files: Files = {}
     for instruction, state in stage.walk():
-        files |= _added(dockerfile, stage, instruction, state, context=context)
+        files |= added(dockerfile, stage, instruction, state, context=context)
     return files
 
 
-def _added(
+def added(
     dockerfile: Dockerfile, stage: Stage, instruction: Instruction, state: State, *, context: Context
 ) -> Files:  # fmt: skip
+    """The files that one COPY or ADD brings."""
     if instruction.keyword not in ("COPY", "ADD"):
         return {}
     origin = instruction.flag("from")

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from checker.dockerfile import Context, Dockerfile, Stage
-from checker.dockerfile.installs import Install, Place, apt_packages, installs, places
+from checker.dockerfile.installs import Install, Place, apt_packages, installs, places, ran
 from checker.dockerfile.process import Process, process
 from checker.dockerfile.tree import Files, files_of
 from checker.errors import NotYet
@@ -50,6 +50,11 @@ class Base:
         """Whether Docker's official image has no such tag."""
         official = self.name in ("python", "docker.io/python", "library/python", "docker.io/library/python")
         return official and bool(self.tag) and not FLAVOR.match(self.tag)
+
+    @property
+    def alpine(self) -> bool:
+        """Whether its C library is musl."""
+        return "alpine" in self.name or "alpine" in self.tag
 
     @property
     def full(self) -> bool:
@@ -164,9 +169,14 @@ class Image:
             return f"the packages are for Python {_dotted(made)}, and the image runs {_dotted(runs)}", line
         if place.path.startswith("/root/") and not self.is_root:
             return f"the packages lie in {place.path}, which is closed to all but root", line
+        builder, ships = base_of(install.ran.stage.base, 0), self.base
+        if builder.alpine != ships.alpine:
+            other = {True: "musl, of Alpine", False: "glibc, of Debian"}
+            both = f"the C library {other[builder.alpine]}, and the image has {other[ships.alpine]}"
+            return f"the packages are made for {both}", line
         path = self.last.state.visible["PATH"].split(":")
         libraries = self.last.state.visible.get("PYTHONPATH", "").split(":")
-        return self._found(place, path, libraries), line
+        return self._found(place, path, libraries), self.process.line if self.process else line
 
     def _found(self, place: Place, path: list[str], libraries: list[str]) -> str:
         first = self.process.words[0] if self.process else ""
@@ -177,7 +187,7 @@ class Image:
                 if place.path != place.install.path:
                     return f"the programs of the venv point to {place.install.path}, and it lies in {place.path}"
                 inside = first.startswith(f"{place.path}/bin/") or (bare and on_path)
-                return "" if inside else f"{first} is not the one of {place.path}, where the packages are"
+                return "" if inside else self._elsewhere(first, place)
             case "target":
                 beside = posixpath.dirname(self.server.path) if self.server and self.server.kind == "script" else ""
                 seen = place.path in libraries or "/site-packages" in place.path or place.path == beside
@@ -194,6 +204,15 @@ class Image:
         return self._with_program(place, known, on_path=place.scripts, python=bool(python))
 
     @staticmethod
+    def _elsewhere(first: str, place: Place) -> str:
+        """Which program the command finds instead of that of the virtual environment."""
+        if "/" in first:
+            return f"the command starts {first}, and the packages are in {place.path}"
+        if PYTHON.match(first):
+            return f"PATH leads the command to the image's own {first}, and the packages are in {place.path}"
+        return f"no folder of PATH holds {first}, which is in {place.path}/bin"
+
+    @staticmethod
     def _with_program(place: Place, seen: bool, *, on_path: bool, python: bool) -> str:
         if not seen:
             return f"Python does not look into {place.path}, where the packages are"
@@ -204,7 +223,14 @@ class Image:
     @property
     def is_root(self) -> bool:
         name = self.last.state.user.partition(":")[0]
-        return name in ("", "root") or (name.isdigit() and int(name) == 0)
+        return name in ("", "root") or (name.isdigit() and int(name) == 0) or bool(self.made_root)
+
+    @property
+    def made_root(self) -> int:
+        """The line that makes the app's user as another name of root, with uid 0; 0 for none."""
+        name = self.last.state.user.partition(":")[0]
+        lines = [one.instruction.line for one in ran(self.last) if name and _makes_root(one.command, name)]
+        return lines[-1] if lines else 0
 
 
 @dataclass(frozen=True)
@@ -215,6 +241,16 @@ class Server:
     path: str
     host: str
     port: str
+
+
+def _makes_root(command: Any, name: str) -> bool:
+    """`useradd -o -u 0 app`, in any of its forms."""
+    text = " ".join(command.words)
+    return (
+        command.program in ("useradd", "adduser")
+        and name in command.words
+        and bool(re.search(r" (-[a-zA-Z]*u ?|--uid[ =])0+( |$)", text))
+    )
 
 
 def _behind_python(words: list[str]) -> tuple[list[str], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import Any
 
@@ -33,6 +33,7 @@ class Found:
 
 HISTORY = "everybody who has the image reads it with `docker history`"
 INSPECT = "everybody who has the image reads it with `docker inspect`"
+CACHE = "that stage does not ship, and the build's cache and its history keep it"
 LAYER = "the layer of that line keeps it, whatever a later line removes"
 
 
@@ -49,7 +50,10 @@ def found_in(image: Any) -> Iterator[Found]:
         own = {id(one) for one in stage.instructions}
         for instruction, state in stage.walk():
             if id(instruction) in own:
-                yield from _of(instruction, state, image)
+                for found in _of(instruction, state, image):
+                    yield (
+                        found if stage in image.last.lineage or found.reader == LAYER else replace(found, reader=CACHE)
+                    )
 
 
 def _of(instruction: Any, state: Any, image: Any) -> Iterator[Found]:

@@ -15,9 +15,11 @@ from typing import Any
 from checker import check, expect
 from checker.dockerfile import copied, steps
 from checker.dockerfile.installs import ran
+from checker.dockerfile.rights import closed
 from checker.dockerfile.stages import sources
 from checker.dockerfile.tree import walk_files
 from checker.dockerfile.words import substituted
+from checker.dockerfile.written import written
 
 HINTS = {
     name: tuple(layers.values())
@@ -97,7 +99,7 @@ def expect_runs(image: Any, stage: Any, instruction: Any, files: dict[str, str])
     for install in image.installs:
         if install.ran.instruction is not instruction:
             continue
-        absent = [path for path in install.requirements if path not in files]
+        absent = [path for path in install.requirements if path not in files and not written(install.ran, path)]
         expect(
             not absent,
             tried=FOLLOWED,
@@ -129,10 +131,12 @@ def test_the_image_holds_what_the_app_needs(submission, image):
     expect(
         server,
         tried=tried,
-        seen=text if command is None else f"{text}, which does not start the app",
+        seen=text if command is None else f"{text}, {not_started(command)}",
         expected="a command that starts app.py by Python, or app:app by uvicorn",
         where=image.dockerfile.at(line),
-        next="How does the kernel read this line: which word is the program, and are the quotes those of JSON?",
+        next="Which program can start the app with nothing in front of it?"
+        if "cannot follow" in not_started(command)
+        else "How does the kernel read this line: which word is the program, and are the quotes those of JSON?",
     )
     lacking = lacks(image, server)
     expect(
@@ -141,8 +145,20 @@ def test_the_image_holds_what_the_app_needs(submission, image):
         seen=lacking[0] if lacking else "",
         expected="app.py, beside it the folder model, the packages, and the library libgomp1",
         where=image.dockerfile.at(lacking[1] if lacking else line),
-        next="What of the other stages is taken along, and where does the program look for it?",
+        next="Whose are these files, and what may others do with them?"
+        if lacking and " closes " in lacking[0]
+        else "What of the other stages is taken along, and where does the program look for it?",
     )
+
+
+def not_started(command: Any) -> str:
+    """Says of a command that names the app behind something else that nothing is known of it."""
+    if command is None:
+        return ""
+    program = command.text.split()[0] if command.shell else (*command.words, "")[0]
+    plain = program.rpartition("/")[2] in ("python", "python3", "uvicorn") and "-c" not in command.words
+    unknown = re.search(r"app\.py|app:app", command.text) and not plain and not program.startswith("[")
+    return "and this check cannot follow it to the app" if unknown else "which does not start the app"
 
 
 def lacks(image: Any, server: Any) -> tuple[str, int] | None:
@@ -154,10 +170,15 @@ def lacks(image: Any, server: Any) -> tuple[str, int] | None:
     for path, name in wanted.items():
         if image.files.get(path) != name:
             return f"the command looks for {path}, which is not in the last stage", image.process.line
+    for path in wanted:
+        shut = None if image.is_root else closed(image.dockerfile, image.last, image.context, path)
+        if shut:
+            user = image.last.state.user
+            return f"line {shut[1]} closes {shut[0]} to all but root, and the app runs as user {user}", shut[1]
     problem, line = image.problem_of_packages
     if problem:
         return problem, line
-    if "alpine" in image.base.tag:
+    if image.base.alpine:
         return f"{image.base.whole} has another C library, for which LightGBM has no wheel", last
     has_library = image.base.full or any(
         re.fullmatch(r"libgomp1|gcc(-\d+)?|g\+\+(-\d+)?|build-essential", one) for one in image.apt

@@ -33,10 +33,11 @@ def test_the_app_runs_as_somebody_else_than_root(submission, image):
     """The app runs as a user who is not root, and whom the image knows."""
     state = image.last.state
     tried = "asked as which user the container's process runs"
+    alias = f"which line {image.made_root} makes with uid 0: it is root" if image.made_root else "which is root"
     expect(
         not image.is_root,
         tried=tried,
-        seen=f"USER {state.user}, which is root" if state.user else "no USER in the last stage: it runs as root, uid 0",
+        seen=f"USER {state.user}, {alias}" if state.user else "no USER in the last stage: it runs as root, uid 0",
         expected="a user other than root, by name or by number, when the container runs",
         where=image.dockerfile.at(state.user_line or image.last.source.line),
         next="Which user is set last, in the stage that ships?",

@@ -11,6 +11,7 @@ from checker import check, expect
 from checker.dockerfile.installs import apt_packages, ran
 from checker.dockerfile.stages import mount, sources
 from checker.dockerfile.tree import walk_files
+from checker.dockerfile.written import written
 
 HINTS = {
     name: tuple(layers.values())
@@ -179,8 +180,12 @@ def test_only_what_the_lock_names_is_installed(submission, image):
 
 def unlocked(image: Any, install: Any) -> str:
     """What of an install no lock names; "" for nothing."""
-    lists = [origin(image, install, path) for path in install.requirements]
-    for name in lists:
+    lists = {path: origin(image, install, path) for path in install.requirements}
+    for path, name in lists.items():
+        if name == path and written(install.ran, path):
+            if install.ran.command.has("--require-hashes"):
+                continue
+            return f"from {name}, which the build itself writes: whether it has hashes is not known"
         if name != "requirements.lock":
             return f"from {name}, which has no hashes: other versions next week"
     names = [one for one in install.packages if re.split(r"[=<>~\[!]", one)[0].lower() not in TOOLS]
@@ -202,7 +207,10 @@ def kept_cache(image: Any) -> tuple[str, int] | None:
         line = install.ran.instruction.line
         removed = any(".cache" in word for one in install.ran.commands if one.program == "rm" for word in one.words)
         if id(install.ran.instruction) in own and install.keeps_cache and not removed:
-            return f"line {line} leaves what {install.tool} downloaded in its layer; no later line takes it out", line
+            return (
+                f"line {line} leaves what {install.tool} downloaded in its layer; no later line can take it out",
+                line,
+            )
     for one in ran(image.last):
         if one.command.program not in ("apt-get", "apt") or "update" not in one.command.words:
             continue
@@ -211,5 +219,5 @@ def kept_cache(image: Any) -> tuple[str, int] | None:
         mounted = any(LISTS.match(mount(value).get("target", "")) for value in one.instruction.all_flags("mount"))
         if not removed and not mounted:
             line = one.instruction.line
-            return f"line {line} leaves apt's lists, some 20 MB, in its layer; no later line takes them out", line
+            return f"line {line} leaves apt's lists, some 20 MB, in its layer; no later line can take them out", line
     return None

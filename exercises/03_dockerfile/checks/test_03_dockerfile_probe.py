@@ -38,6 +38,15 @@ def test_the_health_check_tells_well_from_ill(submission, image, health):
         where=image.dockerfile.at(line),
         next="What tells Docker that the app answers, and not only that its process is there?",
     )
+    limit = instruction.flag("timeout") or ""
+    expect(
+        health.seconds(limit) >= health.SHORTEST,
+        tried="asked how long one health check may take",
+        seen=f"--timeout={limit}: no program starts and gets an answer in that time, so it is unhealthy for ever",
+        expected="a timeout of seconds, such as 3s",
+        where=image.dockerfile.at(line),
+        next="How long does Python take to start on a busy machine?",
+    )
     state = image.last.state
     probe = health.probe_of(command(instruction, instruction.text[3:].strip(), state), state.visible)
     expect(
