@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -61,7 +62,9 @@ def containers(workload: Object) -> list[Container]:
 
 
 def pod_labels(workload: Object) -> dict[str, Any]:
-    """The labels that the pods will carry."""
+    """The labels that the pods will carry; of a bare Pod, its own."""
+    if workload.kind == "Pod":
+        return table(workload.get("metadata", "labels"))
     return table(workload.get(*TEMPLATE, "metadata", "labels"))
 
 
@@ -71,13 +74,14 @@ def requested(workload: Object, resource: str) -> Fraction | None:
     return sum((one for one in amounts if one is not None), Fraction(0)) if amounts and None not in amounts else None
 
 
-def places(workload: Object, nodes: list[dict[str, Fraction]]) -> int:
-    """How many pods find a place on empty nodes, judged by requests alone, as the scheduler does."""
+def places(workload: Object, nodes: list[dict[str, Fraction]], most: Sequence[int] = ()) -> int:
+    """How many pods find a place on empty nodes, by their requests and by the `most` that each node may take."""
     asked = {resource: requested(workload, resource) or Fraction(0) for resource in ("cpu", "memory")}
-    return sum(
+    by_requests = [
         min((int(node[resource] / amount) for resource, amount in asked.items() if amount), default=110)
         for node in nodes
-    )
+    ]
+    return sum(min(both) for both in zip(by_requests, most or by_requests, strict=True))
 
 
 @dataclass(frozen=True)

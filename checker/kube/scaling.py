@@ -35,6 +35,11 @@ def counts(scaler: Object) -> tuple[int, int]:
     return (1 if least is None else int(least)), int(scaler.get("spec", "maxReplicas") or 0)
 
 
+def grows(scaler: Object) -> bool:
+    """Whether the autoscaler may add pods at all."""
+    return bool(scaler.get("spec", "behavior", "scaleUp", "selectPolicy") != "Disabled")
+
+
 def replicas(workload: Object, scalers: list[Object]) -> int:
     """The replicas to reckon with at rest: the workload's own, but never fewer than its autoscaler keeps."""
     written = workload.get("spec", "replicas")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.kube.labels import matches
-from checker.kube.objects import Object, Step, rows, table
+from checker.kube.objects import Object, Objects, Step, rows, table
 from checker.kube.pods import containers, pod_labels
 
 
@@ -14,6 +14,13 @@ def takes(service: Object, workload: Object) -> bool:
     """Whether the Service's selector takes the workload's pods."""
     selector = table(service.get("spec", "selector"))
     return service.namespace == workload.namespace and matches(selector, pod_labels(workload))
+
+
+def others(service: Object, workload: Object, objects: Objects) -> list[Object]:
+    """What else makes pods that the Service takes."""
+    own = (workload.kind, workload.name, workload.namespace)
+    found = objects.of("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
+    return [one for one in found if (one.kind, one.name, one.namespace) != own and takes(service, one)]
 
 
 @dataclass(frozen=True)

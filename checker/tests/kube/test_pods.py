@@ -10,7 +10,7 @@ from checker.kube.drain import Drain, covers, drain, kept
 from checker.kube.pods import Variable, bulk, containers, places, requested, secret_file, variables
 from checker.kube.probes import Probe
 from checker.kube.quantity import parse
-from checker.kube.scaling import counts, moves, replicas, target
+from checker.kube.scaling import counts, grows, moves, replicas, target
 from checker.kube.services import takes, ways
 
 SERVICE = """apiVersion: v1
@@ -222,6 +222,13 @@ def test_the_aim_as_a_share_of_the_request(made, aim, share):
 
     assert found is not None
     assert found.share == share
+
+
+def test_an_autoscaler_that_may_add_pods(made):
+    disabled = "spec:\n  behavior: {scaleUp: {selectPolicy: Disabled}}\n"
+
+    assert grows(made(SCALER))
+    assert not grows(made(SCALER, ("spec:\n", disabled)))
 
 
 def test_a_share_of_no_request_is_unknown(made, text):

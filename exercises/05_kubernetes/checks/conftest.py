@@ -14,7 +14,8 @@ from checker import expect
 from checker.kube import scaling
 from checker.kube.admission import refused
 from checker.kube.objects import Object, Objects, read
-from checker.kube.pods import Container, containers
+from checker.kube.placement import Bar, bars, most
+from checker.kube.pods import Container, containers, places
 from checker.kube.schema import VERSIONS
 
 ASKED = f"asked the schemas of Kubernetes {', '.join(VERSIONS[:-1])} and {VERSIONS[-1]}, and the server's rules"
@@ -73,6 +74,16 @@ class HandedIn:
     @property
     def replicas(self) -> int:
         return scaling.replicas(self.deployment, self.scalers)
+
+    @property
+    def bars(self) -> list[Bar]:
+        return bars(self.deployment, self.contract.NODE_LABELS)
+
+    @property
+    def room(self) -> int:
+        """How many pods find a place on the nodes."""
+        nodes = self.contract.NODES
+        return places(self.deployment, nodes, most(self.bars, len(nodes)))
 
     def taken(self, one: Object) -> None:
         """End the check when a server would refuse the object, or when a later one replaces it."""

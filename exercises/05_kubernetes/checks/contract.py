@@ -19,6 +19,10 @@ MEMORY_LIMIT = (parse("128Mi"), parse("512Mi"))
 MEMORY_USED = parse("80Mi")
 CPU_REQUEST = (parse("100m"), parse("500m"))
 NODES: list[dict[str, Fraction]] = [{"cpu": parse("2"), "memory": parse("2Gi")}] * 2
+NODE_LABELS = [
+    {"kubernetes.io/hostname": f"node-{number}", "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+    for number in (1, 2)
+]
 # How long a pod must go on answering after it is told to end, and how long its last requests may take.
 GOES_ON, LAST_REQUESTS = (2, 20), 10
 LIMIT_NAME, LIMIT = "MOVIE_SERVICE_BATCH_LIMIT", "200"

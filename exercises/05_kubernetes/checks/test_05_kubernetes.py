@@ -14,7 +14,8 @@ from checker import check, expect, partial
 from checker.kube import labels, quantity
 from checker.kube.pods import pod_labels
 from checker.kube.probes import Probe
-from checker.kube.services import takes, ways
+from checker.kube.services import others, takes, ways
+from checker.kube.starting import hindrances, serves_nothing
 
 HINTS = {
     name: tuple(layers.values())
@@ -93,6 +94,23 @@ def test_pods_start(handed_in, contract):
         where=api.where("image"),
         next="Letter by letter: which part of the name is not the contract's?",
     )
+    found = next(hindrances(handed_in.deployment, handed_in.objects, contract.IMAGE), None)
+    expect(
+        found is None,
+        tried="made the pods, and started their containers one after the other",
+        seen=found and found.says,
+        expected="pods that the cluster of the contract can make and start",
+        where=found and api.owner.where(*found.path),
+        next="What does the pod ask for that neither your files nor the contract have?",
+    )
+    expect(
+        not serves_nothing(api.get("command")),
+        tried="started the container with its command",
+        seen=f"{' '.join(map(str, api.get('command') or []))!r} runs in place of the service, and answers nobody",
+        expected="a container that runs the service",
+        where=api.where("command"),
+        next="What becomes of the program of the image when command is given?",
+    )
     limit = api.amount("limits", "memory")
     least, most = contract.MEMORY_LIMIT
     expect(
@@ -131,7 +149,9 @@ def test_readiness_probe_hits(handed_in, contract):
         seen=_of_readiness(probe, contract),
         expected="GET /health/ready on the port that the service listens on, 8000",
         where=probe.where(probe.handler, next((one for one in ("host", "scheme") if _set(probe, one)), "port")),
-        next="Which port does the container open, and which path tells that the model is loaded?",
+        next="Who asks a probe, and how does the service speak on its port?"
+        if _set(probe, "host") or _set(probe, "scheme")
+        else "Which port does the container open, and which path tells that the model is loaded?",
     )
 
 
@@ -207,6 +227,15 @@ def test_service_selects_the_pods(handed_in, contract):
         expected="a selector that the pods match",
         where=service.where("spec", "selector"),
         next="Compare with the labels under the template. What part does the Deployment's own name play?",
+    )
+    more = others(service, deployment, handed_in.objects)
+    expect(
+        not more,
+        tried="looked for all pods that the Service's selector takes",
+        seen=more and f"it takes those of the {more[0].kind} {more[0].name!r} too, and sends requests there",
+        expected="a selector that takes the pods of your Deployment, and no others",
+        where=more and more[0].where("metadata", "labels"),
+        next="Which label do only the pods of one of them carry?",
     )
 
 

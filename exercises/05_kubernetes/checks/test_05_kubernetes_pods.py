@@ -9,7 +9,7 @@ from typing import Any
 from checker import check, expect, partial
 from checker.kube import quantity
 from checker.kube.hooks import pause
-from checker.kube.pods import POD, Container, places
+from checker.kube.pods import POD, Container
 from checker.kube.probes import Probe
 from checker.kube.rollout import compute, plan_of
 
@@ -136,14 +136,18 @@ def test_requests_are_stated(handed_in, contract):
         next="How much does a pod hold at any time?",
     )
     plan = plan_of(deployment, replicas=handed_in.replicas)
-    pods, found = compute(plan).most_pods, places(deployment, contract.NODES)
+    pods, found = compute(plan).most_pods, handed_in.room
+    bar = min(handed_in.bars, key=lambda one: sum(one.most), default=None)
+    bar = bar if bar and sum(bar.most) < pods else None
     expect(
         found >= pods,
         tried=f"put the {pods} pods that an update needs at once on the two nodes",
-        seen=f"{found} find a place, the others stay Pending",
-        expected="requests with which all pods of an update find a place",
-        where=api.where("resources", "requests"),
-        next="How often do the requests fit into one node?",
+        seen=f"{found} find a place, the others stay Pending" + (f": {bar.says}" if bar else ""),
+        expected="a place for all pods of an update",
+        where=deployment.where(*bar.path) if bar else api.where("resources", "requests"),
+        next="Which nodes are left by this rule, and how many pods may each of them take?"
+        if bar
+        else "How often do the requests fit into one node?",
     )
 
 

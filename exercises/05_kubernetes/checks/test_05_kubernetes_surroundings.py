@@ -9,7 +9,7 @@ from typing import Any
 from checker import check, expect
 from checker.kube import drain, labels, scaling
 from checker.kube.objects import Object, table
-from checker.kube.pods import places, pod_labels, requested
+from checker.kube.pods import pod_labels, requested
 from checker.kube.security import gaps
 
 HINTS = {
@@ -46,6 +46,7 @@ def test_load_brings_more_pods(handed_in, contract):
         where=scaler.where("spec", "scaleTargetRef"),
         next="Of which kind, name and API group is the object that holds the replicas?",
     )
+    _moves_it(handed_in, scaler)
     _counts(handed_in, scaler, contract)
     _aim(handed_in, scaler, contract)
 
@@ -61,9 +62,29 @@ def _same_namespace(one: Object, deployment: Object, whom: str) -> None:
     )
 
 
+def _moves_it(handed_in: Any, scaler: Object) -> None:
+    expect(
+        scaling.grows(scaler),
+        tried="let the load grow",
+        seen="scaleUp is Disabled: no pod is ever added",
+        expected="an autoscaler that may add pods",
+        where=scaler.where("spec", "behavior", "scaleUp", "selectPolicy"),
+        next="What may the policy of scaleUp do under load?",
+    )
+    movers = [one for one in handed_in.scalers if scaling.moves(one, handed_in.deployment)]
+    expect(
+        len(movers) == 1,
+        tried="looked for all autoscalers of the Deployment",
+        seen=f"{len(movers)} move it: {', '.join(one.where() for one in movers)}; then none of them acts",
+        expected="one autoscaler for the Deployment",
+        where=scaler.where("spec", "scaleTargetRef"),
+        next="Which of them is the one that you mean?",
+    )
+
+
 def _counts(handed_in: Any, scaler: Object, contract: Any) -> None:
     least, most = scaling.counts(scaler)
-    room = places(handed_in.deployment, contract.NODES)
+    room = handed_in.room
     expect(
         least >= contract.SERVING,
         tried="let the load fall to nothing, as at night",
