@@ -66,7 +66,7 @@ def test_callers_with_keys_are_counted_by_name(tmp_path, client_of, stub, exampl
 def test_every_answer_carries_the_security_headers(client, example):
     for reply in (client.post("/predict", json=example), client.get("/nope"), client.get("/docs")):
         assert reply.headers["x-content-type-options"] == "nosniff"
-        assert reply.headers["x-frame-options"] == "DENY"
+        assert reply.headers["x-frame-options"] == "SAMEORIGIN"
         assert reply.headers["referrer-policy"] == "no-referrer"
         assert "strict-transport-security" not in reply.headers
         assert "server" not in reply.headers

@@ -7,7 +7,8 @@ _ALWAYS: Final = (
     # What we call JSON is never run as a script or a page.
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
+    # JupyterLab shows /docs in a frame, through a proxy and so from the same origin; nobody else may.
+    (b"x-frame-options", b"SAMEORIGIN"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 # Only over TLS: browsers ignore it elsewhere, and a laptop's http://localhost must not be locked out for a year.
