@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -203,6 +204,15 @@ def test_reset_keeps_the_files_and_the_seed(at_work, mini, capsys):
     assert load_state(at_work).seed == seed
     kept = next((mini.work / "backup").iterdir())
     assert (kept / "greeting.py").read_text() == "mine = 1\n"
+
+
+def test_reset_in_a_terminal_that_stands_in_the_folder_shows_the_starter_there(at_work, monkeypatch):
+    (at_work / "greeting.py").write_text("mine = 1\n")
+    monkeypatch.chdir(at_work)
+
+    main(["reset", "1"])
+
+    assert "TODO 1" in Path("greeting.py").read_text()
 
 
 def test_help_of_every_verb(capsys):

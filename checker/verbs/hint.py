@@ -13,8 +13,6 @@ from checker.state import State, broken_guards, load_state
 from checker.verbs.target import Target, exercise_here, read_target, work_folder
 
 LAYERS = ("nudge", "pointer", "example")
-# Not to be helped with now: passed, or waiting for another row, whose hint is the one that helps.
-HELPED_LATER = ("passed", "kept", "waits_for")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,12 +53,15 @@ def choose(target: Target, state: State) -> Check:
             )
         return checks[target.check]
     _refuse_broken(target, state)
-    good = {row["id"] for row in state.last.get("rows", ()) if row["verdict"] in HELPED_LATER}
+    verdicts = {row["id"]: row["verdict"] for row in state.last.get("rows", ())}
     # What the last run showed comes first: a check of task 3 must not be answered with a hint for task 1.
     ordered = [checks[name] for name in state.recent if name in checks]
-    for declared in (*ordered, *checks.values()):
-        if declared.hints and declared.id not in good and target.task in (None, declared.task):
-            return declared
+    # A row that waits comes last: the hint of what it waits for is the one that helps, while that is still lost.
+    for passed_over in (("passed", "kept", "waits_for"), ("passed", "kept")):
+        for declared in (*ordered, *checks.values()):
+            wanted = declared.hints and target.task in (None, declared.task)
+            if wanted and verdicts.get(declared.id) not in passed_over:
+                return declared
     number = int(target.exercise.number)
     raise Misuse(
         f"Every check of exercise {target.exercise.number} is passed: no hint is needed.",

@@ -25,9 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     while backup.exists():
         number += 1
         backup = backup.with_name(f"{backup.name}-{number}")
-    backup.parent.mkdir(parents=True, exist_ok=True)
     state = load_state(folder)
-    shutil.move(folder, backup)
+    backup.mkdir(parents=True)
+    # What is in the folder moves, the folder stays: a terminal may stand in it, and would move along.
+    for path in sorted(folder.iterdir()):
+        shutil.move(path, backup / path.name)
     start(course, exercise)
     # The seed and what was helped stay: a reset is no way to a new draw.
     state.last = {}
