@@ -29,6 +29,9 @@ REFUSED = {
     "wrong/key_too_deep": "unknown field",
     "wrong/number_without_quotes": "cannot unmarshal number",
     "wrong/other_namespace": 'namespaces "web" not found',
+    "wrong/no_pod_may_move": "may not be 0 when `maxSurge` is 0",
+    "wrong/settings_elsewhere": 'namespaces "settings" not found',
+    "wrong/budget_elsewhere": 'namespaces "budgets" not found',
 }
 
 

