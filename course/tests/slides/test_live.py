@@ -124,6 +124,8 @@ def test_the_speakers_window_opens_from_a_file_with_notes_and_clock(browser, dec
 def test_printing_gives_a_page_per_slide(browser, decks, files, tmp_path, query):
     built = decks[4]
     page = opened(browser, files / f"{built.deck.slug}.html", query)
+    if query:  # The print view lays its pages out after the load, a frame at a time.
+        page.wait_for_function(f"document.querySelectorAll('.pdf-page').length === {len(built.deck.slides)}")
     page.pdf(path=tmp_path / "printed.pdf", prefer_css_page_size=True, print_background=True)
     page.close()
 
