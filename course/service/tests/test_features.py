@@ -104,6 +104,7 @@ def test_other_features_are_refused(names, odd):
     ("change", "message"),
     [
         ({"prior_like": "high"}, "prior_like: Input should be a valid number, unable to parse string as a number"),
+        ({"prior_like": float("nan")}, "prior_like: Input should be a finite number"),
         ({"users": {"x": {}}}, "users.x.[key]: Input should be a valid integer, unable to parse string as an integer"),
         (
             {"genres": ["unknown"]},
@@ -116,3 +117,7 @@ def test_wrong_tables_are_refused(change, message):
         read_tables(json.dumps(TABLES | change).encode(), "online.json")
 
     assert str(refused.value) == f"online.json: {message}. Train the model anew."
+
+
+def test_only_what_the_tables_leave_out_can_be_missing():
+    assert _rows(NAMES).nullable == ("year",)

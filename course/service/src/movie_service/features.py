@@ -5,8 +5,8 @@ from the tables that the training wrote into online.json. Nothing here depends o
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
-from math import nan
+from collections.abc import Callable, Iterable, Sequence
+from math import isnan, nan
 from typing import Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -32,6 +32,8 @@ class Asked(Protocol):
 class User(BaseModel):
     """What the training saw of a user."""
 
+    model_config = ConfigDict(allow_inf_nan=False)
+
     n: int
     like: float
     genre_affinity: list[float]
@@ -39,6 +41,8 @@ class User(BaseModel):
 
 class Item(BaseModel):
     """What the training saw of a movie."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     title: str
     year: int | None
@@ -50,7 +54,7 @@ class Item(BaseModel):
 class OnlineTables(BaseModel):
     """The content of online.json."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     genres: list[str]
     occupations: list[str]
@@ -113,10 +117,12 @@ class FeatureRows:
         }
         flags = [genre_feature(genre) for genre in tables.genres]
         self._items = {movie_id: _item_row(item, flags, names) for movie_id, item in tables.items.items()}
+        # Whether the catalogue has a movie; the dictionary's own method, as a batch asks it a thousand times.
+        self.knows: Callable[[int], bool] = self._items.__contains__
+        self.nullable = tuple(name for name in FROM_ITEM if self._ever_missing(names.index(name)))
 
-    def knows(self, movie_id: int) -> bool:
-        """Whether the catalogue has this movie."""
-        return movie_id in self._items
+    def _ever_missing(self, place: int) -> bool:
+        return any(isnan(template[place]) for template, _ in self._items.values())
 
     def row(self, asked: Asked) -> "array[float]":
         """The features of one request; the movie must be known."""

@@ -6,7 +6,7 @@ multiprocess mode, PROMETHEUS_MULTIPROC_DIR), and whichever is asked for /metric
 
 import os
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan
 from time import perf_counter, time
 from typing import Any, Final
@@ -171,17 +171,18 @@ class Metrics:
     # --8<-- [end:count]
 
     # --8<-- [start:missing]
-    def features(self, names: Sequence[str], rows: "Sequence[float] | None") -> None:
-        """Count what is missing in the rows that the model saw."""
-        # A sum with NaN in it is NaN: for the usual row, one addition in C per value and no look at each.
-        if rows is None or not isnan(sum(rows)):
+    def features(self, nullable: Mapping[str, int], width: int, rows: "Sequence[float] | None") -> None:
+        """Count what is missing in the rows, each of `width` values, that the model saw.
+
+        `nullable` says which features can be missing, and at which place of a row they stand.
+        """
+        if rows is None:
             return
-        for start in range(0, len(rows), len(names)):
-            row = rows[start : start + len(names)]
-            if isnan(sum(row)):
-                for name, value in zip(names, row, strict=True):
-                    if isnan(value):
-                        self._missing.labels(name).inc()
+        for name, place in nullable.items():
+            column = rows[place::width]
+            # A sum with NaN in it is NaN: one addition in C per value, and no look at each.
+            if isnan(sum(column)):
+                self._missing.labels(name).inc(sum(map(isnan, column)))
 
     # --8<-- [end:missing]
 

@@ -24,6 +24,7 @@ class Predictor(Protocol):
       loop. Any other predictor runs in a thread, so that a slow model never keeps a health check waiting.
     - `facts: Mapping[str, Any]` (empty when missing): what GET /model says besides version and threshold.
     - `made_at: float` (now when missing): when the model was made, in Unix time.
+    - `nullable: Sequence[str]` (all features when missing): those that may be NaN. The metrics look at no others.
     - `feature_names: Sequence[str]`, `rows(requests)` and `score_rows(rows)` (all or none): the numbers that the model
       sees, one row after the other, for the prediction log and the metrics.
     """
@@ -62,14 +63,12 @@ class LightGBMPredictor:
         self.feature_names: Sequence[str] = tuple(manifest.features)
         self.facts: Mapping[str, Any] = manifest.model_dump(exclude={"format", "version", "threshold"})
         self._rows = FeatureRows(tables, manifest.features, where)
+        self.knows = self._rows.knows
+        self.nullable: Sequence[str] = self._rows.nullable
         # One for the event loop, one for the thread that scores batches (Booster says why).
         self._single = Booster(bundle.model)
         self._batch = Booster(bundle.model)
         self._batch_lock = Lock()
-
-    def knows(self, movie_id: int) -> bool:
-        """Whether the catalogue has this movie."""
-        return self._rows.knows(movie_id)
 
     def score(self, request: PredictionRequest) -> float:
         """Score one request; call it from one thread only."""

@@ -34,6 +34,8 @@ class Model:
         self.threshold = float(getattr(predictor, "threshold", 0.5))
         self.inline = bool(getattr(predictor, "inline", False))
         self.names: Sequence[str] = getattr(predictor, "feature_names", ())
+        # Where in a row the features stand that may be missing.
+        self.nullable = {name: self.names.index(name) for name in getattr(predictor, "nullable", self.names)}
         # Those three come together or not at all (predictor.py). `Any`: a stub need not have them.
         self._rowwise: Any = predictor if self.names else None
         self._batches = CapacityLimiter(1)

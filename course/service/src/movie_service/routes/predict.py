@@ -45,7 +45,7 @@ async def predict(request: Request) -> Response:
         service.journal.predictions(answered(request, model, (asked,), (score,), row))
     positive = score >= model.threshold
     service.metrics.predictions((score,), int(positive))
-    service.metrics.features(model.names, row)
+    service.metrics.features(model.nullable, len(model.names), row)
     return answer(
         {
             "prediction": score,
@@ -87,7 +87,7 @@ async def predict_batch(request: Request) -> Response:
     service.journal.predictions(answered(request, model, asked, scores, rows))
     classes = [int(score >= model.threshold) for score in scores]
     service.metrics.predictions(scores, sum(classes))
-    service.metrics.features(model.names, rows)
+    service.metrics.features(model.nullable, len(model.names), rows)
     return answer(
         {
             "predictions": [
