@@ -9,6 +9,7 @@ import sys
 VERBS = {
     "data": ("course.training.generate", "write the seeded data set in MovieLens-100K format to build/data"),
     "train": ("course.training.train", "train the model bundle from a data folder into build/model"),
+    "drift": ("course.training.drift", "four weeks after training: what drifts, what hurts, and when that shows"),
     "outline": ("course.build.schedule", "print the schedule of a profile"),
     "sync": ("course.build.sync", "write every generated file that is committed, or check it with --check"),
     "starter": ("course.build.draft", "write the starter of one exercise folder, also of a draft outside exercises/"),

@@ -97,6 +97,11 @@ def fit(prepared: Prepared) -> Trained:
     )
 
 
+def booster_of(trained: Trained) -> Any:
+    """The model as LightGBM's own object, to predict many rows with."""
+    return _lightgbm().Booster(model_str=trained.text)
+
+
 def _lightgbm() -> Any:
     # Imported late: --help and the messages about data must not wait for it, nor need it.
     try:

@@ -20,7 +20,7 @@ _DAY = 86_400
 _GENRE_WEIGHT = 1.45
 _OLD_MOVIE_BONUS = 0.10  # an old movie that is still watched is a good one
 _SLOW_DRIFT = 0.12  # people become a little stricter over the months
-_NOISE = 0.60
+NOISE = 0.60
 _POPULARITY_WEIGHT = 1.14
 _TASTE_WEIGHT = 0.55
 _ONE_SITTING = 0.72
@@ -63,16 +63,21 @@ def make_world(seed: int, *, users: int = tables.USERS, movies: int = tables.MOV
 
 def make_ratings(world: World, count: int = tables.RATINGS) -> Ratings:
     """Let the people of a world rate: each at least 20 movies, each movie at least once."""
+    return rate(world, count)[0]
+
+
+def rate(world: World, count: int = tables.RATINGS) -> tuple[Ratings, Floats]:
+    """The same, with the four cuts between a rating of 1, 2, 3, 4 and 5: whoever rates later uses them again."""
     random = np.random.RandomState([world.seed, 3])
     user, movie = _pairs(world, count, random)
     time = _times(world, user, random)
-    noise = random.normal(0, _NOISE, count)
+    noise = random.normal(0, NOISE, count)
     # Rounded, so that the last bit of a sum cannot decide between two ratings.
     score = np.round(liking(world, user, movie, time) + noise, 6)
     cuts = np.quantile(score, np.cumsum(tables.RATING_SHARES)[:-1])
     value = 1 + np.searchsorted(cuts, score)
     order = random.permutation(count)
-    return Ratings(user[order] + 1, movie[order] + 1, value[order], time[order])
+    return Ratings(user[order] + 1, movie[order] + 1, value[order], time[order]), cuts
 
 
 def liking(world: World, user: Ints, movie: Ints, time: Ints) -> Floats:
@@ -91,12 +96,19 @@ def _pairs(world: World, count: int, random: np.random.RandomState) -> tuple[Int
     """Who rates what: people take what is known and what they like, with some chance."""
     people, movies = world.people, world.movies
     per_user = _ratings_per_user(people, len(movies), count, random)
-    liked = people.taste @ movies.flags.T / np.sqrt(np.maximum(movies.flags.sum(axis=1), 1))
-    pull = _POPULARITY_WEIGHT * movies.popularity + _TASTE_WEIGHT * liked + random.gumbel(size=liked.shape)
+    known = attraction(world)
+    pull = known + random.gumbel(size=known.shape)
     ranked = np.argsort(-np.round(pull, 6), axis=1, kind="stable")
     user: Ints = np.repeat(np.arange(len(people)), per_user)
     movie = np.concatenate([ranked[index, :number] for index, number in enumerate(per_user)])
     return user, _rate_every_movie(movie, len(movies), random)
+
+
+def attraction(world: World) -> Floats:
+    """How much each movie draws each user, before any chance: fame, and what the user likes."""
+    people, movies = world.people, world.movies
+    liked = people.taste @ movies.flags.T / np.sqrt(np.maximum(movies.flags.sum(axis=1), 1))
+    return np.asarray(_POPULARITY_WEIGHT * movies.popularity + _TASTE_WEIGHT * liked)
 
 
 def _ratings_per_user(people: People, movies: int, count: int, random: np.random.RandomState) -> Ints:
