@@ -27,7 +27,7 @@ def read_json(name: str, text: str) -> Any:
         raise _not_parsed(name, "JSON", error.lineno, error.msg) from None
     except RecursionError:
         raise _too_complex(name, f"has more than {MAX_DEPTH} levels") from None
-    _limit(name, value)
+    limit(name, value)
     return value
 
 
@@ -39,7 +39,7 @@ def read_toml(name: str, text: str) -> dict[str, Any]:
         line = str(error).rpartition("at line ")[2].partition(",")[0]
         problem = str(error).partition(" (at ")[0]
         raise _not_parsed(name, "TOML", int(line) if line.isdigit() else text.count("\n") + 1, problem) from None
-    _limit(name, value)
+    limit(name, value)
     return value
 
 
@@ -128,11 +128,12 @@ def _parsed_yaml(name: str, parse: Callable[[], Any]) -> Any:
         raise _too_complex(name, f"has more than {MAX_ALIASES} aliases") from None
     except RecursionError:
         raise _too_complex(name, f"has more than {MAX_DEPTH} levels") from None
-    _limit(name, value)
+    limit(name, value)
     return value
 
 
-def _limit(name: str, value: Any) -> None:
+def limit(name: str, value: Any) -> None:
+    """Refuse a value that is too deep, or too big once its aliases are written out."""
     if _deeper_than(value, MAX_DEPTH):
         raise _too_complex(name, f"has more than {MAX_DEPTH} levels")
     if _expanded(value, {}) > MAX_VALUES:
