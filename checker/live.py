@@ -113,6 +113,7 @@ class Engine:
         self._engines, self._found, self._folder = engines, found, folder
         self._token = secrets.token_hex(4)
         self._at_end: list[list[str]] = []
+        self._numbers: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -137,6 +138,12 @@ class Engine:
     def unique(self, word: str) -> str:
         """A name that no other run uses; in outputs it reads as `word`."""
         return f"ck-{self._token}-{word}"
+
+    def digits(self, count: int) -> str:
+        """Digits of this run's own, e.g. 12 for an account of an AWS emulator; in outputs they read as `<number>`."""
+        number = str(int(self._token, 16) % 10**count).zfill(count)
+        self._numbers[number] = "<number>"
+        return number
 
     def at_end(self, argv: Sequence[str]) -> None:
         """Run this after the check, whatever it says; the last one first. Its failure is no verdict."""
@@ -213,7 +220,7 @@ class Engine:
         return os.environ | dict(self._found.env) | {"PATH": path}
 
     def _readable(self, text: str) -> str:
-        return plain(text, {str(self._folder): ".", f"ck-{self._token}-": ""})
+        return plain(text, {str(self._folder): ".", f"ck-{self._token}-": "", **self._numbers})
 
     def _said(self, argv: Sequence[str]) -> str:
         return self._readable(" ".join(argv))

@@ -95,6 +95,15 @@ def test_what_the_engine_refuses_is_lost_and_costs_no_point(course, hand_in):
     assert (result.status, result.score, result.exit_code) == ("graded", 5, 1)
 
 
+def test_digits_of_a_run_s_own_read_as_a_mark(course, hand_in):
+    body = """one = shell.digits(12)
+    assert one.isdigit() and len(one) == 12 and len(shell.digits(4)) == 4
+    assert shell.run(["sh", "-c", f"echo {one}:movies"]).output == "<number>:movies\\n\""""
+    write(course, body)
+
+    assert judged(course, hand_in()).row("speaks").verdict == "passed"
+
+
 def test_a_live_row_waits_for_what_it_comes_after(course, hand_in):
     result = judged(course, hand_in(greeting__py="def greet(name):\n    return name\n"))
 

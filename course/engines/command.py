@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course.engines import act, install, kubernetes, traces
+from course.engines.emulators import EMULATORS
 from course.engines.found import EngineTrouble, Found
 from course.engines.places import machine_lock
 from course.engines.running import alive
@@ -119,6 +120,7 @@ def _faults(given: argparse.Namespace) -> int:
     clients = {"docker": "docker", "kubernetes": "kubectl"}
     found = {name: ENGINES[name].find() for name, client in clients.items() if install.which(client)}
     said = [one.needed for one in found.values() if not one.found]
+    said += [fault for emulator in EMULATORS if (fault := emulator.fault())]
     print(" ".join(said))
     return 1 if said else 0
 

@@ -1,10 +1,11 @@
-"""Programs that are not there yet: Debian's packages, and Go modules built once and kept by digest of their inputs."""
+"""Programs that are not there yet: Debian's packages; Go modules and Python environments, made once and kept."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -67,10 +68,43 @@ def go(words: Sequence[str], folder: Path, *, env: Mapping[str, str] | None = No
     must([*GENTLY, "go", *words], what=f"go {words[0]}", cwd=folder, timeout=3000, env=env)
 
 
+def python_environment(name: str, lock: Path, *, say: Say) -> None:
+    """An environment of its own for a program from PyPI, with what its lock file names and nothing else."""
+    inputs = (lock.read_text(encoding="utf-8"),)
+    if not python_of(name, lock).exists():
+        # Its interpreter may have gone with an upgrade of the system.
+        shutil.rmtree(kept_at("python", name, inputs), ignore_errors=True)
+    kept("python", name, inputs, lambda folder: _install_locked(lock, folder), say=say)
+
+
+def python_of(name: str, lock: Path) -> Path:
+    """Its interpreter, whether it is there or not."""
+    return kept_at("python", name, (lock.read_text(encoding="utf-8"),)) / "bin" / "python"
+
+
+def _install_locked(lock: Path, folder: Path) -> None:
+    must([*GENTLY, sys.executable, "-m", "venv", "--without-pip", str(folder)], what="making an environment")
+    python = str(folder / "bin" / "python")
+    words = ["install", "--require-hashes", "--quiet", "-r", str(lock)]
+    uv = shutil.which("uv") or str(Path(sys.executable).parent / "uv")
+    if Path(uv).exists():
+        # The second try needs no network: everything may be in uv's cache.
+        for mode in ([], ["--offline"]):
+            if output([uv, "pip", *words, "--python", python, *mode], timeout=900) is not None:
+                return
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    must([*GENTLY, *pip, *words], what=f"installing {lock.stem}", timeout=1800)
+
+
+def kept_at(kind: str, name: str, inputs: Sequence[str]) -> Path:
+    """Where the folder of these inputs is kept, whether it is there or not."""
+    digest = hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:16]
+    return cache() / kind / f"{name}-{digest}"
+
+
 def kept(kind: str, name: str, inputs: Sequence[str], make: Callable[[Path], None], *, say: Say) -> Path:
     """The folder that `make` fills, kept by a digest of `inputs`; half a folder is never kept."""
-    digest = hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:16]
-    folder = cache() / kind / f"{name}-{digest}"
+    folder = kept_at(kind, name, inputs)
     if folder.is_dir():
         return folder
     say(f"making {name}")

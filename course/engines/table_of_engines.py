@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from course.engines import docker, kubernetes
+from course.engines.emulators import EMULATORS
 from course.engines.found import Found, Say
 from course.engines.programs import PROGRAMS
 
@@ -22,10 +23,12 @@ class Engine(Protocol):
 ENGINES: dict[str, Engine] = {
     "docker": docker,
     "kubernetes": kubernetes,
+    **{emulator.name: emulator for emulator in EMULATORS},
     **{program.name: program for program in PROGRAMS},
 }
 ENABLES = {
     "docker": docker.ENABLES,
     "kubernetes": kubernetes.ENABLES,
+    **{emulator.name: emulator.enables for emulator in EMULATORS},
     **{program.name: program.enables for program in PROGRAMS},
 }

@@ -1,4 +1,4 @@
-"""`make lock`: the three hash-locked requirement files, made by uv, without the name of any package host."""
+"""`make lock`: the hash-locked requirement files, made by uv, without the name of any package host."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from course.start.logged import run
 from course.start.places import Places
 
 SERVICE = "course/service/pyproject.toml"
-FOLDER = Path("requirements")
 
-# The order matters: learn and serve are held to what dev resolved to, so that the three agree.
+# The order matters: learn, serve and moto are held to what dev resolved to, so that they agree.
+# An emulator has an environment of its own, since ministack asks for another boto3 than the rest.
 COMMANDS = {
-    "dev.txt": ("--group", "dev", "pyproject.toml", SERVICE),
-    "learn.txt": ("--group", "learn", "pyproject.toml", SERVICE, "-c", "requirements/dev.txt"),
-    "serve.txt": (SERVICE, "-c", "requirements/dev.txt"),
+    "requirements/dev.txt": ("--group", "dev", "pyproject.toml", SERVICE),
+    "requirements/learn.txt": ("--group", "learn", "pyproject.toml", SERVICE, "-c", "requirements/dev.txt"),
+    "requirements/serve.txt": (SERVICE, "-c", "requirements/dev.txt"),
+    "course/engines/locks/moto.txt": ("--group", "moto", "-c", "requirements/dev.txt"),
+    "course/engines/locks/ministack.txt": ("--group", "ministack"),
 }
 COMMON = (
     "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "-q",
@@ -24,12 +26,12 @@ COMMON = (
 
 
 def lock(places: Places, console: Console, arguments: list[str]) -> int:
-    """Write the three files; `--upgrade` takes newer versions, without it only what must change does."""
+    """Write all of them; `--upgrade` takes newer versions, without it only what must change does."""
     environment.ensure(places, console)
     for name, words in COMMANDS.items():
-        with console.step(name, "resolving") as step:
+        with console.step(Path(name).name, "resolving") as step:
             done = run(
-                [places.program("uv"), "pip", "compile", *words, *COMMON, *arguments, "-o", FOLDER / name],
+                [places.program("uv"), "pip", "compile", *words, *COMMON, *arguments, "-o", name],
                 step,
                 log=places.logs / "lock.log",
                 cwd=places.root,
@@ -37,12 +39,12 @@ def lock(places: Places, console: Console, arguments: list[str]) -> int:
             )
             if done.code != 0:
                 raise Trouble(
-                    f"{FOLDER / name} could not be resolved:\n{done.tail}",
+                    f"{name} could not be resolved:\n{done.tail}",
                     f"mend the versions in pyproject.toml; all that was said: {places.named(done.log)}",
                     code=1,
                 )
-            refuse_addresses(places.root / FOLDER / name, places)
-            pins = sum("==" in line for line in (places.root / FOLDER / name).read_text().splitlines())
+            refuse_addresses(places.root / name, places)
+            pins = sum("==" in line for line in (places.root / name).read_text().splitlines())
             step.done(f"{pins} packages")
     return 0
 

@@ -13,12 +13,12 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_lock_file_names_a_host(name):
-    refuse_addresses(ROOT / "requirements" / name, Places(ROOT))
+    refuse_addresses(ROOT / name, Places(ROOT))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_pin_has_a_digest(name):
-    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8")
     pins = [line for line in text.splitlines() if "==" in line and not line.startswith(" ")]
 
     assert pins

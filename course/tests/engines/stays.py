@@ -64,13 +64,13 @@ def reap() -> None:
 
 def up(engine: str) -> subprocess.Popen[bytes]:
     """What `up` does once everything is installed: nothing can be installed here, without a network."""
-    code = f"from course.engines import {engine}; {engine}._start(lambda line: None)"
+    code = f"from course.engines.table_of_engines import ENGINES; ENGINES[{engine!r}]._start(lambda line: None)"
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, start_new_session=True)
 
 
 def down() -> None:
     subprocess.run(
-        [sys.executable, "-m", "course.engines", "down", "kubernetes", "docker"], cwd=ROOT, check=True,
+        [sys.executable, "-m", "course.engines", "down"], cwd=ROOT, check=True,
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
 

@@ -29,7 +29,8 @@ ALONE = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--pr
 SEED = random.SystemRandom().randrange(10_000)
 CASES = [
     ("docker", "nothing"), ("docker", "engine"), ("docker", "tool"), ("kubernetes", "nothing"),
-    ("kubernetes", "engine"), ("kubernetes", "tool"), ("kubernetes", "tool"),
+    ("kubernetes", "engine"), ("kubernetes", "tool"), ("kubernetes", "tool"), ("moto", "nothing"), ("moto", "tool"),
+    ("ministack", "nothing"), ("ministack", "engine"), ("ministack", "tool"),
 ]  # fmt: skip
 
 # Kinds in which the engine must first be ready; the others end it while it comes up.
@@ -41,7 +42,8 @@ def cache(tmp_path, monkeypatch):
     """The programs of this machine's cache, and nothing else of it."""
     need("docker")
     (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "bin").symlink_to(places.programs().resolve())
+    for name in ("bin", "python"):
+        (tmp_path / "cache" / name).symlink_to(places.cache().resolve() / name)
     return tmp_path / "cache"
 
 
@@ -49,6 +51,8 @@ def cache(tmp_path, monkeypatch):
 def test_nothing_stays(cache, engine, kind, number):
     if engine == "kubernetes" and not (places.programs() / "kubelet").exists():
         pytest.skip(f"kubernetes was not built here: {need('kubernetes').version} is another's")
+    if engine in ("moto", "ministack"):
+        need(engine)
     if engine == "kubernetes" and kind in NEEDS_READY and ENGINES["kubernetes"].find().found:
         pytest.skip(
             "a cluster is up on this machine, and a second one beside it did not get ready within five minutes "
