@@ -14,11 +14,11 @@ from course.engines.testing import Live, record
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 PUT = """
-import boto3
-s3 = boto3.client("s3")
-s3.create_bucket(Bucket="lake")
-s3.put_object(Bucket="lake", Key="a", Body=b"x" * 10)
-print(boto3.client("sts").get_caller_identity()["Account"], s3.get_object(Bucket="lake", Key="a")["ContentLength"])
+import boto3, sys
+s3, lake = boto3.client("s3"), sys.argv[1]
+s3.create_bucket(Bucket=lake)
+s3.put_object(Bucket=lake, Key="a", Body=b"x" * 10)
+print(boto3.client("sts").get_caller_identity()["Account"], s3.get_object(Bucket=lake, Key="a")["ContentLength"])
 """
 LIST = """
 import boto3
@@ -49,16 +49,18 @@ def account():
     return f"{secrets.randbelow(10**12):012d}"
 
 
-def run(aws, code, key):
+def run(aws, code, key, *words):
     aws.env["AWS_ACCESS_KEY_ID"] = key
-    return aws.run(aws.found.facts["python"], "-c", code)
+    return aws.run(aws.found.facts["python"], "-c", code, *words)
 
 
 def test_a_key_of_twelve_digits_is_an_account_that_nobody_else_sees(aws):
     mine, other = account(), account()
+    # Names of buckets are one for all accounts, as on AWS itself.
+    lake = f"lake-{mine}"
 
-    assert run(aws, PUT, mine) == f"{mine} 10"
-    assert run(aws, LIST, mine) == "['lake']"
+    assert run(aws, PUT, mine, lake) == f"{mine} 10"
+    assert run(aws, LIST, mine) == f"['{lake}']"
     assert run(aws, LIST, other) == "[]"
     name = f"{aws.found.name}: accounts apart"
     record(name, True, "a bucket of one account is not seen by another", True, engine=aws.found.name, seconds=0)
