@@ -1,0 +1,71 @@
+"""rate, increase, delta and the functions over a range: what Prometheus makes of the samples in a window.
+
+The samples never reach to both edges of the window, so Prometheus extends the slope that it sees. It does so up to
+the edge when the first sample is near it (up to 1.1 times the usual distance), else by half a distance; and never to
+a moment when the counter would have been below zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from checker.promql.dialect import Dialect
+
+Window = Sequence[tuple[int, float]]
+
+
+def extrapolated(
+    window: Window, start: int, end: int, *, counter: bool, per_second: bool, dialect: Dialect
+) -> float | None:
+    """The increase over the whole window, or its mean per second; None with fewer than two samples."""
+    if len(window) < 2:
+        return None
+    values = [value for _, value in window]
+    rise = values[-1] - values[0]
+    if counter:
+        # A counter that falls was started anew from zero.
+        rise += sum(before for before, after in pairwise(values) if after < before)
+    sampled = (window[-1][0] - window[0][0]) / 1000
+    distance = sampled / (len(window) - 1)
+    to_zero = sampled * (values[0] / rise) if counter and rise > 0 and values[0] >= 0 else math.inf
+    before = _to_start((window[0][0] - start) / 1000, distance, to_zero, dialect)
+    factor = (sampled + before + _reach((end - window[-1][0]) / 1000, distance)) / sampled
+    return rise * (factor / ((end - start) / 1000) if per_second else factor)
+
+
+def _reach(to_edge: float, distance: float) -> float:
+    return to_edge if to_edge < distance * 1.1 else distance / 2
+
+
+def _to_start(to_edge: float, distance: float, to_zero: float, dialect: Dialect) -> float:
+    if dialect.half_interval:
+        return min(_reach(to_edge, distance), to_zero)
+    return _reach(min(to_edge, to_zero), distance)
+
+
+def instant_rate(window: Window) -> float | None:
+    """irate: the slope between the last two samples."""
+    if len(window) < 2:
+        return None
+    (before, first), (after, last) = window[-2:]
+    return (last if last < first else last - first) / ((after - before) / 1000)
+
+
+def _changes(values: Sequence[float]) -> float:
+    both = pairwise(values)
+    return float(sum(one != other and not (math.isnan(one) and math.isnan(other)) for one, other in both))
+
+
+OVER_TIME: dict[str, Callable[[Sequence[float]], float]] = {
+    "avg_over_time": lambda values: math.fsum(values) / len(values),
+    "changes": _changes,
+    "count_over_time": lambda values: float(len(values)),
+    "last_over_time": lambda values: values[-1],
+    "max_over_time": max,
+    "min_over_time": min,
+    "present_over_time": lambda values: 1.0,
+    "resets": lambda values: float(sum(after < before for before, after in pairwise(values))),
+    "sum_over_time": math.fsum,
+}

@@ -1,0 +1,137 @@
+"""Runs rules over a stretch of time: which alert was pending when, when it fired, and what was recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from checker.promql.dialect import CURRENT, Dialect
+from checker.promql.evaluate import Evaluator
+from checker.promql.labels import Labels, labels_of, without_name
+from checker.promql.rules import Group, Rule
+from checker.promql.series import Database, Sample
+
+OF_LABEL = re.compile(r"\{\{\s*(?:\$labels|\.Labels)\.(\w+)\s*\}\}")
+OF_VALUE = re.compile(r"\{\{[^}]*(?:\$value|\.Value)[^}]*\}\}")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert at one evaluation: `since` is when its query first gave it, `firing` whether `for` is over."""
+
+    time: int
+    name: str
+    labels: Labels
+    since: int
+    firing: bool
+
+
+@dataclass
+class History:
+    """Every alert of every evaluation, in order of time."""
+
+    alerts: list[Alert] = field(default_factory=list)
+
+    def of(self, name: str) -> list[Alert]:
+        return [alert for alert in self.alerts if alert.name == name]
+
+    def first_firing(self, name: str, *, after: int = 0) -> int | None:
+        """When an alert of this name fired for the first time from a moment on; None when it never did."""
+        return min((one.time for one in self.of(name) if one.firing and one.time >= after), default=None)
+
+    def pending(self, name: str) -> list[int]:
+        """The moments at which an alert of this name waited for its `for` to be over."""
+        return sorted({one.time for one in self.of(name) if not one.firing})
+
+
+@dataclass
+class _Active:
+    since: int
+    firing: bool = False
+    kept_since: int | None = None
+
+
+class _Run:
+    """The state of all rules between two evaluations."""
+
+    def __init__(self, database: Database, dialect: Dialect) -> None:
+        self.database, self.evaluator = database, Evaluator(database, dialect)
+        # By the rule's own object: its labels make it a key of no dict.
+        self.active: dict[int, dict[Labels, _Active]] = {}
+        self.written: dict[int, set[Labels]] = {}
+        self.history = History()
+
+    def step(self, rule: Rule, time: int) -> None:
+        samples = self.evaluator.query(rule.expr, time)
+        if rule.is_alert:
+            self._alert(rule, time, samples)
+        else:
+            name = rule.name
+            self._write(rule, time, [Sample(_relabelled(one, rule, name), one.value) for one in samples])
+
+    def _write(self, rule: Rule, time: int, samples: Iterable[Sample]) -> None:
+        """Store what a rule says; what it no longer says ends there."""
+        now = set()
+        for sample in samples:
+            now.add(sample.labels)
+            self.database.add(sample.labels, time, sample.value)
+        for labels in self.written.get(id(rule), set()) - now:
+            self.database.add(labels, time, None)
+        self.written[id(rule)] = now
+
+    def _alert(self, rule: Rule, time: int, samples: Sequence[Sample]) -> None:
+        active = self.active.setdefault(id(rule), {})
+        given = {_relabelled(sample, rule, "", alertname=rule.name) for sample in samples}
+        for labels in given:
+            active.setdefault(labels, _Active(time)).kept_since = None
+        for labels in [one for one in active if one not in given]:
+            if not _keeps_firing(active[labels], rule, time):
+                del active[labels]
+        for one in active.values():
+            one.firing = one.firing or time - one.since >= rule.hold
+        alerts = [Alert(time, rule.name, labels, one.since, one.firing) for labels, one in active.items()]
+        self.history.alerts += sorted(alerts, key=lambda alert: alert.labels)
+        self._write(rule, time, [Sample(_own_series(alert), 1.0) for alert in alerts])
+
+
+def run(
+    groups: Sequence[Group], database: Database, *, end: int, every: int = 0, dialect: Dialect = CURRENT
+) -> History:
+    """Evaluate all groups from time 0 to `end`, each in its own interval, or in `every` when that is given.
+
+    Groups are evaluated in their order and write into `database` what they record, ALERTS included.
+    """
+    state = _Run(database, dialect)
+    moments = sorted({moment for group in groups for moment in range(0, end + 1, every or group.interval)})
+    for moment in moments:
+        for group in groups:
+            if moment % (every or group.interval) == 0:
+                for rule in group.rules:
+                    state.step(rule, moment)
+    return state.history
+
+
+def _keeps_firing(one: _Active, rule: Rule, time: int) -> bool:
+    if not one.firing or not rule.keep_firing:
+        return False
+    if one.kept_since is None:
+        one.kept_since = time
+    return time - one.kept_since < rule.keep_firing
+
+
+def _relabelled(sample: Sample, rule: Rule, name: str, **more: str) -> Labels:
+    before = dict(without_name(sample.labels))
+    own = {label: _filled(text, before, sample.value) for label, text in rule.labels.items()}
+    return labels_of(before | own | more, name)
+
+
+def _filled(text: str, labels: dict[str, str], value: float) -> str:
+    """The templates that change whose alert it is: a label's value, and the value, in whatever form it is printed."""
+    text = OF_LABEL.sub(lambda found: labels.get(found[1], ""), text)
+    return OF_VALUE.sub(repr(value), text)
+
+
+def _own_series(alert: Alert) -> Labels:
+    state = "firing" if alert.firing else "pending"
+    return labels_of(dict(alert.labels) | {"alertstate": state}, "ALERTS")

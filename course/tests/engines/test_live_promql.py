@@ -1,0 +1,46 @@
+"""The evaluator of checker/promql says what Prometheus says, case by case, in the way of the version that is here."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import pytest
+
+from checker.promql import dialect_of
+from course.engines.testing import Live, record
+from course.tests.engines.promql_cases import Case, Result, asked, cases
+
+COUNT = 200
+# Sums run in another order, so the last digits may differ.
+CLOSE = 1e-9
+
+
+@pytest.mark.live
+def test_promtool_agrees_on_every_case(tmp_path):
+    began = time.monotonic()
+    live = Live("prometheus", tmp_path)
+    many = list(cases(COUNT))
+    dialect = dialect_of(live.found.version)
+
+    theirs = asked(live, tmp_path, many)
+
+    differ = [
+        said for case, their in zip(many, theirs, strict=True) if (said := _difference(case, case.ours(dialect), their))
+    ]
+    record(
+        "PromQL cases in which evaluator and promtool agree", f"{COUNT - len(differ)} of {COUNT}", "all, at least 60",
+        not differ, engine="prometheus", seconds=time.monotonic() - began,
+    )  # fmt: skip
+    assert differ == []
+    # Cases without any result would agree about nothing.
+    assert sum(bool(their) for their in theirs) > COUNT * 0.6
+
+
+def _difference(case: Case, ours: Result, theirs: Result) -> str:
+    same = ours.keys() == theirs.keys() and all(_close(ours[key], theirs[key]) for key in ours)
+    return "" if same else f"{case.query} at {case.time} ms, step {case.step}: ours {ours}, promtool {theirs}"
+
+
+def _close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-12) or (math.isnan(one) and math.isnan(other))
