@@ -99,9 +99,32 @@ def read_yaml_12(name: str, text: str) -> Any:
     return _parsed_yaml(name, lambda: yaml.load(text, Loader=_WordsLoader))
 
 
+class _LongLoader(_WordsLoader):
+    """Writes CloudFormation's short functions out: `!Sub text` becomes {"Fn::Sub": text}."""
+
+
+def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+        value = value.split(".", 1) if name == "GetAtt" else value
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        assert isinstance(node, yaml.MappingNode)
+        value = loader.construct_mapping(node, deep=True)
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+_LongLoader.add_multi_constructor("!", _written_out)
+
+
 def load_words(text: str) -> list[Any]:
-    """All documents of a text of our own, read like `read_yaml_12`; it raises what PyYAML raises."""
-    return list(yaml.load_all(text, Loader=_WordsLoader))
+    """All documents of a text of our own, read like `read_yaml_12`; it raises what PyYAML raises.
+
+    CloudFormation's short functions are written out.
+    """
+    return list(yaml.load_all(text, Loader=_LongLoader))
 
 
 def read_documents(name: str, text: str) -> list[Any]:

@@ -73,3 +73,20 @@ def test_yaml_1_2_has_words_where_yaml_1_1_has_booleans_and_dates():
 
     assert read_yaml_12("f", text) == {"on": ["yes", "no", "off", True, False, "2026-11-25"]}
     assert load_words(text) == [read_yaml_12("f", text)]
+
+
+def test_short_functions_of_a_template_of_ours_are_written_out():
+    text = "a: !Ref Port\nb: !GetAtt Role.Arn\nc: !If [x, !Sub '${y}', 2]\nd: !Transform {Name: n}\n"
+
+    assert load_words(text) == [
+        {
+            "a": {"Ref": "Port"},
+            "b": {"Fn::GetAtt": ["Role", "Arn"]},
+            "c": {"Fn::If": ["x", {"Fn::Sub": "${y}"}, 2]},
+            "d": {"Fn::Transform": {"Name": "n"}},
+        }
+    ]
+
+
+def test_a_tag_in_a_trainees_yaml_is_refused_all_the_same():
+    assert refused(read_yaml_12, "a: !Ref Port\n").where == "f:1"

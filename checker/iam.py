@@ -1,0 +1,159 @@
+"""What IAM policies allow: statements, wildcards, explicit denials, and who may take a role.
+
+Policies are read from a template's resources. Conditions are kept and not evaluated: a statement with one counts as
+allowing, since it may.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from checker.cloudformation.arns import concrete
+from checker.cloudformation.reading import Resource, Stack
+from checker.cloudformation.values import said
+
+# What AWS's own policies allow, of those that a service on ECS meets. Source: the policies' pages in the AWS managed
+# policy reference, looked up 2026-11-25.
+MANAGED: dict[str, list[dict[str, Any]]] = {
+    "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy": [
+        {
+            "Effect": "Allow",
+            "Action": [
+                "ecr:GetAuthorizationToken",
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:GetDownloadUrlForLayer",
+                "ecr:BatchGetImage",
+                "logs:CreateLogStream",
+                "logs:PutLogEvents",
+            ],
+            "Resource": "*",
+        }
+    ],
+    "arn:aws:iam::aws:policy/AdministratorAccess": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    "arn:aws:iam::aws:policy/AmazonS3FullAccess": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+    "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess": [
+        {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}
+    ],
+    "arn:aws:iam::aws:policy/SecretsManagerReadWrite": [
+        {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement; `where` is its line, `managed` the name of the AWS policy that it comes from."""
+
+    allows: bool
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    not_actions: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
+    where: str = ""
+    managed: str = ""
+
+    def meets(self, action: str, resource: str) -> bool:
+        """Whether the statement speaks of this action on this resource."""
+        named = _any(self.actions, action, case=False)
+        if self.not_actions:
+            named = not _any(self.not_actions, action, case=False)
+        there = _any(self.resources, resource)
+        if self.not_resources:
+            there = not _any(self.not_resources, resource)
+        return named and there
+
+
+def statements(stack: Stack, role: Resource) -> list[Statement]:
+    """All statements of a role: inline, attached policies of the stack, and the AWS policies known here."""
+    found = []
+    for number, policy in enumerate(_list(role.get("Policies"))):
+        document = policy.get("PolicyDocument") if isinstance(policy, dict) else None
+        found += _of_document(stack, document, role, ("Policies", number, "PolicyDocument"))
+    for number, arn in enumerate(_list(role.get("ManagedPolicyArns"))):
+        own = stack.named(arn)
+        if own:
+            found += _of_document(stack, own.get("PolicyDocument"), own, ("PolicyDocument",))
+        found += _of_aws(stack, concrete(stack, arn), role.at("ManagedPolicyArns", number))
+    for policy in stack.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+        attached = [*_list(policy.get("Roles")), policy.get("RoleName")]
+        if any(_is(stack, one, role) for one in attached if one is not None):
+            found += _of_document(stack, policy.get("PolicyDocument"), policy, ("PolicyDocument",))
+    return found
+
+
+def unknown_policies(stack: Stack, role: Resource) -> list[str]:
+    """Attached policies whose statements are not in the files and not known here."""
+    return [
+        name
+        for arn in _list(role.get("ManagedPolicyArns"))
+        if stack.named(arn) is None and (name := concrete(stack, arn)) not in MANAGED
+    ]
+
+
+def allowed(found: Iterable[Statement], action: str, resource: str) -> bool:
+    """Whether these statements together allow it: one that allows, and none that denies."""
+    meeting = [one for one in found if one.meets(action, resource)]
+    return bool(meeting) and all(one.allows for one in meeting)
+
+
+def trusted(role: Resource) -> set[str]:
+    """The services that may take the role, such as ecs-tasks.amazonaws.com; `*` and ARNs as they are written."""
+    found: set[str] = set()
+    for statement in _list(role.get("AssumeRolePolicyDocument", "Statement")):
+        if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
+            continue
+        actions = [said(one) for one in _list(statement.get("Action"))]
+        if not _any(actions, "sts:AssumeRole", case=False):
+            continue
+        principal = statement.get("Principal")
+        who = principal.values() if isinstance(principal, dict) else [principal]
+        found |= {said(one) for each in who for one in _list(each)}
+    return found
+
+
+def _of_document(stack: Stack, document: Any, owner: Resource, path: tuple[str | int, ...]) -> list[Statement]:
+    if not isinstance(document, dict):
+        return []
+    raw = document.get("Statement")
+    found = []
+    for number, one in enumerate(_list(raw)):
+        if isinstance(one, dict):
+            step = (number,) if isinstance(raw, list) else ()
+            found.append(_statement(stack, one, owner.at(*path, "Statement", *step)))
+    return found
+
+
+def _of_aws(stack: Stack, arn: str, where: str) -> list[Statement]:
+    name = arn.rpartition("/")[2]
+    return [_statement(stack, one, where, name) for one in MANAGED.get(arn, ())]
+
+
+def _statement(stack: Stack, one: dict[str, Any], where: str, managed: str = "") -> Statement:
+    def texts(key: str) -> tuple[str, ...]:
+        return tuple(concrete(stack, item) for item in _list(one.get(key)))
+
+    return Statement(
+        one.get("Effect") == "Allow", texts("Action"), texts("Resource"), texts("NotAction"), texts("NotResource"),
+        where, managed,
+    )  # fmt: skip
+
+
+def _is(stack: Stack, value: Any, role: Resource) -> bool:
+    return stack.named(value) is role or (isinstance(value, str) and value == role.get("RoleName"))
+
+
+def _any(patterns: Iterable[str], text: str, *, case: bool = True) -> bool:
+    return any(_matches(pattern, text, case) for pattern in patterns)
+
+
+def _matches(pattern: str, text: str, case: bool) -> bool:
+    parts = {"*": ".*", "?": "."}
+    expression = "".join(parts.get(letter) or re.escape(letter) for letter in re.sub(r"\*+", "*", pattern[:2000]))
+    return bool(re.fullmatch(expression, text, re.DOTALL if case else re.DOTALL | re.IGNORECASE))
+
+
+def _list(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]

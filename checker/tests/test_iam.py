@@ -1,0 +1,91 @@
+"""What a role may do follows from its policies: inline, attached, AWS's own; a denial wins."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.cloudformation import read_stack
+from checker.iam import allowed, statements, trusted, unknown_policies
+
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-a1b2c3"
+OBJECT = "arn:aws:s3:::movies/a/b.txt"
+ROLE = """\
+Resources:
+  Bucket: {{Type: AWS::S3::Bucket, Properties: {{BucketName: movies}}}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: worker
+      AssumeRolePolicyDocument:
+        Statement: {{Effect: Allow, Principal: {{Service: [ecs-tasks.amazonaws.com]}}, Action: "sts:AssumeRole"}}
+      Policies:
+        - PolicyDocument:
+            Statement:
+              {0}
+  Extra:
+    Type: AWS::IAM::Policy
+    Properties: {{Roles: [!Ref Role], PolicyDocument: {{Statement: {1}}}}}
+"""
+NONE = "[]"
+
+
+def role(inline, extra=NONE):
+    stack = read_stack({"t.yaml": ROLE.format(inline, extra)})
+    return stack, stack.of("AWS::IAM::Role")[0]
+
+
+@pytest.mark.parametrize(
+    ("inline", "expected"),
+    [
+        ("- {Effect: Allow, Action: 's3:GetObject', Resource: '*'}", True),
+        ("- {Effect: Allow, Action: 's3:getobject', Resource: !Sub '${Bucket.Arn}/*'}", True),
+        (
+            "- {Effect: Allow, Action: ['s3:PutObject', 's3:Get*'], Resource: !Sub 'arn:aws:s3:::${Bucket}/a/?.txt'}",
+            True,
+        ),
+        ("- {Effect: Allow, Action: 's3:GetObject', Resource: !GetAtt Bucket.Arn}", False),
+        ("- {Effect: Allow, Action: 's3:PutObject', Resource: '*'}", False),
+        ("- {Effect: Allow, NotAction: 's3:PutObject', Resource: '*'}", True),
+        ("- {Effect: Allow, NotAction: 's3:*', Resource: '*'}", False),
+        ("- {Effect: Allow, Action: '*', NotResource: 'arn:aws:s3:::movies/*'}", False),
+        ("- {Effect: Deny, Action: '*', Resource: '*'}", False),
+    ],
+)
+def test_wildcards_and_their_opposites(inline, expected):
+    stack, one = role(inline)
+
+    assert allowed(statements(stack, one), "s3:GetObject", OBJECT) is expected
+
+
+def test_an_attached_policy_counts_and_a_denial_wins():
+    allow = "{Effect: Allow, Action: 's3:*', Resource: '*'}"
+    deny = "{Effect: Deny, Action: 's3:GetObject', Resource: !Sub '${Bucket.Arn}/a/*'}"
+
+    assert allowed(statements(*role(NONE, allow)), "s3:GetObject", OBJECT)
+    assert not allowed(statements(*role(f"- {allow}", deny)), "s3:GetObject", OBJECT)
+    assert allowed(statements(*role(f"- {allow}", deny)), "s3:GetObject", "arn:aws:s3:::movies/c")
+
+
+def test_a_statement_knows_its_line():
+    stack, one = role("- {Effect: Allow, Action: 's3:*', Resource: '*'}", "{Effect: Deny, Action: a, Resource: b}")
+
+    assert [each.where for each in statements(stack, one)] == ["t.yaml:12", "t.yaml:15"]
+
+
+def test_policies_of_aws_are_known_by_name_and_others_are_named():
+    policies = (
+        "ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy', "
+        "!Sub 'arn:${AWS::Partition}:iam::aws:policy/Nobody']"
+    )
+    stack = read_stack({"t.yaml": f"Resources: {{R: {{Type: AWS::IAM::Role, Properties: {{{policies}}}}}}}\n"})
+    one = stack.resources[0]
+
+    found = statements(stack, one)
+
+    assert [each.managed for each in found] == ["AmazonECSTaskExecutionRolePolicy"]
+    assert allowed(found, "ecr:BatchGetImage", "x") and not allowed(found, "secretsmanager:GetSecretValue", SECRET)
+    assert unknown_policies(stack, one) == ["arn:aws:iam::aws:policy/Nobody"]
+
+
+def test_who_may_take_the_role():
+    assert trusted(role(NONE)[1]) == {"ecs-tasks.amazonaws.com"}
