@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course.engines import act, install, kubernetes, traces
-from course.engines.emulators import EMULATORS
 from course.engines.found import EngineTrouble, Found
 from course.engines.places import machine_lock
 from course.engines.running import alive
-from course.engines.table_of_engines import ENABLES, ENGINES
+from course.engines.table_of_engines import ENABLES, ENGINES, SERVERS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -120,7 +119,7 @@ def _faults(given: argparse.Namespace) -> int:
     clients = {"docker": "docker", "kubernetes": "kubectl"}
     found = {name: ENGINES[name].find() for name, client in clients.items() if install.which(client)}
     said = [one.needed for one in found.values() if not one.found]
-    said += [fault for emulator in EMULATORS if (fault := emulator.fault())]
+    said += [fault for server in SERVERS if (fault := server.fault())]
     print(" ".join(said))
     return 1 if said else 0
 

@@ -6,6 +6,7 @@ Its network is the machine's: ports that a container publishes are there on 127.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from course.engines.running import alive, kill, log_tail, output, start, wait_un
 
 ENABLES = "building, running and composing containers (exercises 3, 4, 6, final project)"
 SOCKET = client.SOCKET
+PLUGINS = ("compose", "buildx")
+VERSION = re.compile(r"\d+\.\d+\.\d+")
 WAYS = {
     "mac": "Start Docker Desktop, or: brew install colima docker docker-compose && colima start.",
     "windows": "Start Docker Desktop, or: winget install Docker.DockerDesktop.",
@@ -38,9 +41,11 @@ def find() -> Found:
     if ours:
         # Set only where the image cannot be pulled: live rows put it in place of the FROM line, and say so.
         facts |= {"base": images.FIRST, "local": " ".join(one.tag for one in table.images())}
-    compose = output([program, "compose", "version", "--short"], env=env)
-    if compose:
-        facts["compose"] = compose.removeprefix("v")
+    for plugin in PLUGINS:
+        # `docker compose` as well as `docker buildx` say "name v1.2.3 …"; a client without the plugin says nothing.
+        said = VERSION.search(output([program, plugin, "version"], env=env) or "")
+        if said:
+            facts[plugin] = said[0]
     return Found("docker", True, version, str(SOCKET) if ours else "the engine of this machine", "", env, path, facts)
 
 
@@ -55,11 +60,7 @@ def up(say: Say) -> None:
     _link_client()
     if not found.found:
         _start(say)
-    plugins = Path(client.environment()["DOCKER_CONFIG"]) / "cli-plugins"
-    plugins.mkdir(parents=True, exist_ok=True)
-    compose = install.go_program("compose", say=say)
-    if not (plugins / "docker-compose").exists():
-        (plugins / "docker-compose").symlink_to(compose.resolve())
+    _add_plugins(say)
     images.make(say)
 
 
@@ -89,6 +90,12 @@ def _link_client() -> None:
     debian = Path("/usr/bin/docker")
     if debian.is_file():
         install.link(debian)
+
+
+def _add_plugins(say: Say) -> None:
+    folder = Path(client.environment()["DOCKER_CONFIG"]) / "cli-plugins"
+    for plugin in PLUGINS:
+        install.link(install.go_program(plugin, say=say).resolve(), f"docker-{plugin}", folder=folder)
 
 
 def _start(say: Say) -> None:

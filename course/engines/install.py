@@ -47,8 +47,13 @@ def go_program(name: str, *, say: Say) -> Path:
     """The program of a pin that is a Go module, built in a module of its own when it is not kept yet."""
     pin = pins()[name]
     target = "/".join(part for part in (pin.module, pin.package) if part)
-    made = kept("go", name, (pin.version, target, *GO_FLAGS), lambda folder: _build(pin, target, folder), say=say)
-    return link(made / name)
+    inputs = (pin.version, target, *_flags(pin))
+    return link(kept("go", name, inputs, lambda folder: _build(pin, target, folder), say=say) / name)
+
+
+def _flags(pin: Pin) -> tuple[str, ...]:
+    *others, linked = GO_FLAGS
+    return (*others, f"{linked} -X {pin.stamp}=v{pin.version}" if pin.stamp else linked)
 
 
 def _build(pin: Pin, target: str, folder: Path) -> None:
@@ -58,7 +63,7 @@ def _build(pin: Pin, target: str, folder: Path) -> None:
         text = f"module build\n\ngo 1.26.0\n\nrequire {pin.module} v{pin.version}\n\ntool {target}\n"
         (Path(source) / "go.mod").write_text(text)
         go(["mod", "tidy"], Path(source))
-        go(["build", *GO_FLAGS, "-o", str(folder / pin.name), target], Path(source))
+        go(["build", *_flags(pin), "-o", str(folder / pin.name), target], Path(source))
 
 
 def go(words: Sequence[str], folder: Path, *, env: Mapping[str, str] | None = None) -> None:
@@ -124,10 +129,11 @@ def kept(kind: str, name: str, inputs: Sequence[str], make: Callable[[Path], Non
     return folder
 
 
-def link(program: Path, name: str = "") -> Path:
-    """Put a program into the folder that stands first on the PATH of every command for engines."""
-    programs().mkdir(parents=True, exist_ok=True)
-    place = programs() / (name or program.name)
+def link(program: Path, name: str = "", *, folder: Path | None = None) -> Path:
+    """Put a program into a folder, by default the one that stands first on the PATH of every command for engines."""
+    folder = folder or programs()
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / (name or program.name)
     if not place.is_symlink() or place.readlink() != program:
         place.unlink(missing_ok=True)
         place.symlink_to(program)

@@ -22,6 +22,8 @@ class Pin:
     package: str = ""
     packages: tuple[str, ...] = ()
     sha256: str = ""
+    # The Go variable that holds the version which the program says of itself.
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def pins() -> dict[str, Pin]:
     return {
         name: Pin(
             name, one["version"], one["from"], one.get("module", ""), one.get("package", ""),
-            tuple(one.get("packages", ())), one.get("sha256", ""),
+            tuple(one.get("packages", ())), one.get("sha256", ""), one.get("stamp", ""),
         )
         for name, one in table.items()
     }  # fmt: skip

@@ -8,6 +8,8 @@ from course.engines import docker, kubernetes
 from course.engines.emulators import EMULATORS
 from course.engines.found import Found, Say
 from course.engines.programs import PROGRAMS
+from course.engines.registry import REGISTRY
+from course.engines.servers import Server
 
 
 class Engine(Protocol):
@@ -20,15 +22,16 @@ class Engine(Protocol):
     def down(self, say: Say) -> None: ...
 
 
+SERVERS: tuple[Server, ...] = (REGISTRY, *EMULATORS)
 ENGINES: dict[str, Engine] = {
     "docker": docker,
     "kubernetes": kubernetes,
-    **{emulator.name: emulator for emulator in EMULATORS},
+    **{server.name: server for server in SERVERS},
     **{program.name: program for program in PROGRAMS},
 }
 ENABLES = {
     "docker": docker.ENABLES,
     "kubernetes": kubernetes.ENABLES,
-    **{emulator.name: emulator.enables for emulator in EMULATORS},
+    **{server.name: server.enables for server in SERVERS},
     **{program.name: program.enables for program in PROGRAMS},
 }

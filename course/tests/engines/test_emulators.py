@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course.engines import emulators, found, moto_server, table
+from course.engines import emulators, found, moto_server, servers, table
 from course.engines.emulators import EMULATORS
 from course.engines.found import EngineTrouble
 
@@ -32,7 +32,7 @@ def free_port():
 
 @pytest.mark.parametrize("emulator", EMULATORS, ids=lambda one: one.name)
 def test_the_pinned_version_is_the_locked_one(emulator):
-    pins = re.findall(rf"^{emulator.name}(?:\[\w+\])?==(\S+)", emulator._lock().read_text(), re.MULTILINE)
+    pins = re.findall(rf"^{emulator.name}(?:\[\w+\])?==(\S+)", emulator.lock().read_text(), re.MULTILINE)
 
     assert pins == [table.pins()[emulator.name].version]
 
@@ -76,9 +76,10 @@ def test_elsewhere_one_command_starts_it(monkeypatch, emulator, way):
 
 def test_another_program_on_its_port_is_no_emulator_and_a_fault(monkeypatch, port):
     monkeypatch.setattr(found, "system", lambda: "debian")
-    monkeypatch.setattr(emulators.Emulator, "_version", lambda self: None)
-    one = replace(MINISTACK, port=port)
-    wrong = f"Port {port} of 127.0.0.1 is taken by another program than ministack. End that one first."
+    monkeypatch.setattr(servers.Server, "version", lambda self: None)
+    # Under its own name the one of this machine would be started anew.
+    one = replace(MOTO, name="moto-elsewhere", port=port)
+    wrong = f"Port {port} of 127.0.0.1 is taken by another program than moto-elsewhere. End that one first."
 
     assert one.find().needed == one.fault() == wrong
     with pytest.raises(EngineTrouble) as trouble:

@@ -31,6 +31,7 @@ CASES = [
     ("docker", "nothing"), ("docker", "engine"), ("docker", "tool"), ("kubernetes", "nothing"),
     ("kubernetes", "engine"), ("kubernetes", "tool"), ("kubernetes", "tool"), ("moto", "nothing"), ("moto", "tool"),
     ("ministack", "nothing"), ("ministack", "engine"), ("ministack", "tool"),
+    ("registry", "nothing"), ("registry", "engine"), ("registry", "tool"),
 ]  # fmt: skip
 
 # Kinds in which the engine must first be ready; the others end it while it comes up.
@@ -51,7 +52,7 @@ def cache(tmp_path, monkeypatch):
 def test_nothing_stays(cache, engine, kind, number):
     if engine == "kubernetes" and not (places.programs() / "kubelet").exists():
         pytest.skip(f"kubernetes was not built here: {need('kubernetes').version} is another's")
-    if engine in ("moto", "ministack"):
+    if engine in ("moto", "ministack", "registry"):
         need(engine)
     if engine == "kubernetes" and kind in NEEDS_READY and ENGINES["kubernetes"].find().found:
         pytest.skip(
