@@ -143,8 +143,13 @@ class Supervisor:
         end, pause = time.monotonic() + seconds, FIRST_PAUSE
         while True:
             new = await self._start(group, release)
-            while time.monotonic() < end and new in group.replicas and new.state is not State.READY:
-                await asyncio.sleep(TICK_SECONDS / 2)
+            try:
+                while time.monotonic() < end and new in group.replicas and new.state is not State.READY:
+                    await asyncio.sleep(TICK_SECONDS / 2)
+            except asyncio.CancelledError:
+                # Whoever ends an update wants no replica of it.
+                new.end()
+                raise
             if new.state is State.READY and new in group.replicas:
                 return
             if time.monotonic() + pause >= end:

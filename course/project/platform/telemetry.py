@@ -30,12 +30,14 @@ class Telemetry:
             registry=self.registry,
         )
         self._retries = Counter("balancer_retries_total", "Requests tried at another replica.", registry=self.registry)
-        self.wanted = Gauge("supervisor_replicas_wanted", "Replicas wanted.", ["group"], registry=self.registry)
-        self.ready = Gauge("supervisor_replicas_ready", "Replicas ready.", ["group"], registry=self.registry)
-        self.deaths = Gauge(
-            "supervisor_replica_deaths", "Replicas that ended unasked.", ["group"], registry=self.registry
+        self._replicas = Gauge(
+            "supervisor_replicas", "Replicas, wanted and ready.", ["group", "state"], registry=self.registry
         )
-        self.rolling = Gauge("supervisor_rollout_running", "1 during an update.", ["group"], registry=self.registry)
+        self._deaths = Counter(
+            "supervisor_replica_deaths_total", "Replicas that ended unasked.", ["group"], registry=self.registry
+        )
+        self._rolling = Gauge("supervisor_rollout_running", "1 during an update.", ["group"], registry=self.registry)
+        self._counted: dict[str, int] = {}
 
     def answered(self, group: str, status: int, seconds: float) -> None:
         """Count an answer."""
@@ -45,6 +47,16 @@ class Telemetry:
     def retried(self) -> None:
         """Count a second try."""
         self._retries.inc()
+
+    def platform(self, group: str, *, wanted: int, ready: int, deaths: int, rolling: bool) -> None:
+        """Say how a group of replicas stands."""
+        self._replicas.labels(group, "wanted").set(wanted)
+        self._replicas.labels(group, "ready").set(ready)
+        # A counter is told what was added; a group that is made anew counts from 0 again.
+        before = self._counted.get(group, 0)
+        self._deaths.labels(group).inc(deaths - before if deaths >= before else deaths)
+        self._counted[group] = deaths
+        self._rolling.labels(group).set(int(rolling))
 
     def exposition(self) -> bytes:
         """All of it as text."""

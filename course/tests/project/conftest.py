@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from course.project.platform.replica import Release
+from course.project.system import System
 from course.training.generate import generate
 from course.training.train import train
 
@@ -35,5 +36,24 @@ def release(bundle, tmp_path):
             "spool_dir": str(tmp_path / "spool"),
         }
         return Release(name, settings | more)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory):
+    """Folders of the whole data set and its model: figures of quality need as many ratings."""
+    folder = tmp_path_factory.mktemp("whole")
+    generate(folder / "data")
+    train(folder / "data", folder / "model")
+    return folder
+
+
+@pytest.fixture
+def system_of(full, tmp_path):
+    """Makes a system that is not started yet."""
+
+    def make(**options):
+        return System(tmp_path / "system", full / "data", full / "model", **options)
 
     return make

@@ -1,0 +1,1 @@
+"""Watches the system without any engine: scrapes into memory, evaluates Prometheus' rules, judges the model."""
