@@ -28,7 +28,7 @@ from checker.shown import shown
 from checker.ticket import entry, predict
 
 __all__ = [
-    "Service", "check", "entry", "predict", "progress", "replay", "request", "rollout", "score", "sh", "start",
+    "Service", "check", "entry", "predict", "progress", "quiz", "replay", "request", "rollout", "score", "sh", "start",
     "stop_everything", "traffic",
 ]  # fmt: skip
 
@@ -160,3 +160,16 @@ def _judge() -> _Judge:
     if not _JUDGES or _JUDGES[0].process.poll() is not None:
         _JUDGES[:] = [_Judge(find_course())]
     return _JUDGES[0]
+
+
+@shown
+def quiz(what: str | float, choice: str = "", *, answer: bool = False) -> Any:
+    """A topic's questions, or one with your choice: `quiz("4.3", "b")`, as `checker quiz` does."""
+    from checker.quiz import Quiz
+    from checker.quiz_cell import QuizCell
+
+    course_quiz = Quiz(find_course())
+    series = course_quiz.series(str(what))
+    if choice and len(series.items) == 1:
+        course_quiz.choose(series, series.items[0], choice)
+    return QuizCell(course_quiz, series, answer=answer)

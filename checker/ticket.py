@@ -56,7 +56,7 @@ class Prediction:
         if self.told:
             answer = self.question.answer
             marks[answer] = "your choice, and the answer" if answer == self.chosen else "the answer"
-        listed = _list(self.question.options | {UNKNOWN[0]: UNKNOWN[1]}, marks, self.chosen)
+        listed = option_list(self.question.options | {UNKNOWN[0]: UNKNOWN[1]}, marks, self.chosen)
         note = self.question.reason if self.told else self.note
         return framed(
             f'<div class="question"><p>{inline(self.question.question)}</p>{listed}<p>{inline(note)}</p></div>'
@@ -134,10 +134,10 @@ def _card(question: Question) -> str:
     read = f"<p>missed it? read: {inline(question.read)}</p>"
     answer = f"<p>{question.answer}: {inline(question.reason)}</p>{read}"
     unfolds = f"<details><summary>answer</summary>{answer}</details>"
-    return f'<div class="question"><p>{inline(question.question)}</p>{_list(question.options)}{unfolds}</div>'
+    return f'<div class="question"><p>{inline(question.question)}</p>{option_list(question.options)}{unfolds}</div>'
 
 
-def _list(options: dict[str, str], marks: dict[str, str] | None = None, chosen: str = "") -> str:
+def option_list(options: dict[str, str], marks: dict[str, str] | None = None, chosen: str = "") -> str:
     """The options as HTML. What is marked is said in words: the circles alone would be color and shape."""
     return f'<ul class="options">{"".join(_option(*option, marks or {}, chosen) for option in options.items())}</ul>'
 

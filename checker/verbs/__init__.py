@@ -27,6 +27,7 @@ VERBS = (
     Verb("start", "start", "copy an exercise's starter into work/; without a number, all that are missing"),
     Verb("ticket", "ticket", "the three questions before an exercise; never graded"),
     Verb("predict", "predict", "say what will happen before you try it; never graded"),
+    Verb("quiz", "quiz", "questions for practice, and the entry and exit checks; never graded"),
     Verb("rollout", "rollout", "compute how a Deployment's update goes: how many pods serve at each step"),
     Verb("check", "checking", "judge your files of an exercise"),
     Verb("replay", "replay", "what a real engine said of an exercise's files, recorded: for machines without one"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.exercise import Exercise
-from course.build.site import exercises, parts, reference
+from course.build.site import exercises, parts, questions, reference
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
 from course.outline import Outline
@@ -45,7 +45,10 @@ def plan(root: Path, outline: Outline) -> Site:
     sections = parts.section_pages(written)
     pages |= {page.path: parts.with_question(page, written) for page in sections.values()}
     known = [read(folder) for folder in folders(root)]
-    for made in (_parts(outline, sections, known), _exercises(root, known), reference.pages(outline)):
+    made_ones = (
+        _parts(outline, sections, known), _exercises(root, known), questions.pages(root), reference.pages(outline)
+    )  # fmt: skip
+    for made in made_ones:
         for path in made:
             if path in pages:
                 raise parts.PageError(
@@ -79,6 +82,7 @@ def _nav(
         {"Start": "index.md"},
         {"Parts": _parts_nav(outline, sections)},
         {"Exercises": _exercises_nav(known, pages)},
+        {"Questions": _folder_nav(questions.FOLDER, pages)},
     ]
     nav += [{title: listed} for folder, title in TABS if (listed := _folder_nav(folder, pages))]
     return [*nav, {"Changes": "changes.md"}]
