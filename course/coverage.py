@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -125,3 +127,25 @@ def _refusals(rows: tuple[Row, ...], covers: list[Cover], root: Path) -> Iterato
     for row in rows:
         if row.missing and not row.cover.planned:
             yield f"{row.id!r} has no place for {row.missing!r}. Name one, or say in `planned` what is to come."
+
+
+def main(argv: list[str]) -> int:
+    """`python -m course coverage`: how much of the coverage list has its places, and with --missing what has not."""
+    parser = argparse.ArgumentParser(prog="python -m course coverage", description=main.__doc__)
+    parser.add_argument("--missing", action="store_true", help="every row that lacks a place, and the plan for it")
+    parser.add_argument("--json", action="store_true", help="the counts as JSON")
+    options = parser.parse_args(argv)
+    rows = load()
+    counts = summary(rows)
+    if options.json:
+        print(json.dumps(counts, indent=1))
+        return 0
+    if options.missing:
+        for row in rows:
+            if row.missing:
+                print(f"{row.id:<18} {'+'.join(row.missing):<8} {row.cover.planned}")
+    print(f"{counts['done']} of {counts['rows']} rows done, {counts['begun']} begun, {counts['planned']} planned.")
+    for kind, says in KINDS.items():
+        wanted = [row for row in rows if kind in row.wanted]
+        print(f"  {kind}  {says:<26}{sum(kind not in row.missing for row in wanted):>5} of {len(wanted)}")
+    return 0

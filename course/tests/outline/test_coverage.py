@@ -1,8 +1,10 @@
 """Coverage: every row has a place or a plan, every place exists, and mistakes are named in full."""
 
+import json
+
 import pytest
 
-from course.coverage import CoverageError, load, summary
+from course.coverage import KINDS, CoverageError, load, main, summary
 
 GOOD = """\
 [wanted]
@@ -73,3 +75,20 @@ def test_a_list_that_contradicts_itself_is_refused(root, old, new, message):
         read(root, GOOD.replace(old, new, 1))
 
     assert str(error.value) == f"coverage.toml: {message}"
+
+
+def test_the_verb_counts_rows_and_kinds_and_lists_what_is_missing(capsys):
+    rows = load()
+    counts = summary(rows)
+
+    assert main(["--missing"]) == 0
+    said = capsys.readouterr().out.splitlines()
+
+    lacking = [row for row in rows if row.missing]
+    assert [line.split()[0] for line in said[: len(lacking)]] == [row.id for row in lacking]
+    assert said[len(lacking)] == (
+        f"{counts['done']} of {counts['rows']} rows done, {counts['begun']} begun, {counts['planned']} planned."
+    )
+    assert len(said) == len(lacking) + 1 + len(KINDS)
+    main(["--json"])
+    assert json.loads(capsys.readouterr().out) == counts
