@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course.engines import act, install, kubernetes, traces
-from course.engines.found import EngineTrouble, Found
+from course.engines.found import EngineTrouble, Found, NotHere
 from course.engines.places import machine_lock
 from course.engines.running import alive
 from course.engines.table_of_engines import ENABLES, ENGINES, SERVERS
@@ -83,20 +83,27 @@ def _line(name: str, found: Found) -> str:
 
 
 def _up(given: argparse.Namespace) -> int:
-    began, wrong = time.monotonic(), 0
+    began, wanted = time.monotonic(), given.engines or list(ENGINES)
+    failed = {}
     with machine_lock():
-        for name in given.engines or ENGINES:
+        for name in wanted:
             try:
                 ENGINES[name].up(_say)
             except EngineTrouble as trouble:
-                wrong += 1
-                print(f"error: {name}: {trouble}", file=sys.stderr, flush=True)
-                if trouble.next_step:
-                    print(f"try: {trouble.next_step}", file=sys.stderr)
-    for name in given.engines or ENGINES:
+                failed[name] = trouble
+                # One that this machine cannot have is an error only for who asked for it.
+                passed = isinstance(trouble, NotHere) and not given.engines
+                _complain("left out" if passed else "error", name, trouble)
+    for name in wanted:
         print(_line(name, ENGINES[name].find()))
-    print(f"engines: {len(given.engines or ENGINES) - wrong} up, {wrong} not, in {time.monotonic() - began:.0f} s")
-    return 1 if wrong else 0
+    print(f"engines: {len(wanted) - len(failed)} up, {len(failed)} not, in {time.monotonic() - began:.0f} s")
+    return 1 if any(given.engines or not isinstance(trouble, NotHere) for trouble in failed.values()) else 0
+
+
+def _complain(what: str, name: str, trouble: EngineTrouble) -> None:
+    print(f"{what}: {name}: {trouble}", file=sys.stderr, flush=True)
+    if trouble.next_step:
+        print(f"try: {trouble.next_step}", file=sys.stderr)
 
 
 def _down(given: argparse.Namespace) -> int:

@@ -19,6 +19,10 @@ class EngineTrouble(Exception):
         self.next_step = next_step
 
 
+class NotHere(EngineTrouble):
+    """Something is missing that `up` does not install: no fault when all engines are brought up."""
+
+
 @dataclass(frozen=True)
 class Found:
     """One engine. `needed` is a sentence when it was not found; `env` and `path` go with every command for it."""

@@ -57,6 +57,10 @@ class Server:
         """The environment of its clients, and facts beside the endpoint."""
         return {}, {}
 
+    def ways(self) -> dict[str, str]:
+        """How one gets it, for each system."""
+        return {"debian": "Bring it up: make infra.", "linux": f"Start it in a terminal of its own: {self.way}."}
+
     def clean(self) -> None:
         """Remove what it leaves outside its folder, once it has ended."""
 
@@ -74,9 +78,7 @@ class Server:
         if taken(self.port):
             wrong = f"Port {self.port} of 127.0.0.1 is taken by another program than {self.name}."
             return missing(self.name, wrong, linux="End that one first.")
-        by_hand = f"Start it in a terminal of its own: {self.way}."
-        wrong = f"{self.name} does not answer on 127.0.0.1:{self.port}."
-        return missing(self.name, wrong, debian="Bring it up: make infra.", linux=by_hand)
+        return missing(self.name, f"{self.name} does not answer on 127.0.0.1:{self.port}.", **self.ways())
 
     def up(self, say: Say) -> None:
         found = self.find()

@@ -10,6 +10,7 @@ from course.engines.found import Found, Say
 from course.engines.programs import PROGRAMS
 from course.engines.registry import REGISTRY
 from course.engines.servers import Server
+from course.engines.trino import TRINO
 
 
 class Engine(Protocol):
@@ -22,7 +23,7 @@ class Engine(Protocol):
     def down(self, say: Say) -> None: ...
 
 
-SERVERS: tuple[Server, ...] = (REGISTRY, *EMULATORS)
+SERVERS: tuple[Server, ...] = (REGISTRY, *EMULATORS, TRINO)
 ENGINES: dict[str, Engine] = {
     "docker": docker,
     "kubernetes": kubernetes,

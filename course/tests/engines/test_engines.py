@@ -18,7 +18,7 @@ from course.engines.testing import not_in_ci
 def test_every_engine_says_what_it_enables_and_has_a_pin():
     assert list(ENABLES) == list(ENGINES)
     assert set(ENGINES) <= set(table.pins())
-    assert set(not_in_ci()) <= {*ENGINES, "trino"}
+    assert set(not_in_ci()) <= set(ENGINES)
 
 
 @pytest.mark.parametrize(

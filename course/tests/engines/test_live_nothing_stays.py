@@ -32,8 +32,11 @@ CASES = [
     ("kubernetes", "engine"), ("kubernetes", "tool"), ("kubernetes", "tool"), ("moto", "nothing"), ("moto", "tool"),
     ("ministack", "nothing"), ("ministack", "engine"), ("ministack", "tool"),
     ("registry", "nothing"), ("registry", "engine"), ("registry", "tool"),
+    ("trino", "nothing"), ("trino", "tool"),
 ]  # fmt: skip
 
+# Found first: what makes them is installed then, and the machine of the test has no network.
+SERVERS = ("moto", "ministack", "registry", "trino")
 # Kinds in which the engine must first be ready; the others end it while it comes up.
 NEEDS_READY = ("nothing", "engine")
 
@@ -43,7 +46,7 @@ def cache(tmp_path, monkeypatch):
     """The programs of this machine's cache, and nothing else of it."""
     need("docker")
     (tmp_path / "cache").mkdir()
-    for name in ("bin", "python"):
+    for name in ("bin", "python", "java"):
         (tmp_path / "cache" / name).symlink_to(places.cache().resolve() / name)
     return tmp_path / "cache"
 
@@ -52,7 +55,7 @@ def cache(tmp_path, monkeypatch):
 def test_nothing_stays(cache, engine, kind, number):
     if engine == "kubernetes" and not (places.programs() / "kubelet").exists():
         pytest.skip(f"kubernetes was not built here: {need('kubernetes').version} is another's")
-    if engine in ("moto", "ministack", "registry"):
+    if engine in SERVERS:
         need(engine)
     if engine == "kubernetes" and kind in NEEDS_READY and ENGINES["kubernetes"].find().found:
         pytest.skip(
