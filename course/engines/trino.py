@@ -99,7 +99,9 @@ class Trino(Server):
         (settings / "catalog" / "hive.properties").write_text(hive)
         server = install.kept_at("java", "trino", _inputs(pins()["trino"])) / "server"
         path = f"{home}/bin{os.pathsep}{os.environ['PATH']}"
-        argv = [str(server / "bin" / "launcher"), "run", "--etc-dir", str(settings)]
+        # The launcher becomes Java from a thread that has lost the word to end with its parent: a shell keeps it.
+        keeper = ["sh", "-c", '"$@"; exit $?', "sh"]
+        argv = [*keeper, str(server / "bin" / "launcher"), "run", "--etc-dir", str(settings)]
         return argv, {"JAVA_HOME": str(home), "PATH": path}
 
     def clean(self) -> None:
