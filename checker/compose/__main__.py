@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         project = load(files, asked.file, profiles=asked.profile, folder=folder.name)
     except Refused as refused:
-        print(f"error: {refused}.\ntry: open the file at this line")
+        print(f"error: {refused}.\ntry: {refused.next}")
         return 1
     except Verdict as verdict:
         print(f"error: {verdict.finding.where}: {verdict.finding.seen}.\ntry: {verdict.finding.next}")

@@ -74,7 +74,7 @@ def _waits(value: Any, at: str) -> Table:
     made = _copy(waits(value))
     for name, one in made.items():
         if not isinstance(one, Table):
-            raise Refused(f"depends_on of {name!r} is no mapping", made.place(name))
+            raise Refused(f"depends_on of {name!r} is no mapping", made.place(name), "kind")
         full = _copy(one)
         for key, default in (("condition", "service_started"), ("required", True)):
             if key not in full:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from checker.compose.model import Mount, Project, Service
 
@@ -50,8 +51,17 @@ def store(project: Project, service: Service, path: str, declared: Iterable[str]
     if not mount.source:
         return Store("a volume without a name", "", mount.where, mount.read_only)
     volume = project.section("volumes").get(mount.source) or {}
-    kind = "a volume from outside" if volume.get("external") else "a named volume"
-    return Store(kind, mount.source, mount.where, mount.read_only)
+    return Store(_kind(volume), mount.source, mount.where, mount.read_only)
+
+
+def _kind(volume: Mapping[str, Any]) -> str:
+    """What a named volume is made of: the local driver mounts whatever its options name."""
+    options = volume.get("driver_opts") or {}
+    if volume.get("external"):
+        return "a volume from outside"
+    if str(options.get("type")) in ("tmpfs", "ramfs"):
+        return "memory"
+    return "a folder of the host" if "bind" in str(options.get("o")).split(",") else "a named volume"
 
 
 def _covering(service: Service, path: str) -> Mount | None:

@@ -131,7 +131,8 @@ class _Loader:
                 values = read_env(name, self.files[name], outer)
                 seen |= {key: Variable(value, at, name) for key, (value, at) in values.items()}
             elif strict and str(entry.get("required", True)).lower() == "true":
-                raise Refused(f"there is no env file {name}", where)
+                example = f"cp {name}.example {name}, and fill in its values" if f"{name}.example" in self.files else ""
+                raise Refused(f"there is no env file {name}", where, "file", next=example)
         return seen | own
 
     def _own(self, table: Table) -> list[tuple[str, Variable]]:

@@ -48,14 +48,14 @@ def _by_type(base: Any, over: Any, path: Path) -> Any:
         return _mappings(base, over, path)
     if isinstance(base, Row):
         if not isinstance(over, Row):
-            raise Refused(f"{'.'.join(path)} is a list in one file and none in another", _where(over, base))
+            raise Refused(f"{'.'.join(path)} is a list in one file and none in another", _where(over, base), "kind")
         return _joined(base, over)
     return over
 
 
 def _mappings(base: Any, over: Any, path: Path) -> Table:
     if not isinstance(base, Table) or not isinstance(over, Table):
-        raise Refused(f"{'.'.join(path)} is a mapping in one file and none in another", _where(over, base))
+        raise Refused(f"{'.'.join(path)} is a mapping in one file and none in another", _where(over, base), "kind")
     made = Table(base.here)
     for key, value in base.items():
         made.put(key, value, base.place(key))

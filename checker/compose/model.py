@@ -91,13 +91,28 @@ class Service:
     def profiles(self) -> tuple[str, ...]:
         return tuple(map(str, self.table.get("profiles") or ()))
 
+    @property
+    def scale(self) -> int:
+        """How many containers start."""
+        found = self.table.get("scale")
+        deployed = (self.table.get("deploy") or {}).get("replicas")
+        count = str(next((one for one in (found, deployed) if one is not None), 1))
+        return int(count) if count.isdigit() else 1
+
     def place(self, *path: str | int) -> str:
         """Where a part of this service was written: `service.place("ports", 0)`."""
         return place(self.table, *path)
 
     def command(self) -> tuple[str, ...]:
         """The words of the command; empty when the image's own runs."""
-        found = self.table.get("command")
+        return self._words("command")
+
+    def entrypoint(self) -> tuple[str, ...]:
+        """The words of the entrypoint; empty when the image's own runs."""
+        return self._words("entrypoint")
+
+    def _words(self, key: str) -> tuple[str, ...]:
+        found = self.table.get(key)
         return tuple(shlex.split(found)) if isinstance(found, str) else tuple(map(str, found or ()))
 
 

@@ -54,6 +54,8 @@ def reached(project: Project, caller: str, name: str) -> Reached:
 
 def _by_name(project: Project, service: Service, name: str) -> Reached:
     for other in project.services.values():
+        if not other.scale and any(name in names_of(other, network) for network in other.networks):
+            return Reached("", f"no container of {other.name} starts: it is scaled to 0")
         shared = set(service.networks) & set(other.networks)
         if any(name in names_of(other, network) for network in shared):
             return Reached(other.name, f"{name} is a name of {other.name} in the network {sorted(shared)[0]}")

@@ -51,11 +51,11 @@ class Extends:
     def _base(self, key: str, asked: Any, where: str) -> Any:
         file, other = (asked.get("file"), asked.get("service")) if isinstance(asked, Table) else (None, asked)
         if (self.name, key) in self.met:
-            raise Refused(f"{key!r} extends itself in the end", where)
+            raise Refused(f"{key!r} extends itself in the end", where, "circle")
         name = _beside(self.name, str(file)) if file else self.name
         among = self.opened(name, where).get("services") if file else self.services
         if not isinstance(among, Table) or other not in among:
-            raise Refused(f"{key!r} extends {other!r}, which is not in {name}", where)
+            raise Refused(f"{key!r} extends {other!r}, which is not in {name}", where, "service")
         met = (*self.met, (self.name, key))
         return Extends(name, among, self.opened, [] if file else self.replaced, met).service(str(other))
 
@@ -109,5 +109,5 @@ def _beside(name: str, path: str) -> str:
 def text_of(files: Mapping[str, str], name: str, where: str) -> str:
     """The text of a file that another one names."""
     if name not in files:
-        raise Refused(f"there is no file {name}", where)
+        raise Refused(f"there is no file {name}", where, "file")
     return files[name]

@@ -46,7 +46,7 @@ def follow_schema(project: Table) -> None:
     path = list(error.absolute_path)
     key = _unknown(error)
     where = place(project, *path, *([key] if key else []))
-    raise Refused(f"{_dotted(path) or 'the top level'}: {_told(error, key)}", where)
+    raise Refused(f"{_dotted(path) or 'the top level'}: {_told(error, key)}", where, "key" if key else "kind")
 
 
 def _inmost(error: ValidationError) -> ValidationError:
@@ -112,8 +112,10 @@ def _dotted(path: Iterable[Any]) -> str:
 def hold_together(project: Table, services: Table) -> None:
     """Raise Refused for the first service that starts and names something which the project does not have."""
     for name, service in services.items():
-        for says, where in (*_itself(name, service), *_names(name, service, project), *_waits(name, service, services)):
-            raise Refused(says, where)
+        found = (("", _itself(name, service)), ("name", _names(name, service, project)))
+        for kind, faults in (*found, ("service", _waits(name, service, services))):
+            for says, where in faults:
+                raise Refused(says, where, kind)
     _no_circle(services)
 
 
@@ -176,7 +178,7 @@ def _no_circle(services: Table) -> None:
     def visit(name: str, way: tuple[str, ...]) -> None:
         if name in way:
             circle = " -> ".join((*way[way.index(name) :], name))
-            raise Refused(f"the services wait for each other: {circle}", place(services[name], "depends_on"))
+            raise Refused(f"the services wait for each other: {circle}", place(services[name], "depends_on"), "circle")
         if name in done or name not in services:
             return
         for other in services[name].get("depends_on") or {}:

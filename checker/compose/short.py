@@ -19,15 +19,17 @@ def ports(text: str, where: str) -> list[Table]:
     # With one colon only it is host:container, not address:container.
     found = PORTS.fullmatch(text if text.count(":") != 1 else f":{text}")
     if not found or (found["kind"] or "tcp").lower() not in KINDS:
-        raise Refused(f"{text!r} is no port; the form is address:host:container, the first two may be left out", where)
+        raise Refused(
+            f"{text!r} is no port; the form is address:host:container, the first two may be left out", where, "port"
+        )
     address, kind = (found["ip"] or "").strip("[]"), (found["kind"] or "tcp").lower()
     if address and not _is_address(address):
-        raise Refused(f"{address!r} is no IP address", where)
+        raise Refused(f"{address!r} is no IP address", where, "port")
     inside, outside = _range(found["inside"], where), _range(found["host"] or "", where)
     if len(outside) > 1 and len(inside) == 1:
         published = [str(found["host"])]
     elif outside and len(outside) != len(inside):
-        raise Refused(f"{text!r} maps {len(outside)} host ports to {len(inside)} container ports", where)
+        raise Refused(f"{text!r} maps {len(outside)} host ports to {len(inside)} container ports", where, "port")
     else:
         published = [str(port) for port in outside] or [""] * len(inside)
     made = []
@@ -46,10 +48,10 @@ def _range(text: str, where: str) -> list[int]:
         return []
     first, _, last = text.partition("-")
     if not first.isdigit() or not (last or first).isdigit():
-        raise Refused(f"{text!r} is no port", where)
+        raise Refused(f"{text!r} is no port", where, "port")
     begin, end = int(first), int(last or first)
     if not 0 <= begin <= end <= 65535 or end - begin > MOST:
-        raise Refused(f"{text!r} is no port: ports go from 1 to 65535", where)
+        raise Refused(f"{text!r} is no port: ports go from 1 to 65535", where, "port")
     return list(range(begin, end + 1))
 
 

@@ -37,7 +37,7 @@ class Source:
             if content is None:
                 continue
             if not isinstance(content, Table):
-                raise Refused("the top level is no mapping of keys", f"{name}:{node.start_mark.line + 1}")
+                raise Refused("the top level is no mapping of keys", f"{name}:{node.start_mark.line + 1}", "kind")
             source.content = content
             found.append(source)
         return found
@@ -73,9 +73,9 @@ class Source:
                 continue
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
             if not isinstance(key, yaml.ScalarNode) or not isinstance(_scalar(key), str):
-                raise Refused(f"the key {key.value!r} is no text", self._at(key))
+                raise Refused(f"the key {key.value!r} is no text", self._at(key), "key")
             if name in made:
-                raise Refused(f"the key {name!r} stands twice", self._at(key))
+                raise Refused(f"the key {name!r} stands twice", self._at(key), "key")
             self._put(made, name, key, child, path)
         for other in merged:
             self._merge(made, other, path)
@@ -95,7 +95,7 @@ class Source:
         # What is written in the mapping itself wins, and of two merged mappings the first.
         value = self._value(other, path)
         if not isinstance(value, Table):
-            raise Refused("<< takes a mapping, or a list of them", self._at(other))
+            raise Refused("<< takes a mapping, or a list of them", self._at(other), "kind")
         for key, item in value.items():
             if key not in made:
                 made.put(key, item, value.place(key))

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+TIME = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d|w)")
+UNITS = {
+    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0,
+}  # fmt: skip
+
+
+# What to ask oneself, by the kind of fault.
+NEXT = {
+    "": "What does Compose expect at this place?",
+    "key": "How is this key spelled, and to which part of the file does its indentation make it belong?",
+    "kind": "Which form does the value of this key have: a text, a list, a mapping?",
+    "name": "Under which top-level key must this name be listed too?",
+    "service": "Which services start, and is this one spelled as they are?",
+    "circle": "Which of them can start before the others?",
+    "dollar": "Is a variable meant, or the dollar sign itself?",
+    "unset": "In which file beside this one is the variable's value to stand?",
+    "port": "Which of the two numbers is the machine's, and which the container's?",
+    "file": "How is the file's name spelled, seen from the folder of compose.yaml?",
+}
 
 
 class Refused(Exception):
-    """Compose would not build a project from these files. `says` is the reason, `where` the file and line."""
+    """Compose would not build a project from these files. `says` is the reason, `where` the file and line.
 
-    def __init__(self, says: str, where: str) -> None:
+    `next` is what to do or to ask oneself; it follows from `kind`, a key of NEXT, where no other is given.
+    """
+
+    def __init__(self, says: str, where: str, kind: str = "", *, next: str = "") -> None:
         super().__init__(f"{where}: {says}")
-        self.says, self.where = says, where
+        self.says, self.where, self.next = says, where, next or NEXT[kind]
 
 
 class Table(dict[str, Any]):
@@ -57,6 +81,11 @@ def table(at: str, **values: Any) -> Table:
 def as_text(value: Any) -> str:
     """A scalar as Compose prints it into an environment variable."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def seconds(text: str) -> float:
+    """A time of Compose such as 1m30s in seconds; 0 for none."""
+    return sum(float(count) * UNITS[unit] for count, unit in TIME.findall(text))
 
 
 def place(value: Any, *path: str | int) -> str:

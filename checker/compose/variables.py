@@ -43,7 +43,9 @@ class Variables:
             end = _closing(text, dollar + 1)
             name = NAME.match(text, dollar + 2)
             if end < 0 or not name:
-                raise Refused(f"{text[dollar : dollar + 20]!r} is no variable; a dollar sign is written $$", where)
+                raise Refused(
+                    f"{text[dollar : dollar + 20]!r} is no variable; a dollar sign is written $$", where, "dollar"
+                )
             return self._braced(name[0], text[name.end() : end], where), end + 1
         name = NAME.match(text, dollar + 1)
         return (self._plain(name[0]), name.end()) if name else ("$", dollar + 1)
@@ -58,7 +60,7 @@ class Variables:
             return self._plain(name)
         operator = OPERATOR.match(rest)
         if not operator:
-            raise Refused(f"'${{{name}{rest}}}' is no variable; a dollar sign is written $$", where)
+            raise Refused(f"'${{{name}{rest}}}' is no variable; a dollar sign is written $$", where, "dollar")
         word = self.fill(rest[operator.end() :], where)
         value = self.values.get(name)
         there = value is not None and (value != "" or not operator[0].startswith(":"))
@@ -69,7 +71,9 @@ class Variables:
         if operator[0].endswith("?") and not self.strict:
             return ""
         if operator[0].endswith("?"):
-            raise Refused(f"the variable {name} has no value, and is required" + (f": {word}" if word else ""), where)
+            raise Refused(
+                f"the variable {name} has no value, and is required" + (f": {word}" if word else ""), where, "unset"
+            )
         return word
 
 

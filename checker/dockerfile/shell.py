@@ -43,7 +43,7 @@ def simple_commands(text: str) -> list[Simple]:
     """The simple commands of a line or script, in order; words are without quotes, variables stay as written."""
     found: list[Simple] = []
     words: list[str] = []
-    for kind, token in _tokens(text):
+    for kind, token in tokens(text):
         if kind == "word":
             words.append(token)
             continue
@@ -99,7 +99,8 @@ def _without_redirects(words: list[str]) -> Iterator[str]:
             yield word
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def tokens(text: str) -> Iterator[tuple[str, str]]:
+    """("word", …) and ("operator", …) in order; quotes are off, substitutions are part of a word."""
     place, word, begun = 0, "", False
     while place < len(text):
         letter = text[place]
@@ -135,7 +136,7 @@ def _piece(text: str, place: int, word: str) -> tuple[str, bool, int] | None:
         inner, end = _quoted(text, place)
         return inner, True, end
     if text.startswith("$(", place) or letter == "`":
-        end = _closing(text, place)
+        end = closing(text, place)
         return text[place:end], True, end
     if letter == "&" and (word.endswith((">", "<")) or text.startswith("&>", place)):
         return letter, True, place + 1
@@ -148,11 +149,16 @@ def _quoted(text: str, place: int) -> tuple[str, int]:
     while place < len(text) and text[place] != quote:
         if quote == '"' and text[place] == "\\" and place + 1 < len(text) and text[place + 1] in '"\\$`\n':
             place += 1
+        elif quote == '"' and text.startswith("$(", place):
+            # Quotes within a substitution are its own.
+            end = closing(text, place)
+            inner, place = inner + text[place:end], end
+            continue
         inner, place = inner + text[place], place + 1
     return inner, place + 1
 
 
-def _closing(text: str, place: int) -> int:
+def closing(text: str, place: int) -> int:
     """The place behind a command substitution that opens here."""
     if text[place] == "`":
         end = text.find("`", place + 1)

@@ -30,6 +30,8 @@ class Event:
     action: str = ""
     sha: str = SHA
     run: int = 4711
+    # What was changed; without any, filters by path let everything through.
+    files: tuple[str, ...] = ()
     inputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
@@ -38,19 +40,19 @@ class Event:
         return not (self.fork and self.name == "pull_request")
 
 
-def push(branch: str = "main", *, sha: str = SHA, run: int = 4711) -> Event:
-    return Event("push", f"refs/heads/{branch}", sha=sha, run=run)
+def push(branch: str = "main", *, sha: str = SHA, run: int = 4711, files: tuple[str, ...] = ()) -> Event:
+    return Event("push", f"refs/heads/{branch}", sha=sha, run=run, files=files)
 
 
 def tag(name: str = "v1.4.0") -> Event:
     return Event("push", f"refs/tags/{name}", run=4713)
 
 
-def pull_request(*, fork: bool = False, target: bool = False, base: str = "main") -> Event:
+def pull_request(*, fork: bool = False, target: bool = False, base: str = "main", files: tuple[str, ...] = ()) -> Event:
     """A pull request that was opened; with `target`, as `pull_request_target` sees it."""
     if target:
-        return Event("pull_request_target", f"refs/heads/{base}", fork, base, "patch-1", "opened")
-    return Event("pull_request", "refs/pull/17/merge", fork, base, "patch-1", "opened")
+        return Event("pull_request_target", f"refs/heads/{base}", fork, base, "patch-1", "opened", files=files)
+    return Event("pull_request", "refs/pull/17/merge", fork, base, "patch-1", "opened", files=files)
 
 
 def dispatch(inputs: Mapping[str, Any] | None = None, branch: str = "main") -> Event:
@@ -99,14 +101,26 @@ def starts(workflow: Workflow, event: Event) -> tuple[bool, str]:
         return False, f"`on` does not name {event.name}; it names {listed}"
     filters = workflow.on[event.name]
     if event.name == "push":
-        return _push_starts(filters, event.ref)
+        begins, why = _push_starts(filters, event.ref)
+        return (begins, why) if not begins or event.ref.startswith("refs/tags/") else _paths_start(filters, event)
     if event.name.startswith("pull_request"):
         types = filters.get("types", PULL_REQUEST_TYPES)
         if event.action not in ([types] if isinstance(types, str) else types):
             return False, f"`on.{event.name}.types` does not name {event.action}"
         if not _passes(filters, "branches", event.base):
             return False, f"`on.{event.name}.branches` does not match {event.base}"
+        return _paths_start(filters, event)
     return True, ""
+
+
+def _paths_start(filters: Mapping[str, Any], event: Event) -> tuple[bool, str]:
+    """One changed file that `paths` names, or that `paths-ignore` does not, is enough."""
+    if not event.files or any(_passes(filters, "paths", file) for file in event.files):
+        return True, ""
+    key = "paths" if "paths" in filters else "paths-ignore"
+    changed = ", ".join(event.files)
+    says = f"does not match {changed}" if key == "paths" else f"matches {changed}"
+    return False, f"`on.{event.name}.{key}` {says}"
 
 
 def _push_starts(filters: Mapping[str, Any], ref: str) -> tuple[bool, str]:

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -42,6 +42,8 @@ class Found:
     severity: str
     line: int
     says: str
+    # A comment in the file asks zizmor to pass over it.
+    hidden: bool = False
 
 
 def schema_faults(name: str, text: str) -> list[Fault]:
@@ -64,11 +66,24 @@ def _closest(error: Any) -> Any:
 
 
 def zizmor(name: str, text: str, *, least: str = "Medium") -> list[Found]:
-    """What zizmor finds, from this severity on. The file must keep the schema, else zizmor does not read it."""
+    """What zizmor finds, from this severity on, also behind `# zizmor: ignore[…]`.
+
+    The file must keep the schema, else zizmor does not read it.
+    """
+    found = _zizmor(name, text, "--no-ignores")
+    if "zizmor" in text:
+        shown = {(one.rule, one.line) for one in _zizmor(name, text)}
+        found = [replace(one, hidden=(one.rule, one.line) not in shown) for one in found]
+    kept = [one for one in found if SEVERITIES.index(one.severity) >= SEVERITIES.index(least)]
+    return sorted(kept, key=lambda one: (one.line, one.rule))
+
+
+def _zizmor(name: str, text: str, *options: str) -> list[Found]:
     with tempfile.TemporaryDirectory(prefix="ck-") as folder:
         path = Path(folder) / name
         path.write_text(text, encoding="utf-8")
-        command = [_binary("zizmor"), "--offline", "--no-config", "--format", "json", "--no-exit-codes", path.name]
+        command = [_binary("zizmor"), "--offline", "--no-config", "--format", "json", "--no-exit-codes"]
+        command += [*options, path.name]
         try:
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -76,9 +91,7 @@ def zizmor(name: str, text: str, *, least: str = "Medium") -> list[Found]:
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
         raise CouldNotCheck(Finding(seen=f"zizmor ended with exit code {done.returncode}: {said[:200]}"))
-    found = [_found(one) for one in json.loads(done.stdout) if not one.get("ignored")]
-    kept = [one for one in found if SEVERITIES.index(one.severity) >= SEVERITIES.index(least)]
-    return sorted(kept, key=lambda one: (one.line, one.rule))
+    return [_found(one) for one in json.loads(done.stdout)]
 
 
 @cache

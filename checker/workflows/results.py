@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.workflows.events import Event
 from checker.workflows.reading import Concurrency, Job, Step, Workflow
@@ -20,6 +20,14 @@ class Fault:
     command: Callable[[Command], bool] | None = None
     job: str = ""
     cancelled_in: str = ""
+
+
+class Origin(NamedTuple):
+    """Who made a value: the job's name, the step, and the value as the step wrote it, with commands in ‹ ›."""
+
+    job: str
+    step: Step
+    written: str
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,8 @@ class Run:
     why: str
     jobs: tuple[JobRun, ...] = ()
     unclear: tuple[str, ...] = ()
-    # Where a value of an output came from: the job's name and the step.
-    origins: Mapping[str, tuple[str, Step]] = field(hash=False, default_factory=dict)
+    # Where a value came from that a run alone knows.
+    origins: Mapping[str, Origin] = field(hash=False, default_factory=dict)
     group: str = ""
     cancels: bool = False
 

@@ -13,8 +13,8 @@ from typing import Any
 from checker.workflows import matrix
 from checker.workflows.events import Event, contexts, starts
 from checker.workflows.permissions import effective
-from checker.workflows.reading import Job, Step, Workflow
-from checker.workflows.results import CANCELLED, FAILURE, SKIPPED, SUCCESS, Fault, JobRun, Run, concurrency_of
+from checker.workflows.reading import Job, Workflow
+from checker.workflows.results import CANCELLED, FAILURE, SKIPPED, SUCCESS, Fault, JobRun, Origin, Run, concurrency_of
 from checker.workflows.steps import Ground, result_of, run_steps
 from checker.workflows.values import Open, to_text, truth
 
@@ -79,7 +79,7 @@ class _Task:
     assume: bool
     done: list[JobRun] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
-    origins: dict[str, tuple[str, Step]] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
     cancelled: bool = False
 
     def run(self, scope: _Scope) -> dict[str, list[JobRun]]:

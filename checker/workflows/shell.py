@@ -11,10 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from checker.workflows.expansion import expanded
+
 SEPARATORS = ("&&", "||", ";;", ";", "|&", "|", "&", "\n", "(", ")")
 KEYWORDS = {"if", "then", "elif", "else", "fi", "while", "until", "do", "done", "!", "{", "}", "time", "case", "esac"}
 CONDITIONS = {"if", "elif", "while", "until", "!"}
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+EXPANSION = re.compile(r"\$\{([A-Za-z_]\w*)(?=[:#%/])")
 VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 REDIRECT = re.compile(r"\d?>>?")
@@ -94,6 +97,10 @@ def _filled(word: str, variables: Mapping[str, str]) -> str:
         elif quote != "'" and sign == "$" and (found := VARIABLE.match(word, place)):
             name = found[1] or found[2]
             made, place = made + variables.get(name, f"‹${name}›"), found.end()
+        elif quote != "'" and sign == "$" and (found := EXPANSION.match(word, place)):
+            end = _closing(word, place + 1)
+            value = variables.get(found[1], f"‹${found[1]}›")
+            made, place = made + expanded(value, _filled(word[found.end() : end - 1], variables)), end
         elif sign == quote or (not quote and sign in "'\""):
             quote, place = "" if quote else sign, place + 1
         elif sign == "\\" and quote != "'" and place + 1 < len(word):

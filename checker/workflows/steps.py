@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from checker import script as lines
+from checker.script.programs import Ended, built_in
 from checker.workflows import shell
 from checker.workflows.expressions import condition, interpolate
 from checker.workflows.grammar import ExpressionError
 from checker.workflows.reading import Step
-from checker.workflows.results import CANCELLED, FAILURE, SKIPPED, SUCCESS, Fault, StepRun
+from checker.workflows.results import CANCELLED, FAILURE, SKIPPED, SUCCESS, Fault, Origin, StepRun
 from checker.workflows.values import Open, Unclear, to_text, truth
 
 BUILD_PUSH = "docker/build-push-action"
@@ -27,7 +29,7 @@ class Ground:
     fault: Fault
     assume: bool
     unclear: list[str]
-    origins: dict[str, tuple[str, Step]]
+    origins: dict[str, Origin]
     fails: bool = False
     cancelled: bool = False
     # The shell of `defaults`; said or not makes a difference: only `shell: bash` has pipefail.
@@ -112,6 +114,9 @@ def _run_step(step: Step, ground: Ground, *, fails: bool) -> StepRun:
         text = to_text(ground.value(step.run, f"run of {step.title!r}"))
         script = shell.read(text, _defaults(ground) | env | _paths(), pipefail=named == "bash")
         commands, fails = _until_fault(script.commands, ground.fault, fails)
+        if ground.fault.command:
+            fails = _script_fails(text, ground.fault.command, pipefail=named == "bash", otherwise=fails)
+            commands = commands if fails else script.commands
         outputs = {key: _told(ground, step, key, value) for key, value in script.written("OUTPUT_FILE").items()}
         ground.env |= script.written("ENV_FILE")
     ground.contexts["env"] = ground.env
@@ -141,12 +146,31 @@ def _until_fault(
     return commands, fails
 
 
+def _script_fails(
+    text: str, failing: Callable[[shell.Command], bool], *, pipefail: bool, otherwise: bool
+) -> bool:  # fmt: skip
+    """Whether a script ends with another code than 0 when these commands fail; `otherwise` where that is unclear."""
+    reached = []
+
+    def program(words: tuple[str, ...], given: str | None) -> Ended | None:
+        if not failing(shell.Command(words)):
+            return built_in(words, given) or Ended(0, None)
+        reached.append(words)
+        return Ended(1, None)
+
+    try:
+        code = lines.ends(text, program, errexit=True, pipefail=pipefail).code
+    except lines.Unclear:
+        return otherwise
+    return otherwise if code is None or not reached else bool(code)
+
+
 def _told(ground: Ground, step: Step, key: str, value: str) -> str:
     """An output that a script wrote; the part that only a run knows gets a name that leads back to the step."""
     if "‹" not in value:
         return value
     known = f"‹{ground.job}.{step.id or step.place[-1]}.{key}›"
-    ground.origins[known] = (ground.job, step)
+    ground.origins[known] = Origin(ground.job, step, value)
     return f"{value[: value.index('‹')]}{known}{value[value.rindex('›') + 1 :]}"
 
 
@@ -154,8 +178,9 @@ def _of_action(ground: Ground, step: Step) -> Mapping[str, Any]:
     """Outputs of the actions that this knows; a digest looks like one, so that it can be followed."""
     if step.action == BUILD_PUSH:
         digest = f"sha256:{hashlib.sha256(f'{ground.job}/{step.place}'.encode()).hexdigest()}"
-        ground.origins[digest] = (ground.job, step)
-        return {"digest": digest, "imageid": f"‹image id of {ground.job}›", "metadata": f"‹metadata of {ground.job}›"}
+        image_id, metadata = f"‹image id of {ground.job}›", f"‹metadata of {ground.job}›"
+        ground.origins |= {one: Origin(ground.job, step, one) for one in (digest, image_id, metadata)}
+        return {"digest": digest, "imageid": image_id, "metadata": metadata}
     return {}
 
 

@@ -36,6 +36,28 @@ def test_refusal_says_why_and_where(name):
     assert str(refused.value) == said
 
 
+@pytest.mark.parametrize(
+    ("name", "asks"),
+    [
+        ("unknown_key", "How is this key spelled, and to which part of the file does its indentation make it belong?"),
+        ("wrong_type", "Which form does the value of this key have: a text, a list, a mapping?"),
+        ("volume_not_listed", "Under which top-level key must this name be listed too?"),
+        ("depends_on_nobody", "Which services start, and is this one spelled as they are?"),
+        ("circle", "Which of them can start before the others?"),
+        ("no_variable", "Is a variable meant, or the dollar sign itself?"),
+        ("required_variable", "In which file beside this one is the variable's value to stand?"),
+        ("bad_port", "Which of the two numbers is the machine's, and which the container's?"),
+        ("include_missing", "How is the file's name spelled, seen from the folder of compose.yaml?"),
+        ("time_without_unit", "What does Compose expect at this place?"),
+    ],
+)
+def test_each_kind_of_refusal_has_a_question_of_its_own(name, asks):
+    with pytest.raises(Refused) as refused:
+        load(REFUSED[name][0])
+
+    assert refused.value.next == asks
+
+
 def test_broken_yaml_is_a_finding_with_its_line():
     with pytest.raises(NotYet) as finding:
         load({"compose.yaml": "services:\n  a: {image: a\n"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from checker.compose.__main__ import main
 
 FILE = """services:
@@ -82,7 +84,25 @@ def test_what_compose_refuses_is_one_sentence(tmp_path, capsys, monkeypatch):
 
     assert run(folder, capsys, monkeypatch) == (
         1,
-        "error: compose.yaml:2: services.api: Compose knows no key 'imag' here.\ntry: open the file at this line\n",
+        "error: compose.yaml:2: services.api: Compose knows no key 'imag' here.\n"
+        "try: How is this key spelled, and to which part of the file does its indentation make it belong?\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("example", "way_out"),
+    [
+        ("api.env.example", "cp api.env.example api.env, and fill in its values"),
+        ("other.example", "How is the file's name spelled, seen from the folder of compose.yaml?"),
+    ],
+)
+def test_missing_env_file_names_its_example(tmp_path, capsys, monkeypatch, example, way_out):
+    folder = stack(tmp_path, "services:\n  api: {image: a, env_file: api.env}\n")
+    (folder / example).write_text("TOKEN=\n")
+
+    assert run(folder, capsys, monkeypatch) == (
+        1,
+        f"error: compose.yaml:2: there is no env file api.env.\ntry: {way_out}\n",
     )
 
 

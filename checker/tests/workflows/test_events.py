@@ -32,7 +32,7 @@ def test_a_later_pattern_takes_away_or_gives_back() -> None:
 
 
 PUSH, TAG, BRANCH = events.push(), events.tag(), events.push("patch-1")
-PROPOSAL = events.pull_request(fork=True)
+PROPOSAL, LOCK = events.pull_request(fork=True), events.push(files=("requirements.txt",))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,18 @@ PROPOSAL = events.pull_request(fork=True)
         ("{pull_request: {branches: [develop]}}", PROPOSAL, "`on.pull_request.branches` does not match main"),
         ("{pull_request: {types: [closed]}}", PROPOSAL, "`on.pull_request.types` does not name opened"),
         ("{workflow_dispatch: }", events.dispatch(), ""),
+        ("{push: {paths: ['src/**']}}", PUSH, ""),
+        ("{push: {paths: ['src/**']}}", LOCK, "`on.push.paths` does not match requirements.txt"),
+        ("{push: {paths: ['src/**', '*.txt']}}", LOCK, ""),
+        ("{push: {paths: ['**', '!*.txt']}}", LOCK, "`on.push.paths` does not match requirements.txt"),
+        ("{push: {paths-ignore: ['*.md']}}", LOCK, ""),
+        ("{push: {paths-ignore: ['**.txt']}}", LOCK, "`on.push.paths-ignore` matches requirements.txt"),
+        ("{push: {paths-ignore: ['**.txt']}}", events.push(files=("a.txt", "b.py")), ""),
+        (
+            "{pull_request: {paths: [src/a.py]}}",
+            events.pull_request(files=("src/b.py",)),
+            "`on.pull_request.paths` does not match src/b.py",
+        ),
     ],
 )  # fmt: skip
 def test_events_start_a_workflow_or_say_why_not(on: str, event: events.Event, why: str) -> None:

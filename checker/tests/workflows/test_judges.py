@@ -39,6 +39,18 @@ def test_zizmor_names_rule_and_line() -> None:
     assert (found.rule, found.severity, found.line) == ("template-injection", "High", 6)
 
 
+def test_a_comment_hides_no_finding() -> None:
+    line = '      - run: echo "${{ github.event.issue.title }}"'
+    text = f"{JOB}{line} # zizmor: ignore[template-injection]\n{line}\npermissions: {{}}\n"
+
+    found = judges.zizmor("a.yml", text)
+
+    assert [(one.rule, one.line, one.hidden) for one in found] == [
+        ("template-injection", 6, True),
+        ("template-injection", 7, False),
+    ]
+
+
 def test_a_missing_program_is_not_the_trainees_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judges.sys, "executable", "/nowhere/python")
     monkeypatch.setenv("PATH", "/nowhere")

@@ -89,6 +89,29 @@ def test_a_failed_command_ends_its_step_and_the_steps_after_it() -> None:
     assert results(found) == {"a": "failure"}
 
 
+@pytest.mark.parametrize(
+    ("script", "result"),
+    [
+        ("pytest || exit 0", "success"),
+        ("pytest || { echo failed; exit 1; }", "failure"),
+        ("set +e; pytest; code=$?; echo $code; exit $code", "failure"),
+        ("set +e; pytest; echo done", "success"),
+        ("if ! pytest; then exit 1; fi", "failure"),
+        ("pytest && echo fine || echo failed", "success"),
+        ("pytest | tee log", "success"),
+        ("set -o pipefail; pytest | tee log", "failure"),
+        ("(pytest)", "failure"),
+        ("for part in a b; do pytest $part; done", "failure"),
+    ],
+)
+def test_exit_code_of_the_whole_script_decides(script: str, result: str) -> None:
+    found = made(
+        f"  a: {{steps: [{{run: '{script}'}}]}}", fault=Fault(command=lambda command: "pytest" in command.words[:1])
+    )
+
+    assert results(found) == {"a": result}
+
+
 def test_outputs_travel_along_needs_and_no_further() -> None:
     jobs = """
   a:

@@ -8,11 +8,9 @@ The live rows of test_03_dockerfile_with_docker build and run it, where an engin
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect
+from checker import check, expect, read_hints
 from checker.dockerfile import copied, steps
 from checker.dockerfile.installs import ran
 from checker.dockerfile.rights import closed
@@ -21,10 +19,7 @@ from checker.dockerfile.tree import walk_files
 from checker.dockerfile.words import substituted
 from checker.dockerfile.written import written
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 FOLLOWED = "followed your Dockerfile as a build does, step by step"
 ROOTS_WORK = {"apt-get", "apt", "apk", "useradd", "adduser", "groupadd", "addgroup"}
 

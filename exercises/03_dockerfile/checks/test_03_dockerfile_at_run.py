@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect
+from checker import check, expect, read_hints
 from checker.dockerfile.installs import ran
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 # Users that every Debian image has.
 KNOWN_USERS = frozenset({
     "nobody", "www-data", "daemon", "bin", "sys", "sync", "games", "man", "mail", "backup", "list", "irc",

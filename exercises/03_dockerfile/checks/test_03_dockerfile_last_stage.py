@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect
+from checker import check, expect, read_hints
 from checker.dockerfile.installs import apt_packages, ran
 from checker.dockerfile.stages import mount, sources
 from checker.dockerfile.tree import walk_files
 from checker.dockerfile.written import written
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 OLDEST = (3, 11)
 ENDED = {
     (3, 9): "got its last security release on 2025-10-31",

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect, partial
+from checker import check, expect, partial, read_hints
 from checker.dockerfile import read_listing
 from checker.dockerfile.installs import ran
 from checker.dockerfile.shell import failure_ends
 from checker.dockerfile.tree import walk_files
 from checker.hadolint import lint
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 LIMIT_MB = 10
 PYTHON = re.compile(r"python3?(\.\d+)?$")
 

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from checker import Submission, expect
+from checker import Submission, expect, sibling
 from checker.errors import Finding
-
-# pytest's importlib mode keeps this folder off sys.path; under a name of its own it is in nobody's way.
-PACKAGE = "checks_04_compose"
-
-
-def module(name: str) -> ModuleType:
-    """One of answers, stack, names, health, data, doors, develop and running."""
-    if PACKAGE not in sys.modules:
-        package = ModuleType(PACKAGE)
-        package.__path__ = [str(Path(__file__).parent)]
-        sys.modules[PACKAGE] = package
-    return importlib.import_module(f"{PACKAGE}.{name}")
 
 
 class Rules:
-    """The modules by name: `rules.health.gate_fault(…)`."""
+    """The modules of this folder by name: `rules.health.gate_fault(…)`."""
 
     def __getattr__(self, name: str) -> ModuleType:
-        return module(name)
+        return sibling(__file__, name)
 
 
 @pytest.fixture
@@ -41,7 +26,7 @@ def rules() -> Rules:
 @pytest.fixture
 def stack(submission: Submission) -> Any:
     """The files of this submission as one stack."""
-    return module("stack").Stack.of(submission)
+    return sibling(__file__, "stack").Stack.of(submission)
 
 
 @pytest.fixture

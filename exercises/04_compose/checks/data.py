@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from checks_04_compose.stack import beside
-
+from checker import sibling
 from checker.compose import Project
 from checker.compose.lasting import store
 from checker.errors import Finding
+
+beside = sibling(__file__, "stack").beside
 
 # The image of Redis declares a VOLUME here, and Redis writes its file into it.
 FOLDER = "/data"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from checks_04_compose.stack import BASE, OVERRIDE, beside
-
+from checker import sibling
 from checker.compose import Project, Service
 from checker.errors import Finding
+
+stack = sibling(__file__, "stack")
+BASE, OVERRIDE, beside = stack.BASE, stack.OVERRIDE, stack.beside
 
 CODE = "/app/app.py"
 SOURCE = "api/app.py"

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from checks_04_compose.stack import beside, listens, parsed
-
+from checker import sibling
 from checker.compose import Project, Service
 from checker.compose.network import reached
 from checker.errors import Finding
+
+stack = sibling(__file__, "stack")
+beside, listens, parsed = stack.beside, stack.listens, stack.parsed
 
 URL, DEFAULT_URL = "REDIS_URL", "redis://localhost:6379/0"
 # Redis numbers its databases.
@@ -28,6 +30,7 @@ def redis_fault(project: Project, texts: dict[str, str]) -> Finding | None:
     variable = api.environment.get(URL)
     url = (variable.value if variable else None) or DEFAULT_URL
     where = variable.where if variable else api.place("environment")
+    next_ = "Who is localhost inside a container, and by which name do the containers of one network find each other?"
     host, port = _address(url)
     found = reached(project, "api", host)
     if not host:
@@ -37,14 +40,20 @@ def redis_fault(project: Project, texts: dict[str, str]) -> Finding | None:
         seen = f"{url} {who}: {found.why}" if variable else f"{URL} is not set: the API takes {url} and {who}"
     elif port != listens(redis):
         seen = f"{url} reaches the container of redis at port {port}, where Redis does not listen"
+    elif stack.hears_itself_only(redis):
+        seen = (
+            f"{url} reaches the container of redis, where Redis listens for itself alone: {' '.join(redis.command())}"
+        )
+        where = redis.place("command")
+        next_ = "Each container has a 127.0.0.1 of its own. Who reaches a program that is bound to it?"
     else:
         return None
     return Finding(
         tried=f"followed {URL} from inside the container of api",
         seen=seen,
-        expected="it leads to the container of redis, to port 6379 in it",
+        expected="it leads to the container of redis, to port 6379 in it, where Redis listens for the others",
         where=where,
-        next="Who is localhost inside a container, and by which name do the containers of one network find each other?",
+        next=next_,
     )
 
 

@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from checks_04_compose.stack import BASE, EXAMPLE, FILLED, Stack, beside, fill
+from checker import Submission, expect, sibling
 
-from checker import Submission, expect
+stacks = sibling(__file__, "stack")
+BASE, EXAMPLE, FILLED, beside, fill = stacks.BASE, stacks.EXAMPLE, stacks.FILLED, stacks.beside, stacks.fill
 
 CLOSED = "no-ports.yaml"
 SECONDS = 300.0
@@ -29,7 +30,7 @@ class Running:
     command: tuple[str, ...]
 
     @staticmethod
-    def of(submission: Submission, stack: Stack) -> Running:
+    def of(submission: Submission, stack: Any) -> Running:
         """Fill in what somebody fills in after cloning, and remember to take everything away again."""
         docker = submission.engine("docker")
         for name, text in stack.files:

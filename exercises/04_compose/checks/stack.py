@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import lru_cache
 from itertools import pairwise
 
 from checker import Submission
 from checker.compose import Project, Refused, Service, load
-from checker.errors import Finding
+from checker.compose.network import ANYWHERE, is_local
+from checker.errors import Finding, NotYet
 from checker.readers import read_yaml
 
 BASE, OVERRIDE = "compose.yaml", "compose.override.yaml"
@@ -19,7 +22,6 @@ EXAMPLE = ".example"
 FILLED = "filled-in-by-hand"
 PORTS = {"api": 8000, "redis": 6379, "prometheus": 9090, "grafana": 3000}
 PROFILE, PROVISIONING = "dashboards", "/etc/grafana/provisioning"
-IMAGES = {"redis": ("redis", "valkey"), "prometheus": ("prometheus",)}
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Stack:
     """The files of one hand-in. `base` is what a server starts, `both` what `docker compose up` starts."""
 
     files: tuple[tuple[str, str], ...]
+    ignores: str = ""
 
     @staticmethod
     def of(submission: Submission) -> Stack:
         names = submission.files("*.yaml", "*.yml", f"*{EXAMPLE}")
-        return Stack(tuple((name, submission.text(name)) for name in names))
+        return Stack(tuple((name, submission.text(name)) for name in names), submission.text(".gitignore"))
 
     @property
     def texts(self) -> dict[str, str]:
@@ -43,10 +46,20 @@ class Stack:
     def both(self, *profiles: str) -> Project:
         return _project(self.files, (BASE, OVERRIDE), profiles, True)
 
-    def unfilled(self, project: Project) -> Project:
-        """The same project where nobody has filled in anything."""
-        names = (BASE,) if project is self.base() else (BASE, OVERRIDE)
-        return _project(self.files, names, (), False)
+    def travels(self, name: str) -> bool:
+        """Whether git takes a file: the last pattern of .gitignore that fits decides."""
+        kept = True
+        for line in map(str.strip, self.ignores.split("\n")):
+            if line and not line.startswith("#") and fnmatch(beside(name), line.lstrip("!").lstrip("/")):
+                kept = line.startswith("!")
+        return kept
+
+    def unfilled(self) -> list[Project]:
+        """Both projects where nobody has filled in anything; an override that Compose refuses is left out."""
+        found = [_project(self.files, (BASE,), (), False)]
+        with suppress(Refused, NotYet):
+            found.append(_project(self.files, (BASE, OVERRIDE), (), False))
+        return found
 
 
 @lru_cache(maxsize=64)
@@ -77,7 +90,7 @@ def refusal(build: Callable[[], Project], command: str, fallback: str) -> Findin
             seen=refused.says,
             expected="files that Compose accepts",
             where=refused.where or fallback,
-            next="Which key or name stands on this line, and where else must it stand too?",
+            next=refused.next,
         )
     return None
 
@@ -91,6 +104,15 @@ def listens(service: Service) -> int:
     return PORTS.get(service.name, 0)
 
 
+def hears_itself_only(service: Service) -> bool:
+    """Whether the program of redis or prometheus listens at the container's own address alone."""
+    words = service.command()
+    given = " ".join(words).replace("--web.listen-address=", "--bind ").replace("--web.listen-address", "--bind")
+    after = given.partition("--bind ")[2].partition(" --")[0].replace(",", " ").split()
+    hosts = [one.lstrip("-").rpartition(":")[0] if service.name == "prometheus" else one.lstrip("-") for one in after]
+    return bool(hosts) and all(is_local(one) and one not in ANYWHERE for one in hosts)
+
+
 def beside(path: str) -> str:
     """A path of a Compose file as a name below the folder."""
     return posixpath.normpath(path)
@@ -99,40 +121,6 @@ def beside(path: str) -> str:
 def parsed(name: str, text: str) -> object:
     """A YAML file that is mounted into a container."""
     return read_yaml(name, text)
-
-
-def missing_part(project: Project) -> Finding | None:
-    """Which of the three parts is not there, or is another program."""
-    for name in ("api", "redis", "prometheus"):
-        service = project.services.get(name)
-        if service is None:
-            there = ", ".join(project.services) or "none"
-            return _part(f"no service {name!r} starts; there are {there}", project.place("services"))
-        fault = _other_program(service)
-        if fault:
-            return _part(fault, service.place("build" if service.build else "image"))
-    return None
-
-
-def _other_program(service: Service) -> str:
-    if service.name == "api":
-        context = beside(str((service.build or {}).get("context", "")))
-        return "" if service.build and context == "api" else "api is not built from the folder api"
-    repository = service.image.partition("@")[0].partition(":")[0].rpartition("/")[2]
-    tag = service.image.rpartition("/")[2].partition(":")[2]
-    if service.build or repository not in IMAGES[service.name]:
-        return f"the image of {service.name} is {service.image or 'built here'}"
-    return "" if tag and tag != "latest" else f"the image {service.image} has no version, so it changes by itself"
-
-
-def _part(seen: str, where: str) -> Finding:
-    return Finding(
-        tried="looked for the three parts of the stack",
-        seen=seen,
-        expected="api from the folder api, redis and prometheus from their images with a version, under these names",
-        where=where,
-        next="Was a service renamed, taken out, or given a profile?",
-    )
 
 
 def profile_fault(stack: Stack) -> Finding | None:

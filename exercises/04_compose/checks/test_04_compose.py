@@ -5,15 +5,9 @@ Guards and tasks 1 to 4. Tasks 5 and 6 stand beside it: test_04_compose_doors.
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
+from checker import check, expect, partial, read_hints
 
-from checker import check, expect, partial
-
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 
 
 # -- what the starter does already ----------------------------------------------------------------------------------
@@ -26,8 +20,8 @@ def test_compose_reads_the_files(submission, stack, rules, hold):
 
 @check(id="parts", task=1, tier="room", after=("reads",), why="The others find these services by their names.")
 def test_parts_are_there(stack, hold, rules):
-    """The stack has the services api, redis and prometheus, each from its own image."""
-    hold(rules.stack.missing_part(stack.base()))
+    """The stack has the services api, redis and prometheus, each with its own program."""
+    hold(rules.parts.missing_part(stack.base()))
 
 
 @check(id="grafana", task=1, tier="room", after=("reads",), why="Who does not ask for dashboards need not fetch them.")

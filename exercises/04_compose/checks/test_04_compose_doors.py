@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
+from checker import check, expect, read_hints
 
-from checker import check, expect
-
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 
 
 # -- task 5 -------------------------------------------------------------------------------------------------------
@@ -39,7 +33,7 @@ def test_only_what_must_be_is_open(stack, hold, rules):
 )
 def test_no_secret_travels(stack, hold, rules):
     """The token reaches the API, and stands in no file that travels."""
-    hold(rules.doors.secret_fault(stack, stack.base()))
+    hold(rules.secret.secret_fault(stack, stack.base()))
 
 
 # -- task 6 -------------------------------------------------------------------------------------------------------
@@ -73,12 +67,14 @@ def test_override_breaks_nothing(stack, rules, hold):
     hold(rules.stack.refusal(lambda: stack.both("dashboards"), "docker compose config", "compose.override.yaml"))
     both, texts = stack.both("dashboards"), stack.texts
     faults = [
+        rules.parts.missing_part(both),
         rules.names.redis_fault(both, texts),
         rules.health.health_fault(both, texts),
         rules.health.gate_fault(both, texts),
         rules.data.data_fault(both, texts),
         rules.names.target_fault(both, texts),
         rules.doors.port_fault(both, texts),
+        rules.secret.secret_fault(stack, both),
     ]
     fault = next((one for one in faults if one), None)
     expect(

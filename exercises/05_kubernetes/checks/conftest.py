@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from checker import expect
+from checker import expect, sibling
 from checker.kube import scaling
 from checker.kube.admission import refused
 from checker.kube.objects import Object, Objects, read
@@ -21,26 +18,16 @@ from checker.kube.schema import VERSIONS
 ASKED = f"asked the schemas of Kubernetes {', '.join(VERSIONS[:-1])} and {VERSIONS[-1]}, and the server's rules"
 
 
-def _sibling(name: str) -> ModuleType:
-    # pytest's importlib mode keeps this folder off sys.path.
-    spec = importlib.util.spec_from_file_location(f"kubernetes_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec and spec.loader
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
-
-
 @pytest.fixture
 def contract() -> ModuleType:
     """What the brief promises and asks."""
-    return _sibling("contract")
+    return sibling(__file__, "contract")
 
 
 @pytest.fixture
 def truth() -> ModuleType:
     """The right answers of a seed."""
-    return _sibling("answers")
+    return sibling(__file__, "answers")
 
 
 @dataclass(frozen=True)

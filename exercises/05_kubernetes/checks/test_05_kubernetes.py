@@ -6,21 +6,16 @@ test_05_kubernetes_settings (task 5) and test_05_kubernetes_surroundings (tasks 
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect, partial
+from checker import check, expect, partial, read_hints
 from checker.kube import labels, quantity
 from checker.kube.pods import pod_labels
 from checker.kube.probes import Probe
 from checker.kube.services import others, takes, ways
 from checker.kube.starting import hindrances, serves_nothing
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 # What to look at again, by the cause that was missed.
 LOOK = {
     "image": "Read the events, oldest first: which one is the first that failed, and what did it ask for?",

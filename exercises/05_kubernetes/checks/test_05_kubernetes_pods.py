@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect, partial
+from checker import check, expect, partial, read_hints
 from checker.kube import quantity
 from checker.kube.hooks import pause
 from checker.kube.pods import POD, Container
 from checker.kube.probes import Probe
 from checker.kube.rollout import compute, plan_of
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import base64
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect
+from checker import check, expect, read_hints
 from checker.kube.objects import Object, table
 from checker.kube.pods import Container, bulk, secret_file, variables
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 
 
 # -- task 5 -----------------------------------------------------------------------------------------------------

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from checker import Submission
-
-
-def _sibling(name: str) -> ModuleType:
-    # pytest's importlib mode keeps this folder off sys.path.
-    spec = importlib.util.spec_from_file_location(f"actions_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec and spec.loader
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[spec.name])
-    return sys.modules[spec.name]
+from checker import Submission, sibling
 
 
 @pytest.fixture
 def paper() -> ModuleType:
     """Runs on paper."""
-    return _sibling("pipeline")
+    return sibling(__file__, "pipeline")
 
 
 @pytest.fixture
@@ -38,16 +25,16 @@ def pipeline(submission: Submission, paper: ModuleType) -> Any:
 @pytest.fixture
 def images() -> ModuleType:
     """Tests, builds and deployments of a run."""
-    return _sibling("images")
+    return sibling(__file__, "images")
 
 
 @pytest.fixture
 def rights() -> ModuleType:
     """Rights, logins and secrets of a job."""
-    return _sibling("rights")
+    return sibling(__file__, "rights")
 
 
 @pytest.fixture
 def observed() -> ModuleType:
     """How the answers of the observe tasks are computed."""
-    return _sibling("answers")
+    return sibling(__file__, "answers")

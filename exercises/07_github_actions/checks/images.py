@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from checker.workflows.digests import CHECKSUM, COMMIT, DIGEST, IMAGE_ID, TIME, kind_of
 from checker.workflows.results import JobRun, StepRun
 from checker.workflows.shell import Command
+from checker.workflows.testing import acts, runs_tests
 
-TESTS = re.compile(r"(?:^|\s|/)(?:pytest|tox|nox|unittest)(?:\s|$)|\bmake\b.*\b(?:test|check)\b")
 BUILDS = re.compile(
     r"\b(?:docker|podman|nerdctl)\s+(?:image\s+|buildx\s+|compose\s+)?(?:build|bake)\b|\bbuildah\s+(?:bud|build)\b"
     r"|\bkaniko/executor\b|\bpack\s+build\b|\bko\s+build\b|\baz\s+acr\s+build\b|\bgcloud\s+builds\s+submit\b"
@@ -21,12 +22,14 @@ PUSHES = re.compile(
 )
 BUILD_ACTIONS = ("docker/build-push-action", "docker/bake-action", "redhat-actions/buildah-build")
 PUSH_ACTIONS = ("redhat-actions/push-to-registry",)
-DIGEST = re.compile(r"@(?:sha256:[0-9a-f]{64}|‹[^›]*›)$")
-# What turns a push into a digest in a script.
-ASKS_DIGEST = re.compile(
-    r"RepoDigests|metadata-file|containerimage\.digest|(?:crane|regctl \w+) digest|imagetools inspect|skopeo inspect"
-    r"|imageDigest|describe-images|digestfile|docker (?:image )?push"
-)
+AT_DIGEST = re.compile(r"@(?:sha256:[0-9a-f]{64}|‹[^›]*›)$")
+# What a value may be in place of a digest, and why that will not do.
+OTHER_KINDS = {
+    IMAGE_ID: "ends with the id of the image, the checksum of its settings: no registry finds an image by that",
+    COMMIT: "ends with what git says of the source: it names a commit, not the bytes of an image",
+    CHECKSUM: "ends with the checksum of a file, which is not that of the image in the registry",
+    TIME: "ends with a time, which names no image",
+}
 UNSET = re.compile(r"‹\$([A-Z][A-Z0-9_]*)›")
 READS_FILE = re.compile(r"‹\$\((?:cat\s+|<\s*)([^)\s]+)\)›")
 
@@ -53,7 +56,7 @@ class Deployment:
 
 
 def is_test(command: Command) -> bool:
-    return bool(TESTS.search(command.text))
+    return runs_tests(command.words)
 
 
 def tests(outcome: Any) -> list[tuple[JobRun, StepRun]]:
@@ -70,7 +73,7 @@ def pushes(outcome: Any) -> list[tuple[JobRun, StepRun]]:
 
 
 def _builds(step: StepRun) -> bool:
-    return step.step.action in BUILD_ACTIONS or any(BUILDS.search(one.text) for one in step.commands)
+    return step.step.action in BUILD_ACTIONS or any(acts(one) and BUILDS.search(one.text) for one in step.commands)
 
 
 def _pushes(step: StepRun) -> bool:
@@ -78,7 +81,7 @@ def _pushes(step: StepRun) -> bool:
         # Without a tag there is no name to push to, and the action fails.
         pushed = str(step.given.get("push", "")).lower() == "true" and step.given.get("tags")
         return bool(pushed) or "push=true" in str(step.given.get("outputs", "")) or "bake" in step.step.action
-    return step.step.action in PUSH_ACTIONS or any(PUSHES.search(one.text) for one in step.commands)
+    return step.step.action in PUSH_ACTIONS or any(acts(one) and PUSHES.search(one.text) for one in step.commands)
 
 
 def deployments(outcome: Any) -> list[Deployment]:
@@ -88,7 +91,7 @@ def deployments(outcome: Any) -> list[Deployment]:
 def deploy_call(command: Command) -> tuple[str, str] | None:
     """The environment and the image of a call of deploy.sh; an argument that is not there is an empty text."""
     for place, word in enumerate(command.words):
-        if PurePosixPath(word).name == "deploy.sh" and command.words[0] not in ("chmod", "echo", "cat", "test"):
+        if PurePosixPath(word).name == "deploy.sh" and acts(command):
             environment, image, *_ = (*command.words[place + 1 :], "", "")
             return environment, image
     return None
@@ -111,25 +114,26 @@ def publishing(outcome: Any) -> Iterator[tuple[JobRun, StepRun, str]]:
 
 def names_digest(outcome: Any, one: Deployment) -> str:
     """Why the image of a deployment is no digest of this run's build; an empty text when it is one."""
-    file = READS_FILE.search(one.image)
-    if file:
-        brought = any("download-artifact" in step.step.action for step in one.job.steps) or any(
-            _builds(step) for step in one.job.steps
-        )
-        return "" if brought else f"reads {file[1]!r}, a file of another job; jobs share no files"
-    unset = UNSET.search(one.image)
+    unset, file = UNSET.search(one.image), READS_FILE.search(one.image)
     if unset:
         return f"holds ${unset[1]}, a variable that nothing sets in this job"
-    made = outcome.origin(one.image)
-    if made and (DIGEST.search(one.image) or ASKS_DIGEST.search(made[1].run)):
-        return (
-            ""
-            if made[0] in {job.name for job, _ in builds(outcome)}
-            else f"was made in {made[0]}, which builds nothing"
-        )
     if one.image.endswith(("@", ":")) or not one.image:
         return f"ends with {one.image[-1:]!r}: the value behind it is empty"
-    if DIGEST.search(one.image):
+    made = outcome.origin(one.image)
+    kind = kind_of(made.written if made else one.image, [command for _, _, command in outcome.commands()])
+    if kind in OTHER_KINDS and AT_DIGEST.search(one.image):
+        return OTHER_KINDS[kind]
+    if file:
+        brought = any(_builds(step) or "download-artifact" in step.step.action for step in one.job.steps)
+        return "" if brought else f"reads {file[1]!r}, a file of another job; jobs share no files"
+    return _made_elsewhere(outcome, one, made, kind)
+
+
+def _made_elsewhere(outcome: Any, one: Deployment, made: Any, kind: str) -> str:
+    if made and (kind == DIGEST or AT_DIGEST.search(one.image)):
+        builders = {job.name for job, _ in builds(outcome)}
+        return "" if made.job in builders else f"was made in {made.job}, which builds nothing"
+    if AT_DIGEST.search(one.image):
         return "" if "‹" in one.image else "is a digest that no job of this run made"
     return f"ends with {one.version!r}, a tag that somebody can move"
 

@@ -9,12 +9,15 @@ from typing import Any
 
 from checker import expect
 from checker.workflows.events import Event
-from checker.workflows.reading import Job, Step, Workflow, read
-from checker.workflows.results import Fault, JobRun, Run, StepRun
+from checker.workflows.reading import Job, Workflow, read
+from checker.workflows.results import Fault, JobRun, Origin, Run, StepRun
 from checker.workflows.runner import NO_FAULT, run
 from checker.workflows.shell import Command
 
 FILE = "deploy.yml"
+# What the brief says that the image is made of, and what else a pull request may change.
+SHIPPED = ("src/movie_service/app.py", "requirements.txt", "Dockerfile")
+TESTED = (*SHIPPED, "tests/test_app.py")
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ class Outcome:
     def commands(self) -> Iterator[tuple[JobRun, StepRun, Command]]:
         return ((job, step, command) for job, step in self.steps() for command in step.commands)
 
-    def origin(self, value: str) -> tuple[str, Step] | None:
-        """The job and step that made a value which a run alone knows."""
+    def origin(self, value: str) -> Origin | None:
+        """Who made a value which a run alone knows."""
         known = {key: made for one in self.runs for key, made in one.origins.items()}
         return next((made for key, made in known.items() if key in value), None)
 

@@ -74,6 +74,15 @@ def unused_rights(job: JobRun) -> list[str]:
     return found
 
 
+def unused_says(job: JobRun) -> tuple[str, str] | None:
+    """What to say of rights that no step uses, and a question of its own where a stored key is the reason."""
+    unused, keys = unused_rights(job), keys_of(job.job, job.workflow.raw)
+    if unused == ["id-token"] and keys:
+        seen = f"{job.name} may ask for its identity (id-token), and no step does: its login still takes {keys[0]}"
+        return seen, "What does this login take in place of a stored key?"
+    return (f"the token of {job.name} may write {', '.join(unused)}, and no step of it does", "") if unused else None
+
+
 def secrets_of(job: Job, workflow: Mapping[str, Any]) -> list[str]:
     """Names of the secrets that a job reads, itself or by the variables of its workflow."""
     texts = [*expressions_in(job.raw), *expressions_in(workflow.get("env"))]

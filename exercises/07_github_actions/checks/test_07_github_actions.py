@@ -1,26 +1,21 @@
 """The checks of exercise 7: what the pipeline does with a bad commit, with its own rights, with strangers.
 
-Guards, tasks 1 and 2. The others stand beside it, in the order in which they run: test_07_github_actions_images
-(task 3), test_07_github_actions_strangers (task 4), test_07_github_actions_twice (tasks 5 and 6).
+Guards and task 1. The others stand beside it, in the order in which they run: test_07_github_actions_access (task 2),
+…_images (task 3), …_strangers (task 4), …_twice (tasks 5 and 6).
 """
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect
+from checker import check, expect, read_hints
 from checker.workflows import events
 from checker.workflows.expressions import expressions_in
 from checker.workflows.grammar import ExpressionError, parse
 from checker.workflows.judges import schema_faults
 from checker.workflows.results import Fault
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 INPUT_TYPES = ("string", "boolean", "number", "choice", "environment")
 
 
@@ -94,8 +89,18 @@ def _expression_faults(workflow: Any, job: Any) -> list[tuple[str, str]]:
     after=("valid",),
     why="A pipeline that deploys nothing is safe, and of no use.",
 )
-def test_good_commit_reaches_production(pipeline, images):
+def test_good_commit_reaches_production(pipeline, paper, images):
     """A good commit on main is tested, built, and reaches staging and production."""
+    for file in paper.SHIPPED:
+        outcome = pipeline.outcomes(events.push(files=(file,)))[0]
+        expect(
+            bool(outcome.started),
+            tried=f"ran your workflow on paper: a push to main that changes {file} alone",
+            seen=f"nothing runs: {outcome.runs[0].why}",
+            expected="whatever the image is made of is tested, built and deployed when it changes",
+            where=pipeline.main.at("on", "push"),
+            next="Which files is the image made of, and which of them does this filter leave out?",
+        )
     outcome = pipeline.outcomes(events.push())[0]
     missing = {
         "no test runs": images.tests(outcome),
@@ -105,25 +110,31 @@ def test_good_commit_reaches_production(pipeline, images):
         "production is not deployed": images.to(outcome, "production"),
     }
     first = next((what for what, found in missing.items() if not found), "")
-    reason, where = _reason(pipeline, outcome) if first else ("", "")
+    reason, where, question = _reason(pipeline, outcome, first) if first else ("", "", "")
     expect(
         not first,
         tried="ran your workflow on paper: a push to main, and everything succeeds",
         seen=f"{first}: {reason}",
         expected="pytest, a build, a push, and `./deploy.sh ENVIRONMENT IMAGE` for staging and for production",
         where=where,
-        next="Which job should do this, and what does its `if` ask for?",
+        next=question,
     )
 
 
-def _reason(pipeline: Any, outcome: Any) -> tuple[str, str]:
-    """Why something did not happen in a run without faults."""
+def _reason(pipeline: Any, outcome: Any, first: str) -> tuple[str, str, str]:
+    """Why something did not happen in a run without faults, where, and what to ask oneself."""
+    idle = next((one for one in outcome.commands() if "pytest" in one[2].text), None)
+    if first == "no test runs" and idle:
+        _, step, command = idle
+        where = pipeline.main.at(*step.step.place)
+        return f"{command.text!r} runs none", where, "What does this line do on a day when a test is broken?"
+    question = "Which job should do this, and what does its `if` ask for?"
     if not outcome.started:
-        return outcome.runs[0].why, pipeline.main.at("on")
+        return outcome.runs[0].why, pipeline.main.at("on"), question
     for job in outcome.jobs():
         if job.result == "skipped" and job.job.condition and "workflow_dispatch" not in job.job.condition:
-            return f"{job.name} was skipped, {job.why}", job.at("if")
-    return "no job does it", pipeline.main.at("jobs")
+            return f"{job.name} was skipped, {job.why}", job.at("if"), question
+    return "no job does it", pipeline.main.at("jobs"), question
 
 
 # -- task 1 -----------------------------------------------------------------------------------------------------
@@ -168,6 +179,15 @@ def test_failing_tests_stop_everything(pipeline, paper, images):
         expected=asked,
         next="Jobs start together unless one says what it waits for. What ends a step, and what lets a job go on?",
     )
+    skipped = next(filter(None, (_untested(paper, images, one) for one in pipeline.outcomes(events.push()))), None)
+    expect(
+        skipped is None,
+        tried="ran your workflow on paper, and the condition of the tests did not hold",
+        seen=skipped.seen if skipped else "",
+        expected=asked,
+        where=skipped.where if skipped else "",
+        next="What is the result of a job that was skipped, and what does the next job's condition make of it?",
+    )
     testing = next(iter(images.tests(pipeline.outcomes(events.push())[0])))[0]
     paper.refuse(
         pipeline.outcomes(events.push(), Fault(cancelled_in=testing.name)),
@@ -180,20 +200,35 @@ def test_failing_tests_stop_everything(pipeline, paper, images):
 
 def _went_on(paper: Any, images: Any, outcome: Any, cancelled: str = "") -> Any:
     failed = [job for job in outcome.jobs() if any(step.result == "failure" for step in job.steps)]
+    tests = images.tests(outcome)
+    if not tests and not cancelled:
+        return None
     for job, _, what in images.publishing(outcome):
         if cancelled:
             if job.name != cancelled:
-                return paper.Trouble(f"{cancelled} was cancelled, and in {job.name} {what} all the same", job.at("if"))
+                seen = f"{cancelled} was cancelled, and the job {job.name} ran all the same: {what}"
+                return paper.Trouble(seen, job.at("if"))
         elif not failed:
-            test_job, test_step = images.tests(outcome)[0]
+            test_job, test_step = tests[0]
             place = test_job.workflow.at(*test_step.step.place)
             question = "What is the exit code of this whole line when pytest fails?"
             return paper.Trouble(f"pytest failed, and its step went on as if all were well; {what}", place, question)
         elif job.result != "failure":
             run = next(one for one in outcome.runs if job in one.jobs)
             when = "at the same time" if run.together(job, failed[0]) else "afterwards"
-            seen = f"{failed[0].name} failed, and {job.name} ran all the same, {when}: {what}"
+            seen = f"{failed[0].name} failed, and the job {job.name} ran all the same, {when}: {what}"
             return paper.Trouble(seen, _let_it_go_on(failed[0], job))
+    return None
+
+
+def _untested(paper: Any, images: Any, outcome: Any) -> Any:
+    """What is published in a run whose tests were skipped, since a condition of theirs did not hold."""
+    skipped = next((job for job in outcome.jobs() if job.result == "skipped" and job.job.condition), None)
+    if images.tests(outcome) or skipped is None:
+        return None
+    for job, _, what in images.publishing(outcome):
+        seen = f"{skipped.name} may be skipped, and the job {job.name} ran all the same: {what}"
+        return paper.Trouble(seen, job.at("if" if job.job.condition else "needs"))
     return None
 
 
@@ -202,84 +237,3 @@ def _let_it_go_on(failed: Any, job: Any) -> str:
     if failed.job.raw.get("continue-on-error"):
         return str(failed.at("continue-on-error"))
     return str(job.at("if" if job.job.condition and job.job.needs else "needs"))
-
-
-# -- task 2 -----------------------------------------------------------------------------------------------------
-@check(
-    id="permissions",
-    task=2,
-    points=2,
-    after=("ships",),
-    hints=HINTS["permissions"],
-    why="Every action and package that runs in a job holds the token of that job.",
-)
-def test_tokens_may_do_what_they_need(pipeline, paper, rights):
-    """Every job's token may do what the job needs, and nothing else."""
-    for event, words in ((events.push(), "a push to main"), (events.dispatch({"digest": "sha256:0"}), "Run workflow")):
-        paper.refuse(
-            pipeline.outcomes(event),
-            lambda outcome: next(
-                filter(None, (_too_much(paper, rights, job) for job in outcome.jobs() if job.ran)), None
-            ),
-            tried=f"looked what each job's token may do after {words}",
-            expected="rights that stand in the file; write access only in jobs with a step that needs it",
-            next="Rights can stand on the workflow and on a job. What counts when both say something?",
-        )
-
-
-def _too_much(paper: Any, rights: Any, job: Any) -> Any:
-    if job.job.uses:
-        return None
-    declared = job.job.raw.get("permissions", job.workflow.raw.get("permissions"))
-    where = job.at("permissions") if "permissions" in job.job.raw else job.workflow.at("permissions")
-    if job.permissions is None:
-        seen = f"nothing in the file limits the token of {job.name}; an old repository lets it write everything"
-        return paper.Trouble(seen, job.at())
-    if declared in ("write-all", "read-all"):
-        return paper.Trouble(f"the token of {job.name} has {declared}: every scope there is", where)
-    checkout = next((step for step in job.steps if step.step.action == "actions/checkout"), None)
-    if checkout and job.may("contents") == "none":
-        seen = f"{job.name} checks the code out, and its token may not read it: the scope contents is none"
-        return paper.Trouble(seen, where)
-    unused = rights.unused_rights(job)
-    if unused:
-        listed = ", ".join(unused)
-        return paper.Trouble(f"the token of {job.name} may write {listed}, and no step of it does", where)
-    return None
-
-
-@check(
-    id="oidc",
-    task=2,
-    points=2,
-    after=("permissions",),
-    hints=HINTS["oidc"],
-    why="A key in a secret works for whoever copies it, until somebody remembers to change it.",
-)
-def test_no_long_lived_key_exists(submission, pipeline, paper, rights, images):
-    """Jobs log in to the cloud with the identity of their run; no long-lived key exists."""
-    expected = "a login with the run's identity and a role, in each job that pushes or deploys; no key in a secret"
-    for workflow, job in pipeline.jobs():
-        keys = rights.keys_of(job, workflow.raw)
-        expect(
-            not keys,
-            tried="looked for keys that outlive a run",
-            seen=f"job {job.id} reads {keys[0]}, which works for anybody until it is changed" if keys else "",
-            expected=expected,
-            where=_line_of(submission, workflow, job, keys[0]) if keys else "",
-            next="How do the jobs further down log in, without such a key?",
-        )
-    paper.refuse(
-        pipeline.outcomes(events.push()),
-        lambda outcome: rights.no_login(paper, images, outcome),
-        tried="looked how each job of a push to main logs in to the cloud",
-        expected=expected,
-        next="A job that proves who it is must be allowed to ask for its proof. Who allows it?",
-    )
-
-
-def _line_of(submission: Any, workflow: Any, job: Any, name: str) -> str:
-    for number, line in enumerate(submission.text(workflow.name).split("\n"), 1):
-        if name.lower() in line.lower():
-            return f"{workflow.name}:{number}"
-    return str(workflow.at(*job.place))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check
+from checker import check, read_hints
 from checker.workflows import events
 from checker.workflows.results import Fault
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------
@@ -92,6 +87,6 @@ def _early(paper: Any, images: Any, outcome: Any) -> Any:
         staging = images.to(outcome, "staging")
         name = staging[0].job.name if staging else "staging"
         return paper.Trouble(
-            f"{name} failed, and in {one.job.name} production was deployed all the same", one.job.at("needs")
+            f"{name} failed, and the job {one.job.name} deployed to production all the same", one.job.at("needs")
         )
     return None

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect
+from checker import check, expect, read_hints
 from checker.workflows import events
 from checker.workflows.judges import zizmor
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 COMMIT = re.compile(r"[0-9a-f]{40}")
 IMAGE = re.compile(r"docker://.+@sha256:[0-9a-f]{64}")
 # zizmor's rules in the words of this course; a rule that is not here keeps zizmor's own.
@@ -90,6 +85,25 @@ def test_pull_requests_are_tested_only(pipeline, paper, images, rights):
             expected="pytest runs on it; nothing is built or deployed, no secret is read, no job logs in",
             next="Which event runs a stranger's code without the rights of the team?",
         )
+    trouble = _by_path(paper, images, pipeline, pipeline.main)
+    expect(
+        trouble is None,
+        tried="ran your workflow on paper: pull requests that change one file each",
+        seen=trouble.seen if trouble else "",
+        expected="pytest runs on each change of code, tests, requirements.txt and Dockerfile",
+        where=trouble.where if trouble else "",
+        next="What can a change of this file break, and who would notice it before main?",
+    )
+
+
+def _by_path(paper: Any, images: Any, pipeline: Any, main: Any) -> Any:
+    """A pull request that changes one file, and is not tested because of a filter by path."""
+    for file in paper.TESTED:
+        outcome = pipeline.outcomes(events.pull_request(fork=True, files=(file,)))[0]
+        if not images.tests(outcome):
+            why = next((one.why for one in outcome.runs if one.why), "no job runs pytest")
+            return paper.Trouble(f"a pull request that changes {file} alone is not tested: {why}", main.at("on"))
+    return None
 
 
 def _untested(paper: Any, images: Any, outcome: Any, event: Any, main: Any) -> Any:
@@ -117,6 +131,11 @@ def _given_away(paper: Any, images: Any, rights: Any, outcome: Any, event: Any) 
     return None
 
 
+def _seen(found: Any) -> str:
+    hidden = "; a comment asks zizmor to pass over it, and the line stays as it is" if found.hidden else ""
+    return f"{found.rule}: this line {RULES.get(found.rule, found.says)}{hidden}"
+
+
 def _checks_out(step: Any) -> bool:
     return step.step.action == "actions/checkout"
 
@@ -138,7 +157,7 @@ def test_zizmor_finds_nothing(submission, pipeline):
         expect(
             first is None,
             tried=f"asked zizmor about {name}, offline",
-            seen=f"{first.rule}: this line {RULES.get(first.rule, first.says)}" if first else "",
+            seen=_seen(first) if first else "",
             expected="no finding of medium or high severity",
             where=f"{name}:{first.line}" if first else "",
             next="What could a stranger write or read at this place, and does the step need that?",

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
-from checker import check, expect
+from checker import check, expect, read_hints
 from checker.workflows import events
 from checker.workflows.results import Fault
 
-HINTS = {
-    name: tuple(layers.values())
-    for name, layers in tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8")).items()
-}
+HINTS = read_hints(__file__)
 
 
 # -- task 5 -----------------------------------------------------------------------------------------------------

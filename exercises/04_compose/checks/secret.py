@@ -1,0 +1,112 @@
+"""The secret of the API: in which files it would stand, and whether the API gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from checker import sibling
+from checker.compose import Project, Service
+from checker.dockerfile import DockerfileError, read_dockerfile
+from checker.dockerfile.words import pairs
+from checker.errors import Finding
+
+stack_of = sibling(__file__, "stack")
+EXAMPLE = stack_of.EXAMPLE
+TOKEN, TOKEN_FILE = "ADMIN_TOKEN", "ADMIN_TOKEN_FILE"
+# The token that the starter has in compose.yaml, and that is in the history of the repository by now.
+KNOWN = "tok-4711-likes"
+HELD = "the files hold a token, '{}': nobody has to fill in one"
+BAKED = "the token is an argument of the build, and so a part of the image: who can pull it can read it"
+
+
+def secret_fault(stack: Any, project: Project) -> Finding | None:
+    """Where the secret stands that should not stand there, or why the API does not get it."""
+    for name, text in stack.files:
+        for number, line in enumerate(text.split("\n"), 1):
+            if KNOWN in line:
+                seen = f"{name} holds the token itself: who may read the repository may add likes"
+                return _secret(seen, f"{name}:{number}")
+    written = next((one for unfilled in stack.unfilled() for one in _written(unfilled)), None)
+    if written:
+        return _secret(*written)
+    return _sent(stack, project) or _missing(stack, project)
+
+
+def _written(unfilled: Project) -> Iterator[tuple[str, str]]:
+    """What the files themselves say of the token, where nobody has filled in anything."""
+    for service in (*unfilled.services.values(), *unfilled.others.values()):
+        variable = service.environment.get(TOKEN)
+        if variable and variable.value:
+            yield HELD.format(variable.value), variable.where
+        yield from _in_the_build(service)
+    for name, one in unfilled.section("secrets").items():
+        if one and one.get("content"):
+            yield HELD.format(one["content"]), unfilled.place("secrets", name, "content")
+
+
+def _in_the_build(service: Service) -> Iterator[tuple[str, str]]:
+    """What the image itself would hold: build arguments, and ENV or ARG of a Dockerfile in the file."""
+    build = service.build or {}
+    found = build.get("args")
+    words = found.items() if isinstance(found, dict) else (str(one).partition("=")[::2] for one in found or ())
+    for name, value in words:
+        if name == TOKEN:
+            yield HELD.format(value) if value else BAKED, service.place("build", "args", name)
+    try:
+        stages = read_dockerfile("Dockerfile", str(build.get("dockerfile_inline") or "FROM scratch")).stages
+    except DockerfileError:
+        return
+    for one in (one for stage in stages for one in stage.instructions if one.keyword in ("ENV", "ARG")):
+        value = pairs(one.text, {}).get(TOKEN)
+        if value:
+            yield HELD.format(value), service.place("build", "dockerfile_inline")
+
+
+def _sent(stack: Any, project: Project) -> Finding | None:
+    """A file that is filled in with the token and that git does not ignore."""
+    api = project.services["api"]
+    variable = api.environment.get(TOKEN)
+    files = [(variable.origin, api.place("env_file"))] if variable and variable.origin and variable.value else []
+    for source in api.secrets:
+        one = project.section("secrets").get(source) or {}
+        if one.get("file"):
+            files.append((stack_of.beside(str(one["file"])), project.place("secrets", source, "file")))
+    for name, where in files:
+        if stack.travels(name):
+            told = ", ".join(line for line in stack.ignores.split("\n") if line and not line.startswith("#"))
+            return _secret(f"the token would stand in {name}, and git takes that file: .gitignore names {told}", where)
+    return None
+
+
+def _missing(stack: Any, project: Project) -> Finding | None:
+    api = project.services["api"]
+    where = api.place("environment", TOKEN)
+    path = api.environment.get(TOKEN_FILE)
+    if path and path.value:
+        if path.value in api.secrets.values():
+            return None
+        return _secret(f"{TOKEN_FILE} is {path.value}, and no secret is mounted there", path.where)
+    variable = api.environment.get(TOKEN)
+    if variable and not variable.value and not variable.origin and api.table.get("env_file"):
+        return _secret(f"{TOKEN} is set to nothing here, and that wins over what the env file brings", variable.where)
+    if not (variable and variable.value):
+        return _secret(_nothing(stack), f"api.env{EXAMPLE}" if api.table.get("env_file") else where)
+    return None
+
+
+def _nothing(stack: Any) -> str:
+    examples = [name for name in stack.texts if name.endswith(EXAMPLE) and TOKEN in stack.texts[name]]
+    if examples:
+        return f"{examples[0]} names {TOKEN}, and nothing brings it from there into the container of api"
+    return f"the API gets no {TOKEN}, and no {EXAMPLE} file says that one must be filled in"
+
+
+def _secret(seen: str, where: str) -> Finding:
+    return Finding(
+        tried=f"read the files as after cloning: each {EXAMPLE} file copied, and {TOKEN} filled in",
+        seen=seen,
+        expected="the token stands in a file that git ignores, its name in an .example file, and the API gets it",
+        where=where,
+        next="Which file may travel with the repository, and which one stays on the machine?",
+    )
