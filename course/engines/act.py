@@ -1,7 +1,8 @@
-"""Runs a workflow of the current folder with act, on this machine, with stand-ins for the actions that it uses.
+"""Runs a workflow of the current folder with act, on this machine, with stand-ins for what it would reach out with.
 
-`python -m course.engines act push` prints act's own lines as JSON. The commands of the workflow run as the user who
-started this: it is for one's own file on one's own machine.
+`python -m course.engines act push` prints act's own lines as JSON, with `--short` which jobs ran and deployed what.
+Actions, and programs such as pip, docker and aws, are stand-ins; every other command of the workflow runs as the user
+who started this: it is for one's own file on one's own machine.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from course.engines import install
+from checker.errors import NotYet
+from checker.workflows.reading import read
+from course.engines import act_program, install
 from course.engines.found import EngineTrouble
 from course.engines.running import must
 
@@ -24,7 +29,8 @@ USES = re.compile(r"(?:^|[\s{,])[\"']?uses[\"']?:\s*[\"']?([\w.-]+)/([\w.-]+)((?
 # Built into act: it takes the working tree.
 OWN = {("actions", "checkout")}
 # No answer of a pull request's is needed to start; `main` is the branch that workflows deploy from.
-EVENTS = {
+EVENTS: dict[str, dict[str, object]] = {
+    "workflow_dispatch": {"ref": "refs/heads/main", "repository": {"default_branch": "main"}},
     "push": {"ref": "refs/heads/main", "repository": {"default_branch": "main"}},
     "pull_request": {
         "action": "opened", "number": 1, "repository": {"default_branch": "main"},
@@ -33,8 +39,14 @@ EVENTS = {
 }  # fmt: skip
 
 
-def run(event: str, *, folder: Path, words: Sequence[str] = ()) -> int:
-    """Run the workflows of `folder` for an event, in a copy that is a git repository. The exit code is act's."""
+def run(
+    event: str, *, folder: Path, words: Sequence[str] = (), fail: str = "", short: bool = False,
+    inputs: Mapping[str, str] | None = None,
+) -> int:  # fmt: skip
+    """Run the workflows of `folder` for an event, in a copy that is a git repository. The exit code is act's.
+
+    Workflows may lie in the folder itself. `fail` names a program that then ends with exit code 1, such as pytest.
+    """
     program = install.which("act")
     if program is None:
         raise EngineTrouble("There is no act on the PATH.", "make infra")
@@ -44,16 +56,70 @@ def run(event: str, *, folder: Path, words: Sequence[str] = ()) -> int:
     try:
         copy = place / "repository"
         shutil.copytree(folder, copy)
+        _as_in_a_repository(copy)
         _commit(copy)
-        (place / "event.json").write_text(json.dumps(EVENTS[event]))
+        programs = _stand_ins(place / "bin")
+        # With a payload of our own act reads the inputs of a run by hand from there, and ignores --input.
+        (place / "event.json").write_text(json.dumps(EVENTS[event] | {"inputs": dict(inputs or {})}))
         argv = [
             program, event, "--platform", "ubuntu-latest=-self-hosted", "--platform", "ubuntu-24.04=-self-hosted",
             "--json", "--eventpath", str(place / "event.json"), *local_actions(copy), *words,
         ]  # fmt: skip
         # A home of its own: act writes a file of settings on its first run.
-        return subprocess.run(argv, cwd=copy, env=os.environ | {"HOME": str(place)}, check=False).returncode
+        env = os.environ | {
+            "HOME": str(place),
+            "STAND_IN_FAILS": fail,
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        }
+        if not short:
+            return subprocess.run(argv, cwd=copy, env=env, check=False).returncode
+        done = subprocess.run(argv, cwd=copy, env=env, capture_output=True, text=True, check=False)
+        print("\n".join(_told(copy, done.stdout, done.stderr)))
+        return done.returncode
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _as_in_a_repository(folder: Path) -> None:
+    """Workflows that lie in the folder itself go where GitHub looks for them; scripts may be executed."""
+    for path in folder.glob("*.sh"):
+        path.chmod(0o755)
+    inside = folder / ".github" / "workflows"
+    for path in () if inside.is_dir() else sorted(folder.glob("*.y*ml")):
+        if re.search(r"^jobs:|[\"']jobs[\"']", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE):
+            inside.mkdir(parents=True, exist_ok=True)
+            path.rename(inside / path.name)
+
+
+def _stand_ins(folder: Path) -> Path:
+    """A folder with a stand-in for each program that installs, builds, pushes or logs in."""
+    folder.mkdir()
+    for name in act_program.NAMES:
+        words = shlex.join([sys.executable, str(Path(act_program.__file__).resolve()), name])
+        (folder / name).write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def _told(folder: Path, output: str, errors: str) -> Iterator[str]:
+    """Each job with its result, what deploy.sh said, and the last words of act where it ran nothing."""
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    results = {str(one["jobID"]): str(one["jobResult"]) for one in lines if "jobResult" in one}
+    known = [job for path in sorted((folder / ".github" / "workflows").glob("*.y*ml")) for job in _jobs(path)]
+    for job in dict.fromkeys([*known, *results]):
+        yield f"{job:<12}{results.get(job, 'did not run')}"
+    for one in lines:
+        if one.get("raw_output") and " now runs " in str(one["msg"]):
+            yield str(one["msg"]).strip()
+    if not results:
+        yield from (errors.strip() or output.strip() or "act said nothing").splitlines()[-2:]
+
+
+def _jobs(path: Path) -> list[str]:
+    try:
+        return [job.id for job in read(path.name, path.read_text(encoding="utf-8")).jobs]
+    except NotYet:
+        return []
 
 
 def local_actions(folder: Path) -> list[str]:

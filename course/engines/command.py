@@ -47,7 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     down = verbs.add_parser("down", help="end what `up` started, and put back what it changed")
     down.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
     workflow = verbs.add_parser("act", help="run the workflows of this folder, with stand-ins for their actions")
-    workflow.add_argument("event", metavar="EVENT", help="push or pull_request")
+    workflow.add_argument("--short", action="store_true", help="which jobs ran and what was deployed, not act's lines")
+    workflow.add_argument("--fail", default="", metavar="PROGRAM", help="this stand-in fails, such as pytest")
+    workflow.add_argument("--input", action="append", default=[], metavar="NAME=VALUE", help="of workflow_dispatch")
+    workflow.add_argument("event", metavar="EVENT", help=", ".join(act.EVENTS))
     workflow.add_argument("words", nargs=argparse.REMAINDER, metavar="WORD", help="passed on to act")
     faults = verbs.add_parser("faults", help="engines that are installed and cannot be used, for the doctor")
     load = verbs.add_parser("load", help="take an image of the Docker engine into the cluster")
@@ -118,7 +121,9 @@ def _down(given: argparse.Namespace) -> int:
 
 
 def _act(given: argparse.Namespace) -> int:
-    return act.run(given.event, folder=Path.cwd(), words=given.words)
+    inputs = dict(one.partition("=")[::2] for one in given.input)
+    folder, short = Path.cwd(), given.short
+    return act.run(given.event, folder=folder, words=given.words, fail=given.fail, short=short, inputs=inputs)
 
 
 def _faults(given: argparse.Namespace) -> int:

@@ -41,7 +41,10 @@ class Program:
         ours = place.startswith(str(programs()))
         facts = {"run": f"{sys.executable} {MAIN} {self.verb}"} if self.verb else {}
         path = (str(programs()),) if ours else ()
-        return Found(self.name, True, version[0] if version else "unknown", place, path=path, facts=facts)
+        # So that `python -m course.engines VERB` works in whatever folder it is asked for.
+        path += (str(Path(sys.executable).parent),) if self.verb else ()
+        env = {"PYTHONPATH": str(MAIN.parents[2])} if self.verb else {}
+        return Found(self.name, True, version[0] if version else "unknown", place, env=env, path=path, facts=facts)
 
     def up(self, say: Say) -> None:
         if self.find().found:
