@@ -40,9 +40,9 @@ class Program:
         version = VERSION.search(said)
         ours = place.startswith(str(programs()))
         facts = {"run": f"{sys.executable} {MAIN} {self.verb}"} if self.verb else {}
-        path = (str(programs()),) if ours else ()
         # So that `python -m course.engines VERB` works in whatever folder it is asked for.
-        path += (str(Path(sys.executable).parent),) if self.verb else ()
+        own = [str(Path(sys.executable).parent)] if self.verb else []
+        path = (*([str(programs())] if ours else []), *own)
         env = {"PYTHONPATH": str(MAIN.parents[2])} if self.verb else {}
         return Found(self.name, True, version[0] if version else "unknown", place, env=env, path=path, facts=facts)
 
