@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.exercise import Exercise
-from course.build.site import exercises, parts, questions, reference
+from course.build.site import exercises, parts, questions, reference, troubleshooting
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
 from course.outline import Outline
@@ -46,7 +46,8 @@ def plan(root: Path, outline: Outline) -> Site:
     pages |= {page.path: parts.with_question(page, written) for page in sections.values()}
     known = [read(folder) for folder in folders(root)]
     made_ones = (
-        _parts(outline, sections, known), _exercises(root, known), questions.pages(root), reference.pages(outline)
+        _parts(outline, sections, known), _exercises(root, known), questions.pages(root), reference.pages(outline),
+        {Path(troubleshooting.PATH): troubleshooting.page()},
     )  # fmt: skip
     for made in made_ones:
         for path in made:
