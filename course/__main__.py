@@ -10,6 +10,7 @@ VERBS = {
     "data": ("course.training.generate", "write the seeded data set in MovieLens-100K format to build/data"),
     "train": ("course.training.train", "train the model bundle from a data folder into build/model"),
     "drift": ("course.training.drift", "four weeks after training: what drifts, what hurts, and when that shows"),
+    "demo": ("course.project.demo.command", "the whole story on one machine: deploy, break, repair, report"),
     "outline": ("course.build.schedule", "print the schedule of a profile"),
     "coverage": ("course.coverage", "how much of the coverage list is taught, checked or asked"),
     "sync": ("course.build.sync", "write every generated file that is committed, or check it with --check"),

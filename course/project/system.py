@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from movie_service.prediction_log import records
 from movie_service.registry.catalog import Registry
@@ -27,6 +28,7 @@ from course.project.platform.balancer import Balancer
 from course.project.platform.replica import Release, Replica
 from course.project.platform.supervisor import Event, Supervisor
 from course.project.platform.telemetry import Page
+from course.project.training_job import trained
 from course.training.fit import Prepared, prepare
 from course.training.live import LiveWorld
 from course.training.loader import DataSet, load
@@ -53,7 +55,7 @@ class System:
         self, folder: Path, data_folder: Path, bundle: Path, *, rate: float = RATE, seed: int = 7,
         on_event: Callable[[Event], None] | None = None,
     ) -> None:  # fmt: skip
-        self.folder, self.bundle = folder, bundle
+        self.folder, self.data_folder, self.bundle = folder, data_folder, bundle
         self.data: DataSet = load(data_folder)
         self.world = LiveWorld(self.data)
         self.prepared: Prepared = prepare(self.data)
@@ -104,6 +106,13 @@ class System:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.__aexit__(kind, error, trace)
+
+    async def train(self, kind: str, version: str) -> dict[str, Any]:
+        """Train another model in a process of its own and put it into the registry; nothing answers with it yet."""
+        folder = self.folder / "trained" / version
+        facts = await trained(kind, version, data=self.data_folder, bundle=self.bundle, folder=folder)
+        self.registry.add(folder)
+        return facts
 
     def release(self, name: str, *, program: tuple[str, ...] | None = None, **settings: str) -> Release:
         """The service as it is deployed here; settings and program may differ."""

@@ -37,6 +37,14 @@ def _start(places: Places, console: Console, arguments: list[str]) -> int:
     return session.start(places, console, stay=session.stays())
 
 
+def _demo(places: Places, console: Console, arguments: list[str]) -> int:
+    environment.ensure(places, console)
+    if not {"-h", "--help"} & set(arguments):
+        products.ensure(products.DATA, places, console)
+        products.ensure(products.MODEL, places, console)
+    return _become(places, "python", "-m", "course", "demo", *arguments)
+
+
 def _product(product: products.Product) -> Do:
     def do(places: Places, console: Console, arguments: list[str]) -> int:
         environment.ensure(places, console)
@@ -111,6 +119,7 @@ def _clean(places: Places, console: Console, arguments: list[str]) -> int:
 
 VERBS = (
     Verb("start", "make what is missing, then JupyterLab and the sample service until Ctrl-C", _start, True),
+    Verb("demo", "the whole story in two minutes: deploy, break, repair, and a report", _demo, True),
     Verb("check", "check an exercise: make check EX=1", _check, True),
     Verb("doctor", "look for what is wrong with this machine or clone", _doctor, True),
     Verb("test", "lint and test all that needs Python packages only", _tier("test"), True),

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from course.project.incidents import builds, disk
 from course.project.incidents.cache import StandInCache
-from course.project.models import another, broken_tables, retrained_model
+from course.project.models import another, broken_tables
 from course.project.platform.supervisor import RolloutStuck
-from course.project.system import STABLE, System
+from course.project.system import LOOK_SECONDS, STABLE, System
 from course.training.scenarios import SCENARIOS
 from course.training.traffic import MALFORMED
 
-DELAY_SECONDS = 0.3
+DELAY_SECONDS = 0.6
 Step = Callable[[System], Awaitable[None]]
 
 
@@ -120,7 +120,7 @@ async def _break_tables(system: System) -> None:
 
 async def _earlier_tables(system: System) -> None:
     system.registry.rollback()
-    await _answers_only(system, system.version)
+    await _judged_anew(system, system.version, "model_feature_psi >= 0")
 
 
 async def _flip_tastes(system: System) -> None:
@@ -129,19 +129,20 @@ async def _flip_tastes(system: System) -> None:
 
 
 async def _retrain(system: System) -> None:
-    model = await asyncio.to_thread(retrained_model, system.data, system.prepared, system.world)
     version = f"{system.version}-retrained"
-    system.registry.promote(system.registry.add(another(system.bundle, system.folder / "retrained", version,
-                                                        model=model)))  # fmt: skip
-    await _answers_only(system, version)
+    await system.train("retrained", version)
+    system.registry.promote(version)
+    await _judged_anew(system, version, "model_window_labels >= 300")
 
 
-async def _answers_only(system: System, version: str) -> None:
-    """Wait until a version answers everything, then judge what is answered from then on."""
+async def _judged_anew(system: System, version: str, enough: str) -> None:
+    """Wait until a version answers everything, and until so much of it is known that an alert could fire again."""
     await system.supervisor.until(
         lambda: {one.version for one in system.clients.seen[-30:]} == {version}, f"answers of {version}", seconds=30
     )
     system.quality.forget()
+    await asyncio.sleep(2 * LOOK_SECONDS)
+    await system.supervisor.until(lambda: system.value(enough) is not None, f"enough of {version}", seconds=60)
 
 
 INCIDENTS: dict[str, Incident] = {
@@ -201,7 +202,7 @@ INCIDENTS: dict[str, Incident] = {
     ),
     "network-delay": Incident(
         "A slow network",
-        "300 ms are added between the balancer and the replicas",
+        "600 ms are added between the balancer and the replicas",
         "NetworkSlow",
         "clients wait, and the duration inside the service stays as it was",
         "find what lies between; no release helps",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 
 from checker.promql import Database, Evaluator, Group, Labels, Rule, Sample, read_groups, without_name
 
+_OF_LABEL = re.compile(r"\{\{ *\$labels\.(\w+) *\}\}")
 RULES = Path(__file__).with_name("rules.yml")
 
 
@@ -53,9 +55,10 @@ class Alerts:
         """What any query gives at a moment."""
         return self._evaluator.query(text, time)
 
-    def summary(self, name: str) -> str:
-        """What an alert says."""
-        return next(rule.annotations.get("summary", "") for rule in self.rules if rule.name == name)
+    def summary(self, change: Change) -> str:
+        """What an alert says, with the labels that its text names."""
+        text = next(rule.annotations.get("summary", "") for rule in self.rules if rule.name == change.name)
+        return _OF_LABEL.sub(lambda found: dict(change.labels).get(found[1], ""), text)
 
     def _look_at(self, rule: Rule, time: int) -> list[Change]:
         given = {(rule.name, without_name(one.labels)) for one in self._evaluator.query(rule.expr, time)}

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from course.project.canary import decide, try_canary
-from course.project.models import another, worse_model
+from course.project.models import another
 from course.project.monitoring.quality import Verdict
 
 
@@ -24,20 +24,19 @@ def test_it_is_decided_when_the_labels_are_enough(verdict, decision):
     assert decide(verdict) == decision
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.timeout(300)
 def test_a_worse_model_is_taken_back_and_nothing_is_lost(system_of):
     async def story():
         async with system_of() as system:
-            model, offline = worse_model(system.data, system.prepared)
-            system.registry.add(another(system.bundle, system.folder / "worse", "1.1.0", model=model))
+            facts = await system.train("worse", "1.1.0")
 
             outcome = await try_canary(system, "1.1.0", seconds=150)
 
             assert not outcome.promoted
             assert "standard errors" in outcome.reason
             # Its own test part could not say so.
-            assert offline > 0.75
+            assert facts["auc"] > 0.75
             assert system.registry.aliases()[0].champion == system.version
             assert list(system.supervisor.groups) == ["stable"]
             after = len(system.clients.seen)

@@ -9,13 +9,13 @@ from movie_service.prediction_log.spool import Spool
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from checker.promql import Database, Evaluator, read_groups
-from course.project.monitoring.alerts import Alerts, read_rules
+from course.project.monitoring.alerts import Alerts, Change, read_rules
 from course.project.monitoring.log import PredictionLog
 from course.project.monitoring.quality import Quality, Verdict
 from course.project.monitoring.scrape import Scraper, Target
 from course.project.platform.telemetry import Page
 
-RULE = {"alert": "Hot", "expr": "heat > 5", "for": "2s", "annotations": {"summary": "It is hot."}}
+RULE = {"alert": "Hot", "expr": "heat > 5", "for": "2s"}
 
 
 def line(**record):
@@ -71,7 +71,6 @@ def test_an_alert_fires_after_its_time_and_is_over_at_once():
 
     assert changed == [(3000, True), (5000, False)]
     assert alerts.firing == []
-    assert alerts.summary("Hot") == "It is hot."
 
 
 def test_the_rules_are_read_and_silent_without_data():
@@ -79,7 +78,15 @@ def test_the_rules_are_read_and_silent_without_data():
 
     assert len(alerts.rules) == 11
     assert alerts.look(60_000) == []
-    assert all(alerts.summary(rule.name).endswith(".") for rule in alerts.rules)
+
+
+def test_an_alert_says_which_feature_it_is_about():
+    alerts = Alerts(read_rules(), Database())
+    change = Change(0, "FeatureMoved", (("feature", "age"), ("job", "quality")), firing=True)
+
+    assert alerts.summary(change) == "age is distributed otherwise than at training."
+    for rule in alerts.rules:
+        assert alerts.summary(Change(0, rule.name, (), firing=True)).endswith(".")
 
 
 def test_the_log_is_followed_through_the_end_of_a_segment(spool, tmp_path):
