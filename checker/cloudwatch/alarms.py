@@ -1,0 +1,161 @@
+"""Metric alarms: their properties, as PutMetricAlarm and CloudFormation name them, and the state for data points.
+
+The rules of missing data are AWS's ("How alarm state is evaluated when data is missing"), held by its own tables in
+checker/tests/cloudwatch/documented_alarms.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from checker.cloudwatch.errors import Refused
+from checker.cloudwatch.metrics import PERCENTILE, STATISTICS, Metric, metric, statistic
+
+OK, ALARM, INSUFFICIENT = "OK", "ALARM", "INSUFFICIENT_DATA"
+COMPARISONS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
+    "GreaterThanThreshold": (">", lambda value, threshold: value > threshold),
+    "GreaterThanOrEqualToThreshold": (">=", lambda value, threshold: value >= threshold),
+    "LessThanThreshold": ("<", lambda value, threshold: value < threshold),
+    "LessThanOrEqualToThreshold": ("<=", lambda value, threshold: value <= threshold),
+}
+MISSING = ("missing", "ignore", "breaching", "notBreaching")
+DAY = 86_400
+# AWS retrieves more points than it evaluates and does not say how many; its examples have 5 for 3 periods.
+MORE_POINTS = 2
+BETWEEN_BANDS = ("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold")
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One metric alarm that CloudWatch would take."""
+
+    name: str
+    metric: Metric
+    statistic: str
+    period: int
+    periods: int
+    datapoints: int
+    threshold: float
+    comparison: str
+    missing: str = "missing"
+    ignores_low_samples: bool = False
+    unit: str = ""
+
+    @property
+    def sign(self) -> str:
+        return COMPARISONS[self.comparison][0]
+
+    def breaches(self, value: float) -> bool:
+        return COMPARISONS[self.comparison][1](value, self.threshold)
+
+
+def read_alarm(name: str, given: Mapping[str, Any]) -> Alarm:
+    """The alarm of a template's or a call's properties; raises Refused, with the key, for what CloudWatch refuses."""
+    if "Metrics" in given or "ThresholdMetricId" in given:
+        raise Refused("Alarms on metric math or an anomaly band are not evaluated here.", "Metrics")
+    known = _read(given)
+    periods = known["EvaluationPeriods"]
+    datapoints = known["DatapointsToAlarm"] or periods
+    period = known["Period"]
+    if period not in (10, 20, 30) and period % 60:
+        raise Refused(f"Period is {period}; it must be 10, 20, 30 or a multiple of 60 seconds.", "Period")
+    if datapoints > periods:
+        raise Refused(
+            f"DatapointsToAlarm is {datapoints}, more than the {periods} of EvaluationPeriods.", "DatapointsToAlarm"
+        )
+    if period * periods > (DAY if period < 3600 else 7 * DAY):
+        raise Refused(f"Period times EvaluationPeriods is {period * periods} seconds, more than AWS takes.", "Period")
+    return Alarm(
+        name=name, metric=metric(known["Namespace"], known["MetricName"], _dimensions(given.get("Dimensions", []))),
+        statistic=_statistic(given), period=period, periods=periods, datapoints=datapoints,
+        threshold=known["Threshold"], comparison=_one_of(given, "ComparisonOperator", tuple(COMPARISONS)),
+        missing=_one_of({"TreatMissingData": "missing", **given}, "TreatMissingData", MISSING),
+        ignores_low_samples=_one_of(
+            {"EvaluateLowSampleCountPercentile": "evaluate", **given}, "EvaluateLowSampleCountPercentile",
+            ("evaluate", "ignore"),
+        ) == "ignore",
+        unit=str(given.get("Unit") or ""),
+    )  # fmt: skip
+
+
+def _read(given: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"DatapointsToAlarm": None}
+    for key in ("Namespace", "MetricName"):
+        found[key] = given.get(key)
+        if not isinstance(found[key], str) or not found[key]:
+            raise Refused(f"{key} is missing." if key not in given else f"{key} is {found[key]!r}, no text.", key)
+    for key in ("Period", "EvaluationPeriods", "DatapointsToAlarm"):
+        if key in given or key != "DatapointsToAlarm":
+            found[key] = _whole(given, key)
+    found["Threshold"] = _number(given, "Threshold")
+    return found
+
+
+def _number(given: Mapping[str, Any], key: str) -> float:
+    value = given.get(key)
+    # CloudFormation takes numbers that are written as texts.
+    try:
+        if value is None or isinstance(value, bool):
+            raise ValueError
+        return float(value)
+    except (TypeError, ValueError):
+        raise Refused(f"{key} is missing." if key not in given else f"{key} is {value!r}, no number.", key) from None
+
+
+def _whole(given: Mapping[str, Any], key: str) -> int:
+    value = _number(given, key)
+    if not value.is_integer() or value < 1:
+        raise Refused(f"{key} is {given[key]!r}; it must be a whole number from 1 on.", key)
+    return int(value)
+
+
+def _one_of(given: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
+    value = given.get(key)
+    if value in BETWEEN_BANDS:
+        raise Refused("Alarms on metric math or an anomaly band are not evaluated here.", key)
+    if value not in allowed:
+        says = f"{key} is missing" if key not in given else f"{key} is {value!r}"
+        raise Refused(f"{says}; one of {', '.join(allowed)} is expected.", key)
+    return str(value)
+
+
+def _statistic(given: Mapping[str, Any]) -> str:
+    named = [key for key in ("Statistic", "ExtendedStatistic") if key in given]
+    if len(named) != 1:
+        raise Refused("An alarm has either Statistic or ExtendedStatistic.", named[-1] if named else "Statistic")
+    value = str(given[named[0]])
+    if (value in STATISTICS) != (named[0] == "Statistic") and (value in STATISTICS or PERCENTILE.fullmatch(value)):
+        other = "ExtendedStatistic" if named[0] == "Statistic" else "Statistic"
+        raise Refused(f"{named[0]} is {value!r}, which belongs under {other}.", named[0])
+    try:
+        statistic(value)
+    except Refused as refused:
+        raise Refused(str(refused), named[0]) from None
+    return value
+
+
+def _dimensions(given: Any) -> dict[str, str]:
+    if not isinstance(given, list) or not all(isinstance(one, dict) and {"Name", "Value"} == set(one) for one in given):
+        raise Refused("Dimensions must be a list of objects with Name and Value.", "Dimensions")
+    return {str(one["Name"]): str(one["Value"]) for one in given}
+
+
+def state(points: Sequence[bool | None], alarm: Alarm, current: str) -> str:
+    """The state for the points of the evaluation range, oldest first: True breaches, None is missing."""
+    there = [point for point in points if point is not None]
+    if len(there) >= alarm.periods:
+        return ALARM if sum(there[-alarm.periods :]) >= alarm.datapoints else OK
+    filled = alarm.periods - len(there)
+    if alarm.missing == "breaching":
+        return ALARM if sum(there) + filled >= alarm.datapoints else OK
+    if alarm.missing == "notBreaching":
+        return ALARM if sum(there) >= alarm.datapoints else OK
+    if not all(there):
+        return ALARM if sum(there) >= alarm.datapoints else OK
+    # Nothing but breaching points, or none at all.
+    if alarm.missing == "ignore":
+        return current
+    oldest = len(points) - points.index(True) if there else 0
+    return ALARM if there and oldest >= alarm.datapoints else INSUFFICIENT

@@ -1,0 +1,68 @@
+"""Dashboard bodies: which metrics the widgets draw, with which statistic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from checker.cloudwatch.errors import Refused
+from checker.cloudwatch.metrics import Metric, metric
+
+KINDS = ("metric", "text", "log", "alarm", "explorer")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a widget; `widget` counts from 1."""
+
+    widget: int
+    metric: Metric
+    statistic: str
+
+
+def lines(body: str) -> list[Line]:
+    """Every metric that a dashboard draws; raises Refused for a body that CloudWatch refuses."""
+    try:
+        document = json.loads(body)
+    except ValueError as error:
+        raise Refused(f"The body is no JSON: {error}.", "DashboardBody") from None
+    widgets = document.get("widgets") if isinstance(document, dict) else None
+    if not isinstance(widgets, list):
+        raise Refused("The body needs a list of widgets.", "DashboardBody")
+    return [line for number, widget in enumerate(widgets, 1) for line in _widget(number, widget)]
+
+
+def _widget(number: int, widget: Any) -> Iterator[Line]:
+    kind = widget.get("type") if isinstance(widget, dict) else None
+    properties = widget.get("properties") if isinstance(widget, dict) else None
+    if kind not in KINDS or not isinstance(properties, dict):
+        raise Refused(f"Widget {number} needs a type ({', '.join(KINDS)}) and properties.", "DashboardBody")
+    if kind != "metric" or ("annotations" in properties and "metrics" not in properties):
+        return
+    if not isinstance(properties.get("region"), str):
+        raise Refused(f"Widget {number} names no region.", "DashboardBody")
+    rows = properties.get("metrics")
+    if not isinstance(rows, list) or not all(isinstance(row, list) and row for row in rows):
+        raise Refused(f"Widget {number} needs metrics, a list of lists.", "DashboardBody")
+    before: list[str] = []
+    for row in rows:
+        options = row[-1] if isinstance(row[-1], dict) else {}
+        if "expression" in options:
+            continue
+        before = _spelled_out([str(one) for one in row if not isinstance(one, dict)], before)
+        if len(before) < 2 or len(before) % 2:
+            raise Refused(f"Widget {number}: {row!r} is no namespace, name and pairs of dimensions.", "DashboardBody")
+        named = dict(zip(before[2::2], before[3::2], strict=True))
+        yield Line(
+            number, metric(before[0], before[1], named), str(options.get("stat", properties.get("stat", "Average")))
+        )
+
+
+def _spelled_out(row: list[str], before: list[str]) -> list[str]:
+    """`.` repeats what stands at its place in the row before, `...` all before its place."""
+    if "..." in row:
+        at = row.index("...")
+        row = before[: len(before) - (len(row) - at - 1)] + row[at + 1 :]
+    return [before[place] if one == "." and place < len(before) else one for place, one in enumerate(row)]

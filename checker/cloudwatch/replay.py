@@ -1,0 +1,103 @@
+"""Runs an alarm over recorded metrics, minute by minute, and says when its state changed and on which points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from checker.cloudwatch.alarms import ALARM, INSUFFICIENT, MORE_POINTS, Alarm, state
+from checker.cloudwatch.metrics import PERCENTILE, Stream, Streams, statistic
+
+MINUTE = 60_000
+
+
+@dataclass(frozen=True)
+class Point:
+    """One data point: where its period begins, and its value or None."""
+
+    at: int
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of state, and the points that were evaluated."""
+
+    at: int
+    state: str
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What an alarm did over a recording from `begin` to `end`."""
+
+    alarm: Alarm
+    begin: int
+    end: int
+    changes: tuple[Change, ...]
+
+    def state_at(self, at: int) -> str:
+        return next((change.state for change in reversed(self.changes) if change.at <= at), INSUFFICIENT)
+
+    def in_alarm(self, begin: int, end: int) -> Change | None:
+        """The first moment from `begin` on and before `end` at which the state is ALARM."""
+        if self.state_at(begin) == ALARM:
+            last = next(change for change in reversed(self.changes) if change.at <= begin)
+            return Change(begin, ALARM, last.points)
+        return next((one for one in self.changes if begin <= one.at < end and one.state == ALARM), None)
+
+
+def replay(alarm: Alarm, streams: Streams, begin: int, end: int) -> Replay:
+    """Evaluate as CloudWatch does with its default window: each minute anew, over periods that end at this minute.
+
+    The alarm is new at `begin`; it is evaluated as soon as its whole evaluation range lies in the recording.
+    """
+    stream = streams.get(alarm.metric, Stream())
+    if alarm.unit and alarm.unit != stream.unit:
+        stream = Stream()
+    step = min(alarm.period * 1000, MINUTE)
+    period, count = alarm.period * 1000, alarm.periods + MORE_POINTS
+    current = INSUFFICIENT
+    changes = [Change(begin, current)]
+    for now in range(begin + count * period, end + 1, step):
+        if _low(alarm, stream, now):
+            continue
+        points = tuple(_points(alarm, stream, now, count))
+        breaching = [None if point.value is None else alarm.breaches(point.value) for point in points]
+        new = state(breaching, alarm, current)
+        if new != current:
+            changes.append(Change(now, new, points))
+            current = new
+    return Replay(alarm, begin, end, tuple(changes))
+
+
+def _points(alarm: Alarm, stream: Stream, now: int, count: int) -> Iterator[Point]:
+    compute, period = statistic(alarm.statistic), alarm.period * 1000
+    for back in range(count, 0, -1):
+        values = stream.between(now - back * period, now - (back - 1) * period)
+        yield Point(now - back * period, compute(values) if values else None)
+
+
+def _low(alarm: Alarm, stream: Stream, now: int) -> bool:
+    """Whether a percentile has too few samples and the alarm is told to wait then."""
+    match = PERCENTILE.fullmatch(alarm.statistic)
+    if not alarm.ignores_low_samples or not match:
+        return False
+    share = float(match[1]) / 100
+    rare = 1 - share if share >= 0.5 else share
+    samples = len(stream.between(now - alarm.periods * alarm.period * 1000, now))
+    return rare > 0 and samples < 10 / rare
+
+
+def clock(at: int) -> str:
+    """A time as hours and minutes, UTC."""
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M}"
+
+
+def spoken(alarm: Alarm, points: tuple[Point, ...]) -> str:
+    """The evaluated points in words: `02:11 21, 02:12 19, 02:13 missing`."""
+    there = [point for point in points if point.value is not None]
+    used = there[-alarm.periods :] if len(there) >= alarm.periods else points[-alarm.periods :]
+    return ", ".join(f"{clock(one.at)} {'missing' if one.value is None else f'{one.value:.4g}'}" for one in used)

@@ -1,0 +1,185 @@
+"""`python -m checker.cloudwatch`: what a person at a terminal reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from checker.cloudwatch import Refused
+from checker.cloudwatch.__main__ import main
+from checker.cloudwatch.logs import read_log
+from checker.cloudwatch.template import ALARM, read_template
+
+BEGIN = 1_795_226_400_000
+QUERY = 'filter level = "ERROR" | stats count(*) as errors, avg(n) by bin(1m) as t | sort t'
+TEMPLATE = """
+Resources:
+  Jam:
+    Type: AWS::CloudWatch::Alarm
+    Properties: &jam
+      AlarmName: jam
+      Namespace: Shop
+      MetricName: Jams
+      Dimensions: [{Name: Door, Value: north}]
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 2
+      Threshold: 3
+      ComparisonOperator: GreaterThanThreshold
+  Blind:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {<<: *jam, AlarmName: blind, Dimensions: []}
+  Odd:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {<<: *jam, AlarmName: odd, Period: 7}
+"""
+ALARMS = """\
+jam: Sum of Shop Jams (Door=north) > 3
+  02:00  INSUFFICIENT_DATA   (the alarm is new)
+  02:04  OK   02:02 0, 02:03 0
+  02:08  ALARM   02:06 9, 02:07 9
+blind: Sum of Shop Jams (no dimension) > 3
+  02:00  INSUFFICIENT_DATA   (the alarm is new)
+  No such metric has data. These have:
+    Shop Jams (Door=north)
+odd: CloudWatch refuses it. Period is 7; it must be 10, 20, 30 or a multiple of 60 seconds.
+"""
+
+
+def _metric(minute: int) -> str:
+    directive = {"Namespace": "Shop", "Dimensions": [["Door"]], "Metrics": [{"Name": "Jams", "Unit": "Count"}]}
+    head = {"Timestamp": BEGIN + minute * 60_000, "CloudWatchMetrics": [directive]}
+    return json.dumps({"_aws": head, "Door": "north", "Jams": 9 if minute >= 6 else 0})
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a template, a log, its metrics and a query; the working folder."""
+    monkeypatch.chdir(tmp_path)
+    events = [{"timestamp": BEGIN + n * 1000, "level": "ERROR" if n % 3 else "INFO", "n": n} for n in range(90)]
+    (tmp_path / "log.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    (tmp_path / "metrics.jsonl").write_text("".join(_metric(minute) + "\n" for minute in range(8)))
+    (tmp_path / "shop.yaml").write_text(TEMPLATE)
+    (tmp_path / "q.txt").write_text(
+        'filter level = "ERROR" | stats count(*) as errors, avg(n) by bin(1m) as t | sort t'
+    )
+    return tmp_path
+
+
+def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = main(arguments)
+    return code, capsys.readouterr().out
+
+
+def test_query_prints_a_table_and_what_was_scanned(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _said(capsys, "query", "q.txt", "log.jsonl") == (
+        0,
+        "t                        errors  avg(n)\n"
+        "2026-11-21 02:00:00.000  40      30\n"
+        "2026-11-21 02:01:00.000  20      75\n"
+        "2 rows; 0.0000 GB scanned, whatever the query returns\n",
+    )
+
+
+def test_long_answers_are_cut(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "q.txt").write_text("fields n")
+
+    code, said = _said(capsys, "query", "q.txt", "log.jsonl")
+
+    assert code == 0
+    assert said.splitlines()[-2:] == ["… and 30 more rows", "90 rows; 0.0000 GB scanned, whatever the query returns"]
+
+
+def test_pattern_prints_the_first_events(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = _said(capsys, "pattern", "{ $.n < 12 }", "log.jsonl")
+
+    assert code == 0
+    assert said.splitlines()[0] == '{"timestamp": 1795226400000, "level": "INFO", "n": 0}'
+    assert said.splitlines()[-2:] == ["… and 2 more", "12 events match"]
+
+
+def test_nothing_is_said_and_is_no_success(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _said(capsys, "pattern", "FATAL", "log.jsonl") == (1, "Nothing came out.\n")
+
+
+def test_alarms_are_replayed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _said(capsys, "alarms", "shop.yaml", "metrics.jsonl") == (0, ALARMS)
+
+
+def test_metrics_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _said(capsys, "metrics", "metrics.jsonl") == (0, "Shop Jams (Door=north): 8 values, Count\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("query", "none.txt", "log.jsonl"), 2, "error: There is no file 'none.txt' here.\ntry: ls\n"),
+        (("pattern", "{ x }", "log.jsonl"), 3, "refused: 'x' stands where a selector such as $.level is expected.\n"),
+        (("alarms", "shop.yaml", "log.jsonl"), 3, "refused: log.jsonl holds no metric.\n"),
+        (("alarms", "q.txt", "log.jsonl"), 3, "refused: The file has no Resources, so it is no template.\n"),
+        (
+            ("pattern", "x", "shop.yaml"),
+            3,
+            "refused: Line 2 is no JSON object with a timestamp in milliseconds.\n",
+        ),
+    ],
+)
+def test_what_cannot_be_evaluated_says_why(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    assert _said(capsys, *arguments) == (code, says)
+
+
+def test_broken_yaml_names_its_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "shop.yaml").write_text("Resources:\n  - {\n")
+
+    code, said = _said(capsys, "alarms", "shop.yaml", "metrics.jsonl")
+
+    assert code == 2
+    assert said.startswith("error: shop.yaml:") and said.endswith("try: open the line in an editor\n")
+
+
+def test_template_names_its_resources() -> None:
+    found = read_template(
+        {
+            "Resources": {
+                "Log": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/shop"}},
+                "A": {"Type": ALARM, "Properties": {"AlarmName": "jam"}},
+                "B": {"Type": ALARM},
+            }
+        }
+    )
+
+    assert [one.name for one in found.of(ALARM)] == ["jam", "B"]
+    assert found.named(ALARM, "jam") is found.of(ALARM)[0]
+    assert found.named(ALARM, "none") is None
+    assert (found.resolved({"Ref": "Log"}), found.resolved({"Ref": "C"}), found.resolved("x")) == (
+        "/shop", {"Ref": "C"}, "x",
+    )  # fmt: skip
+    assert found.of(ALARM)[0].path("Dimensions", 0) == ("Resources", "A", "Properties", "Dimensions", 0)
+
+
+@pytest.mark.parametrize(
+    ("document", "says", "key"),
+    [
+        (None, "The file has no Resources, so it is no template.", "Resources"),
+        ({"Resources": {}}, "The file has no Resources, so it is no template.", "Resources"),
+        ({"Resources": {"A": 1}}, "The resource A needs a Type, and Properties with keys.", "A"),
+        (
+            {"Resources": {"A": {"Type": "x", "Properties": []}}},
+            "The resource A needs a Type, and Properties with keys.",
+            "A",
+        ),
+    ],
+)
+def test_what_is_no_template_is_refused(document: object, says: str, key: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_template(document)
+
+    assert (str(refused.value), refused.value.key) == (says, key)
+
+
+def test_log_skips_empty_lines() -> None:
+    assert [event.at for event in read_log(['{"timestamp": 5}\n', "\n", '{"timestamp": 6}\n'])] == [5, 6]

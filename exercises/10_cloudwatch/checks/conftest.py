@@ -1,0 +1,122 @@
+"""What the checks of this exercise share: the template as CloudWatch reads it, and alarms run over several nights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from checker import expect, sibling
+from checker.cloudwatch import Refused
+from checker.cloudwatch.alarms import Alarm, read_alarm
+from checker.cloudwatch.replay import Replay, replay
+from checker.cloudwatch.template import ALARM, Resource, Template, read_template
+from checker.places import Places
+
+
+@pytest.fixture
+def contract() -> ModuleType:
+    """What the brief promises and asks."""
+    return sibling(__file__, "contract")
+
+
+@pytest.fixture
+def nights() -> ModuleType:
+    """Nights to run alarms and queries over."""
+    return sibling(__file__, "nights")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The handed-in template: its resources, their lines, its alarms at work."""
+
+    submission: Any
+    contract: ModuleType
+    nights: ModuleType
+    template: Template
+
+    @cached_property
+    def _places(self) -> Places:
+        """The lines of the template, read once: a check asks for many."""
+        return Places.of(self.contract.TEMPLATE, self.submission.text(self.contract.TEMPLATE))
+
+    def where(self, resource: Resource | None, *keys: str | int) -> str:
+        """The line of a property; of the file where the resource is not there."""
+        if resource is None:
+            return str(self.contract.TEMPLATE)
+        return self._places.at(0, *resource.path(*keys))
+
+    def resource(self, kind: str, name: str, *, asked: str) -> Resource:
+        """The resource of this type and name; ends the check when it is not there."""
+        found = self.template.named(kind, name)
+        there = ", ".join(one.name for one in self.template.of(kind)) or "none"
+        expect(
+            found is not None,
+            tried=f"looked for {name} in your template",
+            seen=f"no {kind} has this name; there are: {there}",
+            expected=asked,
+            where=self.contract.TEMPLATE,
+            next="What is the name under Properties, letter by letter?",
+        )
+        assert found
+        return found
+
+    def alarm(self, name: str) -> tuple[Resource, Alarm]:
+        """An alarm as CloudWatch takes it; ends the check when it is not there or would be refused."""
+        asked = f"a metric alarm named {name} that CloudWatch takes"
+        resource = self.resource(ALARM, name, asked=asked)
+        try:
+            return resource, read_alarm(name, resource.properties)
+        except Refused as refused:
+            expect(
+                False,
+                tried=f"read {name} as CloudWatch does",
+                seen=str(refused),
+                expected=asked,
+                where=self.where(resource, refused.key),
+                next="Which values may this property have, and which others must stand beside it?",
+            )
+            raise
+
+    def watches(self, name: str, streams: Any) -> tuple[Resource, Alarm]:
+        """The same, of an alarm whose metric has data; ends the check when it looks at nothing."""
+        resource, alarm = self.alarm(name)
+        stream = streams.get(alarm.metric)
+        same_name = [one for one in sorted(streams) if one.name == alarm.metric.name]
+        beside = f"; there is {same_name[0]}" if same_name else ""
+        expect(
+            stream is not None and alarm.unit in ("", stream.unit),
+            tried=f"looked up the metric of {name} in a night's metrics",
+            seen=f"no value of {alarm.metric}{f' in {alarm.unit}' if alarm.unit else ''}{beside}",
+            expected="namespace, name and every dimension of a metric that has data",
+            where=self.where(resource, "Dimensions" if same_name else "MetricName"),
+            next="Compare both with the metric's line, letter by letter. Is a metric with other dimensions the same?",
+        )
+        return resource, alarm
+
+    def several(self) -> list[Any]:
+        return list(self.nights.several(self.submission.seed, self.submission.random))
+
+    def over(self, alarm: Alarm, night: Any) -> Replay:
+        return replay(alarm, night.streams, self.nights.BEGIN, self.nights.END)
+
+
+@pytest.fixture
+def watch(submission, contract, nights) -> Watch:
+    """The template of the hand-in; ends the check when it is none."""
+    try:
+        template = read_template(submission.yaml(contract.TEMPLATE))
+    except Refused as refused:
+        expect(
+            False,
+            tried="read monitoring.yaml as a template",
+            seen=str(refused),
+            expected="Resources, each with a Type and with Properties",
+            where=submission.place(contract.TEMPLATE, 0, "Resources", refused.key),
+            next="How far is this line indented, and which key is it below?",
+        )
+        raise
+    return Watch(submission, contract, nights, template)

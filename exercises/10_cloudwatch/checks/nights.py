@@ -1,0 +1,60 @@
+"""Bad nights for the checks: the trainee's own and others, as log lines and as metrics."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from checker.cloudwatch.embedded import streams_of
+from checker.cloudwatch.metrics import Streams
+
+# The given script itself draws, so that what it shows and what is checked cannot drift apart.
+NIGHT = runpy.run_path(str(Path(__file__).parents[1] / "starter" / "night.py"))
+BEGIN, MINUTE, MINUTES = int(NIGHT["BEGIN"]), int(NIGHT["MINUTE"]), int(NIGHT["MINUTES"])
+END = BEGIN + MINUTES * MINUTE
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night: what happens when (minutes from 01:00), its requests, its metrics."""
+
+    plan: dict[str, tuple[int, int]]
+    requests: tuple[dict[str, Any], ...]
+    streams: Streams
+
+    def at(self, minute: int) -> int:
+        return BEGIN + minute * MINUTE
+
+    def lines(self) -> list[str]:
+        return [json.dumps(request) for request in self.requests]
+
+
+@lru_cache(maxsize=16)
+def night(seed: int) -> Night:
+    """The night of a seed."""
+    requests = NIGHT["requests"](seed)
+    lines = [json.dumps(line) for line in NIGHT["metrics"](requests)]
+    return Night(NIGHT["plan"](seed), tuple(requests), streams_of(lines))
+
+
+def several(seed: int, generator: Random) -> list[Night]:
+    """The trainee's night, one in which errors begin as early as they can, and one as late.
+
+    An alarm cannot know the night that it will see, so a few nights will do, and each is made once in a process.
+    """
+    return [night(seed), *(night(generator.choice(_with_errors_at(minute))) for minute in (65, 71))]
+
+
+@lru_cache
+def _with_errors_at(minute: int) -> list[int]:
+    return [one for one in range(1000, 1400) if NIGHT["plan"](one)["errors"][0] == minute][:3]
+
+
+def clock(minute: int) -> str:
+    """A minute of the night as a time of day."""
+    return f"{1 + minute // 60:02d}:{minute % 60:02d}"

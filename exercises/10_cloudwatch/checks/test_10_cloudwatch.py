@@ -1,0 +1,236 @@
+"""The checks of tasks 1 and 2: the query, the minute, and the alarm that slept."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from checker import check, expect, read_hints
+from checker.cloudwatch import Refused
+from checker.cloudwatch.insights import run
+from checker.cloudwatch.logs import read_log
+from checker.cloudwatch.replay import clock, spoken
+from checker.cloudwatch.template import ALARM
+
+HINTS = read_hints(__file__)
+TIME = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d):00\.000")
+# A minute with fewer errors is an ordinary one; a query may leave it out.
+MANY = 10
+
+
+@check(
+    id="reads",
+    task=1,
+    why="A template that cannot be read changes nothing in the account, and nothing says so until morning.",
+)
+def test_template_can_be_read(watch):
+    """monitoring.yaml is a template with the alarm api-errors, and the night's script runs."""
+    watch.resource(ALARM, "api-errors", asked="a metric alarm named api-errors, as in the starter")
+    done = watch.submission.run("night.py", timeout=30)
+    expect(
+        done.exit_code == 0,
+        tried="ran python night.py",
+        seen=done.output[-200:] or f"exit code {done.exit_code}",
+        expected="exit code 0",
+        where="night.py",
+        next="Is night.py as it was given? `checker reset 10` puts it back.",
+    )
+
+
+# -- task 1 -----------------------------------------------------------------------------------------------------
+@check(
+    id="query",
+    task=1,
+    points=2,
+    hints=HINTS["query"],
+    why="A count per minute shows when something began; a list of lines shows what it said.",
+)
+def test_query_counts_errors_per_minute(submission, contract, nights):
+    """The query returns a row per minute with errors, and counts the events whose level is ERROR."""
+    night = nights.night(submission.random.randrange(1000, 9000))
+    due = _errors_per_minute(night)
+    tried = "ran your query over the log of another night"
+    expected = "a column of minutes, a column with the errors of each, oldest first"
+    try:
+        rows = run(submission.text(contract.QUERY), read_log(night.lines()))
+    except Refused as refused:
+        expect(
+            False, tried="read your query as Logs Insights does", seen=str(refused), expected=expected,
+            where=contract.QUERY, next="Which commands stand between the pipes, and what does each of them need?",
+        )  # fmt: skip
+        raise
+    counted, problem = _counted(rows, due)
+    expect(
+        not problem, tried=tried, seen=problem, expected=expected, where=contract.QUERY,
+        next="Which field of an event says that it is an error? What puts events of one minute together?",
+    )  # fmt: skip
+    order = list(counted)
+    expect(
+        order == sorted(order),
+        tried=tried,
+        seen=f"the rows come in the order {', '.join(order[:4])}: the first bad minute is hard to see",
+        expected=expected,
+        where=contract.QUERY,
+        next="Which column puts the rows into the order of the clock?",
+    )
+
+
+def _errors_per_minute(night: Any) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for request in night.requests:
+        minute = clock(request["timestamp"])
+        found[minute] = found.get(minute, 0) + (request["level"] == "ERROR")
+    return found
+
+
+def _counted(rows: list[dict[str, Any]], due: dict[str, int]) -> tuple[dict[str, float], str]:
+    """The best reading of the rows as minute to count, and what is wrong with it."""
+    if not rows:
+        return {}, "no row came out, and the night has errors"
+    times = [name for name, value in rows[0].items() if TIME.fullmatch(str(value))]
+    numbers = [
+        name for name, value in rows[0].items() if isinstance(value, int | float) and name not in ("status", "user_id")
+    ]
+    if not times or not numbers:
+        shown = ", ".join(f"{name} {str(value)[:24]}" for name, value in list(rows[0].items())[:3])
+        return {}, f"{len(rows)} rows without a minute and a number; the first is {shown}"
+    readings = [_by_minute(rows, time, number) for time in times for number in numbers]
+    problems = [_wrong(reading, due) for reading in readings]
+    best = next((place for place, problem in enumerate(problems) if not problem), 0)
+    return readings[best], problems[best]
+
+
+def _by_minute(rows: list[dict[str, Any]], time: str, number: str) -> dict[str, float]:
+    """Counts by minute; a query that groups by more than the minute has several rows for one."""
+    found: dict[str, float] = {}
+    for row in rows:
+        match = TIME.fullmatch(str(row.get(time)))
+        if match and isinstance(row.get(number), int | float):
+            found[match[1]] = found.get(match[1], 0) + row[number]
+    return found
+
+
+def _wrong(found: dict[str, float], due: dict[str, int]) -> str:
+    for minute, count in found.items():
+        if count != due.get(minute, 0):
+            return f"{minute} has {count:g} in your table, and {due.get(minute, 0)} events of this minute are errors"
+    left_out = [minute for minute, count in sorted(due.items()) if count >= MANY and minute not in found]
+    return f"{left_out[0]} with {due[left_out[0]]} errors is not in your table" if left_out else ""
+
+
+@check(
+    id="began",
+    task=1,
+    points=3,
+    hints=HINTS["began"],
+    why="The minute is what you compare with the list of deployments; without it a search begins with guesses.",
+)
+def test_first_minute_is_named(submission, nights):
+    """The answer names the minute in which the errors that stayed began."""
+    named = submission.answers().get("began", str).strip()
+    right = nights.clock(nights.night(submission.seed).plan["errors"][0])
+    night = nights.night(submission.seed)
+    per_minute = _errors_per_minute(night)
+    count = per_minute.get(named.zfill(5))
+    seen = f"{named} has {count} errors" if count is not None else f"{named!r} is no minute with requests"
+    if count is not None and count < MANY:
+        seen += ": that is an ordinary minute"
+    elif named < "02:00":
+        seen += ", and two minutes later they had gone"
+    expect(
+        named.zfill(5) == right,
+        tried="looked up your minute in your own night",
+        seen=seen,
+        expected='the first of at least ten bad minutes in a row, such as "03:21"',
+        where="answers.toml, began",
+        next="Which minute stands in the table directly before the long row begins?",
+    )
+
+
+# -- task 2 -----------------------------------------------------------------------------------------------------
+@check(
+    id="sees",
+    task=2,
+    points=2,
+    after=("reads",),
+    hints=HINTS["sees"],
+    why="CloudWatch takes an alarm on a metric that nobody ever sends, and the alarm waits for data for ever.",
+)
+def test_alarm_sees_the_metric(watch):
+    """The alarm api-errors looks at a metric that has data."""
+    _, alarm = watch.watches("api-errors", watch.nights.night(watch.submission.seed).streams)
+    expect(
+        alarm.metric.name == "Errors",
+        tried="looked up what api-errors watches",
+        seen=f"it watches {alarm.metric}",
+        expected="the metric Errors of the service",
+        where=watch.where(watch.template.named(ALARM, "api-errors"), "MetricName"),
+        next="Which metric says that requests failed?",
+    )
+
+
+@check(
+    id="fires",
+    task=2,
+    points=3,
+    after=("sees",),
+    hints=HINTS["fires"],
+    why="Each minute without the alarm is a minute of failed requests that nobody works on.",
+)
+def test_alarm_fires_in_time(watch, contract, nights):
+    """The alarm api-errors is in ALARM three minutes after errors have come to stay."""
+    resource, alarm = watch.alarm("api-errors")
+    for night in watch.several():
+        began, due = night.plan["errors"][0], night.plan["errors"][0] + contract.ERRORS_WITHIN
+        found = watch.over(alarm, night)
+        first = found.in_alarm(night.at(began + 1), night.at(night.plan["errors"][1]))
+        when = f"it fires at {clock(first.at)}" if first else _asleep(found, night.at(due))
+        expect(
+            first is not None and first.at <= night.at(due),
+            tried=f"replayed a night in which errors begin at {nights.clock(began)}",
+            seen=when,
+            expected="ALARM three minutes after the first bad minute began, 02:14 at the latest",
+            where=watch.where(resource, "EvaluationPeriods"),
+            next=_why_late(alarm),
+        )
+
+
+def _asleep(found: Any, at: int) -> str:
+    last = next((change for change in reversed(found.changes) if change.at <= at), None)
+    points = f"; it looked at {spoken(found.alarm, last.points)}" if last and last.points else ""
+    return f"{found.state_at(at)} at {clock(at)}, and no alarm until the errors end{points}"
+
+
+def _why_late(alarm: Any) -> str:
+    if alarm.statistic == "Average":
+        return "Each request counts 0 or 1 here. How large can the average of such numbers be?"
+    return f"It waits for {alarm.datapoints} bad periods of {alarm.period} seconds. How long is that together?"
+
+
+@check(
+    id="quiet",
+    task=2,
+    points=2,
+    after=("fires",),
+    hints=HINTS["quiet"],
+    why="An alarm that cries for two bad minutes is switched off by the people whom it wakes.",
+)
+def test_alarm_sleeps_otherwise(watch, contract, nights):
+    """The alarm api-errors sleeps in the spike of 01:30, while the service is silent, and for the rest of the night."""
+    resource, alarm = watch.alarm("api-errors")
+    for night in watch.several():
+        began, ended = night.plan["errors"]
+        found = watch.over(alarm, night)
+        for begin, end in ((contract.SETTLED, began + 1), (ended + contract.AFTERWARDS, nights.MINUTES)):
+            false = found.in_alarm(night.at(begin), night.at(end))
+            silent = false is not None and night.at(night.plan["silent"][0]) <= false.at
+            expect(
+                false is None,
+                tried=f"replayed a night in which errors come to stay at {nights.clock(began)}",
+                seen=false and f"ALARM at {clock(false.at)}, on {spoken(alarm, false.points)}",
+                expected="no alarm in the spike of 01:30, which ends by itself, nor without errors",
+                where=watch.where(resource, "TreatMissingData" if silent else "EvaluationPeriods"),
+                next="What does a minute without any value say about errors: good, bad, or nothing?"
+                if silent
+                else "The spike has two bad minutes. How many bad ones make your alarm sure?",
+            )

@@ -1,0 +1,155 @@
+"""The checks of tasks 3 and 7: silence, the slowest requests, and one page for one night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checker import check, expect, read_hints
+from checker.cloudwatch import Refused
+from checker.cloudwatch.composite import read_rule
+from checker.cloudwatch.replay import clock, spoken
+from checker.cloudwatch.template import ALARM, COMPOSITE
+
+HINTS = read_hints(__file__)
+
+
+@check(
+    id="silence",
+    task=3,
+    points=2,
+    tier="full",
+    after=("reads",),
+    hints=HINTS["silence"],
+    why="A dead service sends no errors. Without an alarm on silence the dashboard is calm, and so is everybody.",
+)
+def test_silence_alarms(watch, contract, nights):
+    """The alarm api-silent is in ALARM within five minutes after the service has fallen silent, and not before."""
+    for night in watch.several():
+        resource, alarm = watch.watches("api-silent", night.streams)
+        dead, back = night.plan["silent"]
+        found = watch.over(alarm, night)
+        first = found.in_alarm(night.at(dead + 1), night.at(back))
+        due = night.at(dead + contract.SILENT_WITHIN)
+        tried = f"replayed a night in which the service is dead from {nights.clock(dead)} and sends nothing"
+        expected = "ALARM within five minutes of silence, and none while requests come in"
+        expect(
+            first is not None and first.at <= due,
+            tried=tried,
+            seen=_unheard(found, first, due, dead, nights),
+            expected=expected,
+            where=watch.where(resource, "TreatMissingData"),
+            next="Decide what silence means for this metric. For an error count it may mean good. And for a heartbeat?"
+            if first is None
+            else "An alarm looks back over older values too. How many periods of nothing does yours need?",
+        )
+        for begin, end in ((contract.SETTLED, dead), (back + contract.AFTERWARDS, nights.MINUTES)):
+            false = found.in_alarm(night.at(begin), night.at(end))
+            expect(
+                false is None,
+                tried=tried,
+                seen=false and f"ALARM at {clock(false.at)}, on {spoken(alarm, false.points)}",
+                expected=expected,
+                where=watch.where(resource, "Threshold"),
+                next="A quiet minute of this service has 28 requests. What is the number that only silence has?",
+            )
+
+
+def _unheard(found: Any, first: Any, due: int, dead: int, nights: Any) -> str:
+    if first is not None:
+        return f"it fires at {clock(first.at)}, after {(first.at - nights.BEGIN) // nights.MINUTE - dead} minutes"
+    meaning = {
+        "notBreaching": "missing points count as good",
+        "ignore": "missing points keep the state as it is",
+        "missing": "missing points count as nothing",
+        "breaching": "too many points must be bad",
+    }[found.alarm.missing]
+    return f"state {found.state_at(due)} at {clock(due)} and no alarm until requests come again: {meaning}"
+
+
+@check(
+    id="slow",
+    task=3,
+    points=2,
+    tier="full",
+    after=("reads",),
+    hints=HINTS["slow"],
+    why="The average is what nobody feels: one request in thirty waits for two seconds, and the mean moves by little.",
+)
+def test_slow_requests_alarm(watch, contract, nights):
+    """The alarm api-slow is in ALARM within ten minutes after a few requests have become slow, and not before."""
+    for night in watch.several():
+        resource, alarm = watch.watches("api-slow", night.streams)
+        begin, end = night.plan["slow"]
+        found = watch.over(alarm, night)
+        first = found.in_alarm(night.at(begin + 1), night.at(end))
+        due = night.at(begin + contract.SLOW_WITHIN)
+        tried = f"replayed a night; from {nights.clock(begin)} on, one request a minute takes two seconds"
+        expected = "ALARM within ten minutes, and none before: neither in the batch at 01:45 nor in silence"
+        expect(
+            first is not None and first.at <= due,
+            tried=tried,
+            seen=f"it fires at {clock(first.at)}" if first else _not_slow(found, due),
+            expected=expected,
+            where=watch.where(resource, *_statistic_key(resource)),
+            next="Which statistic moves when one request in thirty is slow?",
+        )
+        false = found.in_alarm(night.at(contract.SETTLED), night.at(begin))
+        expect(
+            false is None,
+            tried=tried,
+            seen=false and f"ALARM at {clock(false.at)}, on {spoken(alarm, false.points)}",
+            expected=expected,
+            where=watch.where(resource, *_statistic_key(resource)),
+            next="What is true at this minute, and is it what a user would call slow?",
+        )
+
+
+def _statistic_key(resource: Any) -> tuple[str, ...]:
+    return ("ExtendedStatistic",) if "ExtendedStatistic" in resource.properties else ("Statistic",)
+
+
+def _not_slow(found: Any, due: int) -> str:
+    values = [one.value for change in found.changes for one in change.points if one.value is not None]
+    seen = f"; at its last change it saw {spoken(found.alarm, found.changes[-1].points)}" if values else ""
+    rule = f"{found.alarm.statistic} {found.alarm.sign} {found.alarm.threshold:g}"
+    return f"state {found.state_at(due)} at {clock(due)}: {rule} is not true{seen}"
+
+
+@check(
+    id="one-page",
+    task=7,
+    tier="stretch",
+    after=("fires", "silence"),
+    hints=HINTS["one-page"],
+    why="Two calls for one night teach people to let the second one ring.",
+)
+def test_composite_pages_once(watch, nights):
+    """The composite alarm api-down is in ALARM while errors stay and in silence, and not while the service is slow."""
+    asked = "a composite alarm api-down of api-errors and api-silent"
+    resource = watch.resource(COMPOSITE, "api-down", asked=asked)
+    try:
+        holds, names = read_rule(str(resource.properties.get("AlarmRule", "")))
+    except Refused as refused:
+        expect(
+            False, tried="read the rule of api-down", seen=str(refused), expected=asked,
+            where=watch.where(resource, "AlarmRule"), next="How does a rule name an alarm and its state?",
+        )  # fmt: skip
+        raise
+    night = nights.night(watch.submission.seed)
+    replays = {name: watch.over(watch.alarm(name)[1], night) for name in names if watch.template.named(ALARM, name)}
+    for what, minute, due in (
+        ("errors stay", night.plan["errors"][1], True),
+        ("the service is silent", night.plan["silent"][0] + 6, True),
+        ("a few requests are slow", night.plan["slow"][0] + 11, False),
+        ("all is well", 25, False),
+    ):
+        states = {name: one.state_at(night.at(minute)) for name, one in replays.items()}
+        listed = ", ".join(f"{name} {state}" for name, state in states.items()) or "it names no alarm of yours"
+        expect(
+            holds(states) is due,
+            tried=f"asked the rule at {nights.clock(minute)}, while {what}",
+            seen=f"it is {'true' if not due else 'false'}: {listed}",
+            expected="true while errors stay and while the service is silent, else false",
+            where=watch.where(resource, "AlarmRule"),
+            next="Which states of which alarms mean that users get no answer?",
+        )
