@@ -49,14 +49,17 @@ class Replay:
         return next((one for one in self.changes if begin <= one.at < end and one.state == ALARM), None)
 
 
+def points(alarm: Alarm, streams: Streams, now: int) -> tuple[Point, ...]:
+    """The data points of the evaluation range at a moment, oldest first."""
+    return tuple(_points(alarm, _stream(alarm, streams), now, alarm.periods + MORE_POINTS))
+
+
 def replay(alarm: Alarm, streams: Streams, begin: int, end: int) -> Replay:
     """Evaluate as CloudWatch does with its default window: each minute anew, over periods that end at this minute.
 
     The alarm is new at `begin`; it is evaluated as soon as its whole evaluation range lies in the recording.
     """
-    stream = streams.get(alarm.metric, Stream())
-    if alarm.unit and alarm.unit != stream.unit:
-        stream = Stream()
+    stream = _stream(alarm, streams)
     step = min(alarm.period * 1000, MINUTE)
     period, count = alarm.period * 1000, alarm.periods + MORE_POINTS
     current = INSUFFICIENT
@@ -64,13 +67,19 @@ def replay(alarm: Alarm, streams: Streams, begin: int, end: int) -> Replay:
     for now in range(begin + count * period, end + 1, step):
         if _low(alarm, stream, now):
             continue
-        points = tuple(_points(alarm, stream, now, count))
-        breaching = [None if point.value is None else alarm.breaches(point.value) for point in points]
+        there = tuple(_points(alarm, stream, now, count))
+        breaching = [None if point.value is None else alarm.breaches(point.value) for point in there]
         new = state(breaching, alarm, current)
         if new != current:
-            changes.append(Change(now, new, points))
+            changes.append(Change(now, new, there))
             current = new
     return Replay(alarm, begin, end, tuple(changes))
+
+
+def _stream(alarm: Alarm, streams: Streams) -> Stream:
+    """The alarm's metric; none where the unit that it names is another."""
+    stream = streams.get(alarm.metric, Stream())
+    return Stream() if alarm.unit and alarm.unit != stream.unit else stream
 
 
 def _points(alarm: Alarm, stream: Stream, now: int, count: int) -> Iterator[Point]:
@@ -96,8 +105,8 @@ def clock(at: int) -> str:
     return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M}"
 
 
-def spoken(alarm: Alarm, points: tuple[Point, ...]) -> str:
+def spoken(alarm: Alarm, retrieved: tuple[Point, ...]) -> str:
     """The evaluated points in words: `02:11 21, 02:12 19, 02:13 missing`."""
-    there = [point for point in points if point.value is not None]
-    used = there[-alarm.periods :] if len(there) >= alarm.periods else points[-alarm.periods :]
+    there = [point for point in retrieved if point.value is not None]
+    used = there[-alarm.periods :] if len(there) >= alarm.periods else retrieved[-alarm.periods :]
     return ", ".join(f"{clock(one.at)} {'missing' if one.value is None else f'{one.value:.4g}'}" for one in used)

@@ -86,7 +86,7 @@ class Watch:
         resource, alarm = self.alarm(name)
         stream = streams.get(alarm.metric)
         same_name = [one for one in sorted(streams) if one.name == alarm.metric.name]
-        beside = f"; there is {same_name[0]}" if same_name else ""
+        beside = f"; there is {same_name[0]}, in {streams[same_name[0]].unit}" if same_name else ""
         expect(
             stream is not None and alarm.unit in ("", stream.unit),
             tried=f"looked up the metric of {name} in a night's metrics",

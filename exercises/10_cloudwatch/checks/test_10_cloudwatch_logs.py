@@ -116,7 +116,7 @@ def test_log_ends(watch, contract):
         tried=f"asked how long {contract.LOG_GROUP} keeps an event",
         seen="it keeps every event for ever: nothing says otherwise"
         if days is None
-        else f"{days} days{'' if known else ', which CloudWatch Logs does not take'}",
+        else f"RetentionInDays is {days}{'' if known else ', which CloudWatch Logs does not take'}",
         expected="a number of days from 14 to 90 that CloudWatch Logs takes",
         where=watch.where(resource, "RetentionInDays"),
         next="Which property of a log group says when events go, and which numbers may it have?",
