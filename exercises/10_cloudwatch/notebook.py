@@ -104,7 +104,7 @@ display(check("10", task=2), predict("10.2"))
 
 # %% [markdown]
 # **Explain.** Three things were wrong: what it saw, what it computed, how long it waited.
-# Each alone would have kept it asleep.
+# The first two kept it asleep, the third alone makes it late.
 # Why did CloudWatch accept an alarm on a metric that nobody sends?
 #
 # ---
@@ -120,7 +120,7 @@ predict("10.3")
 # %% [markdown]
 # **Do.** In [monitoring.yaml](monitoring.yaml), at `TODO 3`: two more alarms.
 # The brief says when each must fire.
-# Look at the points in brackets of the replay: which of them are missing?
+# Look at the points behind each state: which of them are missing?
 
 # %%
 sh("python -m checker.cloudwatch alarms monitoring.yaml metrics.jsonl")
