@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from checker.cloudformation.reading import read_stack
 from checker.cloudwatch.alarms import INSUFFICIENT, read_alarm
 from checker.cloudwatch.embedded import streams_of
 from checker.cloudwatch.errors import Refused
@@ -21,9 +22,8 @@ from checker.cloudwatch.logs import read_log
 from checker.cloudwatch.metrics import Streams
 from checker.cloudwatch.patterns import matcher
 from checker.cloudwatch.replay import MINUTE, clock, replay, spoken
-from checker.cloudwatch.template import ALARM, read_template
+from checker.cloudwatch.template import ALARM, name_of
 from checker.errors import NotYet
-from checker.readers import read_yaml
 
 MOST_ROWS, MOST_EVENTS, WIDTH = 60, 10, 160
 GIGABYTE = 1_000_000_000
@@ -94,17 +94,17 @@ def _pattern(given: argparse.Namespace) -> Iterator[str]:
 
 
 def _alarms(given: argparse.Namespace) -> Iterator[str]:
-    template = read_template(read_yaml(Path(given.template).name, _text(given.template)))
+    stack = read_stack({Path(given.template).name: _text(given.template)})
     streams = streams_of(_text(given.metrics).splitlines())
     if not streams:
         raise Refused(f"{given.metrics} holds no metric.")
     begin = min(stream.times[0] for stream in streams.values())
     end = max(stream.times[-1] for stream in streams.values()) + MINUTE
-    for resource in template.of(ALARM):
+    for resource in stack.of(ALARM):
         try:
-            alarm = read_alarm(resource.name, resource.properties)
+            alarm = read_alarm(name_of(resource), resource.properties)
         except Refused as refused:
-            yield f"{resource.name}: CloudWatch refuses it. {refused}"
+            yield f"{name_of(resource)}: CloudWatch refuses it. {refused}"
             continue
         found = replay(alarm, streams, begin, end)
         yield f"{alarm.name}: {alarm.statistic} of {alarm.metric} {alarm.sign} {alarm.threshold:g}"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from checker.cloudwatch import Refused
+from checker.cloudformation.reading import read_stack
 from checker.cloudwatch.__main__ import main
 from checker.cloudwatch.logs import read_log
-from checker.cloudwatch.template import ALARM, read_template
+from checker.cloudwatch.template import ALARM, name_of, named
 
 BEGIN = 1_795_226_400_000
 QUERY = 'filter level = "ERROR" | stats count(*) as errors, avg(n) by bin(1m) as t | sort t'
@@ -118,7 +118,11 @@ def test_metrics_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) ->
         (("query", "none.txt", "log.jsonl"), 2, "error: There is no file 'none.txt' here.\ntry: ls\n"),
         (("pattern", "{ x }", "log.jsonl"), 3, "refused: 'x' stands where a selector such as $.level is expected.\n"),
         (("alarms", "shop.yaml", "log.jsonl"), 3, "refused: log.jsonl holds no metric.\n"),
-        (("alarms", "q.txt", "log.jsonl"), 3, "refused: The file has no Resources, so it is no template.\n"),
+        (
+            ("alarms", "log.jsonl", "log.jsonl"),
+            2,
+            "error: log.jsonl:2: line 2: Extra data.\ntry: open the line in an editor\n",
+        ),
         (
             ("pattern", "x", "shop.yaml"),
             3,
@@ -141,44 +145,18 @@ def test_broken_yaml_names_its_line(folder: Path, capsys: pytest.CaptureFixture[
     assert said.startswith("error: shop.yaml:") and said.endswith("try: open the line in an editor\n")
 
 
-def test_template_names_its_resources() -> None:
-    found = read_template(
-        {
-            "Resources": {
-                "Log": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/shop"}},
-                "A": {"Type": ALARM, "Properties": {"AlarmName": "jam"}},
-                "B": {"Type": ALARM},
-            }
-        }
-    )
+def test_resources_are_found_by_the_name_that_cloudwatch_sees() -> None:
+    text = """
+Resources:
+  Log: {Type: "AWS::Logs::LogGroup", Properties: {LogGroupName: /shop}}
+  A: {Type: "AWS::CloudWatch::Alarm", Properties: {AlarmName: jam}}
+  B: {Type: "AWS::CloudWatch::Alarm"}
+"""
+    stack = read_stack({"shop.yaml": text})
 
-    assert [one.name for one in found.of(ALARM)] == ["jam", "B"]
-    assert found.named(ALARM, "jam") is found.of(ALARM)[0]
-    assert found.named(ALARM, "none") is None
-    assert (found.resolved({"Ref": "Log"}), found.resolved({"Ref": "C"}), found.resolved("x")) == (
-        "/shop", {"Ref": "C"}, "x",
-    )  # fmt: skip
-    assert found.of(ALARM)[0].path("Dimensions", 0) == ("Resources", "A", "Properties", "Dimensions", 0)
-
-
-@pytest.mark.parametrize(
-    ("document", "says", "key"),
-    [
-        (None, "The file has no Resources, so it is no template.", "Resources"),
-        ({"Resources": {}}, "The file has no Resources, so it is no template.", "Resources"),
-        ({"Resources": {"A": 1}}, "The resource A needs a Type, and Properties with keys.", "A"),
-        (
-            {"Resources": {"A": {"Type": "x", "Properties": []}}},
-            "The resource A needs a Type, and Properties with keys.",
-            "A",
-        ),
-    ],
-)
-def test_what_is_no_template_is_refused(document: object, says: str, key: str) -> None:
-    with pytest.raises(Refused) as refused:
-        read_template(document)
-
-    assert (str(refused.value), refused.value.key) == (says, key)
+    assert [name_of(one) for one in stack.resources] == ["/shop", "jam", "B"]
+    assert named(stack, ALARM, "jam") is stack.of(ALARM)[0]
+    assert named(stack, ALARM, "none") is None
 
 
 def test_log_skips_empty_lines() -> None:

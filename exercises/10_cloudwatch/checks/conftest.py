@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from checker import expect, sibling
+from checker.cloudformation.reading import Resource, Stack, read_stack
 from checker.cloudwatch import Refused
 from checker.cloudwatch.alarms import Alarm, read_alarm
 from checker.cloudwatch.replay import Replay, replay
-from checker.cloudwatch.template import ALARM, Resource, Template, read_template
-from checker.places import Places
+from checker.cloudwatch.template import ALARM, name_of, named
 
 
 @pytest.fixture
@@ -36,23 +35,12 @@ class Watch:
     submission: Any
     contract: ModuleType
     nights: ModuleType
-    template: Template
-
-    @cached_property
-    def _places(self) -> Places:
-        """The lines of the template, read once: a check asks for many."""
-        return Places.of(self.contract.TEMPLATE, self.submission.text(self.contract.TEMPLATE))
-
-    def where(self, resource: Resource | None, *keys: str | int) -> str:
-        """The line of a property; of the file where the resource is not there."""
-        if resource is None:
-            return str(self.contract.TEMPLATE)
-        return self._places.at(0, *resource.path(*keys))
+    stack: Stack
 
     def resource(self, kind: str, name: str, *, asked: str) -> Resource:
         """The resource of this type and name; ends the check when it is not there."""
-        found = self.template.named(kind, name)
-        there = ", ".join(one.name for one in self.template.of(kind)) or "none"
+        found = named(self.stack, kind, name)
+        there = ", ".join(name_of(one) for one in self.stack.of(kind)) or "none"
         expect(
             found is not None,
             tried=f"looked for {name} in your template",
@@ -76,7 +64,7 @@ class Watch:
                 tried=f"read {name} as CloudWatch does",
                 seen=str(refused),
                 expected=asked,
-                where=self.where(resource, refused.key),
+                where=resource.at(refused.key),
                 next="Which values may this property have, and which others must stand beside it?",
             )
             raise
@@ -92,7 +80,7 @@ class Watch:
             tried=f"looked up the metric of {name} in a night's metrics",
             seen=f"no value of {alarm.metric}{f' in {alarm.unit}' if alarm.unit else ''}{beside}",
             expected="namespace, name and every dimension of a metric that has data",
-            where=self.where(resource, "Dimensions" if same_name else "MetricName"),
+            where=resource.at("Dimensions" if same_name else "MetricName"),
             next="Compare both with the metric's line, letter by letter. Is a metric with other dimensions the same?",
         )
         return resource, alarm
@@ -107,16 +95,5 @@ class Watch:
 @pytest.fixture
 def watch(submission, contract, nights) -> Watch:
     """The template of the hand-in; ends the check when it is none."""
-    try:
-        template = read_template(submission.yaml(contract.TEMPLATE))
-    except Refused as refused:
-        expect(
-            False,
-            tried="read monitoring.yaml as a template",
-            seen=str(refused),
-            expected="Resources, each with a Type and with Properties",
-            where=submission.place(contract.TEMPLATE, 0, "Resources", refused.key),
-            next="How far is this line indented, and which key is it below?",
-        )
-        raise
-    return Watch(submission, contract, nights, template)
+    stack = read_stack({contract.TEMPLATE: submission.text(contract.TEMPLATE)})
+    return Watch(submission, contract, nights, stack)

@@ -164,13 +164,13 @@ def test_first_minute_is_named(submission, nights):
 )
 def test_alarm_sees_the_metric(watch):
     """The alarm api-errors looks at a metric that has data."""
-    _, alarm = watch.watches("api-errors", watch.nights.night(watch.submission.seed).streams)
+    resource, alarm = watch.watches("api-errors", watch.nights.night(watch.submission.seed).streams)
     expect(
         alarm.metric.name == "Errors",
         tried="looked up what api-errors watches",
         seen=f"it watches {alarm.metric}",
         expected="the metric Errors of the service",
-        where=watch.where(watch.template.named(ALARM, "api-errors"), "MetricName"),
+        where=resource.at("MetricName"),
         next="Which metric says that requests failed?",
     )
 
@@ -196,7 +196,7 @@ def test_alarm_fires_in_time(watch, contract, nights):
             tried=f"replayed a night in which errors begin at {nights.clock(began)}",
             seen=when,
             expected="ALARM three minutes after the first bad minute began, 02:14 at the latest",
-            where=watch.where(resource, "EvaluationPeriods"),
+            where=resource.at("EvaluationPeriods"),
             next=_why_late(alarm),
         )
 
@@ -234,7 +234,7 @@ def test_alarm_sleeps_otherwise(watch, contract, nights):
                 tried=f"replayed a night in which errors come to stay at {nights.clock(began)}",
                 seen=false and f"ALARM at {clock(false.at)}, on {spoken(alarm, false.points)}",
                 expected="no alarm in the spike of 01:30, which ends by itself, nor without errors",
-                where=watch.where(resource, "TreatMissingData" if silent else "EvaluationPeriods"),
+                where=resource.at("TreatMissingData" if silent else "EvaluationPeriods"),
                 next="What does a minute without any value say about errors: good, bad, or nothing?"
                 if silent
                 else "The spike has two bad minutes. How many bad ones make your alarm sure?",

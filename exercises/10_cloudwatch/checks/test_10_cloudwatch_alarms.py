@@ -8,7 +8,7 @@ from checker import check, expect, read_hints
 from checker.cloudwatch import Refused
 from checker.cloudwatch.composite import read_rule
 from checker.cloudwatch.replay import clock, points, spoken
-from checker.cloudwatch.template import ALARM, COMPOSITE
+from checker.cloudwatch.template import ALARM, COMPOSITE, named
 
 HINTS = read_hints(__file__)
 
@@ -37,7 +37,7 @@ def test_silence_alarms(watch, contract, nights):
             tried=tried,
             seen=_unheard(found, first, due, dead, nights),
             expected=expected,
-            where=watch.where(resource, "TreatMissingData"),
+            where=resource.at("TreatMissingData"),
             next="Decide what silence means for this metric. For an error count it may mean good. And for a heartbeat?"
             if first is None
             else "An alarm looks back over older values too. How many periods of nothing does yours need?",
@@ -49,7 +49,7 @@ def test_silence_alarms(watch, contract, nights):
                 tried=tried,
                 seen=false and f"ALARM at {clock(false.at)}, on {spoken(alarm, false.points)}",
                 expected=expected,
-                where=watch.where(resource, "Threshold"),
+                where=resource.at("Threshold"),
                 next="A quiet minute of this service has 28 requests. What is the number that only silence has?",
             )
 
@@ -90,7 +90,7 @@ def test_slow_requests_alarm(watch, contract, nights):
             tried=tried,
             seen=f"it fires at {clock(first.at)}" if first else _not_slow(found, night, due),
             expected=expected,
-            where=watch.where(resource, *_statistic_key(resource)),
+            where=resource.at(*_statistic_key(resource)),
             next="Which statistic moves when one request in thirty is slow?",
         )
         false = found.in_alarm(night.at(contract.SETTLED), night.at(begin))
@@ -99,7 +99,7 @@ def test_slow_requests_alarm(watch, contract, nights):
             tried=tried,
             seen=false and f"ALARM at {clock(false.at)}, on {spoken(alarm, false.points)}",
             expected=expected,
-            where=watch.where(resource, *_statistic_key(resource)),
+            where=resource.at(*_statistic_key(resource)),
             next="What is true at this minute, and is it what a user would call slow?",
         )
 
@@ -131,11 +131,11 @@ def test_composite_pages_once(watch, nights):
     except Refused as refused:
         expect(
             False, tried="read the rule of api-down", seen=str(refused), expected=asked,
-            where=watch.where(resource, "AlarmRule"), next="How does a rule name an alarm and its state?",
+            where=resource.at("AlarmRule"), next="How does a rule name an alarm and its state?",
         )  # fmt: skip
         raise
     night = nights.night(watch.submission.seed)
-    replays = {name: watch.over(watch.alarm(name)[1], night) for name in names if watch.template.named(ALARM, name)}
+    replays = {name: watch.over(watch.alarm(name)[1], night) for name in names if named(watch.stack, ALARM, name)}
     for what, minute, due in (
         ("errors stay", night.plan["errors"][1], True),
         ("the service is silent", night.plan["silent"][0] + 6, True),
@@ -149,6 +149,6 @@ def test_composite_pages_once(watch, nights):
             tried=f"asked the rule at {nights.clock(minute)}, while {what}",
             seen=f"it is {'true' if not due else 'false'}: {listed}",
             expected="true while errors stay and while the service is silent, else false",
-            where=watch.where(resource, "AlarmRule"),
+            where=resource.at("AlarmRule"),
             next="Which states of which alarms mean that users get no answer?",
         )

@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 from checker import check, expect, read_hints
+from checker.cloudformation.values import said
 from checker.cloudwatch import Refused
 from checker.cloudwatch.dashboards import lines
 from checker.cloudwatch.embedded import read_line
 from checker.cloudwatch.metric_filters import read_filter
 from checker.cloudwatch.metrics import PERCENTILE
 from checker.cloudwatch.replay import clock
-from checker.cloudwatch.template import DASHBOARD, FILTER, LOG_GROUP
+from checker.cloudwatch.template import DASHBOARD, FILTER, LOG_GROUP, name_of
 
 HINTS = read_hints(__file__)
 UNITS = {"Requests": "Count", "Errors": "Count", "Latency": "Milliseconds"}
@@ -41,7 +42,7 @@ def test_filter_counts_failed_requests(watch, contract, nights):
         tried=f"ran the pattern {made.pattern} over the log of another night",
         seen=odd and f"it {verb} a line with level {odd['level']}: {odd['message']}",
         expected=expected,
-        where=watch.where(resource, "FilterPattern"),
+        where=resource.at("FilterPattern"),
         next="Which part of the line does your pattern look at: the whole text, or one field?",
     )
     counted = made.counted((one["timestamp"], text) for one, text in lines)
@@ -55,13 +56,13 @@ def test_filter_counts_failed_requests(watch, contract, nights):
         tried="counted a night's errors minute by minute with your filter",
         seen=wrong and f"{clock(wrong)} has {due[wrong]} errors, and the metric says {counted.get(wrong, 'nothing')}",
         expected=expected,
-        where=watch.where(resource, "MetricTransformations", 0),
+        where=resource.at("MetricTransformations", 0),
         next="What does the metric say in a minute of traffic without a match, when nobody tells it?",
     )
 
 
 def _filter(watch: Any, contract: Any) -> tuple[Any, Any]:
-    for resource in watch.template.of(FILTER):
+    for resource in watch.stack.of(FILTER):
         try:
             made = read_filter(resource.properties)
         except Refused as refused:
@@ -70,17 +71,17 @@ def _filter(watch: Any, contract: Any) -> tuple[Any, Any]:
                 tried="read your metric filter as CloudWatch Logs does",
                 seen=str(refused),
                 expected="a filter that CloudWatch Logs takes",
-                where=watch.where(resource, refused.key),
+                where=resource.at(refused.key),
                 next="Which of its parts is missing, or of another kind than the brief shows?",
             )
-        group = watch.template.resolved(resource.properties.get("LogGroupName"))
+        group = _log_of(watch.stack, resource)
         if made.metric == contract.ERROR_LINES:
             expect(
                 group == contract.LOG_GROUP,
                 tried="looked which log your metric filter reads",
                 seen=f"it reads {group}",
                 expected=f"the log {contract.LOG_GROUP}",
-                where=watch.where(resource, "LogGroupName"),
+                where=resource.at("LogGroupName"),
                 next="Where does the service write, and does the filter look there?",
             )
             return resource, made
@@ -93,6 +94,13 @@ def _filter(watch: Any, contract: Any) -> tuple[Any, Any]:
         next="Which names does the filter give to its metric?",
     )
     raise AssertionError
+
+
+def _log_of(stack: Any, resource: Any) -> str:
+    """The name of the log group that a filter reads, whether it is written out or named by Ref."""
+    value = resource.get("LogGroupName")
+    meant = stack.named(value)
+    return name_of(meant) if meant else said(value)
 
 
 @check(
@@ -118,7 +126,7 @@ def test_log_ends(watch, contract):
         if days is None
         else f"RetentionInDays is {days}{'' if known else ', which CloudWatch Logs does not take'}",
         expected="a number of days from 14 to 90 that CloudWatch Logs takes",
-        where=watch.where(resource, "RetentionInDays"),
+        where=resource.at("RetentionInDays"),
         next="Which property of a log group says when events go, and which numbers may it have?",
     )
 
@@ -261,9 +269,7 @@ def test_dashboard_shows_the_night(watch, contract, nights):
         seen, drawn = str(refused), []
     else:
         seen = _undrawn(drawn, streams, contract)
-    expect(
-        not seen, tried=tried, seen=seen, expected=expected, where=watch.where(resource, "DashboardBody"), next=next_
-    )
+    expect(not seen, tried=tried, seen=seen, expected=expected, where=resource.at("DashboardBody"), next=next_)
 
 
 def _undrawn(drawn: list[Any], streams: Any, contract: Any) -> str:
