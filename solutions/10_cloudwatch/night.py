@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 BEGIN = int(datetime(2026, 11, 21, 1, tzinfo=UTC).timestamp() * 1000)
 MINUTE = 60_000
 MINUTES = 180
+SPIKE, BATCH = (30, 32), (45, 60)
 
 
 def seed():
@@ -28,8 +29,8 @@ def plan(your_seed):
     generator = random.Random(your_seed)
     errors, silent, slow = generator.randint(65, 71), generator.randint(100, 104), generator.randint(130, 134)
     return {
-        "spike": (30, 32),
-        "batch": (45, 60),
+        "spike": SPIKE,
+        "batch": BATCH,
         "errors": (errors, errors + 15),
         "silent": (silent, silent + 14),
         "slow": (slow, slow + 20),
@@ -49,7 +50,8 @@ def requests(your_seed):
         odd = _slow(minute, happens)
         seconds = sorted(generator.sample(range(MINUTE), count))
         for number, second in zip(generator.sample(range(count), count), seconds, strict=True):
-            found.append(_request(BEGIN + minute * MINUTE + second, number, failing, odd, minute, happens, generator))
+            request = _request(BEGIN + minute * MINUTE + second, generator)
+            found.append(request | _special(number, failing, odd, minute, generator))
     return found
 
 
@@ -66,8 +68,8 @@ def _slow(minute, happens):
     return 1 if _within(minute, happens["slow"]) or minute % 9 == 4 else 0
 
 
-def _request(at, number, failing, slow, minute, happens, generator):
-    request = {
+def _request(at, generator):
+    return {
         "timestamp": at,
         "level": "INFO",
         "message": "predicted",
@@ -77,17 +79,20 @@ def _request(at, number, failing, slow, minute, happens, generator):
         "user_id": generator.randint(1, 943),
         "request_id": f"{generator.getrandbits(32):08x}",
     }
-    if _within(minute, happens["batch"]):
-        request["latency_ms"] = round(generator.uniform(150, 210), 1)
+
+
+def _special(number, failing, slow, minute, generator):
+    """What is not ordinary about the request that is `number` in its minute."""
     if number < failing:
-        request |= {"level": "ERROR", "status": 500, "message": "model file cannot be read"}
-        request["latency_ms"] = round(generator.uniform(4, 15), 1)
-    elif number < failing + slow:
-        request["latency_ms"] = round(generator.uniform(1600, 2600), 1)
-    elif number == failing + slow and minute >= 50:
+        fails = {"level": "ERROR", "status": 500, "message": "model file cannot be read"}
+        return fails | {"latency_ms": round(generator.uniform(4, 15), 1)}
+    if number < failing + slow:
+        return {"latency_ms": round(generator.uniform(1600, 2600), 1)}
+    special = {"latency_ms": round(generator.uniform(150, 210), 1)} if _within(minute, BATCH) else {}
+    if number == failing + slow and minute >= 50:
         # Harmless, and the word that a search for text finds first.
-        request |= {"level": "WARN", "message": "cache answered 1 ERROR, second try fine"}
-    return request
+        special |= {"level": "WARN", "message": "cache answered 1 ERROR, second try fine"}
+    return special
 
 
 def _within(minute, stretch):
