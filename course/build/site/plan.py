@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from checker.bank import read_bank
 from checker.exercise import Exercise
 from course.build.site import exercises, parts, questions, reference, troubleshooting
 from course.build.site.values import Values, filled
@@ -43,7 +44,10 @@ def plan(root: Path, outline: Outline) -> Site:
         path.relative_to(written): path for path in sorted(written.rglob("*")) if path.is_file()
     }
     sections = parts.section_pages(written)
-    pages |= {page.path: parts.with_question(page, written) for page in sections.values()}
+    bank = read_bank(root / "course" / "questions")
+    pages |= {
+        page.path: parts.with_question(page, written) + questions.below(page.path, bank) for page in sections.values()
+    }
     known = [read(folder) for folder in folders(root)]
     made_ones = (
         _parts(outline, sections, known), _exercises(root, known), questions.pages(root), reference.pages(outline),

@@ -28,6 +28,21 @@ def pages(root: Path) -> dict[Path, Path | str]:
     return made
 
 
+def anchor(item: Item) -> str:
+    """Where a question stands on its topic's page."""
+    return f"q-{item.id.replace('.', '-')}"
+
+
+def below(page: Path, bank: tuple[Topic, ...]) -> str:
+    """What a section's page ends with: the questions of the bank that it answers, folded away."""
+    found = [(topic, item) for topic in bank for item in topic.items if item.page == page.as_posix()]
+    if not found:
+        return ""
+    up = "../" * (len(page.parts) - 1)
+    links = [f"    - [{item.id} {item.asks}]({up}{FOLDER}/{slug(topic)}.md#{anchor(item)})" for topic, item in found]
+    return "\n".join(["", f'??? abstract "Questions to practice on this page: {len(found)}"', "", *links, ""])
+
+
 def slug(topic: Topic) -> str:
     """The name of a topic's page: its number in two digits and its title."""
     words = re.sub(r"[^a-z0-9]+", "_", topic.title.lower()).strip("_")
@@ -65,7 +80,7 @@ def _section(item: Item) -> str:
     points = "\n".join(f"    - {point}" for point in item.points)
     answer = "\n".join(f"    {line}" for line in item.answer.splitlines())
     return (
-        f"## {item.id} {item.asks}\n\n{form(item)}\n\n"
+        f"## {item.id} {item.asks} {{ #{anchor(item)} }}\n\n{form(item)}\n\n"
         f'??? note "Model answer"\n\n{answer}\n\n    A good answer names:\n\n{points}\n\n'
         f"    Taught on [the page of this section](../{item.page}).\n"
     )

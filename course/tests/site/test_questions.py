@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from checker.bank import read_bank, read_checks
-from course.build.site.questions import form, pages, slug
+from course.build.site.questions import anchor, below, form, pages, slug
 from course.build.sync import ROOT
 
 BANK = read_bank(ROOT / "course" / "questions")
@@ -22,7 +22,7 @@ def test_every_question_has_its_form_and_its_answer_on_the_page_of_its_topic():
     for topic in BANK:
         text = _page(f"{slug(topic)}.md")
         for item in topic.items:
-            assert f"## {item.id} {item.asks}\n" in text
+            assert f"## {item.id} {item.asks} {{ #{anchor(item)} }}\n" in text
             assert f'data-quiz="topic:{item.id}"' in text
         assert text.count('??? note "Model answer"') == len(topic.items)
 
@@ -64,3 +64,15 @@ def test_a_form_can_be_used_by_keyboard_and_read_aloud():
     assert {radio["aria-describedby"] for radio in radios} <= ids
     assert ("output", {"role": "status"}) in parser.tags
     assert "noscript" in tags
+
+
+def test_a_section_page_ends_with_the_questions_that_it_answers():
+    page = Path("parts/02_model_serving_fundamentals/2.1_serving.md")
+    taught = [item for topic in BANK for item in topic.items if item.page == page.as_posix()]
+
+    text = below(page, BANK)
+
+    assert f'??? abstract "Questions to practice on this page: {len(taught)}"' in text
+    assert "    - [1.4 Compare the implications" in text
+    assert "(../../questions/01_introduction_to_model_deployment.md#q-1-4)" in text
+    assert below(Path("parts/none.md"), BANK) == ""
