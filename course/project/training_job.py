@@ -32,6 +32,8 @@ async def trained(kind: str, version: str, *, data: Path, bundle: Path, folder: 
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # Ctrl-C is ours; the job is ended, not interrupted.
+        start_new_session=True,
     )
     try:
         said, complaint = await process.communicate()

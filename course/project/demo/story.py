@@ -45,8 +45,12 @@ class Story:
         """All stages but the last, while the system runs."""
         # Somebody trains it while the service runs; with it done early, nobody has to watch that.
         self._training = asyncio.create_task(self.system.train("worse", WORSE))
-        for stage in (self.traffic, self.dashboard, self.killed, self.update, self.canary, self.incident):
-            await self._guarded(stage)
+        try:
+            for stage in (self.traffic, self.dashboard, self.killed, self.update, self.canary, self.incident):
+                await self._guarded(stage)
+        finally:
+            self._training.cancel()
+            await asyncio.gather(self._training, return_exceptions=True)
 
     async def _guarded(self, stage: Callable[[], Awaitable[None]]) -> None:
         """A stage that does not see what it waits for says so, and the story goes on."""

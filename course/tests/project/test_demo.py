@@ -109,6 +109,7 @@ def test_whatever_ends_it_ends_all_of_it(full, tmp_path, number):
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
     )
     try:
         for line in process.stdout:
@@ -116,7 +117,8 @@ def test_whatever_ends_it_ends_all_of_it(full, tmp_path, number):
                 break
         started = children(process.pid)
         assert len(started) >= 2
-        process.send_signal(number)
+        # As a terminal does it: to all that belong to the command.
+        os.killpg(process.pid, number)
         _, complaint = process.communicate(timeout=60)
     finally:
         process.kill()

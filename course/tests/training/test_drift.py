@@ -1,5 +1,8 @@
 """The lesson in numbers: inputs that move without harm, harm without inputs that move."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -52,6 +55,24 @@ def test_flipped_tastes_hurt_most_and_move_neither_inputs_nor_scores(judged):
 
     assert max(flip.psi.values()) < 0.02
     assert flip.auc[0] - flip.auc[1] > 0.1
+
+
+PAGE = Path(__file__).parents[3] / "docs/pages/parts/06_monitoring_and_observability/6.1_monitoring.md"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "row"), [("young-users", "people under 25"), ("lost-history", "the job"), ("tastes-flip", "everybody's")]
+)
+def test_the_page_shows_these_figures(judged, name, row):
+    one = judged[1][name]
+    line = next(line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {row}"))
+
+    moved, scores, before, after = map(float, re.findall(r"\d+\.\d+", line))
+
+    assert moved == pytest.approx(max(one.psi["age"], one.psi["item_like"]), abs=0.01)
+    assert scores == pytest.approx(one.psi["prediction"], abs=0.01)
+    assert (before, after) == pytest.approx(one.auc, abs=0.01)
 
 
 @pytest.mark.slow
