@@ -1,0 +1,279 @@
+"""What docker, aws, the test runners and the installers say while a buildspec runs. Nothing of it is executed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+from checker.buildspec.world import DOCKER_BUILD, TESTS, Call, Push, Reply, World
+from checker.cloudformation.arns import ACCOUNT, REGION
+
+RUNNERS = ("pytest", "py.test", "tox", "nox", "unittest")
+CANNOT = "the stand-in of {program} does not know this call; the brief lists what it knows"
+NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+NO_CREDENTIALS = "no basic auth credentials"
+# Options of docker and aws that are followed by a value.
+VALUED = re.compile(r"--?[a-z][\w-]*$")
+FLAGS = {
+    "--push", "--load", "--pull", "--no-cache", "--quiet", "-q", "--password-stdin", "--all-tags", "-a", "--rm", "-i",
+    "-it", "--no-cli-pager", "--no-include-email", "--no-paginate", "--squash", "-d", "--detach",
+}  # fmt: skip
+
+# A source from CodePipeline is a folder of files; its .git stays behind. The build image of the exercises has no jq.
+FIXED = {
+    "git": Reply(128, "fatal: not a git repository (or any of the parent directories): .git"),
+    "jq": Reply(127, "jq: command not found"),
+}
+
+
+def answer(world: World, words: tuple[str, ...], phase: str, given: str) -> Reply:
+    """The reply to one call. `given` is what came on stdin."""
+    program = words[0]
+    if any(" ".join(words).startswith(one) or one in words for one in world.fails if one not in (TESTS, DOCKER_BUILD)):
+        return Reply(1, f"{program}: this call fails in this run")
+    if program in FIXED:
+        return FIXED[program]
+    if program in ("docker", "podman"):
+        return _docker(world, words, phase, given)
+    if program == "aws":
+        return _aws(world, words)
+    tested = any(word in RUNNERS or word.startswith("test") for word in words)
+    return tests(world, words, phase) if tested else Reply()
+
+
+def tests(world: World, words: tuple[str, ...], phase: str) -> Reply:
+    reply = Reply(1, "1 failed, 41 passed") if TESTS in world.fails else Reply(0, "42 passed")
+    world.tested.append(Call(words, phase, reply))
+    return reply
+
+
+def _docker(world: World, words: tuple[str, ...], phase: str, given: str) -> Reply:
+    rest = words[1:]
+    if rest[:1] == ("image",) or rest[:1] == ("buildx",):
+        rest = rest[1:]
+    if rest[:2] == ("imagetools", "inspect"):
+        rest = ("imagetools", *rest[2:])
+    known: dict[str, Callable[[], Reply]] = {
+        "build": lambda: _build(world, rest, phase),
+        "tag": lambda: _tag(world, rest),
+        "push": lambda: _push(world, rest, phase),
+        "login": lambda: _login(world, rest, given),
+        "inspect": lambda: _inspect(world, rest),
+        "imagetools": lambda: _in_registry(world, rest),
+        "pull": lambda: _pull(world, rest),
+        "run": lambda: _run(world, words, phase),
+    }
+    verb = rest[0] if rest else ""
+    if not world.privileged and verb not in ("login", "logout", "--version"):
+        return Reply(1, NO_DAEMON)
+    if verb in known:
+        return known[verb]()
+    if verb in ("images", "ls", "info", "version", "ps", "logout", "create", "use", "prune", "--version", "save"):
+        return Reply()
+    return _cannot(world, words)
+
+
+def _cannot(world: World, words: tuple[str, ...]) -> Reply:
+    world.unknown.append(" ".join(words))
+    return Reply(64, CANNOT.format(program=words[0]))
+
+
+def _options(words: tuple[str, ...], *names: str) -> list[str]:
+    """The values of these options: `--tag x`, `--tag=x`."""
+    found = []
+    for place, word in enumerate(words):
+        name, sign, value = word.partition("=")
+        if name in names:
+            found.append(value if sign else words[place + 1] if place + 1 < len(words) else "")
+    return found
+
+
+def _operands(words: tuple[str, ...]) -> list[str]:
+    """What is neither an option nor the value of one."""
+    found, skip = [], False
+    for word in words[1:]:
+        if skip:
+            skip = False
+        elif word.startswith("-") and word != "-":
+            skip = "=" not in word and word not in FLAGS and bool(VALUED.match(word))
+        else:
+            found.append(word)
+    return found
+
+
+def named(reference: str) -> tuple[str, str, str]:
+    """Host, repository, and tag or digest of an image's name."""
+    name, _, digest = reference.partition("@")
+    last = name.rpartition("/")[2]
+    tag = digest or (last.partition(":")[2] or "latest")
+    name = name[: len(name) - len(last)] + last.partition(":")[0]
+    host, _, repository = name.partition("/")
+    return (host, repository, tag) if "." in host else ("", name, tag)
+
+
+def _full(reference: str) -> str:
+    host, repository, tag = named(reference)
+    return f"{host}/{repository}:{tag}" if host else f"{repository}:{tag}"
+
+
+def _build(world: World, words: tuple[str, ...], phase: str) -> Reply:
+    if DOCKER_BUILD in world.fails:
+        return Reply(1, "ERROR: failed to build: exit code: 1")
+    digest = world.new_digest()
+    tags = _options(words, "-t", "--tag")
+    # The id of an image is a digest too, and not the one by which a registry knows it.
+    world.images |= {_full(tag): digest for tag in tags}
+    world.built.append(digest)
+    if "--push" in words or any("push=true" in one for one in _options(words, "--output", "-o")):
+        for tag in tags:
+            reply = _push_one(world, tag, phase)
+            if reply.code:
+                return reply
+    return Reply(0, f"naming to {tags[0]}" if tags else "built an image without a name")
+
+
+def _tag(world: World, words: tuple[str, ...]) -> Reply:
+    operands = _operands(words)
+    if len(operands) != 2:
+        return Reply(1, '"docker tag" requires 2 arguments')
+    source = world.image(_full(operands[0]))
+    if not source:
+        return Reply(1, f"No such image: {operands[0]}")
+    world.images[_full(operands[1])] = source
+    return Reply()
+
+
+def _push(world: World, words: tuple[str, ...], phase: str) -> Reply:
+    operands = _operands(words)
+    if len(operands) != 1:
+        return Reply(1, '"docker push" requires 1 argument')
+    if "--all-tags" in words or "-a" in words:
+        start = _full(operands[0]).rpartition(":")[0] + ":"
+        found = [one for one in world.images if one.startswith(start)]
+    else:
+        found = [operands[0]]
+    said = []
+    for one in found:
+        reply = _push_one(world, one, phase)
+        if reply.code:
+            return reply
+        said.append(reply.text)
+    return Reply(0, "\n".join(said))
+
+
+def _push_one(world: World, reference: str, phase: str) -> Reply:
+    host, repository, tag = named(reference)
+    digest = world.image(_full(reference))
+    if not digest:
+        return Reply(1, f"An image does not exist locally with the tag: {reference}")
+    if host not in world.logged_in:
+        return Reply(1, NO_CREDENTIALS if host else "denied: requested access to the resource is denied")
+    if host != world.registry.host:
+        return Reply(1, f"dial tcp: lookup {host}: no such host")
+    refused = world.registry.push(repository, tag, digest)
+    if refused:
+        return Reply(1, refused)
+    world.pushes.append(Push(repository, tag, digest, phase))
+    return Reply(0, f"{tag}: digest: {digest} size: 1786")
+
+
+def _login(world: World, words: tuple[str, ...], given: str) -> Reply:
+    operands = _operands(words)
+    password = given.strip() if "--password-stdin" in words else next(iter(_options(words, "-p", "--password")), "")
+    if not world.password or password != world.password:
+        return Reply(1, "Error response from daemon: login attempt failed with status: 400 Bad Request")
+    host = operands[0].removeprefix("https://").partition("/")[0] if operands else ""
+    world.logged_in.add(host)
+    return Reply(0, "Login Succeeded")
+
+
+def _inspect(world: World, words: tuple[str, ...]) -> Reply:
+    operands = _operands(words)
+    form = next(iter(_options(words, "--format", "-f")), "")
+    image = world.image(_full(operands[0])) if operands else ""
+    if not image:
+        return Reply(1, f"Error: No such object: {operands[0] if operands else ''}")
+    digests = sorted(
+        {f"{world.registry.host}/{one.repository}@{one.digest}" for one in world.pushes if one.digest == image}
+    )
+    if not form:
+        return Reply(0, json.dumps([{"Id": image_id(image), "RepoTags": operands, "RepoDigests": digests}]))
+    return _formatted(world, words, image, digests)
+
+
+def _formatted(world: World, words: tuple[str, ...], image: str, digests: list[str]) -> Reply:
+    """What the formats say that pipelines use."""
+    bare = re.sub(r"[\s()]", "", _options(words, "--format", "-f")[0])
+    if bare == "{{index.RepoDigests0}}":
+        return Reply(0, digests[0]) if digests else Reply(1, "template parsing error: index out of range: 0")
+    if ".RepoDigests" in bare and bare.startswith(("{{join", "{{range")):
+        return Reply(0, "\n".join(digests))
+    known = {"{{.Id}}": image_id(image), "{{.ID}}": image_id(image), "{{json.RepoDigests}}": json.dumps(digests)}
+    return Reply(0, known[bare]) if bare in known else _cannot(world, ("docker", *words))
+
+
+def image_id(digest: str) -> str:
+    """The id under which the engine knows an image: another digest than the registry's."""
+    return "sha256:" + digest.removeprefix("sha256:")[::-1]
+
+
+def _in_registry(world: World, words: tuple[str, ...]) -> Reply:
+    operands = _operands(words)
+    digest = world.registry.digest(*named(operands[0])[1:]) if operands else ""
+    if not digest:
+        return Reply(1, f"ERROR: {operands[0] if operands else ''}: not found")
+    form = re.sub(r"\s", "", next(iter(_options(words, "--format")), ""))
+    if form in ("{{.Manifest.Digest}}", "{{.Digest}}"):
+        return Reply(0, digest)
+    return _cannot(world, ("docker", *words)) if form else Reply(0, f"Name: {operands[0]}\nDigest: {digest}")
+
+
+def _pull(world: World, words: tuple[str, ...]) -> Reply:
+    reference = (_operands(words) or [""])[0]
+    digest = world.registry.digest(*named(reference)[1:])
+    if not digest:
+        return Reply(1, f"manifest for {reference} not found: manifest unknown")
+    world.images[_full(reference)] = digest
+    return Reply(0, f"Digest: {digest}")
+
+
+def _run(world: World, words: tuple[str, ...], phase: str) -> Reply:
+    return tests(world, words, phase) if any(word in RUNNERS for word in words) else Reply()
+
+
+def _aws(world: World, words: tuple[str, ...]) -> Reply:
+    verb = tuple(word for word in words[1:] if not word.startswith("-"))[:2]
+    account = {"Account": ACCOUNT, "Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/movie-build/build"}
+    short = "Account" in _options(words, "--query")
+    known: dict[tuple[str, ...], Callable[[], Reply]] = {
+        ("ecr", "get-login-password"): lambda: _password(world),
+        ("ecr", "get-login"): lambda: Reply(252, "aws: error: Invalid choice: get-login ended with version 1"),
+        ("ecr", "describe-images"): lambda: _describe(world, words),
+        ("ecr", "batch-get-image"): lambda: _describe(world, words),
+        ("sts", "get-caller-identity"): lambda: Reply(0, ACCOUNT if short else json.dumps(account)),
+        ("configure", "get"): lambda: Reply(0, REGION),
+    }
+    if verb in known:
+        return known[verb]()
+    return Reply(0, "aws-cli/2.31.0") if "--version" in words else _cannot(world, words)
+
+
+def _password(world: World) -> Reply:
+    world.password = world.password or f"{world.rng.getrandbits(160):040x}"
+    return Reply(0, world.password)
+
+
+def _describe(world: World, words: tuple[str, ...]) -> Reply:
+    repository = next(iter(_options(words, "--repository-name")), "")
+    asked = next(iter(_options(words, "--image-ids", "--image-id")), "")
+    kind, _, value = asked.partition("=")
+    digest = world.registry.digest(repository, value) if kind in ("imageTag", "imageDigest") else ""
+    if not digest:
+        return Reply(254, f"An error occurred (ImageNotFoundException): {value or asked} is not in {repository}")
+    query = next(iter(_options(words, "--query")), "")
+    if "imageDigest" in query:
+        return Reply(0, digest if "text" in _options(words, "--output") else json.dumps(digest))
+    if query:
+        return _cannot(world, words)
+    return Reply(0, json.dumps({"imageDetails": [{"repositoryName": repository, "imageDigest": digest}]}))

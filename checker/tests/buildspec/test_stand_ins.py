@@ -1,0 +1,120 @@
+"""What docker, aws and the test runners say, and what the world knows afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.buildspec import Registry
+from checker.buildspec.programs import image_id, named
+from checker.buildspec.world import HOST
+from checker.tests.buildspec.conftest import Builder, spec
+
+LOGIN = "aws ecr get-login-password | docker login --username AWS --password-stdin ${REPOSITORY_URI%%/*}"
+BUILD, PUSH = 'docker build --tag "$REPOSITORY_URI:1" .', 'docker push "$REPOSITORY_URI:1"'
+
+
+def test_a_push_reaches_the_registry_and_prints_the_digest(build: Builder) -> None:
+    made = build(spec(build=[LOGIN, BUILD, PUSH]))
+
+    (push,) = made.world.pushes
+    assert (push.repository, push.tag, push.phase) == ("movie-service", "1", "build")
+    assert f"1: digest: {push.digest} size: 1786" in made.log
+
+
+@pytest.mark.parametrize(
+    ("commands", "said"),
+    [
+        ([BUILD, PUSH], "no basic auth credentials"),
+        ([LOGIN, PUSH], "An image does not exist locally with the tag"),
+        (["echo x | docker login -u AWS --password-stdin $REPOSITORY_URI"], "400 Bad Request"),
+        ([LOGIN, "docker build -t other.example/a:1 .", "docker push other.example/a:1"], "no basic auth credentials"),
+        (["$(aws ecr get-login)"], "Invalid choice"),
+        (["git rev-parse HEAD"], "not a git repository"),
+        (["docker frobnicate"], "does not know this call"),
+    ],
+)
+def test_what_fails_says_why(build: Builder, commands: list[str], said: str) -> None:
+    made = build(spec(build=commands))
+
+    assert made.status == "FAILED"
+    assert said in made.log
+
+
+def test_a_tag_of_an_immutable_repository_stays(build: Builder) -> None:
+    registry = Registry(immutable=True)
+
+    assert build(spec(build=[LOGIN, BUILD, PUSH]), registry=registry).succeeded
+    second = build(spec(build=[LOGIN, BUILD, PUSH]), seed=9, registry=registry)
+
+    assert "The image tag '1' already exists in the 'movie-service' repository" in second.log
+
+
+def test_a_tag_on_the_list_of_exceptions_moves() -> None:
+    registry = Registry(immutable=True, movable=("latest*",))
+    registry.push("movie-service", "latest", "sha256:a")
+
+    assert registry.push("movie-service", "latest", "sha256:b") == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "docker inspect --format '{{index .RepoDigests 0}}' $REPOSITORY_URI:1 | cut -d@ -f2",
+        "docker inspect -f '{{join .RepoDigests \" \"}}' $REPOSITORY_URI:1 | cut -d@ -f2",
+        "docker image inspect $REPOSITORY_URI:1 | python -c "
+        '\'import json, sys; print(json.load(sys.stdin)[0]["RepoDigests"][0].split("@")[1])\'',
+        "docker buildx imagetools inspect $REPOSITORY_URI:1 --format '{{.Manifest.Digest}}'",
+        "aws ecr describe-images --repository-name movie-service --image-ids imageTag=1 "
+        "--query imageDetails[0].imageDigest --output text",
+    ],
+)
+def test_the_digest_can_be_asked_for_in_the_usual_ways(build: Builder, command: str) -> None:
+    text = (
+        f"version: 0.2\nphases:\n  build:\n    commands:\n      - {LOGIN}\n      - {BUILD}\n      - {PUSH}\n      - |\n"
+    )
+    made = build(f"{text}        echo digest=$({command})\n")
+
+    assert f"digest={made.world.pushes[0].digest}" in made.log
+
+
+def test_the_id_is_not_the_digest(build: Builder) -> None:
+    made = build(spec(build=[LOGIN, BUILD, PUSH, "docker inspect --format {{.Id}} $REPOSITORY_URI:1"]))
+
+    assert image_id(made.world.pushes[0].digest) in made.log
+    assert image_id(made.world.pushes[0].digest) != made.world.pushes[0].digest
+
+
+@pytest.mark.parametrize(
+    "command", ["pytest", "python -m pytest -q", "make test", "uv run pytest", "docker run x pytest"]
+)
+def test_tests_are_known_by_any_runner_and_fail_when_told(build: Builder, command: str) -> None:
+    made = build(spec(build=[command]), fails=("tests",))
+
+    assert [one.phase for one in made.world.tested] == ["build"]
+    assert made.status == "FAILED"
+
+
+def test_python_itself_is_real(build: Builder) -> None:
+    assert "\n42\n" in build(spec(build=["python -c 'print(6 * 7)'"])).log
+
+
+def test_docker_needs_privileged_mode(build: Builder) -> None:
+    assert "Cannot connect to the Docker daemon" in build(spec(build=[BUILD]), privileged=False).log
+
+
+def test_an_image_of_an_earlier_build_is_pushed_as_if_it_were_new(build: Builder) -> None:
+    made = build(spec(pre_build=[LOGIN], build=[BUILD], post_build=[PUSH]), fails=("docker build",), stale="sha256:old")
+
+    assert [one.digest for one in made.world.pushes] == ["sha256:old"]
+
+
+def test_docker_build_pushes_when_it_is_told_to(build: Builder) -> None:
+    made = build(spec(build=[LOGIN, "docker buildx build --push -t $REPOSITORY_URI:2 ."]))
+
+    assert [one.tag for one in made.world.pushes] == ["2"]
+
+
+def test_a_name_is_taken_apart() -> None:
+    assert named(f"{HOST}/movie-service:1") == (HOST, "movie-service", "1")
+    assert named("team/api") == ("", "team/api", "latest")
+    assert named(f"{HOST}/a@sha256:0") == (HOST, "a", "sha256:0")

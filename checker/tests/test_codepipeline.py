@@ -1,0 +1,131 @@
+"""A commit's way through the stages: who waits for whom, what stops, what goes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.cloudformation import read_stack
+from checker.codepipeline import Pipeline, read_pipeline, run, structure_faults
+
+TEMPLATE = """Resources:
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      PipelineType: V2
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: "1"}
+              OutputArtifacts: [{Name: Code}]
+        - Name: Build
+          Actions:
+            - Name: image
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+              Configuration: {ProjectName: build}
+              InputArtifacts: [{Name: Code}]
+              OutputArtifacts: [{Name: Image}]
+        - Name: Deploy
+          OnFailure: {Result: ROLLBACK}
+          Actions:
+            - {Name: person, ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: "1"}}
+            - Name: live
+              RunOrder: 2
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: "1"}
+              Configuration: {ClusterName: c, ServiceName: !Sub "${AWS::StackName}-live"}
+              InputArtifacts: [{Name: Image}]
+"""
+
+
+def pipeline(*changes: tuple[str, str]) -> Pipeline:
+    text = TEMPLATE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return read_pipeline(read_stack({"p.yaml": text}).resources[0])
+
+
+def results(found: Pipeline, *failing: str, agreed: bool = True) -> list[tuple[str, str]]:
+    made = run(found, fails=lambda one: one.name in failing, agreed=agreed)
+    return [(one.action.name, one.result) for one in made.done]
+
+
+def test_everything_runs_in_the_order_of_stages_and_run_orders() -> None:
+    assert results(pipeline()) == [(name, "succeeded") for name in ("code", "image", "person", "live")]
+
+
+def test_a_failed_stage_is_the_last_one() -> None:
+    assert results(pipeline(), "image") == [("code", "succeeded"), ("image", "failed")]
+
+
+def test_nobody_agreed_so_higher_run_orders_wait() -> None:
+    assert results(pipeline(), agreed=False)[-1] == ("person", "waits for a person")
+
+
+def test_equal_run_orders_begin_together() -> None:
+    together = pipeline(("              RunOrder: 2\n", ""))
+
+    assert ("live", "succeeded") in results(together, agreed=False)
+
+
+def test_an_action_reads_what_another_one_made() -> None:
+    execution = run(pipeline())
+    live = next(one for one in execution.done if one.action.name == "live")
+
+    assert {name: made and made.name for name, made in live.read.items()} == {"Image": "image"}
+    assert live.action.setting("ServiceName") == "${AWS::StackName}-live"
+
+
+def test_a_stage_goes_back_when_it_says_so_and_its_type_can() -> None:
+    failing = {"fails": lambda one: one.name == "live"}
+
+    assert run(pipeline(), **failing).rolled_back
+    assert not run(pipeline(("ROLLBACK", "RETRY")), **failing).rolled_back
+    assert not run(pipeline(("      PipelineType: V2\n", "")), **failing).rolled_back
+
+
+def test_a_condition_may_say_it_too() -> None:
+    condition = ("{Result: ROLLBACK}", "{Conditions: [{Result: ROLLBACK, Rules: []}]}")
+
+    assert run(pipeline(condition), fails=lambda one: one.name == "live").rolled_back
+
+
+def test_waiting_is_no_failure_to_go_back_from() -> None:
+    assert not run(pipeline(), agreed=False).rolled_back
+
+
+def test_what_codepipeline_refuses_is_told_with_its_line() -> None:
+    assert structure_faults(pipeline()) == []
+    assert structure_faults(pipeline(("InputArtifacts: [{Name: Image}]", "InputArtifacts: [{Name: Picture}]"))) == [
+        ("action live reads 'Picture', which no action before it makes", "p.yaml:23")
+    ]
+    assert structure_faults(pipeline(("      PipelineType: V2\n", ""))) == [
+        ("stage Deploy says what follows a failure, which only type V2 may", "p.yaml:18")
+    ]
+    moved = structure_faults(pipeline(("Category: Build", "Category: Source"), ("Provider: CodeBuild", "Provider: S3")))
+    assert moved[0] == ("action image: the first stage holds sources, the others none", "p.yaml:14")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("Provider: ECS", "Provider: ECs", "action live: there is no provider 'ECs' of category 'Deploy'"),
+        ('Manual, Version: "1"', 'Manual, Version: "2"', "action person: its type has no version '2'"),
+        (
+            "Owner: AWS, Provider: CodeBuild",
+            "Owner: me, Provider: CodeBuild",
+            "action image: its owner is 'me', and not AWS",
+        ),
+        ("ClusterName: c, ", "", "action live: its Configuration has no ClusterName"),
+    ],
+)
+def test_the_type_of_an_action_must_exist(old: str, new: str, says: str) -> None:
+    assert [fault for fault, _ in structure_faults(pipeline((old, new)))] == [says]
+
+
+def test_odd_shapes_are_left_out() -> None:
+    stack = read_stack(
+        {"p.yaml": "Resources:\n  P:\n    Type: AWS::CodePipeline::Pipeline\n    Properties: {Stages: 3}\n"}
+    )
+
+    assert read_pipeline(stack.resources[0]).stages == ()

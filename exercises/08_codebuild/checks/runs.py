@@ -1,0 +1,83 @@
+"""Builds of the handed-in buildspec, with the project's settings around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checker.buildspec import Build, Registry, World, run_in
+from checker.buildspec.running import fits
+from checker.buildspec.world import HOST, Call, codebuild_variables
+from checker.cloudformation import said
+
+
+def build(
+    submission: Any, account: Any, *, fails: tuple[str, ...] = (), registry: Registry | None = None, stale: bool = False
+) -> Build:
+    """One build of a new commit. `stale`: the engine still has an image of an earlier try of the same commit."""
+    found = account.builder()
+    action, project = found if found else (None, None)
+    variables = account.variables(action, project) if project else {}
+    privileged = bool(project) and said(project.get("Environment", "PrivilegedMode", default="")).lower() == "true"
+    world = World(submission.random, registry or Registry(), fails, privileged=privileged)
+    if stale:
+        world.stale = world.new_digest()
+    commit = f"{submission.random.getrandbits(160):040x}"
+    return run_in(submission, account.spec, world, codebuild_variables(submission.random, commit, variables))
+
+
+def registry_of(account: Any) -> Registry:
+    """The registry as the template sets it: whether tags may move, and which ones all the same."""
+    (images, *_) = account.stack.of("AWS::ECR::Repository") or [None]
+    setting = said(images.get("ImageTagMutability", default="")) if images else ""
+    filters = images.get("ImageTagMutabilityExclusionFilters", default=[]) if images else []
+    listed = [one for one in filters if isinstance(one, dict)] if isinstance(filters, list) else []
+    movable = tuple(said(one.get("ImageTagMutabilityExclusionFilterValue", "")) for one in listed)
+    kept = {"IMMUTABLE": True, "IMMUTABLE_WITH_EXCLUSION": True}.get(setting, False)
+    return Registry(kept, movable if setting.endswith("EXCLUSION") else ())
+
+
+def failed_by(made: Build, fault: str) -> Call | None:
+    """The call that failed because of this fault."""
+    word = fault.rsplit(maxsplit=1)[-1]
+    return next((one for one in made.world.calls if one.reply.code and word in one.words), None)
+
+
+def line_of(account: Any, call: Call | None, fallback: str = "build") -> str:
+    """The line of the command that made a call: of its phase, the first that holds the call's first words."""
+    if call is None:
+        return str(account.spec.at("phases", fallback))
+    phase = next((one for one in account.spec.phases if one.name == call.phase), None)
+    for command in (*phase.commands, *phase.last) if phase else ():
+        if all(word in command for word in call.words[:2]):
+            return str(account.spec.place_of(call.phase, command))
+    return str(account.spec.at("phases", call.phase))
+
+
+def push_call(made: Build) -> Call | None:
+    """The call that pushed."""
+    return next((one for one in made.world.calls if "push" in one.text and not one.reply.code), None)
+
+
+def why(made: Build) -> str:
+    """Why a build failed: the phase, and the last words before it ended."""
+    if made.failure is None:
+        return "no phase"
+    before, ended, _ = made.log.partition("[Container] Command did not exit successfully")
+    last = before.rstrip().rpartition("\n")[2]
+    said_ = last if ended and not last.startswith("[Container]") else made.failure.why
+    return f"phase {made.failure.name}: {said_.replace(f'{HOST}/', '')[:150]}"
+
+
+def where_failed(account: Any, made: Build) -> str:
+    """The line of the command that ended the phase; the artifacts where none of their files was there."""
+    failure = made.failure
+    phase = next((one for one in account.spec.phases if failure and one.name == failure.name), None)
+    for command in (*phase.commands, *phase.last) if phase and failure else ():
+        if failure.why.startswith(f"Error while executing command: {command}"[:400]):
+            return str(account.spec.place_of(phase.name, command))
+    return str(account.spec.at("artifacts"))
+
+
+def covers(pattern: str, file: str) -> bool:
+    """Whether a path of `cache` keeps this file: a folder by its name, or a pattern that reaches so deep."""
+    return fits(file, pattern) or file.startswith(pattern.rstrip("/") + "/")

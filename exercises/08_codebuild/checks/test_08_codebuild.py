@@ -1,0 +1,218 @@
+"""The checks of exercise 8: guards, the log (task 1), and what a failed build pushes (task 2).
+
+The others stand beside it: test_08_codebuild_pipeline (tasks 3 and 4), test_08_codebuild_surroundings (5 and 6).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checker import check, expect, read_hints, sibling
+from checker.buildspec import project_faults, schema_faults
+from checker.buildspec.world import DOCKER_BUILD, TESTS
+from checker.cloudformation import lint, read_stack
+from checker.codepipeline import run, structure_faults
+
+HINTS = read_hints(__file__)
+ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
+
+
+@pytest.fixture
+def account(submission: Any) -> Any:
+    return ACCOUNT.read_account(submission)
+
+
+# -- guards -----------------------------------------------------------------------------------------------------
+@check(id="valid", task=1, why="CodeBuild refuses a file with an unknown key, and then nothing runs at all.")
+def test_files_can_be_read(submission):
+    """CodeBuild can read buildspec.yml, and CloudFormation pipeline.yaml."""
+    spec = ACCOUNT.read(ACCOUNT.SPEC, submission.text(ACCOUNT.SPEC))
+    fault = next(iter(schema_faults(spec.raw)), None)
+    expect(
+        fault is None,
+        tried="compared buildspec.yml with AWS's reference of buildspecs",
+        seen=fault.message if fault else "",
+        expected="keys that the reference has, each at its place",
+        where=spec.at(*fault.path) if fault else "",
+        next="How is the key written, and how far is the line indented: what does that make it a part of?",
+    )
+    read_stack({ACCOUNT.TEMPLATE: submission.text(ACCOUNT.TEMPLATE)})
+
+
+@check(id="linter", task=1, after=("valid",), why="CloudFormation finds such faults after minutes; cfn-lint at once.")
+def test_linter_has_no_error(submission):
+    """cfn-lint finds no error in pipeline.yaml."""
+    faults = [one for one in lint(ACCOUNT.TEMPLATE, submission.text(ACCOUNT.TEMPLATE)) if one.rule.startswith("E")]
+    first = faults[0] if faults else None
+    expect(
+        first is None,
+        tried="ran cfn-lint over pipeline.yaml",
+        seen=f"{first.rule}: {first.message[:150]}" if first else "",
+        expected="no finding whose number begins with E",
+        where=f"{ACCOUNT.TEMPLATE}:{first.line}" if first else "",
+        next="Which resource is that line a part of, and which properties does its type have?",
+    )
+
+
+@check(id="ships", task=1, after=("linter",), why="A pipeline that deploys nothing is safe, and of no use.")
+def test_good_commit_reaches_production(submission, account):
+    """A good commit is tested, built, pushed, and deployed to staging and production."""
+    expected = "tests, a build and a push that succeed, and both services deployed when a person agrees"
+    seen, where = _not_shipped(submission, account)
+    expect(
+        not seen,
+        tried="built and deployed a good commit on paper; docker and aws are stand-ins",
+        seen=seen,
+        expected=expected,
+        where=where,
+        next="The first line that failed names its reason. What was there in the given files?",
+    )
+
+
+def _not_shipped(submission: Any, account: Any) -> tuple[str, str]:
+    missing = _missing(account)
+    if missing[0]:
+        return missing
+    made = RUNS.build(submission, account)
+    if not made.succeeded:
+        return f"the build failed in {RUNS.why(made)}", RUNS.where_failed(account, made)
+    for what, found in (("no test ran", made.world.tested), ("no image was pushed", made.world.pushes)):
+        if not found:
+            return what, account.spec.at("phases")
+    return "", ""
+
+
+def _missing(account: Any) -> tuple[str, str]:
+    """What CodePipeline refuses, and what a good commit does not meet on its way."""
+    stages = account.pipeline.resource.at("Stages")
+    found = [*structure_faults(account.pipeline)]
+    found += [fault for _, project in account.projects() for fault in project_faults(project)]
+    if account.builder() is None:
+        found.append(("no action of the pipeline runs a project with buildspec.yml", stages))
+    if not account.stack.of("AWS::ECR::Repository"):
+        found.append(("there is no repository for the images", ACCOUNT.TEMPLATE))
+    execution = run(account.pipeline)
+    for service in (ACCOUNT.STAGING, ACCOUNT.PRODUCTION):
+        action = account.deployment(service)
+        if action is None or not execution.ran(action):
+            found.append((f"nothing deploys the service {service}", stages))
+    return found[0] if found else RIGHTS.pipeline_trouble(account)
+
+
+# -- task 1 -----------------------------------------------------------------------------------------------------
+@check(
+    id="bad-build",
+    task=1,
+    points=2,
+    hints=HINTS["bad-build"],
+    why="A build's last line says FAILED; only its phases say what it did all the same.",
+)
+def test_bad_build_is_named(submission):
+    """The answer names the build that failed and pushed an image."""
+    _named(submission, "bad_build", "PUSHED", "the build that FAILED, and whose POST_BUILD printed a digest")
+
+
+@check(
+    id="masked-build",
+    task=1,
+    points=2,
+    hints=HINTS["masked-build"],
+    why="CodeBuild asks for the exit code of a line, and in a pipe that is the last command's.",
+)
+def test_masked_build_is_named(submission):
+    """The answer names the build that succeeded although a test failed."""
+    _named(submission, "masked_build", "MASKED", "the build that SUCCEEDED, and in whose log a test failed")
+
+
+def _named(submission: Any, key: str, met: str, expected: str) -> None:
+    named = submission.answers().get(key, int)
+    found = {number: what for number, what, *_ in ANSWERS.HISTORY["builds"](submission.seed)}.get(named)
+    told = {
+        "all well": "succeeded, and all of its tests passed",
+        "masked": "succeeded, with failed tests in its log",
+        "pushed all the same": "failed, and pushed an image",
+        "no login": "failed in PRE_BUILD, and no later phase ran",
+        "no image": "failed, and had no image to push",
+    }
+    expect(
+        named == ANSWERS.build_that(submission.seed, met),
+        tried="looked for your build in the log of history.py",
+        seen=f"build {named} {told[found]}" if found else f"there is no build {named}",
+        expected=expected,
+        where=f"answers.toml, {key}",
+        next="Which line says how the build ended, and which line says what left the machine?",
+    )
+
+
+# -- task 2 -----------------------------------------------------------------------------------------------------
+@check(
+    id="failed-tests",
+    task=2,
+    points=2,
+    after=("ships",),
+    hints=HINTS["failed-tests"],
+    why="Whoever looks at the registry sees a new image, and no color beside it.",
+)
+def test_failing_tests_push_nothing(submission, account):
+    """When a test fails, the build fails and nothing is pushed."""
+    made = RUNS.build(submission, account, fails=(TESTS,))
+    tested = made.world.tested[0] if made.world.tested else None
+    phase = made.phase(tested.phase) if tested else None
+    next_ = "Which phases run when an earlier one has failed, and how can a command know?"
+    if phase and not phase.failed:
+        seen = f"a test failed, and phase {phase.name} SUCCEEDED all the same{_and_pushed(made)}"
+        where, next_ = RUNS.line_of(account, tested), "Which exit code did the last command of that line have?"
+    else:
+        seen = f"a test failed in phase {phase.name if phase else '?'}{_and_pushed(made)}"
+        where = RUNS.line_of(account, RUNS.push_call(made), "post_build")
+    expect(
+        not made.succeeded and not made.world.pushes,
+        tried="ran your phases by CodeBuild's rules, with a failing test",
+        seen=seen,
+        expected="the build FAILED, and nothing is pushed",
+        where=where,
+        next=next_,
+    )
+
+
+def _and_pushed(made: Any) -> str:
+    pushed = made.world.pushes[0] if made.world.pushes else None
+    return f"; phase {pushed.phase} pushed {pushed.digest[:15]}…" if pushed else "; nothing was pushed"
+
+
+@check(
+    id="failed-build",
+    task=2,
+    points=2,
+    after=("failed-tests",),
+    hints=HINTS["failed-build"],
+    why="post_build is there to clean up, so it runs after a failed build too.",
+)
+def test_failed_build_pushes_nothing(submission, account):
+    """When the image cannot be built or does not start, nothing is pushed."""
+    for fault, words, stale in (
+        (DOCKER_BUILD, "docker build failing; an image of the last try is still there", True),
+        ("--check", "an image that does not start", False),
+    ):
+        made = RUNS.build(submission, account, fails=(fault,), stale=stale)
+        failed = RUNS.failed_by(made, fault)
+        expect(
+            failed is not None and not made.succeeded and not made.world.pushes,
+            tried=f"ran your phases by CodeBuild's rules, with {words}",
+            seen=_went_on(made, failed),
+            expected="the build FAILED, and nothing is pushed",
+            where=RUNS.line_of(account, RUNS.push_call(made) or failed, "post_build"),
+            next="Which phases run when an earlier one has failed, and how can a command know?",
+        )
+
+
+def _went_on(made: Any, failed: Any) -> str:
+    if failed is None:
+        return "nobody starts the image before it is pushed"
+    if not made.world.pushes:
+        return f"{failed.words[0]} {failed.words[1]} failed, and the build SUCCEEDED all the same"
+    old = made.world.pushes[0].digest == made.world.stale
+    which = "the image of the last try, as if it were new" if old else "the image that does not start"
+    return f"phase {failed.phase} failed{_and_pushed(made)}: {which}"

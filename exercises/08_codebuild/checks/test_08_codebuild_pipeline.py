@@ -1,0 +1,189 @@
+"""Tasks 3 and 4: what the build hands on, and the way through the stages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from checker import check, expect, read_hints, sibling
+from checker.buildspec.world import HOST
+from checker.cloudformation import said
+from checker.codepipeline import run
+
+HINTS = read_hints(__file__)
+ACCOUNT, RUNS = (sibling(__file__, name) for name in ("account", "runs"))
+DEFINITIONS = "imagedefinitions.json"
+
+
+@pytest.fixture
+def account(submission: Any) -> Any:
+    return ACCOUNT.read_account(submission)
+
+
+# -- task 3 -----------------------------------------------------------------------------------------------------
+@check(
+    id="by-digest",
+    task=3,
+    points=3,
+    tier="full",
+    after=("ships",),
+    hints=HINTS["by-digest"],
+    why="The deployment reads this file days later; a tag may mean another image by then.",
+)
+def test_artifact_names_the_pushed_digest(submission, account):
+    """The artifact's imagedefinitions.json names the container and the digest that was pushed."""
+    made = RUNS.build(submission, account)
+    seen = _not_by_digest(made)
+    expect(
+        not seen,
+        tried="ran a good build, and opened imagedefinitions.json in its artifact",
+        seen=seen,
+        expected="a list with one entry: name `api`, and imageUri with `@sha256:` and the digest that the push printed",
+        where=account.spec.at("artifacts") if DEFINITIONS not in made.artifacts else _writer(account),
+        next="Who computes a digest, and who can be asked for it after the push?",
+    )
+
+
+def _writer(account: Any) -> str:
+    """The line of the command that writes the file; the artifacts where none names it."""
+    for phase in account.spec.phases:
+        for command in phase.commands:
+            if DEFINITIONS in command:
+                return str(account.spec.place_of(phase.name, command))
+    return str(account.spec.at("artifacts"))
+
+
+def _not_by_digest(made: Any) -> str:
+    if DEFINITIONS not in made.artifacts:
+        return f"the artifact holds {', '.join(made.artifacts) or 'nothing'}"
+    text = made.artifacts[DEFINITIONS].decode("utf-8", errors="replace")
+    try:
+        entries = json.loads(text)
+        names, images = [one["name"] for one in entries], [str(one["imageUri"]) for one in entries]
+    except (ValueError, KeyError, TypeError):
+        return f"no list of entries with name and imageUri: {text.strip()[:80]!r}"
+    if names != [ACCOUNT.CONTAINER]:
+        return f"the containers {', '.join(map(str, names)) or 'none'}; the task definition has `{ACCOUNT.CONTAINER}`"
+    if len(made.world.built) != 1:
+        return f"{len(made.world.built)} images were built for one commit"
+    return _not_pushed(made, images[0])
+
+
+def _not_pushed(made: Any, image: str) -> str:
+    """Why an image's name is not the digest that was pushed."""
+    if image in {f"{HOST}/{one.repository}@{one.digest}" for one in made.world.pushes}:
+        return ""
+    short = image.replace(f"{HOST}/", "")
+    if "@sha256:" in image and not image.endswith("@sha256:"):
+        return f"the image {short[:34]}…, which no registry knows; the push printed {made.world.pushes[0].digest[:15]}…"
+    kind = "a tag, and a tag can be put on another image" if ":" in short.rpartition("/")[2] else "no digest"
+    return f"the image {short[:60]!r}: {kind}"
+
+
+# -- task 4 -----------------------------------------------------------------------------------------------------
+@check(
+    id="tested-first",
+    task=4,
+    points=2,
+    tier="full",
+    after=("ships",),
+    hints=HINTS["tested-first"],
+    why="What ran on staging is known; what is built again, or deployed beside it, is not.",
+)
+def test_staging_and_its_test_come_first(account):
+    """Production gets what staging ran, after the smoke test has passed there."""
+    seen, where = _untested(account)
+    expect(
+        not seen,
+        tried="sent a commit through your stages on paper, with one action failing at a time",
+        seen=seen,
+        expected="build, staging, project `SmokeTest`, production: each waits for the one before, with one artifact",
+        where=where,
+        next="Stages wait for each other. What decides inside a stage who waits for whom?",
+    )
+
+
+def _untested(account: Any) -> tuple[str, str]:
+    built, _ = account.builder()
+    staging, production = account.deployment(ACCOUNT.STAGING), account.deployment(ACCOUNT.PRODUCTION)
+    smoke = [
+        action
+        for action, project in account.projects()
+        if action != built and project.id == "SmokeTest" and project.get("Source", "BuildSpec", default="")
+    ]
+    if not smoke:
+        return "no action runs the project SmokeTest with its own commands", production.where
+    chain = [
+        ("the build", "built", built),
+        ("the deployment to staging", "staging was deployed", staging),
+        ("the smoke test", "the smoke test ran", smoke[0]),
+        ("production", "production was deployed", production),
+    ]
+    for place, (name, _, action) in enumerate(chain[:-1]):
+        execution = run(account.pipeline, fails=lambda one, action=action: one == action)
+        for _, later, other in chain[place + 1 :]:
+            if execution.ran(other):
+                return f"{name} failed, and {later} all the same", other.where
+    execution = run(account.pipeline)
+    for name, action in (("staging", staging), ("production", production)):
+        read = execution.of(action).read
+        if built not in read.values():
+            return f"{name} reads {', '.join(read) or 'no artifact'}, which the build did not make", action.where
+        if said(action.settings.get("FileName", DEFINITIONS)) != DEFINITIONS:
+            return f"{name} looks for {action.setting('FileName')} in the artifact", action.where
+    return "", ""
+
+
+@check(
+    id="approval",
+    task=4,
+    points=2,
+    tier="full",
+    after=("tested-first",),
+    hints=HINTS["approval"],
+    why="A person can say yes to what runs on staging, and to nothing that is not there yet.",
+)
+def test_person_is_asked_before_production(account):
+    """Nothing reaches production before a person agrees, and staging can be looked at meanwhile."""
+    execution = run(account.pipeline, agreed=False)
+    staging, production = account.deployment(ACCOUNT.STAGING), account.deployment(ACCOUNT.PRODUCTION)
+    waits_too_early = not execution.ran(staging)
+    seen = "nobody was asked, and production was deployed" if execution.ran(production) else ""
+    if waits_too_early:
+        seen = f"the pipeline waits in stage {execution.stopped_in}, and nothing is on staging to look at"
+    expect(
+        not seen,
+        tried="sent a commit through your stages on paper, and nobody agreed",
+        seen=seen,
+        expected="staging is deployed and tested, and production waits for a person",
+        where=staging.where if waits_too_early else production.where,
+        next="Which kind of action does nothing but wait, and where must it stand to hold production back?",
+    )
+
+
+@check(
+    id="way-back",
+    task=4,
+    points=1,
+    tier="full",
+    after=("tested-first", "by-digest"),
+    hints=HINTS["way-back"],
+    why="A failed deployment at night should not wait for somebody who knows the last good digest.",
+)
+def test_failed_deployment_goes_back(account):
+    """When the deployment to production fails, the digest of the execution before is deployed again."""
+    production = account.deployment(ACCOUNT.PRODUCTION)
+    execution = run(account.pipeline, fails=lambda one: one == production)
+    stage = next(one for one in account.pipeline.stages if production in one.actions)
+    expect(
+        execution.rolled_back,
+        tried="sent a commit through your stages on paper; the deployment to production failed",
+        seen=f"stage {stage.name} tries the same image again"
+        if stage.on_failure == "RETRY"
+        else f"the pipeline stops in stage {stage.name}, and what is half deployed stays",
+        expected="the stage goes back to the execution before, whose artifact names the earlier digest",
+        where=stage.where,
+        next="What can a stage of this type of pipeline do by itself when it fails?",
+    )

@@ -1,0 +1,153 @@
+"""Tasks 5 and 6: what the build may do, what a tag may do, minutes and the cache."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checker import check, expect, read_hints, sibling
+from checker.cloudformation import said
+
+HINTS = read_hints(__file__)
+ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
+# A file of pip's cache: deep below the folder.
+CACHED = "/root/.cache/pip/http-v2/a/b/c/d/e/abcde.body"
+
+
+@pytest.fixture
+def account(submission: Any) -> Any:
+    return ACCOUNT.read_account(submission)
+
+
+# -- task 5 -----------------------------------------------------------------------------------------------------
+@check(
+    id="roles",
+    task=5,
+    points=3,
+    tier="full",
+    after=("ships",),
+    hints=HINTS["roles"],
+    why="Every package that pip installs runs with the rights of the build.",
+)
+def test_build_may_push_and_nothing_else(account):
+    """The role of the build may log in, push to its repository, and nothing that it does not need."""
+    _, project = account.builder()
+    role = account.stack.named(project.get("ServiceRole"))
+    seen, where = "the project has no ServiceRole of this template", project.at("ServiceRole")
+    if role is not None:
+        seen, where = RIGHTS.trouble(account, role)
+    expect(
+        not seen,
+        tried="asked the policies of the build's role what they allow",
+        seen=seen,
+        expected="log in to the registry, push to `movie-service`, write logs, read and write the artifacts; no more",
+        where=where,
+        next="Which calls does a push make, on which one resource, and which call knows no resource at all?",
+    )
+
+
+@check(
+    id="repository",
+    task=5,
+    points=2,
+    tier="full",
+    after=("ships",),
+    hints=HINTS["repository"],
+    why="A tag that can move means something else tomorrow, to everybody who wrote it down.",
+)
+def test_tags_keep_their_image(submission, account):
+    """The repository scans each pushed image and lets no tag of a build move; two commits in a row both get through."""
+    seen, where = _unkept(submission, account)
+    expect(
+        not seen,
+        tried="pushed two commits one after another, and the second one's tags once more",
+        seen=seen,
+        expected="each image is scanned on push, each commit gets through, and its tag cannot be put on another image",
+        where=where,
+        next="What does the repository do with a tag that is there already, and which tags does your build use?",
+    )
+
+
+def _unkept(submission: Any, account: Any) -> tuple[str, str]:
+    images = account.stack.of("AWS::ECR::Repository")[0]
+    if said(images.get("ImageScanningConfiguration", "ScanOnPush", default="")).lower() != "true":
+        return "no image is scanned when it is pushed", images.at("ImageScanningConfiguration")
+    registry = RUNS.registry_of(account)
+    for number in ("first", "second"):
+        made = RUNS.build(submission, account, registry=registry)
+        if not made.succeeded:
+            where = RUNS.where_failed(account, made)
+            return f"the {number} commit failed in {RUNS.why(made)}", where
+    another = made.world.new_digest()
+    if not any(registry.push(one.repository, one.tag, another) for one in made.world.pushes):
+        tag = made.world.pushes[0].tag
+        return f"the tag {tag[:12]} was put on another image, and nobody refused", images.at("ImageTagMutability")
+    return "", ""
+
+
+# -- task 6 -----------------------------------------------------------------------------------------------------
+@check(
+    id="billed",
+    task=6,
+    points=2,
+    tier="full",
+    hints=HINTS["billed"],
+    why="Eight short builds cost more than one long one of the same seconds.",
+)
+def test_minutes_on_the_bill_are_counted(submission):
+    """The answer is the number of minutes on the bill."""
+    named = submission.answers().get("billed_minutes", int)
+    totals = ANSWERS.totals(submission.seed)
+    told = {-(-sum(totals) // 60): "all seconds together, rounded up once", sum(totals): "the seconds"}
+    told[sum(total // 60 for total in totals)] = "each build rounded down"
+    expect(
+        named == ANSWERS.billed_minutes(submission.seed),
+        tried="counted the minutes of `python history.py minutes`",
+        seen=f"{named}{': ' + told[named] if named in told else ''}",
+        expected="each build rounded up to a whole minute, and then the sum",
+        where="answers.toml, billed_minutes",
+        next="What is the first build of the table rounded up to, by itself?",
+    )
+
+
+@check(
+    id="cache",
+    task=6,
+    points=1,
+    tier="full",
+    after=("ships",),
+    hints=HINTS["cache"],
+    why="Two files must agree, and CodeBuild says nothing when they do not.",
+)
+def test_packages_are_kept(account):
+    """What pip downloaded for one build is there for the next."""
+    seen, where = _not_kept(account)
+    expect(
+        not seen,
+        tried="looked what the project keeps of `/root/.cache/pip` from one build to the next",
+        seen=seen,
+        expected="a project that keeps a cache, and a buildspec that names pip's folder with all below it",
+        where=where,
+        next="Who stores the cache, and who says what belongs into it?",
+    )
+
+
+def _not_kept(account: Any) -> tuple[str, str]:
+    _, project = account.builder()
+    kind, modes = said(project.get("Cache", "Type", default="NO_CACHE")), project.get("Cache", "Modes", default=[])
+    place = project.at("Cache")
+    if kind == "NO_CACHE":
+        return "the project keeps nothing, whatever the buildspec names", place
+    if kind == "LOCAL" and "LOCAL_CUSTOM_CACHE" not in (modes if isinstance(modes, list) else []):
+        return f"the project keeps {said(modes)}, and folders of the buildspec are not among them", place
+    if kind == "S3" and not project.get("Cache", "Location"):
+        return "the project keeps its cache in S3, and names no bucket", place
+    if not account.spec.cached:
+        return "the project could keep folders, and the buildspec names none", account.spec.at("cache")
+    if not any(RUNS.covers(one, CACHED) for one in account.spec.cached):
+        shown = ", ".join(account.spec.cached)
+        return f"the buildspec names {shown}; pip's files lie in /root/.cache/pip and far below", account.spec.at(
+            "cache"
+        )
+    return "", ""
