@@ -9,14 +9,14 @@ from typing import Any
 
 from checker.cloudformation import Resource, read_stack
 from checker.ecs.deployment import Breaker, Course, Rules, deploy
-from checker.ecs.task import number
+from checker.ecs.task import whole
 from checker.errors import Verdict
 
 TYPE = "AWS::ECS::Service"
 HEAD = ("old", "new", "serving", "what happens")
 ENDS = {
     "done": "The deployment comes to its end.",
-    "stuck": "The deployment cannot begin: no task may be stopped, and none started.",
+    "stuck": "The deployment goes no further: no task may be stopped, and none started.",
     "failed": "The deployment has failed and stays where it is.",
     "rolled back": "The deployment has failed and is rolled back.",
     "never": "The deployment has no end: ECS goes on starting tasks.",
@@ -60,7 +60,7 @@ def rules_of(service: Resource, desired: int | None = None) -> Rules:
         configuration.get("MinimumHealthyPercent", 100),
         configuration.get("MaximumPercent", 200),
     ]
-    return Rules(*(_count(one, usual) for one, usual in zip(counts, (1, 100, 200), strict=True)))
+    return Rules(*(whole(one, usual) for one, usual in zip(counts, (1, 100, 200), strict=True)))
 
 
 def breaker_of(service: Resource) -> Breaker:
@@ -71,7 +71,7 @@ def breaker_of(service: Resource) -> Breaker:
         return Breaker()
     return Breaker(
         _true(given.get("Enable")), _true(given.get("Rollback")),
-        str(limit.get("Type", "BOUNDED_PERCENT")), _count(limit.get("Value", 50), 50),
+        str(limit.get("Type", "BOUNDED_PERCENT")), whole(limit.get("Value", 50), 50),
     )  # fmt: skip
 
 
@@ -97,11 +97,6 @@ def _said(breaker: Breaker, rules: Rules) -> str:
 def _service(file: str) -> Resource | None:
     stack = read_stack({Path(file).name: Path(file).read_text(encoding="utf-8")})
     return next(iter(stack.of(TYPE)), None)
-
-
-def _count(value: Any, usual: int) -> int:
-    counted = number(value)
-    return counted if isinstance(counted, int) and not isinstance(counted, bool) and 0 <= counted < 10**6 else usual
 
 
 def _true(value: Any) -> bool:

@@ -99,7 +99,7 @@ def deploy(rules: Rules, breaker: Breaker, *, healthy: bool) -> Course:
         old -= stopped
         started = max(0, min(rules.highest - old - ready, rules.desired - ready))
         if not stopped and not started:
-            return Course(tuple(rounds), "done")
+            return Course(tuple(rounds), "stuck" if old else "done")
         rounds.append(Round(_told(stopped, started), old, ready + started, ready, failed))
         if healthy:
             ready += started

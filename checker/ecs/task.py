@@ -106,6 +106,12 @@ def number(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.isdigit() else value
 
 
+def whole(value: Any, usual: int) -> int:
+    """A count, time or percent; the usual one where the value is none, or is not known before the deployment."""
+    counted = number(value)
+    return counted if isinstance(counted, int) and not isinstance(counted, bool) and 0 <= counted < 10**6 else usual
+
+
 def _spelled(value: Any, spelling: Spelling) -> Any:
     if isinstance(value, list):
         return [_spelled(item, spelling) for item in value]

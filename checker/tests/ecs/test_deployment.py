@@ -21,6 +21,7 @@ ON = Breaker(enabled=True, rollback=True)
         (Rules(3, 0, 100), False, "rolled back", 0, 3),
         (Rules(3, 100, 100), True, "stuck", 3, 0),
         (Rules(1, 100, 150), True, "stuck", 1, 0),
+        (Rules(3, 110, 200), True, "stuck", 3, 0),
         (Rules(10, 100, 120), False, "rolled back", 10, 6),
         (Rules(0), True, "done", 0, 0),
         (Rules(100, 100, 101), True, "done", 100, 0),

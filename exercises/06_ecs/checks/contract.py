@@ -1,0 +1,49 @@
+"""What the brief promises of the service and asks of the files: names, sizes, times."""
+
+from __future__ import annotations
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+LISTENS = 8000
+READY, LIVE = "/health/ready", "/health/live"
+# What the two paths answer: asked while the model is loaded, and while it is loading.
+OK, LOADING, NOT_THERE = 200, 503, 404
+FIRST_ANSWER = 90
+MOST_GRACE = 600
+CPU, MEMORY = 500, 900
+SMALLEST = (512, 1024)
+GROUP = "/ecs/movie-service"
+TASKS, MOST_TASKS = 3, 12
+CPU_TARGET, REQUESTS_TARGET = (40, 80), (100, 500)
+KEY = "PSEUDONYM_KEY"
+SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:movie/pseudonym-key-a1B2c3"
+REPOSITORY = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/movie-service"
+LOG_STREAM = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}:log-stream:api/api/0a1b"
+MODEL = "arn:aws:s3:::movie-models/1.0.0/model.txt"
+PREDICTIONS = "arn:aws:s3:::movie-predictions/day=2026-11-20/0001.json"
+# (what is done, which role is asked, actions on what, in the order of night.py)
+ASKED = (
+    ("pulling the image", "execution", ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"), REPOSITORY),
+    ("reading the model", "task", ("s3:GetObject",), MODEL),
+    ("reading the key", "execution", ("secretsmanager:GetSecretValue",), SECRET),
+    ("writing predictions", "task", ("s3:PutObject",), PREDICTIONS),
+    ("writing the log", "execution", ("logs:CreateLogStream", "logs:PutLogEvents"), LOG_STREAM),
+)
+# The registry's password belongs to no repository: AWS takes `*` only.
+LOGIN = "ecr:GetAuthorizationToken"
+# Wider than asked, and harmless: what AWS's own examples add.
+HARMLESS = ("ecr:BatchCheckLayerAvailability", "logs:DescribeLogStreams", "s3:ListBucket", "kms:Decrypt", LOGIN)
+# Things of other teams in the same account, and things of ours that this action has no business with.
+FOREIGN = (
+    ("ecr", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/payroll", "the images of other teams"),
+    ("logs", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs/payroll:log-stream:a", "the logs of other teams"),
+    (
+        "secretsmanager",
+        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:payroll-1a2B3c",
+        "the secrets of other teams",
+    ),
+    ("s3", "arn:aws:s3:::payroll/2026.csv", "the files of other teams"),
+    ("kms", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0a1b", "the keys of other teams"),
+)
+OURS = (("s3:PutObject", MODEL, "may write over the model"), ("s3:DeleteObject", PREDICTIONS, "may delete predictions"))
+STANDARD = "AmazonECSTaskExecutionRolePolicy"
+CAUSES = ("container", "path", "port", "patience")
