@@ -15,31 +15,16 @@ from checker.cloudformation.arns import concrete
 from checker.cloudformation.reading import Resource, Stack
 from checker.cloudformation.values import said
 
-# What AWS's own policies allow, of those that a service on ECS meets. Source: the policies' pages in the AWS managed
-# policy reference, looked up 2026-11-25.
-MANAGED: dict[str, list[dict[str, Any]]] = {
-    "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy": [
-        {
-            "Effect": "Allow",
-            "Action": [
-                "ecr:GetAuthorizationToken",
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:GetDownloadUrlForLayer",
-                "ecr:BatchGetImage",
-                "logs:CreateLogStream",
-                "logs:PutLogEvents",
-            ],
-            "Resource": "*",
-        }
-    ],
-    "arn:aws:iam::aws:policy/AdministratorAccess": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
-    "arn:aws:iam::aws:policy/AmazonS3FullAccess": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
-    "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess": [
-        {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}
-    ],
-    "arn:aws:iam::aws:policy/SecretsManagerReadWrite": [
-        {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}
-    ],
+AWS = "arn:aws:iam::aws:policy/"
+# What AWS's own policies allow, on everything, of those that a service on ECS meets. Source: the policies' pages in the
+# AWS managed policy reference, looked up 2026-11-25.
+MANAGED = {
+    f"{AWS}service-role/AmazonECSTaskExecutionRolePolicy": "ecr:GetAuthorizationToken ecr:BatchCheckLayerAvailability "
+    "ecr:GetDownloadUrlForLayer ecr:BatchGetImage logs:CreateLogStream logs:PutLogEvents",
+    f"{AWS}AdministratorAccess": "*",
+    f"{AWS}AmazonS3FullAccess": "s3:* s3-object-lambda:*",
+    f"{AWS}AmazonS3ReadOnlyAccess": "s3:Get* s3:List* s3:Describe* s3-object-lambda:Get* s3-object-lambda:List*",
+    f"{AWS}SecretsManagerReadWrite": "secretsmanager:*",
 }
 
 
@@ -76,7 +61,7 @@ def statements(stack: Stack, role: Resource) -> list[Statement]:
         own = stack.named(arn)
         if own:
             found += _of_document(stack, own.get("PolicyDocument"), own, ("PolicyDocument",))
-        found += _of_aws(stack, concrete(stack, arn), role.at("ManagedPolicyArns", number))
+        found += _of_aws(concrete(stack, arn), role.at("ManagedPolicyArns", number))
     for policy in stack.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
         attached = [*_list(policy.get("Roles")), policy.get("RoleName")]
         if any(_is(stack, one, role) for one in attached if one is not None):
@@ -126,19 +111,24 @@ def _of_document(stack: Stack, document: Any, owner: Resource, path: tuple[str |
     return found
 
 
-def _of_aws(stack: Stack, arn: str, where: str) -> list[Statement]:
+def _of_aws(arn: str, where: str) -> list[Statement]:
+    actions = tuple(MANAGED.get(arn, "").split())
     name = arn.rpartition("/")[2]
-    return [_statement(stack, one, where, name) for one in MANAGED.get(arn, ())]
+    return [Statement(True, actions, ("*",), where=where, managed=name)] if actions else []
 
 
-def _statement(stack: Stack, one: dict[str, Any], where: str, managed: str = "") -> Statement:
+def _statement(stack: Stack, one: dict[str, Any], where: str) -> Statement:
     def texts(key: str) -> tuple[str, ...]:
         return tuple(concrete(stack, item) for item in _list(one.get(key)))
 
     return Statement(
-        one.get("Effect") == "Allow", texts("Action"), texts("Resource"), texts("NotAction"), texts("NotResource"),
-        where, managed,
-    )  # fmt: skip
+        one.get("Effect") == "Allow",
+        texts("Action"),
+        texts("Resource"),
+        texts("NotAction"),
+        texts("NotResource"),
+        where,
+    )
 
 
 def _is(stack: Stack, value: Any, role: Resource) -> bool:
