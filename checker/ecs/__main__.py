@@ -84,7 +84,11 @@ def table(rules: Rules, breaker: Breaker, course: Course) -> str:
         f"{HEAD[0]:>4}  {HEAD[1]:>4}  {HEAD[2]:>7}  {HEAD[3]}",
     ]
     lines += [f"{one.old:>4}  {one.new:>4}  {one.serving:>7}  {one.says}" for one in course.rounds]
-    return "\n".join([*lines, "", f"{ENDS[course.end]} At least {course.least_serving} serve at each step."])
+    return "\n".join([*lines, "", f"{ENDS[course.end]} At the worst moment {_tasks(course.least_serving)}."])
+
+
+def _tasks(serving: int) -> str:
+    return {0: "no task serves", 1: "1 task serves"}.get(serving, f"{serving} tasks serve")
 
 
 def _said(breaker: Breaker, rules: Rules) -> str:

@@ -79,7 +79,7 @@ def test_the_command_shows_the_rounds(tmp_path, capsys):
         "   1     1        2  1 new turn healthy\n"
         "   0     2        1  1 old stopped, 1 new started\n"
         "   0     2        2  1 new turn healthy\n\n"
-        "The deployment comes to its end. At least 1 serve at each step.\n"
+        "The deployment comes to its end. At the worst moment 1 task serves.\n"
     )
 
 
@@ -90,7 +90,7 @@ def test_the_command_takes_other_bounds_and_a_version_that_never_turns_healthy(t
 
     out = capsys.readouterr().out
     assert "4 tasks wanted; at least 4 healthy, at most 6 at a time" in out
-    assert out.endswith("The deployment has no end: ECS goes on starting tasks. At least 4 serve at each step.\n")
+    assert out.endswith("The deployment has no end: ECS goes on starting tasks. At the worst moment 4 tasks serve.\n")
 
 
 def test_a_file_without_a_service_is_said(tmp_path, capsys):

@@ -21,7 +21,7 @@ DENIED = """\
    {account}.dkr.ecr.us-east-1.amazonaws.com/movie-service: access denied to ecr:BatchGetImage
 
 2  the container ran for 8 seconds; its log ends with
-   botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the GetObject operation
+   ClientError: An error occurred (AccessDenied) when calling the GetObject operation
    on s3://movie-models/1.0.0/model.txt
 
 3  the task stopped before its container started
@@ -29,7 +29,7 @@ DENIED = """\
    secretsmanager:GetSecretValue on movie/pseudonym-key
 
 4  the container ran for 3 minutes; its log ends with
-   botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the PutObject operation
+   ClientError: An error occurred (AccessDenied) when calling the PutObject operation
    on s3://movie-predictions/day=2026-11-20/0001.json
 
 5  the task stopped before its container started
@@ -118,7 +118,7 @@ def show_ticket(letter):
     print(f"Ticket {letter}: {name} starts and stops tasks for ever\n")
     print("events of the service, oldest first")
     for later, line in ((0, STEADY), (1, told["event"]), (2, AGAIN)):
-        print(f"  02:{minute + later:02}  {line.format(name=name, task=task)}")
+        print(f"  02:{minute + later:02}  {line.format(name=name, task=task)}".replace(") (", ")\n         ("))
     print(f"\nthe task {task}\n  health of the container: {told['health']}\n  stopped: {told['stopped']}\n")
     print("log of the container")
     for line in told["log"]:
