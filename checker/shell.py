@@ -22,6 +22,7 @@ class Ran:
     output: str
     exit_code: int
     seconds: float
+    lines: int = SHOWN_LINES
 
     def __repr__(self) -> str:
         return f"$ {self.command}\n{self._tail()}\nexit code {self.exit_code}, {self.seconds:.1f} s"
@@ -31,12 +32,15 @@ class Ran:
 
     def _tail(self) -> str:
         lines = self.output.rstrip().splitlines()
-        cut = [f"… {len(lines) - SHOWN_LINES} lines above"] if len(lines) > SHOWN_LINES else []
-        return "\n".join([*cut, *lines[-SHOWN_LINES:]])
+        cut = [f"… {len(lines) - self.lines} lines above"] if len(lines) > self.lines else []
+        return "\n".join([*cut, *lines[-self.lines :]])
 
 
-def sh(command: str, *, timeout: float = 120.0) -> Ran:
-    """Run a command in a shell in the current folder, as a terminal would. Ends it after `timeout` seconds."""
+def sh(command: str, *, timeout: float = 120.0, lines: int = SHOWN_LINES) -> Ran:
+    """Run a command in a shell in the current folder, as a terminal would, and show its last lines.
+
+    Ends it after `timeout` seconds.
+    """
     started = time.monotonic()
     process = subprocess.Popen(
         command,
@@ -54,7 +58,7 @@ def sh(command: str, *, timeout: float = 120.0) -> Ran:
         output, _ = process.communicate()
         output += f"\nended after {timeout:g} seconds".encode()
     text = output.decode("utf-8", errors="replace")
-    return Ran(command, text, process.returncode, time.monotonic() - started)
+    return Ran(command, text, process.returncode, time.monotonic() - started, lines)
 
 
 def environment() -> dict[str, str]:

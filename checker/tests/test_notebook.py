@@ -124,6 +124,14 @@ def test_sh_shows_command_output_exit_code(lab):
     assert repr(ran).startswith("$ python -c 'print(40 + 2); raise SystemExit(3)'\n42\nexit code 3, ")
 
 
+@pytest.mark.parametrize(("lines", "first"), [(40, "… 60 lines above"), (100, "1")])
+def test_sh_shows_the_last_lines_and_as_many_as_it_is_told(lines, first):
+    ran = notebook.sh("seq 100", lines=lines)
+
+    assert repr(ran).splitlines()[1] == first
+    assert repr(ran).splitlines()[-2] == "100"
+
+
 def test_sh_ends_what_does_not_end(lab):
     ran = notebook.sh("sleep 60", timeout=0.2)
 

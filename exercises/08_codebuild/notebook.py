@@ -25,13 +25,15 @@
 # ## Why
 #
 # ```
-#   install ─► pre_build ─► build ─► post_build          a failed build goes on here, too
-#                 │           │          │
-#               fails       fails      push?
-#                 │           └──────────┘
+#   install ─► pre_build ─► build ─► post_build ─► artifact
+#                  │          │           ▲
+#                fails      fails         │
+#                  │          └───────────┘   what does post_build do now?
 #             nothing more
 #
-#   Source ─► Build ─► staging, smoke test ─► a person ─► production ─► (failed: back to the digest before)
+#   source ─► build ─► staging, smoke test ─► a person ─► production
+#                         ▲                                   │ fails
+#                     one digest            the digest before ◄
 # ```
 #
 # A red build that pushes is worse than no pipeline: everybody believes that it stopped.
@@ -67,7 +69,7 @@ predict("08.1")
 # Write both numbers into [answers.toml](answers.toml).
 
 # %%
-sh("python history.py")
+sh("python history.py", lines=90)
 
 # %%
 display(check("08", task=1), predict("08.1"))
