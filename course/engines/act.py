@@ -18,14 +18,13 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from checker.errors import NotYet
-from checker.workflows.reading import read
 from course.engines import act_program, install
 from course.engines.found import EngineTrouble
 from course.engines.running import must
 
 ACTIONS = Path(__file__).parent / "actions"
 USES = re.compile(r"(?:^|[\s{,])[\"']?uses[\"']?:\s*[\"']?([\w.-]+)/([\w.-]+)((?:/[\w.-]+)*)@([\w.-]+)", re.MULTILINE)
+RUNS_ON = re.compile(r"runs-on[\"']?:\s*(\[[^\]]*\]|(?:-[^\n]*\s*)+|[^\n,}]+)")
 # Built into act: it takes the working tree.
 OWN = {("actions", "checkout")}
 # No answer of a pull request's is needed to start; `main` is the branch that workflows deploy from.
@@ -62,8 +61,8 @@ def run(
         # With a payload of our own act reads the inputs of a run by hand from there, and ignores --input.
         (place / "event.json").write_text(json.dumps(EVENTS[event] | {"inputs": dict(inputs or {})}))
         argv = [
-            program, event, "--platform", "ubuntu-latest=-self-hosted", "--platform", "ubuntu-24.04=-self-hosted",
-            "--json", "--eventpath", str(place / "event.json"), *local_actions(copy), *words,
+            program, event, *platforms(copy), "--json", "--eventpath", str(place / "event.json"), *local_actions(copy),
+            *words,
         ]  # fmt: skip
         # A home of its own: act writes a file of settings on its first run.
         env = os.environ | {
@@ -74,7 +73,7 @@ def run(
         if not short:
             return subprocess.run(argv, cwd=copy, env=env, check=False).returncode
         done = subprocess.run(argv, cwd=copy, env=env, capture_output=True, text=True, check=False)
-        print("\n".join(_told(copy, done.stdout, done.stderr)))
+        print("\n".join(_told(_jobs(program, copy, env), done.stdout, done.stderr)))
         return done.returncode
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -101,25 +100,39 @@ def _stand_ins(folder: Path) -> Path:
     return folder
 
 
-def _told(folder: Path, output: str, errors: str) -> Iterator[str]:
+def _told(jobs: Sequence[str], output: str, errors: str) -> Iterator[str]:
     """Each job with its result, what deploy.sh said, and the last words of act where it ran nothing."""
     lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     results = {str(one["jobID"]): str(one["jobResult"]) for one in lines if "jobResult" in one}
-    known = [job for path in sorted((folder / ".github" / "workflows").glob("*.y*ml")) for job in _jobs(path)]
-    for job in dict.fromkeys([*known, *results]):
+    for job in dict.fromkeys([*jobs, *results]):
         yield f"{job:<12}{results.get(job, 'did not run')}"
     for one in lines:
         if one.get("raw_output") and " now runs " in str(one["msg"]):
             yield str(one["msg"]).strip()
     if not results:
-        yield from (errors.strip() or output.strip() or "act said nothing").splitlines()[-2:]
+        yield from [line for line in errors.splitlines() if line.startswith("Error:")][-1:] or ["act said nothing"]
 
 
-def _jobs(path: Path) -> list[str]:
-    try:
-        return [job.id for job in read(path.name, path.read_text(encoding="utf-8")).jobs]
-    except NotYet:
-        return []
+def platforms(folder: Path) -> list[str]:
+    """`--platform` for every label of a runner that the workflows name: all of them are this machine."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob(".github/workflows/*.y*ml"))]
+    labels = {
+        word for text in texts for line in RUNS_ON.findall(text) for word in re.findall(r"[A-Za-z0-9][\w.-]*", line)
+    }
+    return [word for label in sorted({"ubuntu-latest", *labels}) for word in ("--platform", f"{label}=-self-hosted")]
+
+
+def _jobs(program: str, folder: Path, env: Mapping[str, str]) -> list[str]:
+    """The ids of all jobs, the second column of act's list, in the order of the files."""
+    listed = subprocess.run([program, "--list"], cwd=folder, env=env, capture_output=True, text=True, check=False)
+    found = [row.split()[1] for row in listed.stdout.splitlines()[1:] if len(row.split()) > 1]
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob(".github/workflows/*.y*ml")))
+
+    def place(job: str) -> int:
+        key = re.search(rf"(?:^|[\s{{,\"']){re.escape(job)}[\"']?\s*:", text)
+        return key.start() if key else len(text)
+
+    return sorted(dict.fromkeys(found), key=place)
 
 
 def local_actions(folder: Path) -> list[str]:

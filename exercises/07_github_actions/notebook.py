@@ -17,7 +17,7 @@
 # |:--|:--|
 # | **At the end** | a pipeline in which nothing untested is built and no long-lived key exists |
 # | **Minutes** | room 20 (tasks 1 and 2), full 60 |
-# | **Simulated** | the cloud and the history are made up; runs are computed from your file, not executed |
+# | **Simulated** | the cloud and the history are made up; runs are computed from your file, recorded ones by act |
 # | **You write** | [deploy.yml](deploy.yml) and [answers.toml](answers.toml) |
 # | **The brief** | [README.md](README.md), a complete path without this notebook |
 
@@ -39,7 +39,7 @@
 # %%
 from IPython.display import display
 
-from checker.notebook import check, entry, predict, sh, stop_everything
+from checker.notebook import check, entry, predict, replay, sh, stop_everything
 
 entry("07")
 
@@ -48,10 +48,14 @@ entry("07")
 #
 # The next cell reads [deploy.yml](deploy.yml) and computes which jobs a push to main runs.
 # Nothing is executed: a computed run takes a second and needs no account.
+# The cell after it shows the same push as act ran it, a program that executes workflows on one machine.
 # **Note one thing that surprises you.**
 
 # %%
 sh("python -m checker.workflows deploy.yml")
+
+# %%
+replay("07", "push")
 
 # %% [markdown]
 # ## Task 1: find the run, and put the tests in front

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from course.engines import act
+from course.engines import act, act_program
 from course.engines.found import EngineTrouble
 from course.engines.testing import need
 
@@ -55,6 +56,52 @@ def test_every_action_but_checkout_has_a_folder_whatever_its_ref(repository):
         "--local-repository", f"actions/setup-python@v7={act.ACTIONS / 'actions' / 'setup-python'}",
         "--local-repository", f"docker/build-push-action@v7={act.ACTIONS / 'docker' / 'build-push-action'}",
     ]  # fmt: skip
+
+
+def test_every_label_of_a_runner_is_this_machine(repository):
+    (repository / ".github" / "workflows" / "more.yml").write_text(
+        "jobs:\n  a: {runs-on: [self-hosted, linux], steps: []}\n"
+        "  b:\n    runs-on: ubuntu-24.04\n  c:\n    runs-on:\n      - big\n    steps: []\n"
+    )
+
+    words = act.platforms(repository)
+
+    labels = ["big", "linux", "self-hosted", "ubuntu-24.04", "ubuntu-latest"]
+    assert words == [word for label in labels for word in ("--platform", f"{label}=-self-hosted")]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("python -m pytest", 0, "pytest stands in: fine"),
+        ("pip install -r requirements.txt pytest", 0, "pip stands in: fine"),
+        ("aws ecr get-login-password", 0, "a-password-that-opens-nothing"),
+        ("docker build --tag a .", 0, "docker stands in: fine"),
+        ("uv run pytest -q", 0, "pytest stands in: fine"),
+    ],
+)
+def test_a_program_says_that_it_stands_in(words, code, said, capsys):
+    assert (act_program.main(words.split()), capsys.readouterr().out) == (code, f"{said}\n")
+
+
+def test_tests_fail_where_they_are_told_to(monkeypatch, capsys):
+    monkeypatch.setenv("STAND_IN_FAILS", "pytest")
+
+    assert (act_program.main(["pytest"]), act_program.main(["pytest", "--collect-only"])) == (1, 0)
+    assert capsys.readouterr().out == "pytest stands in: a test fails\npytest stands in: fine\n"
+
+
+def test_digest_and_id_of_an_image_differ(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for template in ("{{index .RepoDigests 0}}", "{{.Id}}"):
+        act_program.main(["docker", "inspect", "--format", template, "registry/app:1"])
+    act_program.main(["docker", "build", "--metadata-file", "made.json", "--iidfile", "id.txt", "."])
+
+    reference, image_id, _ = capsys.readouterr().out.split("\n", 2)
+    metadata = json.loads((tmp_path / "made.json").read_text())
+    assert reference == f"registry/app@{metadata['containerimage.digest']}"
+    assert image_id == metadata["containerimage.config.digest"] == (tmp_path / "id.txt").read_text()
+    assert image_id not in reference
 
 
 def test_an_action_without_a_stand_in_is_named(repository):
@@ -108,6 +155,27 @@ def test_a_failing_test_gates_what_needs_it(repository):
 
     assert results == {"test": "failure"}
     assert "deploys sha256:" not in said
+
+
+@pytest.mark.live
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        (["push"], "test        success\nbuild       success\ndeploy      success\n"),
+        (["--fail", "pytest", "push"], "test        failure\nbuild       did not run\ndeploy      did not run\n"),
+        (["pull_request"], "test        success\nbuild       success\ndeploy      did not run\n"),
+    ],
+)
+def test_the_short_report_names_each_job(repository, words, due):
+    workflow = repository / ".github" / "workflows" / "ci.yml"
+    workflow.write_text(WORKFLOW.replace("test ! -e broken", "python -m pytest"))
+    (repository / "ci.yml").write_text(workflow.read_text())
+    shutil.rmtree(repository / ".github")
+    command = [*need("act").facts["run"].split(), "--short", *words]
+
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+
+    assert done.stdout == due
 
 
 @pytest.mark.live

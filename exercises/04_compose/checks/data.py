@@ -38,9 +38,11 @@ def data_fault(project: Project, texts: dict[str, str]) -> Finding | None:
     return Finding(
         tried="followed the likes through docker compose down and docker compose up",
         seen=seen,
-        expected="they are there again: at /data stands something with a name, which down leaves alone",
+        expected="they are there again: at /data stands something on a disk, with a name, which down leaves alone",
         where=kept.where,
-        next="Into which folder does Redis write, and who else but the container can own it?",
+        next="What is left of memory when no container uses it any more?"
+        if kept.kind == "memory"
+        else "Into which folder does Redis write, and who else but the container can own it?",
     )
 
 

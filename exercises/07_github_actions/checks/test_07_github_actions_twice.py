@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from checker import check, expect, read_hints
+from checker import check, expect, read_hints, sibling
 from checker.workflows import events
 from checker.workflows.results import Fault
 
 HINTS = read_hints(__file__)
+by_hand = sibling(__file__, "by_hand")
 
 
 # -- task 5 -----------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def _overlap(paper: Any, one: Any, others: list[Any]) -> Any:
 def test_person_can_go_back(submission, pipeline, paper, images, rights):
     """Run workflow with a digest deploys that digest to production, without a build or a test before it."""
     digest = f"sha256:{submission.random.getrandbits(256):064x}"
-    inputs = _inputs(pipeline, digest)
+    inputs = by_hand.inputs_for(pipeline, digest)
     expected = "`./deploy.sh production IMAGE@DIGEST` with the digest that was given, in the environment `production`"
     next_ = "What starts a run by hand, and how does a job read what the person typed?"
     expect(
@@ -106,25 +106,6 @@ def test_person_can_go_back(submission, pipeline, paper, images, rights):
             expected=expected,
             next=next_,
         )
-
-
-def _inputs(pipeline: Any, digest: str) -> dict[str, str]:
-    """A value for each input: the digest for the one that asks for it, the default or first choice for others."""
-    found: dict[str, str] = {}
-    for workflow in pipeline.files.values():
-        declared = workflow.on.get("workflow_dispatch", {}).get("inputs")
-        for name, one in (declared if isinstance(declared, dict) else {}).items():
-            one = one if isinstance(one, dict) else {}
-            choices = [str(choice) for choice in one.get("options") or []]
-            chosen = "production" if "production" in choices else choices[0] if choices else str(one.get("default", ""))
-            found[str(name)] = digest if _asks_digest(str(name), one, choices) else chosen
-    return found if digest in found.values() else {}
-
-
-def _asks_digest(name: str, declared: dict[str, Any], choices: list[str]) -> bool:
-    words = f"{name} {declared.get('description', '')}"
-    named = re.search(r"digest|sha256|image|version|release|back", words, re.IGNORECASE)
-    return bool(named) and not choices and declared.get("type", "string") == "string"
 
 
 def _not_back(paper: Any, images: Any, outcome: Any, digest: str, main: Any) -> Any:
