@@ -21,14 +21,14 @@ from checker.errors import ExerciseFault, Misuse
 from checker.exercise import Exercise
 from checker.markup import framed, inline, terminal
 
-PLAN_KEYS = {"engine", "of", "run", "after", "says"}
+PLAN_KEYS = {"engine", "of", "before", "run", "after", "says"}
 
 
 @dataclass(frozen=True)
 class Plan:
     """What `[record.CASE]` asks for: commands, run for each target whose name fits one of the patterns `of`.
 
-    `after` commands clean up and are not recorded.
+    `before` commands prepare and `after` commands clean up; neither is recorded.
     """
 
     case: str
@@ -37,13 +37,14 @@ class Plan:
     of: tuple[str, ...]
     run: tuple[str, ...]
     after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
     def wants(self, target: str) -> bool:
         return any(fnmatchcase(target, pattern) for pattern in self.of)
 
     def digest(self, files: Mapping[str, bytes]) -> str:
         """What a run was made from: the commands and every file that was handed in."""
-        digest = hashlib.sha256("\0".join((self.engine, *self.run)).encode())
+        digest = hashlib.sha256("\0".join((self.engine, *self.before, *self.run)).encode())
         for name, content in sorted(files.items()):
             digest.update(b"\0" + name.encode() + b"\0" + content)
         return digest.hexdigest()
@@ -93,11 +94,13 @@ def plans(exercise: Exercise) -> dict[str, Plan]:
     for case, one in table.items():
         if not (set(one) <= PLAN_KEYS and {"engine", "of", "run", "says"} <= set(one)):
             raise ExerciseFault(
-                f"{exercise.slug}/exercise.toml: [record.{case}] needs engine, says, of and run, and may have after."
+                f"{exercise.slug}/exercise.toml: [record.{case}] needs engine, says, of and run, and may have "
+                "before and after."
             )
         found[case] = Plan(
-            case, one["engine"], one["says"], tuple(one["of"]), tuple(one["run"]), tuple(one.get("after", ()))
-        )
+            case, one["engine"], one["says"], tuple(one["of"]), tuple(one["run"]), tuple(one.get("after", ())),
+            tuple(one.get("before", ())),
+        )  # fmt: skip
     return found
 
 

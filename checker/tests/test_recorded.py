@@ -131,7 +131,7 @@ def test_a_plan_that_lacks_something(mini):
         recorded.plans(mini.exercise(1))
 
     assert str(fault.value) == (
-        "01_greeting/exercise.toml: [record.build] needs engine, says, of and run, and may have after."
+        "01_greeting/exercise.toml: [record.build] needs engine, says, of and run, and may have before and after."
     )
 
 

@@ -126,7 +126,7 @@ def _end() -> None:
             traces.remove_group(top / group)
     for name in ("kubernetes-door", "kubernetes"):
         shutil.rmtree(STATE / name, ignore_errors=True)
-    for folder in (Path("/run/containerd"), Path("/run/netns"), Path("/run/mount")):
+    for folder in map(Path, (*traces.NODE_MOUNTS, "/run/mount")):
         # Made as places to mount on, and by the mount command; another engine's are not empty.
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

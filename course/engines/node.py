@@ -40,15 +40,18 @@ def main() -> None:
     _prepare_mounts()
     write_certificates(folders)
     write_settings(folders)
-    _start_control_plane(folders)
-    _start_node(folders)
-    _import_pause(folders)
-    _apply_addons(folders)
-    ready = ["wait", "--for=condition=Ready", f"node/{NAME}", "--timeout=1s"]
-    wait_until(lambda: _kubectl(folders, *ready) is not None, what="the node", seconds=SECONDS, pause=0.2)
+    # Each step says that it begins: a node that does not get ready leaves behind where it stands.
+    for step in (_start_control_plane, _start_node, _import_pause, _apply_addons, _wait_ready):
+        print(f"node: {step.__name__.strip('_').replace('_', ' ')}", flush=True)
+        step(folders)
     inner_doors(folders.state)
     (folders.state / "ready").touch()
     _reap()
+
+
+def _wait_ready(folders: Folders) -> None:
+    ready = ["wait", "--for=condition=Ready", f"node/{NAME}", "--timeout=1s"]
+    wait_until(lambda: _kubectl(folders, *ready) is not None, what="the node", seconds=SECONDS, pause=0.2)
 
 
 def _prepare_network() -> None:
@@ -79,8 +82,8 @@ def _prepare_groups(name: str) -> None:
 
 
 def _prepare_mounts() -> None:
-    for folder in ("/run/containerd", "/run/netns"):
-        Path(folder).mkdir(exist_ok=True)
+    for folder in traces.NODE_MOUNTS:
+        Path(folder).mkdir(parents=True, exist_ok=True)
         must(["mount", "--no-mtab", "-t", "tmpfs", "tmpfs", folder], what=f"mounting {folder}")
 
 

@@ -154,6 +154,8 @@ def _kubelet(folders: Folders) -> dict[str, Any]:
             "memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%", "nodefs.inodesFree": "1%",
         },
         "imageGCHighThresholdPercent": 100,
+        # A second kubelet of this machine would remove the logs of pods that it does not know.
+        "podLogsDir": str(folders.data / "logs"),
         "syncFrequency": "5s", "nodeStatusUpdateFrequency": "4s",
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from checker.live import Engines, Found, with_local_base
 from checker.recorded import Plan, RecordedRun, Recording, Step, folder, plans, read
 from checker.release.proof import secret_lines
 from course.build.sync import ROOT
+from course.engines.found import EngineTrouble
 
 SECONDS = 1200.0
 MASK = "‹a line of the answer›"
@@ -42,13 +43,17 @@ def main(argv: Sequence[str]) -> int:
     except CheckerError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    missing = 0
-    for exercise in chosen:
-        case = read_case(exercise)
-        for plan in plans(exercise).values():
-            if given.case in (None, plan.case):
-                missing += _record(course, case, plan)
-    return 1 if missing else 0
+    wanted_plans = [(exercise, plan) for exercise in chosen for plan in plans(exercise).values()]
+    try:
+        missing = [
+            _record(course, read_case(exercise), plan)
+            for exercise, plan in wanted_plans
+            if given.case in (None, plan.case)
+        ]
+    except EngineTrouble as trouble:
+        print(f"error: {trouble}", file=sys.stderr)
+        return 1
+    return 1 if any(missing) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,13 +99,18 @@ def run_target(course: Course, case: Case, plan: Plan, target: matrix.Target, fo
     wrong = next((one for one in case.variants.wrong if f"wrong/{one.name}" == target.name), None)
     place = Path(tempfile.mkdtemp(prefix="record-")).resolve() / case.slug
     place.mkdir()
+    surroundings = _surroundings(case, found)
     try:
         notes = _lay_out(course, case, target, place, found)
+        for command in plan.before:
+            code, text = _run(command, place, surroundings)
+            if code != 0:
+                raise EngineTrouble(f"{case.slug} {plan.case}: {command!r} ended with {code}:\n{text.strip()}")
         secrets = tuple(secret_lines(case.exercise))
-        steps = tuple(_step(command, place, found, secrets) for command in plan.run)
+        steps = tuple(_step(command, place, surroundings, secrets) for command in plan.run)
     finally:
         for command in plan.after:
-            _run(command, place, found)
+            _run(command, place, surroundings)
         shutil.rmtree(place.parent, ignore_errors=True)
     says, loses = (wrong.says, wrong.loses) if wrong else ("", "")
     return RecordedRun(target.name, says, loses, plan.digest(recorded_files(target)), notes, steps)
@@ -120,14 +130,20 @@ def _lay_out(course: Course, case: Case, target: matrix.Target, place: Path, fou
     return tuple(dict.fromkeys(notes))
 
 
-def _step(command: str, place: Path, found: Found, secrets: Sequence[str]) -> Step:
+def _surroundings(case: Case, found: Found) -> dict[str, str]:
+    """What the commands of a plan know: the engine's own environment, its facts by name, the exercise's folder."""
+    path = os.pathsep.join([*found.path, os.environ["PATH"]])
+    facts = {f"ENGINE_{name.upper()}": value for name, value in found.facts.items()}
+    return os.environ | dict(found.env) | facts | {"PATH": path, "EXERCISE": str(case.folder)}
+
+
+def _step(command: str, place: Path, env: Mapping[str, str], secrets: Sequence[str]) -> Step:
     began = time.monotonic()
-    code, text = _run(command, place, found)
+    code, text = _run(command, place, env)
     return Step(command, cleaned(text, place, secrets), code, round(time.monotonic() - began, 1))
 
 
-def _run(command: str, place: Path, found: Found) -> tuple[int, str]:
-    env = os.environ | dict(found.env) | {"PATH": os.pathsep.join([*found.path, os.environ["PATH"]])}
+def _run(command: str, place: Path, env: Mapping[str, str]) -> tuple[int, str]:
     done = subprocess.run(
         ["sh", "-c", command], cwd=place, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, timeout=SECONDS, check=False,

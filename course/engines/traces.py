@@ -19,6 +19,8 @@ SYSCTLS = ("net/ipv4/ip_forward", "net/bridge/bridge-nf-call-iptables", "net/bri
 OUR_LINK = re.compile(r"docker0|br-[0-9a-f]{12}|veth[0-9a-f]{7}")
 OUR_RULE = re.compile(r"DOCKER|docker0|br-[0-9a-f]{12}|-s 172\.(?:1[6-9]|2\d|3[01])\.")
 OUR_GROUPS = ("docker", "buildkit", "k8s.io", "course-node*")
+# Folders that a node hides behind mounts of its own; they are made where they are not there, and removed when empty.
+NODE_MOUNTS = ("/run/containerd", "/run/netns", "/var/log/containers")
 GROUPS = Path("/sys/fs/cgroup")
 TABLES = ("iptables", "ip6tables")
 

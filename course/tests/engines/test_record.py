@@ -71,6 +71,37 @@ def test_a_recording_holds_no_answer_and_no_folder(course):
     assert wrong.says and wrong.loses
 
 
+def prepared(course, *before):
+    path = course.exercise(1).folder / "exercise.toml"
+    path.write_text(path.read_text().replace('run = ["pwd', f'before = {json.dumps(before)}\nrun = ["pwd'))
+    found = {"found": True, "version": "5.2", "facts": {"load": "echo loaded"}}
+    (course.root / "finder.py").write_text(f"print({json.dumps(json.dumps(found))})")
+    course = find_course(course.root)
+    return course, read_case(course.exercise(1)), recorded.plans(course.exercise(1))["run"]
+
+
+def test_what_prepares_a_run_knows_engine_and_exercise_and_is_not_recorded(course):
+    plain = recorded.plans(course.exercise(1))["run"].digest({})
+    course, case, plan = prepared(course, "$ENGINE_LOAD > app.py", "test -f $EXERCISE/exercise.toml")
+
+    record._record(course, case, plan)
+
+    steps = recorded.find(course, course.exercise(1), "run").runs[0].steps
+    assert [step.command for step in steps] == list(plan.run)
+    assert steps[0].output.splitlines()[1] == "loaded"
+    assert plan.digest({}) != plain
+
+
+def test_a_preparation_that_fails_is_no_recording(course, capsys, monkeypatch):
+    course, *_ = prepared(course, "echo no room >&2; exit 7")
+    monkeypatch.setattr(record, "ROOT", course.root)
+
+    assert record.main(["1"]) == 1
+
+    assert capsys.readouterr().err == "error: 01_greeting run: 'echo no room >&2; exit 7' ended with 7:\nno room\n"
+    assert not (course.root / "recorded").exists()
+
+
 def test_without_the_engine_nothing_is_written(course, capsys):
     said = {"found": False, "needed": "No shell answers. Start one."}
     (course.root / "finder.py").write_text(f"print({json.dumps(json.dumps(said))})")
