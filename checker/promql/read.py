@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import promql_parser as ql
@@ -59,6 +60,7 @@ class Selector:
         return next((one.wanted for one in self.matchers if one.name == NAME and one.operator == "="), "")
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> ql.Expr:
     """Read a query. Raises QueryRefused for what Prometheus refuses, CannotFollow for what is not computed here."""
     try:

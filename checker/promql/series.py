@@ -59,24 +59,32 @@ class Database:
 
     def __init__(self) -> None:
         self._series: dict[Labels, Points] = {}
+        # What selectors have found, until there is a new series: rules ask the same at every evaluation.
+        self._found: dict[Selector, list[tuple[Labels, Points]]] = {}
 
     def add(self, labels: Labels, time: int, value: float | None) -> None:
-        self._series.setdefault(labels, Points()).add(time, value)
+        if labels not in self._series:
+            self._series[labels] = Points()
+            self._found.clear()
+        self._series[labels].add(time, value)
 
-    def load(self, name: str, labels: dict[str, str], values: str, *, step: int) -> None:
-        """Add a series in promtool's notation, `0+5x10 50 _ 60`; the first value is at time 0.
+    def load(self, name: str, labels: dict[str, str], values: str, *, step: int) -> int:
+        """Add a series in promtool's notation, `0+5x10 50 _ 60`; the first value is at time 0. The last one's time.
 
         `a+bxn` is n+1 values, `axn` the same value n+1 times, `_` a missing scrape, `stale` the series' end.
         """
+        full, number = labels_of(labels, name), 0
         for number, value in enumerate(_unrolled(values)):
             if value != "_":
-                self.add(labels_of(labels, name), number * step, None if value == "stale" else float(value))
+                self.add(full, number * step, None if value == "stale" else float(value))
+        return number * step
 
-    def select(self, selector: Selector) -> Iterator[tuple[Labels, Points]]:
+    def select(self, selector: Selector) -> list[tuple[Labels, Points]]:
         """The series that a selector names, in order of their labels."""
-        for labels in sorted(self._series):
-            if selector.finds(labels):
-                yield labels, self._series[labels]
+        if selector not in self._found:
+            there = sorted(labels for labels in self._series if selector.finds(labels))
+            self._found[selector] = [(labels, self._series[labels]) for labels in there]
+        return self._found[selector]
 
     def names(self) -> set[str]:
         """The names of all metrics."""

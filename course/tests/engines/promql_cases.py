@@ -34,16 +34,15 @@ class Case:
     time: int
     step: int
     series: dict[tuple[str, tuple[tuple[str, str], ...]], str]
-    rules: list[dict[str, object]] = field(default_factory=list)
+    groups: list[dict[str, object]] = field(default_factory=list)
 
     def ours(self, dialect: Dialect) -> Result:
         """What the evaluator says."""
         database = Database()
         for (name, labels), values in self.series.items():
             database.load(name, dict(labels), values, step=self.step)
-        if self.rules:
-            groups = read_groups({"groups": [{"name": "g", "rules": self.rules}]})
-            run(groups, database, end=self.time, every=self.step, dialect=dialect)
+        if self.groups:
+            run(read_groups({"groups": self.groups}), database, end=self.time, every=self.step, dialect=dialect)
         return {one.labels: one.value for one in Evaluator(database, dialect).query(self.query, self.time)}
 
 
@@ -74,9 +73,9 @@ def asked(live: Live, folder: Path, many: list[Case]) -> list[Result]:
 
 def _written(case: Case, number: int, folder: Path) -> dict[str, object]:
     files = []
-    if case.rules:
+    if case.groups:
         files = [f"rules-{number}.yml"]
-        (folder / files[0]).write_text(json.dumps({"groups": [{"name": "g", "rules": case.rules}]}), encoding="utf-8")
+        (folder / files[0]).write_text(json.dumps({"groups": case.groups}), encoding="utf-8")
     series = [
         {"series": name + "{" + ",".join(f'{key}="{value}"' for key, value in labels) + "}", "values": values}
         for (name, labels), values in case.series.items()
@@ -172,7 +171,13 @@ def _rule_case(draw: random.Random) -> Case:
     if draw.random() < 0.4:
         rules[1]["keep_firing_for"] = "1m"
     time = step * draw.randrange(120_000 // step, 840_000 // step)
-    return Case(draw.choice(("ALERTS", "ALERTS", "route:requests:rate")), time, step, _series(draw, step), rules)
+    return Case(
+        draw.choice(("ALERTS", "ALERTS", "route:requests:rate")),
+        time,
+        step,
+        _series(draw, step),
+        [{"name": "g", "rules": rules}],
+    )
 
 
 QUERIES = (

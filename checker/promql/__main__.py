@@ -1,0 +1,99 @@
+"""`python -m checker.promql alerts.yaml night.txt`: prints when each alert is pending and when it fires."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from checker.errors import NotYet
+from checker.promql.durations import milliseconds
+from checker.promql.errors import CannotFollow, QueryFailed, RulesRefused
+from checker.promql.read import AGGREGATIONS, FUNCTIONS
+from checker.promql.rules import Group, read_groups
+from checker.promql.running import Alert, run
+from checker.promql.series import Database
+from checker.readers import read_yaml
+
+LINE = re.compile(r"(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>.*)\})?\s+(?P<values>\S.*)")
+LABEL = re.compile(r'(\w+)="([^"]*)"')
+MINUTE = 60_000
+
+
+class NoSeries(ValueError):
+    """The file of series cannot be read."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit 0: evaluated; 2: the call is wrong; 3: a file cannot be read, or a rule is not computed here."""
+    computed = f"Computed are {', '.join(sorted(FUNCTIONS | AGGREGATIONS))}, all operators, and `for`."
+    parser = argparse.ArgumentParser(prog="python -m checker.promql", description=__doc__, epilog=computed)
+    parser.add_argument("rules", help="a file of rules, as Prometheus reads it")
+    parser.add_argument("series", nargs="+", help="files of series: `step 15s`, then a series a line, as in promtool")
+    given = parser.parse_args(argv)
+    try:
+        groups = _groups(given.rules)
+        print(f"Computed from {Path(given.rules).name} in the way of Prometheus 3; no Prometheus runs.")
+        for name in given.series:
+            print("\n".join(_night(groups, Path(name))))
+    except OSError as error:
+        print(f"error: {error.filename} cannot be read: {error.strerror}.\ntry: ls")
+        return 3
+    except NotYet as fault:
+        print(f"error: {Path(given.rules).name}, {fault.finding.seen}.\ntry: open the line in an editor")
+        return 3
+    except (RulesRefused, CannotFollow, QueryFailed, NoSeries) as error:
+        print(f"error: {error}\ntry: python -m checker.promql --help")
+        return 3
+    return 0
+
+
+def _groups(name: str) -> list[Group]:
+    path = Path(name)
+    return read_groups(read_yaml(path.name, path.read_text(encoding="utf-8")), interval=15_000)
+
+
+def _night(groups: Sequence[Group], path: Path) -> list[str]:
+    database, title, end, step = _loaded(path)
+    history = run(groups, database, end=end)
+    names = dict.fromkeys(rule.name for group in groups for rule in group.rules if rule.is_alert)
+    width = max(map(len, names), default=0)
+    lines = [f"  {name:<{width}}  {stretches(history.of(name), step)}" for name in names]
+    return [f"{path.stem}: {title}" if title else path.stem, *(lines or ["  there is no alert in this file"])]
+
+
+def _loaded(path: Path) -> tuple[Database, str, int, int]:
+    """The series of a file, its title, the time of the last sample, and the step."""
+    database, title, end, step = Database(), "", 0, 15_000
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        text = line.strip()
+        if text.startswith("#"):
+            title = title or text.lstrip("# ")
+        elif text.startswith("step "):
+            step = milliseconds(text.removeprefix("step ").strip()) or 0
+        elif text:
+            found = LINE.fullmatch(text)
+            if not found or step <= 0:
+                raise NoSeries(f"{path.name}:{number} is no series: {text[:60]!r}.")
+            last = database.load(found["name"], dict(LABEL.findall(found["labels"] or "")), found["values"], step=step)
+            end = max(end, last)
+    return database, title, end, step
+
+
+def stretches(alerts: Sequence[Alert], step: int) -> str:
+    """One alert's states in words: pending from minute 10.50 to 15.25; firing from minute 15.50 to 24.75."""
+    parts: list[tuple[str, int, int]] = []
+    for alert in alerts:
+        state = "firing" if alert.firing else "pending"
+        if parts and parts[-1][0] == state and alert.time <= parts[-1][2] + step:
+            parts[-1] = (state, parts[-1][1], alert.time)
+        else:
+            parts.append((state, alert.time, alert.time))
+    told = [f"{state} from minute {begin / MINUTE:.2f} to {end / MINUTE:.2f}" for state, begin, end in parts]
+    return "; ".join(told) or "is silent"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

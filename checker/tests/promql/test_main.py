@@ -1,0 +1,74 @@
+"""`python -m checker.promql`: what a person at a terminal reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.promql.__main__ import main
+
+RULES = """groups:
+  - name: g
+    rules:
+      - {alert: Errors, expr: errors > 5, for: 1m}
+      - {alert: Nothing, expr: absent(errors)}
+"""
+NIGHT = """# two bad minutes
+step 30s
+errors{pod="a"} 0x3 9x3 0x3
+"""
+SAID = """\
+Computed from a.yaml in the way of Prometheus 3; no Prometheus runs.
+night: two bad minutes
+  Errors   pending from minute 2.00 to 2.75; firing from minute 3.00 to 3.75
+  Nothing  is silent
+"""
+
+
+def said(tmp_path, capsys, rules=RULES, night=NIGHT):
+    (tmp_path / "a.yaml").write_text(rules)
+    (tmp_path / "night.txt").write_text(night)
+    code = main([str(tmp_path / "a.yaml"), str(tmp_path / "night.txt")])
+    return code, capsys.readouterr().out
+
+
+def test_stretches_are_told(tmp_path, capsys):
+    assert said(tmp_path, capsys) == (0, SAID)
+
+
+def test_a_file_without_an_alert_says_so(tmp_path, capsys):
+    code, out = said(tmp_path, capsys, "groups: []")
+
+    assert (code, out.splitlines()[-1]) == (0, "  there is no alert in this file")
+
+
+@pytest.mark.parametrize(
+    ("rules", "night", "message"),
+    [
+        (
+            "groups: [{name: g, rules: [{alert: A, expr: up, fro: 5m}]}]",
+            NIGHT,
+            "error: The key 'fro' is not known here",
+        ),
+        (
+            "groups: [{name: g, rules: [{alert: A, expr: 'topk(1, up)'}]}]",
+            NIGHT,
+            "error: The aggregation topk() is not",
+        ),
+        ("groups: [", NIGHT, "error: a.yaml, line "),
+        (RULES, "errors\n", "error: night.txt:1 is no series: 'errors'."),
+        (RULES, "step 5\nerrors 1\n", "error: night.txt:2 is no series: 'errors 1'."),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(tmp_path, capsys, rules, night, message):
+    code, out = said(tmp_path, capsys, rules, night)
+
+    assert code == 3
+    assert message in out
+    assert out.splitlines()[-1].startswith("try: ")
+
+
+def test_a_file_that_is_not_there(tmp_path, capsys):
+    missing = str(tmp_path / "none.yaml")
+
+    assert main([missing, missing]) == 3
+    assert capsys.readouterr().out == f"error: {missing} cannot be read: No such file or directory.\ntry: ls\n"

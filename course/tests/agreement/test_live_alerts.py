@@ -1,0 +1,77 @@
+"""The alerts of exercise 9 in its nights: promtool says of every variant what the offline checks compute."""
+
+from __future__ import annotations
+
+import random
+import runpy
+import time
+
+import pytest
+import yaml
+
+from checker.course import find_course
+from checker.law.case import read_case
+from checker.promql import dialect_of
+from course.build.sync import ROOT
+from course.engines.agreement import agree, command, targets
+from course.engines.testing import Live, record
+from course.tests.engines.promql_cases import Case, asked
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
+
+CHECK = command("promtool", "check", "rules", "alerts.yaml")
+REFUSED = {
+    "wrong/for_in_words": "not a valid duration string",
+    "wrong/rate_of_a_sum": "ranges only allowed for vector selectors",
+}
+# How often an alert fired in a night, an evaluation every 15 s.
+COUNTED = 'sum by (alertname) (count_over_time(ALERTS{alertstate="firing"}[30m]))'
+
+
+def test_promtool_reads_the_rules_of_exercise_9():
+    assert agree("09", "prometheus", CHECK, refused=REFUSED) == []
+
+
+def test_promtool_sees_the_same_alerts_in_every_night(tmp_path):
+    began = time.monotonic()
+    live = Live("prometheus", tmp_path)
+    dialect = dialect_of(live.found.version)
+    made = runpy.run_path(str(ROOT / "exercises/09_metrics/solution/nights.py"))
+    names, cases = [], []
+    for name, groups in _rules():
+        for night in made["NIGHTS"]:
+            names.append(f"{name}, {night}")
+            cases.append(_case(made, night, groups))
+
+    theirs = asked(live, tmp_path, cases)
+
+    differ = [
+        f"{name}: ours {ours}, promtool {their}"
+        for name, case, their in zip(names, cases, theirs, strict=True)
+        if (ours := case.ours(dialect)) != their
+    ]
+    record(
+        "nights of exercise 9 in which evaluator and promtool agree", f"{len(cases) - len(differ)} of {len(cases)}",
+        "all", not differ, engine="prometheus", seconds=time.monotonic() - began,
+    )  # fmt: skip
+    assert differ == []
+    assert sum(bool(their) for their in theirs) > len(theirs) / 5
+
+
+def _rules():
+    """The different files of rules of all variants that Prometheus takes, by the first target that has them."""
+    case = read_case(find_course(ROOT).exercise("09"))
+    found = {}
+    for target in targets(case):
+        text = target.files["alerts.yaml"].decode()
+        if target.name not in REFUSED and text not in found.values():
+            found[target.name] = text
+    return [(name, groups) for name, text in found.items() if (groups := yaml.safe_load(text)["groups"])]
+
+
+def _case(made, night, groups):
+    series = {
+        (name, tuple(sorted((("job", "movies"), *labels)))): " ".join(f"{value:.6g}" for value in values)
+        for (name, labels), values in made["series"](made["NIGHTS"][night], random.Random(night)).items()
+    }
+    return Case(COUNTED, (made["SCRAPES"] - 1) * made["STEP"] * 1000, made["STEP"] * 1000, series, groups)

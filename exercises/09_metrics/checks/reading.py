@@ -1,0 +1,99 @@
+"""What the checks of this exercise read: the page /metrics as series, and how a page is asked for."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from checker import expect
+
+COUNTED, TIMED = "http_requests_total", "http_request_duration_seconds"
+CLASSES, SCORES = "model_predictions_total", "model_prediction_score"
+BROKEN, SLOW = 666, 777
+# Far above what a request costs besides, far below a thousandth of it taken for milliseconds.
+HELD = 0.06
+STUB = """import time
+
+SCORES = {scores!r}
+
+
+def score(user_id, movie_id):
+    if movie_id == {broken}:
+        raise RuntimeError("no features for this movie")
+    if movie_id == {slow}:
+        time.sleep({held})
+    return SCORES[(user_id + movie_id) % len(SCORES)]
+"""
+
+
+@dataclass
+class Page:
+    """/metrics, read as Prometheus reads it."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    series: dict[str, list[tuple[dict[str, str], float]]] = field(default_factory=dict)
+
+    def kind(self, name: str) -> str:
+        """counter, histogram, gauge …; empty when there is no such metric."""
+        return self.kinds.get(name.removesuffix("_total"), self.kinds.get(name, ""))
+
+    def of(self, name: str) -> list[tuple[dict[str, str], float]]:
+        return self.series.get(name, [])
+
+    def total(self, name: str, **labels: str) -> float:
+        """The sum over all series whose labels include these."""
+        return sum(value for found, value in self.of(name) if labels.items() <= found.items())
+
+    def bounds(self, name: str) -> list[float]:
+        return sorted({float(labels.get("le", "nan")) for labels, _ in self.of(f"{name}_bucket")})
+
+
+def page(app, *, tried="asked for /metrics") -> Page:
+    """Ask an app, or a server of it, for its page; a finding when it is none."""
+    reply = app.http("GET", "/metrics")
+    expect(
+        reply.status == 200,
+        tried=tried,
+        seen=f"status {reply.status}{f': {reply.error}' if getattr(reply, 'error', None) else ''}",
+        expected="status 200 and the text that Prometheus reads",
+        where="metrics.py, exposition",
+        next="What does exposition() return, and what does the log say?",
+    )
+    read = Page()
+    try:
+        for family in text_string_to_metric_families(reply.body.decode("utf-8")):
+            read.kinds[family.name] = family.type
+            for sample in family.samples:
+                read.series.setdefault(sample.name, []).append((dict(sample.labels), sample.value))
+    except (ValueError, KeyError, IndexError) as fault:
+        expect(
+            False,
+            tried=tried,
+            seen=f"a page that cannot be read: {fault!s:.100}",
+            expected="the text that Prometheus reads",
+            where="metrics.py, exposition",
+            next="Which function of the library writes the page?",
+        )
+    return read
+
+
+def lay_stub(submission, scores=(0.25, 0.75)) -> None:
+    """Put a model in place whose scores the check knows."""
+    text = STUB.format(scores=list(scores), broken=BROKEN, slow=SLOW, held=HELD)
+    submission.replace("stub_model.py", text)
+
+
+def body(draw: random.Random, **changes) -> dict[str, int]:
+    return {"user_id": draw.randint(1, 900), "movie_id": draw.randint(1, 600)} | changes
+
+
+def sends(app, draw, count: int, **changes) -> None:
+    """Send this many predictions."""
+    for _ in range(count):
+        app.http("POST", "/predict", json=body(draw, **changes))
+
+
+def shown(labels: dict[str, str]) -> str:
+    return ", ".join(f'{name}="{value}"' for name, value in sorted(labels.items()))

@@ -1,0 +1,93 @@
+"""What exercise 9 asks of answers.toml: what stands in the tables of buckets.py and panels.py."""
+
+from checker import check, expect, read_hints, sibling
+
+answers = sibling(__file__, "answers")
+HINTS = read_hints(__file__)
+FILE = "answers.toml"
+# One more or less than the rounded value: who rounds on the way may come out there.
+NEAR = 1.5
+
+
+@check(
+    id="over-goal", task=2, points=1, hints=HINTS["over-goal"],
+    why="A bucket holds all that the smaller ones hold: one subtraction answers how many broke the goal.",
+)  # fmt: skip
+def test_over_goal(submission):
+    """You read from the buckets how many requests took longer than 100 ms."""
+    given = submission.answers().get("over_100_ms", int)
+    right = answers.answers(submission.seed, {})["over_100_ms"]
+    expect(
+        given == right,
+        tried="compared over_100_ms with the two tables of your seed",
+        seen=f"over_100_ms is {given}",
+        expected="all requests of both pods, less those that stayed within the goal",
+        where=f"{FILE}, task 2",
+        next="Which rows of the two tables hold the requests that took at most 0.1 s?",
+    )
+
+
+@check(
+    id="p95", task=2, points=2, hints=HINTS["p95"],
+    why="It is what histogram_quantile() does; whoever has done it once knows how far a p95 can be trusted.",
+)  # fmt: skip
+def test_p95(submission):
+    """You read the p95 of the whole service from the buckets of both pods."""
+    given, right = submission.answers().get("p95_ms", int), answers.p95(answers.both_pods(submission.seed))
+    expect(
+        abs(given - right) <= NEAR,
+        tried="compared p95_ms with the two tables of your seed",
+        seen=f"p95_ms is {given}{_way(given, submission.seed)}",
+        expected="the p95 of all requests of both pods, in whole milliseconds",
+        where=f"{FILE}, task 2",
+        next=_question(given, submission.seed),
+    )
+
+
+def _way(given, seed):
+    """How somebody may have come to a wrong value."""
+    pods = [answers.p95(counts) for counts in answers.pods(seed).values()]
+    if abs(given - sum(pods) / 2) <= NEAR:
+        return ", the mean of the p95 of both pods"
+    if any(abs(given - one) <= NEAR for one in pods):
+        return ", the p95 of one pod alone"
+    if given in answers.bucket_of(seed):
+        return ", a bound of the bucket that holds it"
+    return ""
+
+
+def _question(given, seed):
+    lower, upper = answers.bucket_of(seed)
+    if lower <= given <= upper:
+        return "How far into its bucket does the request at 95 of 100 lie?"
+    return "How many requests are 95 of 100 of both pods together, and which bucket reaches that count?"
+
+
+@check(
+    id="panels", task=6, points=4, tier="full", hints=HINTS["panels"],
+    why="A wrong panel is worse than none: it is green while users leave.",
+)  # fmt: skip
+def test_panels(submission):
+    """You know of each panel what is wrong with it, and which one is right."""
+    known = answers.PANELS["PANELS"]
+    given = submission.answers()
+    for number, word in enumerate(answers.panels(submission.seed), 1):
+        key = f"panel_{number}"
+        said = given.get(key, str)
+        where = f"{FILE}, task 6"
+        expect(
+            said in known,
+            tried=f"read {key}",
+            seen=f"{key} is {said!r:.40}",
+            expected="one word of the brief's table",
+            where=where,
+            next="Which words does the table of TODO 6 have?",
+        )
+        expect(
+            said == word,
+            tried=f"compared {key} with the panel of your seed",
+            seen=f"{key} is {said!r}, and the panel's title is: {known[word][0]}",
+            expected="what is wrong with this panel, or `nothing`",
+            where=where,
+            next="What does the query compute, step by step from the inside, and does the title say the same?",
+        )

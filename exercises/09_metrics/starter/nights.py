@@ -1,0 +1,138 @@
+"""Nights of the movie service, made up, and what your alerts do in them. Given; run `python nights.py spike`.
+
+A night has 25 minutes. Prometheus asks both pods every 15 s; what goes wrong begins at minute 10.
+`python -m checker.promql` evaluates your rules in the way of Prometheus 3: no Prometheus is needed.
+"""
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+STEP, SCRAPES, BEGINS = 15, 100, 10
+# Requests per second, both pods together; a scrape every 15 s is a request too.
+ROUTES = {"/predict": 30.0, "/movies/{movie_id}": 6.0, "/health/live": 0.4, "/metrics": 0.13}
+BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.15", "0.25", "0.5", "1.0", "2.5", "+Inf")
+# Share of the times up to each bound, for answers as usual and for slow ones (0.15 to 0.5 s).
+USUAL = (0.1, 0.4, 0.8, 0.96, 0.985, 0.99, 0.995, 1, 1, 1, 1, 1)
+SLOW = (0, 0, 0, 0, 0, 0, 0, 0.5, 1, 1, 1, 1)
+MEAN = {USUAL: 0.017, SLOW: 0.28}
+
+
+@dataclass(frozen=True)
+class Night:
+    """What goes wrong from minute 10 on: shares of the requests that fail, are refused, are slow."""
+
+    says: str
+    failing: float = 0.0
+    refused: float = 0.0
+    slow: float = 0.0
+    minutes: float = 15.0
+    # Pod b's part of the traffic, and whether the trouble is with pod b alone.
+    part_of_b: float = 0.5
+    only_b: bool = False
+    traffic: float = 1.0
+    restart: bool = False
+
+
+NIGHTS = {
+    "quiet": Night("nothing happens"),
+    "spike": Night("30 s in which every request fails and is slow", failing=1.0, slow=1.0, minutes=0.5),
+    "outage": Night("12 of 100 requests fail, to the end", failing=0.12),
+    "down": Night("every request fails, to the end", failing=1.0),
+    "half": Night("pod b fails with every fourth request, to the end", failing=0.25, only_b=True),
+    "few": Night("2 of 100 requests fail, to the end", failing=0.02),
+    "clients": Night("30 of 100 requests are refused with 404: somebody's old links", refused=0.3),
+    "release": Night("both pods are started anew, so their counters begin at zero", restart=True),
+    "idle": Night("nobody asks for anything", traffic=0.0),
+    "slow": Night("20 of 100 answers take longer than 150 ms, to the end", slow=0.2),
+    "tail": Night("8 of 100 answers take longer than 150 ms, to the end", slow=0.08),
+    "canary": Night("pod b has 3 of 100 requests, and all of them are slow", slow=1.0, part_of_b=0.03, only_b=True),
+}
+
+
+def series(night, draw):
+    """The counters of a night: (name, labels) to the values of the scrapes."""
+    pace, shift = draw.uniform(0.7, 1.4) * night.traffic, draw.uniform(0, STEP)
+    parts = {"a": 1 - night.part_of_b, "b": night.part_of_b}
+    made = {}
+    for pod, part in parts.items():
+        for route, rate in ROUTES.items():
+            steps = range(SCRAPES)
+            counts = [_step(night, draw, rate * part * pace, _share(night, pod, step, shift)) for step in steps]
+            for name, labels, of in _series_of(route):
+                made[name, (*labels, ("instance", pod), ("route", route))] = list(_summed(night, counts, of))
+    return made
+
+
+def _share(night, pod, number, shift):
+    """The part of the time between two scrapes in which something is wrong with this pod."""
+    begin, end = BEGINS * 60 + shift, (BEGINS + night.minutes) * 60 + shift
+    overlap = max(0.0, min(end, number * STEP) - max(begin, (number - 1) * STEP)) / STEP
+    return 0.0 if night.only_b and pod == "a" else overlap
+
+
+def _step(night, draw, rate, share):
+    """What happens to the requests between two scrapes: how many are fine, fail, are refused, are slow."""
+    count = round(rate * STEP * draw.uniform(0.95, 1.05))
+    failed, refused = round(count * share * night.failing), round(count * share * night.refused)
+    return {
+        "200": count - failed - refused,
+        "500": failed,
+        "404": refused,
+        "usual": count * (1 - share * night.slow),
+        "slow": count * share * night.slow,
+    }
+
+
+def _series_of(route):
+    """Name, labels, and how much of a step each series counts."""
+    for status in ("200", "404", "500") if route != "/metrics" else ("200",):
+        yield "http_requests_total", (("status", status),), lambda step, key=status: step[key]
+    name = "http_request_duration_seconds"
+    for bound, usual, slow in zip(BOUNDS, USUAL, SLOW, strict=True):
+        yield f"{name}_bucket", (("le", bound),), lambda one, u=usual, s=slow: one["usual"] * u + one["slow"] * s
+    yield f"{name}_count", (), lambda step: step["usual"] + step["slow"]
+    yield f"{name}_sum", (), lambda step: step["usual"] * MEAN[USUAL] + step["slow"] * MEAN[SLOW]
+
+
+def _summed(night, counts, of):
+    total = 1000.0
+    for number, step in enumerate(counts):
+        if night.restart and number == BEGINS * 60 // STEP + 2:
+            total = 0.0
+        total += of(step)
+        yield total
+
+
+def written(night, draw):
+    """A night as a text: a title, the step, a series a line."""
+    lines = [f"# {night.says}", f"step {STEP}s"]
+    for (name, labels), values in series(night, draw).items():
+        inside = ",".join(f'{key}="{value}"' for key, value in (("job", "movies"), *labels))
+        lines.append(f"{name}{{{inside}}} {' '.join(f'{value:.6g}' for value in values)}")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("night", nargs="*", help=", ".join(NIGHTS) + "; none means all")
+    parser.add_argument("--rules", default="alerts.yaml")
+    options = parser.parse_args()
+    wrong = [name for name in options.night if name not in NIGHTS]
+    if wrong:
+        parser.error(f"there is no night {wrong[0]!r}; there are {', '.join(NIGHTS)}")
+    names = options.night or list(NIGHTS)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{name}.txt" for name in names]
+        for name, file in zip(names, files, strict=True):
+            file.write_text(written(NIGHTS[name], random.Random(name)), encoding="utf-8")
+        argv = [sys.executable, "-m", "checker.promql", options.rules, *map(str, files)]
+        raise SystemExit(subprocess.run(argv, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
