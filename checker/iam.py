@@ -6,7 +6,6 @@ allowing, since it may.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -140,9 +139,25 @@ def _any(patterns: Iterable[str], text: str, *, case: bool = True) -> bool:
 
 
 def _matches(pattern: str, text: str, case: bool) -> bool:
-    parts = {"*": ".*", "?": "."}
-    expression = "".join(parts.get(letter) or re.escape(letter) for letter in re.sub(r"\*+", "*", pattern[:2000]))
-    return bool(re.fullmatch(expression, text, re.DOTALL if case else re.DOTALL | re.IGNORECASE))
+    """Whether `*` and `?` of the pattern can be filled so that it becomes the text.
+
+    Not by a regular expression: those try all ways to fill the stars, and a pattern of many stars takes years.
+    """
+    if not case:
+        pattern, text = pattern.lower(), text.lower()
+    at, here, star, tried = 0, 0, -1, 0
+    while here < len(text):
+        if at < len(pattern) and pattern[at] == "*":
+            star, tried, at = at, here, at + 1
+        elif at < len(pattern) and pattern[at] in ("?", text[here]):
+            at, here = at + 1, here + 1
+        elif star >= 0:
+            # The last star takes one letter more; those before it need not be tried again.
+            tried += 1
+            at, here = star + 1, tried
+        else:
+            return False
+    return set(pattern[at:]) <= {"*"}
 
 
 def _list(value: Any) -> list[Any]:

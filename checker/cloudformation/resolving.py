@@ -15,6 +15,8 @@ from checker.cloudformation.values import Call, GetAtt, Ref, Text, joined, said
 VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 # A hand-written template nests a handful of functions; conditions or exports that go in circles nest for ever.
 MAX_NESTED = 60
+# Substitutions inside substitutions multiply: a small file can ask for more text than there is memory.
+MAX_STEPS = 100_000
 
 
 class _NoValue:
@@ -28,14 +30,15 @@ class Resolver:
     """One template's functions. `exports` is shared by the templates of a stack: name -> (resolver, value)."""
 
     def __init__(self, file: str, template: dict[str, Any], exports: dict[str, tuple[Resolver, Any]]) -> None:
-        self.file, self._exports, self._nested = file, exports, 0
+        self.file, self._exports, self._nested, self._steps = file, exports, 0, 0
         self._parameters = _table(template, "Parameters")
         self._mappings = _table(template, "Mappings")
         self._conditions = _table(template, "Conditions")
 
     def value(self, node: Any) -> Any:
         """The value of a node of the template, with all that is known put in."""
-        if self._nested > MAX_NESTED:
+        self._steps += 1
+        if self._nested > MAX_NESTED or self._steps > MAX_STEPS:
             return Call("too deep", None)
         self._nested += 1
         try:
@@ -118,7 +121,7 @@ class Resolver:
         default, kind = self._value(parameter["Default"]), str(parameter.get("Type", "String"))
         if kind.startswith(("List<", "CommaDelimitedList")):
             return [item.strip() for item in said(default).split(",")]
-        if kind == "Number" and re.fullmatch(r"-?\d+", said(default)):
+        if kind == "Number" and re.fullmatch("-?[0-9]{1,15}", said(default)):
             return int(said(default))
         return default
 
@@ -154,7 +157,12 @@ class Resolver:
             return None if any(isinstance(part, dict | list) for part in parts) else joined(parts)
         if name == "Fn::Split" and len(items) == 2 and isinstance(items[1], str) and items[0]:
             return list(items[1].split(said(items[0])))
-        if name == "Fn::Select" and len(items) == 2 and isinstance(items[1], list) and said(items[0]).isdigit():
+        if (
+            name == "Fn::Select"
+            and len(items) == 2
+            and isinstance(items[1], list)
+            and re.fullmatch("[0-9]{1,4}", said(items[0]))
+        ):
             at = int(said(items[0]))
             return items[1][at] if at < len(items[1]) else None
         if name == "Fn::FindInMap" and len(items) >= 3 and not _is_open(items[:3]):

@@ -55,6 +55,8 @@ class Text:
         return "".join(map(str, self.parts))
 
 
+# A template of CloudFormation has at most a million bytes; no text of one comes near.
+LONGEST = 100_000
 OPEN = (Ref, GetAtt, Call, Text)
 
 
@@ -86,7 +88,11 @@ def mentioned(value: Any) -> set[Ref | GetAtt]:
 def joined(parts: Iterable[Any]) -> Any:
     """One text of these parts: a plain str when all is known, the part itself when it is the only one."""
     flat: list[Any] = []
+    length = 0
     for part in parts:
+        length += len(said(part))
+        if length > LONGEST:
+            return Call("too long", None)
         for one in part.parts if isinstance(part, Text) else (part,):
             if isinstance(one, OPEN):
                 flat.append(one)

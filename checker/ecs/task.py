@@ -6,6 +6,7 @@ The JSON says `containerDefinitions`, the template `ContainerDefinitions`. Here 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -103,7 +104,7 @@ def json_faults(name: str, text: str, value: dict[str, Any]) -> list[Fault]:
 
 def number(value: Any) -> Any:
     """A port or count as a number: templates take `"8000"` as well as 8000."""
-    return int(value) if isinstance(value, str) and value.isdigit() else value
+    return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value) else value
 
 
 def whole(value: Any, usual: int) -> int:

@@ -57,6 +57,12 @@ def test_wildcards_and_their_opposites(inline, expected):
     assert allowed(statements(stack, one), "s3:GetObject", OBJECT) is expected
 
 
+def test_a_pattern_of_many_stars_takes_no_time():
+    many = f"- {{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:{'*?' * 30}*x'}}"
+
+    assert not allowed(statements(*role(many)), "s3:GetObject", OBJECT)
+
+
 def test_an_attached_policy_counts_and_a_denial_wins():
     allow = "{Effect: Allow, Action: 's3:*', Resource: '*'}"
     deny = "{Effect: Deny, Action: 's3:GetObject', Resource: !Sub '${Bucket.Arn}/a/*'}"

@@ -163,6 +163,16 @@ def test_circles_of_conditions_and_exports_end():
     assert said(one.get("W")) == "Fn::ImportValue(too deep(null))"
 
 
+def test_substitutions_that_multiply_end():
+    inner = "x"
+    for _ in range(6):
+        inner = "{'Fn::Sub': ['" + "${a}" * 300 + "', {a: " + inner + "}]}"
+
+    (one,) = read_stack({"t.yaml": f"Resources:\n  S: {{Type: x, Properties: {{V: {inner}}}}}\n"}).resources
+
+    assert "too" in said(one.get("V"))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("Resources:\n  A: 1", True), ('{"Resources": {}}', True), ('{\n  "Resources": {', True), ("family: a", False)],

@@ -258,9 +258,9 @@ def _codes(matcher: Any) -> set[int]:
     """The codes of `200`, `200,202` and `200-299`."""
     found: set[int] = set()
     for part in str(matcher).split(","):
-        first, _, last = part.strip().partition("-")
-        if first.isdigit() and (last or first).isdigit():
-            found |= set(range(int(first), min(int(last or first), 999) + 1))
+        if re.fullmatch("[0-9]{3}(-[0-9]{3})?", part.strip()):
+            first, _, last = part.strip().partition("-")
+            found |= set(range(int(first), int(last or first) + 1))
     return found
 
 

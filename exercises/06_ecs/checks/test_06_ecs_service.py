@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checker import check, expect, partial, read_hints
-from checker.cloudformation import Resource, mentioned, said
+from checker.cloudformation import Call, GetAtt, Resource, mentioned, said
 from checker.cloudformation.arns import concrete
 from checker.ecs.__main__ import breaker_of, rules_of
 from checker.ecs.deployment import deploy
@@ -31,10 +31,13 @@ def test_bad_version_goes_back(handed_in, contract):
     service = handed_in.service
     rules, breaker = rules_of(service, handed_in.tasks_wanted()), breaker_of(service)
     kind = service.get("DeploymentController", "Type", default="ECS")
+    strategy = service.get("DeploymentConfiguration", "Strategy", default="ROLLING")
     course = deploy(rules, breaker, healthy=False)
     seen, question = "", ""
     if kind != "ECS":
         seen, question = f"the deployments belong to {kind}, and not to ECS", "Who carries out a rolling update?"
+    elif strategy != "ROLLING":
+        seen, question = f"the strategy is {strategy}, and no rolling update", "Which strategy is asked for?"
     elif "stuck" in (deploy(rules, breaker, healthy=True).end, course.end):
         seen = f"{rules.lowest} must stay and {rules.highest} may be there: a good version too comes to no end"
         question = "Where is room for the first new task: above the count, or below it?"
@@ -144,11 +147,13 @@ def _aims(handed_in: Any, target: Resource) -> Fault | None:
     given = target.get("ResourceId")
     cluster = concrete(stack, service.get("Cluster", default="default")).rpartition("/")[2]
     name = name_of_service(service)
-    refers = any(stack.named(one) is service for one in mentioned(given))
+    refers = [one for one in mentioned(given) if stack.named(one) is service]
+    # The ARN of a service, cut at its colons, ends with the very name that is wanted.
+    if refers and isinstance(given, Call) and given.name == "Fn::Select":
+        return None
     text = concrete(stack, given)
-    for one in mentioned(given):
-        if stack.named(one) is service:
-            text = text.replace(str(one), name)
+    for one in refers:
+        text = text.replace(str(one), name if isinstance(one, GetAtt) else f"arn:aws:ecs:…/{name}")
     if text != f"service/{cluster}/{name}":
         return (
             f"it means {text}; your service is service/{cluster}/{name}",
