@@ -67,7 +67,7 @@ predict("06.1")
 # JSON has no comments, so nothing marks the places.
 
 # %%
-sh("cat taskdef.json")
+sh("cat taskdef.json", lines=70)
 
 # %%
 display(check("06", task=1), predict("06.1"))
@@ -189,7 +189,7 @@ predict("06.6")
 # You gave the right to read it in task 2 already.
 
 # %%
-sh("cat taskdef.json")
+sh("cat taskdef.json", lines=70)
 
 # %%
 display(check("06", task=6), predict("06.6"))
