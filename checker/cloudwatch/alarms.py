@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from checker.cloudwatch.errors import Refused
@@ -22,6 +23,13 @@ COMPARISONS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
 }
 MISSING = ("missing", "ignore", "breaching", "notBreaching")
 DAY = 86_400
+# What a template may say of a metric alarm.
+KEYS = {
+    "ActionsEnabled", "AlarmActions", "AlarmDescription", "AlarmName", "ComparisonOperator", "DatapointsToAlarm",
+    "Dimensions", "EvaluateLowSampleCountPercentile", "EvaluationPeriods", "ExtendedStatistic",
+    "InsufficientDataActions", "MetricName", "Metrics", "Namespace", "OKActions", "Period", "Statistic", "Tags",
+    "Threshold", "ThresholdMetricId", "TreatMissingData", "Unit",
+}  # fmt: skip
 # AWS retrieves more points than it evaluates and does not say how many; its examples have 5 for 3 periods.
 MORE_POINTS = 2
 BETWEEN_BANDS = ("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold")
@@ -53,6 +61,9 @@ class Alarm:
 
 def read_alarm(name: str, given: Mapping[str, Any]) -> Alarm:
     """The alarm of a template's or a call's properties; raises Refused, with the key, for what CloudWatch refuses."""
+    unknown = next((key for key in given if key not in KEYS), "")
+    if unknown:
+        raise Refused(f"{unknown} is no property of an alarm.{_meant(unknown)}", unknown)
     if "Metrics" in given or "ThresholdMetricId" in given:
         raise Refused("Alarms on metric math or an anomaly band are not evaluated here.", "Metrics")
     known = _read(given)
@@ -78,6 +89,11 @@ def read_alarm(name: str, given: Mapping[str, Any]) -> Alarm:
         ) == "ignore",
         unit=str(given.get("Unit") or ""),
     )  # fmt: skip
+
+
+def _meant(unknown: str) -> str:
+    close = get_close_matches(unknown, KEYS, n=1, cutoff=0.8)
+    return f" {close[0]} is one." if close else ""
 
 
 def _read(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from checker.cloudwatch.metrics import Metric, metric
 from checker.cloudwatch.patterns import Matcher, matcher
 
 MINUTE = 60_000
+KEYS = {"MetricNamespace", "MetricName", "MetricValue", "DefaultValue", "Dimensions", "Unit"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ def read_filter(given: Mapping[str, Any]) -> MetricFilter:
     if not isinstance(transformations, list) or len(transformations) != 1 or not isinstance(transformations[0], dict):
         raise Refused("MetricTransformations must be a list of one object.", "MetricTransformations")
     one = transformations[0]
+    unknown = next((key for key in one if key not in KEYS), "")
+    if unknown:
+        raise Refused(f"{unknown} is no part of a metric transformation.", "MetricTransformations")
     for key in ("MetricNamespace", "MetricName", "MetricValue"):
         if one.get(key) in (None, ""):
             raise Refused(f"{key} is missing.", key)

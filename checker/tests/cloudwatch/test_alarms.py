@@ -123,6 +123,12 @@ def test_missing_points_are_said() -> None:
 @pytest.mark.parametrize(
     ("changes", "says", "key"),
     [
+        (
+            {"DatapointToAlarm": 2},
+            "DatapointToAlarm is no property of an alarm. DatapointsToAlarm is one.",
+            "DatapointToAlarm",
+        ),
+        ({"Severity": 2}, "Severity is no property of an alarm.", "Severity"),
         ({"Namespace": None}, "Namespace is None, no text.", "Namespace"),
         ({"MetricName": ...}, "MetricName is missing.", "MetricName"),
         ({"Period": 7}, "Period is 7; it must be 10, 20, 30 or a multiple of 60 seconds.", "Period"),

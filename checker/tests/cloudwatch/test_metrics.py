@@ -148,6 +148,7 @@ def test_value_may_be_taken_from_the_event() -> None:
         ({"FilterPattern": "{ x }"}, "'x' stands where a selector such as $.level is expected."),
         ({"MetricTransformations": []}, "MetricTransformations must be a list of one object."),
         ({"MetricName": ...}, "MetricName is missing."),
+        ({"Default": 0}, "Default is no part of a metric transformation."),
         ({"MetricValue": "one"}, "MetricValue is 'one'; a number or a selector such as $.latency_ms is expected."),
         ({"Dimensions": [{"Key": "a", "Value": "$.a"}]}, "A filter with Dimensions cannot have a DefaultValue."),
     ],
