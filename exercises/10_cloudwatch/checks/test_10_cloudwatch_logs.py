@@ -264,7 +264,7 @@ def test_dashboard_shows_the_night(watch, contract, nights):
     streams = nights.night(watch.submission.seed).streams
     next_ = "Which metrics does the service send, with which dimension, and which statistic shows what you look for?"
     try:
-        drawn = lines(body) if isinstance(body, str) else lines(json.dumps(body))
+        drawn = lines(said(body))
     except Refused as refused:
         seen, drawn = str(refused), []
     else:

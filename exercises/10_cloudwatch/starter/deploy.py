@@ -18,9 +18,10 @@ HERE = ("http://127.0.0.1:", "http://localhost:")
 
 
 class Template(yaml.SafeLoader):
-    """Reads `!Ref Log` as the long form, `Ref: Log`."""
+    """Reads `!Ref Log` as the long form, `Ref: Log`, and the text of a `!Sub` as it stands."""
 
 
+Template.add_constructor("!Sub", lambda loader, node: loader.construct_scalar(node))
 Template.add_constructor("!Ref", lambda loader, node: {"Ref": loader.construct_scalar(node)})
 
 
