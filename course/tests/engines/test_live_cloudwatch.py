@@ -1,0 +1,31 @@
+"""What exercise 10 deploys, beside what boto3 and an emulated AWS take of it. An emulator judges no alarm."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from course.engines.agreement import Verdict, agree
+from course.engines.found import Found
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+
+# botocore knows the names of the properties; every other mistake is stored as it is.
+REFUSED = {"wrong/misspelled_property": 'Unknown parameter in input: "DatapointToAlarm"'}
+
+
+def test_an_emulator_takes_what_we_take():
+    assert agree("10", "ministack", deployed, refused=REFUSED) == []
+
+
+def deployed(found: Found, folder: Path) -> Verdict:
+    """The template put into an account of its own, read back and removed."""
+    env = os.environ | dict(found.env) | {"AWS_ACCESS_KEY_ID": f"{secrets.randbelow(10**12):012d}"}
+    done = subprocess.run(
+        [found.facts["python"], "deploy.py"], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
+    return Verdict(done.returncode == 0, (done.stdout + done.stderr).strip())
