@@ -97,6 +97,7 @@ class System:
             )
             self._looking = asyncio.create_task(self._look_for_ever())
             self._stack.push_async_callback(self._stop_looking)
+            self._stack.push_async_callback(self._stop_cache)
         except BaseException:
             await self._stack.aclose()
             raise
@@ -187,6 +188,10 @@ class System:
         self._looking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._looking
+
+    async def _stop_cache(self) -> None:
+        if self.cache is not None:
+            await self.cache.stop()
 
     def _targets(self) -> Iterator[Target]:
         for one in self.replicas():

@@ -85,6 +85,10 @@ def test_the_stand_in_of_the_cache_does_for_the_service():
 
         await cache.stop()
         assert await scores.get(b"a") is None
+        port = cache.port
+        await cache.start()
+        assert cache.port == port
+        await cache.stop()
         assert counted == ["miss", "hit", "error"]
         await redis.aclose()
 
