@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from course.engines import act, install, kubernetes, traces
+from course.engines import act, install, kubernetes, times
 from course.engines.found import EngineTrouble, Found, NotHere
 from course.engines.places import machine_lock
-from course.engines.running import alive
 from course.engines.table_of_engines import ENABLES, ENGINES, SERVERS
 
 
@@ -46,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
     down = verbs.add_parser("down", help="end what `up` started, and put back what it changed")
     down.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
+    measured = verbs.add_parser("times", help="measure how long they take to come up")
+    measured.add_argument("kind", choices=list(times.ALLOWED), help="as they are, ended before, or with an empty cache")
+    measured.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
     workflow = verbs.add_parser("act", help="run the workflows of this folder, with stand-ins for their actions")
     workflow.add_argument("--short", action="store_true", help="which jobs ran and what was deployed, not act's lines")
     workflow.add_argument("--fail", default="", metavar="PROGRAM", help="this stand-in fails, such as pytest")
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("image", metavar="IMAGE")
     runs = {
         top: _status, status: _status, find: _find, up: _up, down: _down, load: _load, faults: _faults, workflow: _act,
+        measured: _times,
     }  # fmt: skip
     for parser, run in runs.items():
         parser.set_defaults(run=run)
@@ -112,12 +114,12 @@ def _complain(what: str, name: str, trouble: EngineTrouble) -> None:
 def _down(given: argparse.Namespace) -> int:
     wanted = given.engines or list(ENGINES)
     with machine_lock():
-        for name in reversed(wanted):
-            ENGINES[name].down(_say)
-        # The machine is put back once no engine of ours is left that changed it.
-        if os.geteuid() == 0 and not any(alive(name) for name in ENGINES):
-            traces.restore()
+        times.end(wanted, _say)
     return 0
+
+
+def _times(given: argparse.Namespace) -> int:
+    return times.measure(given.kind, given.engines or list(ENGINES), _say)
 
 
 def _act(given: argparse.Namespace) -> int:
