@@ -15,8 +15,8 @@ import pytest
 from checker import Array, Handle, Submission, expect, sibling
 
 Request = dict[str, Any]
-# Far below what a wrong number does to a score, far above what another order of additions does.
-CLOSE = 1e-9
+# Far below what a wrong number or a rounded one does to a score, far above what another order of additions does.
+CLOSE = 1e-12
 
 
 @pytest.fixture

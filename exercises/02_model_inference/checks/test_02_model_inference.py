@@ -106,12 +106,18 @@ def expect_scores(subject: Any, right: Any, random: Any, *, folder: str, tried: 
     expect(
         not wrong,
         tried=tried,
-        seen=f"{len(wrong)} of 20 scores differ; the first is {scores[n]:.4f} "
-        f"where the model's own is {right.score(requests[n]):.4f}{place}",
+        seen=f"{len(wrong)} of 20 scores differ; the first is {told(scores[n], right.score(requests[n]))}{place}",
         expected="each place of a row holds what the model learned there, coded as in the training",
         where=f"inference.py, {'row' if place else 'predict'}",
         next=question if place else "The row is right. What happens between it, the trees and the answer?",
     )
+
+
+def told(score: float, own: float) -> str:
+    """Both numbers, with as many digits as tell them apart."""
+    short = f"{score:.4f}", f"{own:.4f}"
+    first, second = short if short[0] != short[1] else (repr(score), repr(own))
+    return f"{first} where the model's own is {second}"
 
 
 # -- task 2 -----------------------------------------------------------------------------------------------------
