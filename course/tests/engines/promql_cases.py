@@ -87,6 +87,8 @@ def _written(case: Case, number: int, folder: Path) -> dict[str, object]:
     return {
         "rule_files": files,
         "evaluation_interval": f"{case.step}ms",
+        # Without it promtool takes the groups in any order, and an alert may see what was recorded one step later.
+        "group_eval_order": [group["name"] for group in case.groups],
         "tests": [
             {"interval": f"{case.step}ms", "input_series": series, "promql_expr_test": [question, mark]},
         ],
