@@ -90,8 +90,10 @@ def nice(value: float) -> float:
 
 
 def short(value: float) -> str:
-    """A number for an axis."""
-    return f"{value:.0f}" if value >= 10 or value == round(value) else f"{value:.2f}".rstrip("0")
+    """A number for an axis: 37.5 is not 38 there."""
+    if value == round(value) or value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}".rstrip("0")
 
 
 def seconds(end: float) -> list[float]:
