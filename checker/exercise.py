@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from checker.errors import ExerciseFault
+from checker.services import KNOWN
 
 STARTER_KINDS = ("gap", "extend", "repair", "translate", "blank")
 TASK_KINDS = ("build", "diagnose", "observe")
 KEYS = {
-    "title", "summary", "hand_in", "also", "app", "preload", "resources", "service_imports", "task", "blank", "live",
-    "record",
+    "title", "summary", "hand_in", "also", "app", "preload", "resources", "services", "service_imports", "task",
+    "blank", "live", "record",
 }  # fmt: skip
 
 
@@ -53,6 +54,8 @@ class Exercise:
     blanks: dict[str, dict[str, int]] = field(hash=False)
     # (id of a live check, the engines it needs)
     live: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    # Trusted neighbours that its workers may reach, such as an S3 emulator.
+    services: tuple[str, ...] = ()
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -127,8 +130,18 @@ def read_exercise(folder: Path) -> Exercise:
         service_imports=tuple(table.get("service_imports", ())),
         tasks=tuple(_task(folder, entry) for entry in table["task"]),
         blanks=_blanks(folder, table),
+        services=_services(folder, table.get("services", [])),
         live=tuple((check_id, _engines(folder, check_id, names)) for check_id, names in table.get("live", {}).items()),
     )
+
+
+def _services(folder: Path, names: Any) -> tuple[str, ...]:
+    for name in names if isinstance(names, list) else [names]:
+        if name not in KNOWN:
+            raise ExerciseFault(
+                f"{folder.name}/exercise.toml: services names {name!r}. Known services are {', '.join(KNOWN)}."
+            )
+    return tuple(names)
 
 
 def _engines(folder: Path, check_id: str, names: Any) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from checker.exercise import Exercise
 from checker.live import Engines
 from checker.plugin import Run
 from checker.result import Result, Row
+from checker.services import Services
 from checker.submission import Submission
 from checker.workers import WorkerSource, source
 
@@ -48,6 +49,7 @@ class Grader:
         self.resources = resources or {}
         self._sources: dict[tuple[str, ...], WorkerSource] = {}
         self.engines = Engines(self.course)
+        self.services = Services()
 
     def __enter__(self) -> Grader:
         return self
@@ -59,6 +61,7 @@ class Grader:
         for workers in self._sources.values():
             workers.close()
         self._sources.clear()
+        self.services.close()
 
     def grade(
         self, exercise: Exercise | str | int, folder: Path | str, *, seed: int | None = None, task: int | None = None,
@@ -121,7 +124,7 @@ class Grader:
         def make(rng: random.Random, declared: Check | None) -> Submission:
             return Submission(
                 exercise, hand_in, workers, rng=rng, allowed=allowed, resources=resources, engines=self.engines,
-                declared=declared,
+                declared=declared, services=self.services,
             )  # fmt: skip
 
         return Run(make, seed, None if task is None else frozenset({task}), dict(exercise.live), live=live)

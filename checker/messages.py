@@ -95,6 +95,7 @@ NO_PROGRAM = "{program!r} could not be started, which {name!r} needs: {problem}.
 NO_OUTPUT = "no output, exit code {code}"
 NOT_LOOPBACK = "A live check may ask this machine only: {url!r} begins neither with http://127.0.0.1: nor localhost."
 NOT_LIVE = "The check {id!r} asks for {name!r}; exercise.toml names {known} for it under [live]."
+NO_SERVICE = "A check asks for the service {name!r}, which exercise.toml does not name under services."
 LOOKED_INTO = "looked into {name} before any engine sees it"
 REACHES_EXPECTED = "nothing that reaches for the machine itself: its disk, its network, its devices or its processes"
 REACHES_NEXT = "Does the service need this, or does it help only on your own machine?"

@@ -32,7 +32,9 @@ def also(names: Iterable[str]) -> list[str]:
 
 
 def rehearse(names: Iterable[str]) -> None:
-    """Ask a small app, when workers are to run FastAPI apps and the package is there."""
+    """Ask a small app, when workers are to run FastAPI apps and the package is there; make a client of S3."""
+    if "boto3" in names and importlib.util.find_spec("boto3") is not None:
+        _meet_s3()
     if "fastapi" not in names or importlib.util.find_spec("fastapi") is None:
         return
     client = Client(_app())
@@ -41,6 +43,14 @@ def rehearse(names: Iterable[str]) -> None:
         client.send(request | {"body": base64.b64encode(body).decode()})
     client.app.openapi()
     client.close()
+
+
+def _meet_s3() -> None:
+    """Read the descriptions of S3, which are large files; workers inherit them with boto3's default session."""
+    import boto3
+
+    # Keys of its own, so that the session looks for none: a worker gets its keys by environment.
+    boto3.client("s3", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
 
 
 def _app() -> Any:

@@ -20,6 +20,7 @@ from checker.live import Engine, Engines
 from checker.refusal import refuse_reaching_out
 from checker.reply import Finished, Outcome, Reply, decode
 from checker.server import Server
+from checker.services import Services
 from checker.workers import Start, Worker, WorkerSource
 
 TIMEOUT = 10.0
@@ -39,6 +40,7 @@ class Submission(Files):
         resources: dict[str, Path],
         engines: Engines | None = None,
         declared: Check | None = None,
+        services: Services | None = None,
     ) -> None:
         super().__init__(exercise, hand_in, resources)
         self.random = rng
@@ -48,6 +50,7 @@ class Submission(Files):
         self._servers: list[Server] = []
         self._engines, self._declared = engines, declared
         self._met: dict[str, Engine] = {}
+        self._services, self._fresh = services or Services(), False
 
     # -- code ---------------------------------------------------------------------------------------------------
     def call(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Any:
@@ -114,6 +117,16 @@ class Submission(Files):
             )
         return self._met[name]
 
+    def service(self, name: str) -> Any:
+        """A trusted neighbour that exercise.toml's `services` names, empty when a check first asks for it."""
+        if name not in self.exercise.services:
+            raise ExerciseFault(m.NO_SERVICE.format(name=name))
+        found = self._services.get(name)
+        if not self._fresh:
+            found.reset()
+            self._fresh = True
+        return found
+
     def meet_engines(self) -> None:
         """For a live check: refuse files that reach for the machine, then find every engine that it needs."""
         if self._engines is None or self._declared is None or not self._declared.engines:
@@ -145,7 +158,11 @@ class Submission(Files):
 
     # -- inside -------------------------------------------------------------------------------------------------
     def _start(self, *, env: dict[str, str] | None = None, **more: Any) -> Start:
-        return Start(str(self.folder), worker_env(self.folder) | (env or {}), self._allowed, self.exercise.app, **more)
+        reached: dict[str, str] = {}
+        for name in self.exercise.services:
+            reached |= self.service(name).env
+        told = worker_env(self.folder) | reached | (env or {})
+        return Start(str(self.folder), told, self._allowed, self.exercise.app, **more)
 
     def _worker_for(self, file: str) -> Worker:
         self._refuse_fault(file)
