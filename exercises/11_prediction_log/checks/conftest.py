@@ -1,0 +1,57 @@
+"""What the checks share: the bucket, a filled month, and the trainee's writer in the worker."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from checker import Handle, Submission, sibling
+
+KEY, OTHER_KEY = "a key that is not for graders", "another key"
+
+
+class Subject:
+    """The trainee's writer, as the service would use it."""
+
+    def __init__(self, submission: Submission) -> None:
+        self._submission = submission
+        self.cloud = submission.service("s3")
+        self.cloud.buckets.make(sibling(__file__, "lakes").BUCKET)
+        submission.replace("driving.py", sibling(__file__, "driving").CODE)
+
+    def log(self, folder: str = "spool", key: str = KEY, zone: str = "UTC") -> Handle:
+        """A Log, on a machine in this time zone."""
+        return self._submission.keep("driving.start", folder, key, zone)
+
+    def record(self, log: Handle, predictions: list[dict[str, Any]]) -> None:
+        self._submission.call("driving.record", log, predictions)
+
+    def names(self, log: Handle, users: list[int]) -> dict[int, str]:
+        """The name of each user."""
+        found = self._submission.call("driving.names", log, users)
+        return {user: str(name) for user, name in zip(users, found, strict=True)}
+
+    def killed(self, folder: str, predictions: list[dict[str, Any]], **moment: Any) -> None:
+        """Record them, begin to ship, and be killed at a moment."""
+        self._submission.call("driving.killed", folder, KEY, predictions, timeout=30, **moment)
+
+    def again(self, folder: str, predictions: list[dict[str, Any]]) -> None:
+        """The next start in the same folder."""
+        self._submission.call("driving.again", folder, KEY, predictions, timeout=30)
+
+    def empty_bucket(self) -> None:
+        self.cloud.reset()
+        self.cloud.buckets.make(sibling(__file__, "lakes").BUCKET)
+
+
+@pytest.fixture
+def subject(submission: Submission) -> Subject:
+    return Subject(submission)
+
+
+@pytest.fixture
+def lakes() -> ModuleType:
+    """The lakes that the checks fill and read."""
+    return sibling(__file__, "lakes")

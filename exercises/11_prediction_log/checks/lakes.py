@@ -1,0 +1,93 @@
+"""Lakes for the checks: a drawn month in the bucket, and what a writer has put there."""
+
+from __future__ import annotations
+
+import io
+import random
+import runpy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from checker.athena import Answer, QueryFailed
+from checker.athena.engine import statements
+
+STARTER = Path(__file__).parents[1] / "starter"
+# What trainees are given draws and writes, so that both sides mean the same rows.
+DRAW = runpy.run_path(str(STARTER / "draw.py"))
+LAKE = runpy.run_path(str(STARTER / "lake.py"))
+BUCKET, PREFIX, SCHEMA = LAKE["BUCKET"], LAKE["PREFIX"], LAKE["SCHEMA"]
+TABLE = f"""CREATE EXTERNAL TABLE predictions (request_id string, made_at timestamp, user_key string, movie_id int,
+score double, liked int, latency_ms double, model_version string)
+PARTITIONED BY (dt string) STORED AS PARQUET LOCATION 's3://{BUCKET}/{PREFIX}';
+MSCK REPAIR TABLE predictions"""
+
+
+@dataclass(frozen=True)
+class Month:
+    """A lake that the checks have filled: its rows by day, and the place of every object."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    objects: dict[str, list[str]]
+
+    @property
+    def count(self) -> int:
+        """How many objects there are."""
+        return sum(map(len, self.objects.values()))
+
+    @property
+    def all_rows(self) -> list[dict[str, Any]]:
+        return [row for rows in self.rows.values() for row in rows]
+
+
+def month(cloud: Any, draw: random.Random, *, rows: int = 30, most: int = 2) -> Month:
+    """Fill the bucket with a month of one to `most` objects a day."""
+    found, places = {}, {}
+    for day in DRAW["days"]():
+        batches = [
+            [DRAW["named"](one) for one in DRAW["predictions"](draw, day, rows)] for _ in range(draw.randint(1, most))
+        ]
+        keys = [f"{PREFIX}dt={day}/{draw.getrandbits(64):016x}.parquet" for _ in batches]
+        for key, batch in zip(keys, batches, strict=True):
+            cloud.buckets.put(BUCKET, key, LAKE["parquet"](batch))
+        found[str(day)] = [row for batch in batches for row in batch]
+        places[str(day)] = [f"s3://{BUCKET}/{key}" for key in keys]
+    return Month(found, places)
+
+
+def with_table(cloud: Any) -> None:
+    """Declare the table as it should be."""
+    for statement in statements(TABLE):
+        cloud.athena.run(statement)
+
+
+def asked(cloud: Any, sql: str) -> tuple[Answer, str]:
+    """The answer of a query, or an empty one and what the engine said."""
+    try:
+        return cloud.athena.run(sql), ""
+    except QueryFailed as failed:
+        return Answer(), str(failed)[:300]
+
+
+def written(cloud: Any) -> dict[str, pa.Table | None]:
+    """What lies in the bucket: each object as a table, or None where it is no Parquet file."""
+    found: dict[str, pa.Table | None] = {}
+    for key in cloud.buckets.keys(BUCKET):
+        try:
+            found[key] = pq.read_table(io.BytesIO(cloud.buckets.get(BUCKET, key)))
+        except (pa.ArrowException, OSError):
+            found[key] = None
+    return found
+
+
+def rows_of(cloud: Any) -> list[dict[str, Any]]:
+    """All rows of all Parquet objects."""
+    return [row for table in written(cloud).values() if table is not None for row in table.to_pylist()]
+
+
+def ids_of(cloud: Any) -> list[str]:
+    """The request_id of every row, as often as it is there."""
+    return [str(row.get("request_id")) for row in rows_of(cloud)]

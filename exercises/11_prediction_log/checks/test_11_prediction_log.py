@@ -1,0 +1,208 @@
+"""The checks of exercise 11: few objects in the right folders, and a query that opens those of one day.
+
+Tasks 1 and 2. Beside it: test_11_prediction_log_crash (task 3), test_11_prediction_log_table (tasks 4 and 5), and
+test_11_prediction_log_people (task 6).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from checker import check, expect, read_hints
+
+HINTS = read_hints(__file__)
+DAY = "2026-11-17"
+
+
+# -- task 1 -----------------------------------------------------------------------------------------------------
+@check(
+    id="one-batch",
+    task=1,
+    points=2,
+    hints=HINTS["one-batch"],
+    why="Each object costs a request to write and one to read; a million tiny ones cost more than their rows.",
+)
+def test_a_batch_becomes_one_object_per_day(submission, subject, lakes):
+    """A batch becomes one Parquet object per day, with every row in it."""
+    draw = submission.random
+    days = sorted(draw.sample(lakes.DRAW["days"](), 3))
+    first, second = drawn(lakes, draw, days, each=12), drawn(lakes, draw, days, each=9)
+    log = subject.log()
+    subject.record(log, first)
+    puts = subject.cloud.puts()
+    expect(
+        not puts,
+        tried=f"called record() {len(first)} times and ship() not once",
+        seen=f"{len(puts)} uploads, the first to {(puts or ['nowhere'])[0]}",
+        expected="no upload before ship(): a request does not wait for the bucket",
+        where="writer.py, record",
+        next="What does a user wait for here, and what could wait instead?",
+    )
+    log.call("ship")
+    expect_objects(lakes, subject.cloud, first, most=3, tried=f"recorded {len(first)} predictions of 3 days, shipped")
+    subject.record(log, second)
+    log.call("ship")
+    log.call("ship")
+    tried = f"recorded {len(second)} more of the same 3 days, then shipped twice"
+    expect_objects(lakes, subject.cloud, first + second, most=6, tried=tried)
+
+
+def drawn(lakes: Any, draw: Any, days: list[Any], *, each: int) -> list[dict[str, Any]]:
+    """Predictions of some days in mixed order, the first and the last moment of each day among them."""
+    made = []
+    for day in days:
+        midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+        made += lakes.DRAW["predictions"](draw, day, each - 2)
+        made += [lakes.DRAW["prediction"](draw, day, moment) for moment in (midnight, midnight + 86_399_999)]
+    draw.shuffle(made)
+    return made
+
+
+def expect_objects(lakes: Any, cloud: Any, made: list[dict[str, Any]], *, most: int, tried: str) -> None:
+    found = lakes.written(cloud)
+    other = [key for key, table in found.items() if table is None]
+    expect(
+        not other,
+        tried=tried,
+        seen=f"{len(other)} of {len(found)} objects are no Parquet files, such as {(other or [''])[0]}",
+        expected="Parquet objects and nothing else",
+        where="writer.py, ship",
+        next="Which given function of lake.py writes Parquet?",
+    )
+    expect(
+        len(found) <= most,
+        tried=tried,
+        seen=f"{len(found)} objects for {len(made)} rows, such as {(sorted(found) or [''])[-1]}",
+        expected=f"at most {most} objects: one per batch and day",
+        where="writer.py, ship",
+        next="What do the rows of one object have in common, and what more do you ask of them?",
+    )
+    expect_rows(lakes, cloud, made, tried=tried)
+
+
+def expect_rows(lakes: Any, cloud: Any, made: list[dict[str, Any]], *, tried: str) -> None:
+    count = Counter(lakes.ids_of(cloud))
+    lost = [one for one in made if not count[one["request_id"]]]
+    double = [one for one in count if count[one] > 1]
+    said = f"{len(lost)} rows are in no object" if lost else f"{len(double)} rows are there more than once"
+    expect(
+        not lost and not double,
+        tried=tried,
+        seen=f"{said}; {len(made)} were recorded",
+        expected="each recorded row in the bucket, once",
+        where="writer.py, ship",
+        next="What becomes of the object that had this key before? S3 replaces it whole.",
+    )
+    changed = [one for one in made if not _kept(one, lakes.rows_of(cloud))]
+    expect(
+        not changed,
+        tried=tried,
+        seen=f"{len(changed)} rows have other values than those recorded",
+        expected="the values as they were recorded",
+        where="writer.py, ship",
+        next="What happens to a row between record() and the object?",
+    )
+
+
+def _kept(made: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
+    row = next(one for one in rows if one.get("request_id") == made["request_id"])
+    moment = datetime.fromtimestamp(made["made_at"] / 1000, UTC).replace(tzinfo=None)
+    found = row.get("made_at")
+    same = all(row.get(name) == made[name] for name in ("movie_id", "score", "liked", "latency_ms", "model_version"))
+    return same and getattr(found, "replace", lambda **_: None)(tzinfo=None) == moment
+
+
+@check(
+    id="event-day",
+    task=1,
+    points=1,
+    after=("one-batch",),
+    hints=HINTS["event-day"],
+    why="A row is looked for on the day of its event; late uploads and time zones must not move it.",
+)
+def test_a_row_lies_in_the_folder_of_its_day(submission, subject, lakes):
+    """A row lies in the folder of the day on which it was made, in UTC."""
+    draw = submission.random
+    made = drawn(lakes, draw, draw.sample(lakes.DRAW["days"](), 3), each=10)
+    log = subject.log(zone="Pacific/Auckland")
+    subject.record(log, made)
+    log.call("ship")
+
+    moments = {one["request_id"]: datetime.fromtimestamp(one["made_at"] / 1000, UTC) for one in made}
+    wrong = [
+        (moments[row["request_id"]], key)
+        for key, table in lakes.written(subject.cloud).items()
+        for row in table.to_pylist()
+        if not key.startswith(f"{lakes.PREFIX}dt={moments[row['request_id']]:%Y-%m-%d}/")
+    ]
+    moment, key = min(wrong) if wrong else (datetime(2026, 1, 1, tzinfo=UTC), "")
+    expect(
+        not wrong,
+        tried=f"shipped {len(made)} predictions of three days from a machine in Auckland",
+        seen=f"{len(wrong)} rows lie elsewhere; one of {moment:%Y-%m-%d %H:%M:%S} UTC is in {key}",
+        expected="predictions/dt=YYYY-MM-DD/ with the day of made_at, in UTC",
+        where="writer.py, ship",
+        next="Which clock names the folder: the row's, the machine's, or that of the upload?",
+    )
+
+
+# -- task 2 -----------------------------------------------------------------------------------------------------
+@check(
+    id="prunes",
+    task=2,
+    points=2,
+    hints=HINTS["prunes"],
+    why="What is not opened is neither waited for nor paid for.",
+)
+def test_one_day_reads_one_day(submission, subject, lakes):
+    """The query for one day opens the objects of that day, and its numbers are right."""
+    month = lakes.month(subject.cloud, submission.random)
+    lakes.with_table(subject.cloud)
+    answer, said = lakes.asked(subject.cloud, submission.text("one_day.sql"))
+    tried = f"ran your query for {DAY} on {month.count} objects of 30 days"
+    expect(
+        not said,
+        tried=tried,
+        seen=said,
+        expected="rows: a query that Athena accepts",
+        where="one_day.sql",
+        next="Which two types meet in this condition, or which name does the table not have?",
+    )
+    days = [day for day, objects in month.objects.items() if set(objects) & set(answer.objects)]
+    expect(
+        set(days) <= {DAY},
+        tried=tried,
+        seen=f"opened {len(set(answer.objects))} objects of {len(days)} days; "
+        f"rows of {len(days) - 1} days were thrown away afterwards",
+        expected="the objects of one day",
+        where="one_day.sql",
+        next="Which columns are folder names? A condition on another column cannot skip a folder.",
+    )
+    expect_traffic(month, answer, tried=tried)
+
+
+def expect_traffic(month: Any, answer: Any, *, tried: str) -> None:
+    due: dict[str, list[float]] = {}
+    for row in month.rows[DAY]:
+        due.setdefault(row["model_version"], []).append(row["score"])
+    found = {str(one.get("model_version")): one for one in answer.records()}
+    right = len(answer.rows) == len(due) and all(
+        found.get(version, {}).get("requests") == len(scores)
+        and _close(found[version].get("mean_score"), sum(scores) / len(scores))
+        for version, scores in due.items()
+    )
+    expect(
+        right,
+        tried=tried,
+        seen=f"{len(answer.rows)} rows: {str(answer.records())[:150]}",
+        expected="per model_version: requests (how many) and mean_score, of all rows of that day",
+        where="one_day.sql",
+        next="Which rows of the day does your condition let go, or which of other days does it let in?",
+    )
+
+
+def _close(found: Any, due: float) -> bool:
+    return isinstance(found, int | float) and math.isclose(found, due, rel_tol=1e-6)

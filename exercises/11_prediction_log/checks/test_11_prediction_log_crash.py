@@ -1,0 +1,110 @@
+"""Task 3: the writer is killed, started again, and cut off from the bucket; each row is there once afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from checker import check, expect, read_hints
+
+HINTS = read_hints(__file__)
+# Lines of writer.py that run while a batch is shipped, with room for longer answers than ours.
+LINES = 40
+
+
+@check(
+    id="crash",
+    task=3,
+    points=2,
+    tier="full",
+    after=("one-batch",),
+    hints=HINTS["crash"],
+    why="Memory ends with its process; what an answer relies on must be on the disk first.",
+)
+def test_a_killed_writer_loses_nothing(submission, subject, lakes):
+    """A writer that is killed and started again has lost no row, nor has one that the bucket refuses."""
+    draw = submission.random
+    count = draw.randint(5, 25)
+    moments: list[tuple[str, dict[str, Any]]] = [
+        (f"after {count} calls of record()", {}),
+        ("in ship(), before the first upload", {"put": 1, "when": "before"}),
+        ("in ship(), after the first of two uploads", {"put": 1, "when": "after"}),
+        *((f"in ship(), at line {line} of what it runs", {"lines": line}) for line in draw.sample(range(1, LINES), 1)),
+    ]
+    for number, (words, moment) in enumerate(moments):
+        made = of_two_days(lakes, draw, count)
+        found = after_a_kill(subject, lakes, made, folder=f"spool{number}", **moment)
+        expect_none_lost(made, found, tried=f"killed the writer {words}, started it again, shipped")
+    refused(submission, subject, lakes, of_two_days(lakes, draw, count))
+
+
+@check(
+    id="twice",
+    task=3,
+    points=1,
+    tier="full",
+    after=("crash",),
+    hints=HINTS["twice"],
+    why="Whoever cannot know whether an upload arrived repeats it; the repetition must change nothing.",
+)
+def test_a_repeated_upload_changes_nothing(submission, subject, lakes):
+    """A batch that is shipped again after a crash is there once."""
+    draw = submission.random
+    moments: list[tuple[str, dict[str, Any]]] = [
+        ("after the last upload, before ship() returned", {"put": 2, "when": "after"}),
+        *((f"at line {line} of what it runs", {"lines": line}) for line in draw.sample(range(1, LINES), 1)),
+    ]
+    for number, (words, moment) in enumerate(moments):
+        made = of_two_days(lakes, draw, 12)
+        found = after_a_kill(subject, lakes, made, folder=f"spool{number}", **moment)
+        double = [one for one, times in found.items() if times > 1]
+        expect(
+            not double,
+            tried=f"killed the writer in ship(), {words}; started it again, shipped",
+            seen=f"{len(double)} of {len(made)} rows are there {max(found.values(), default=0)} times",
+            expected="each row once",
+            where="writer.py, Spool",
+            next="The batch goes up a second time. What would make the second object take the place of the first?",
+        )
+
+
+def of_two_days(lakes: Any, draw: Any, count: int) -> list[dict[str, Any]]:
+    days = draw.sample(lakes.DRAW["days"](), 2)
+    made = [one for day in days for one in lakes.DRAW["predictions"](draw, day, count)]
+    draw.shuffle(made)
+    return made
+
+
+def after_a_kill(
+    subject: Any, lakes: Any, made: list[dict[str, Any]], *, folder: str, **moment: Any
+) -> Counter[str]:  # fmt: skip
+    """How often each row is in the bucket: most are recorded before the kill, a few after the next start."""
+    subject.empty_bucket()
+    subject.killed(folder, made[:-3], **moment)
+    subject.again(folder, made[-3:])
+    return Counter(lakes.ids_of(subject.cloud))
+
+
+def expect_none_lost(made: list[dict[str, Any]], found: Counter[str], *, tried: str) -> None:
+    lost = [one for one in made if not found[one["request_id"]]]
+    expect(
+        not lost,
+        tried=tried,
+        seen=f"{len(lost)} of {len(made)} recorded rows are in no object, and gone for good",
+        expected="every row for which record() has returned",
+        where="writer.py, Spool",
+        next="Where was a row at that moment, and who still had it after the process was gone?",
+    )
+
+
+def refused(submission: Any, subject: Any, lakes: Any, made: list[dict[str, Any]]) -> None:
+    """The process lives on, but the bucket answers 503 for a while."""
+    subject.empty_bucket()
+    log = subject.log("spool_outage")
+    subject.record(log, made)
+    subject.cloud.outage = True
+    log.attempt("ship")
+    subject.cloud.outage = False
+    log.call("ship")
+    found = Counter(lakes.ids_of(subject.cloud))
+    expect_none_lost(made, found, tried="shipped while the bucket answered 503, and again when it was back")

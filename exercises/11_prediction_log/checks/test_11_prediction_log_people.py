@@ -1,0 +1,152 @@
+"""Task 6: names that nobody can undo without the key, and a user who is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checker import check, expect, read_hints
+
+HINTS = read_hints(__file__)
+KEY, OTHER_KEY = "first key", "second key"
+
+
+@check(id="stable", task=6, why="Without one name per user nobody can count users, nor find whom to forget.")
+def test_a_user_keeps_one_name(submission, subject):
+    """A user keeps one name, before and after a restart; two users have two."""
+    users = strangers(submission.random)
+    first, second = names(subject, users, "one"), names(subject, users, "two")
+    moved = [user for user in users if first[user] != second[user]]
+    shared = len(users) - len(set(first.values()))
+    expect(
+        not moved and not shared,
+        tried=f"asked user_key() for {len(users)} users, twice, with the same key",
+        seen=f"{len(moved)} users got another name the second time; {shared} share a name with somebody",
+        expected="one name per user, and for each user another one",
+        where="writer.py, user_key",
+        next="What goes into the name besides user and key?",
+    )
+
+
+def strangers(draw: Any) -> list[int]:
+    # Long enough that no digest holds one of them by chance.
+    return [draw.randrange(10**11, 10**12) for _ in range(200)]
+
+
+def names(subject: Any, users: list[int], folder: str, key: str = KEY) -> dict[int, str]:
+    return subject.names(subject.log(folder, key), users)
+
+
+@check(
+    id="pseudonym",
+    task=6,
+    points=1,
+    tier="full",
+    after=("stable", "one-batch"),
+    hints=HINTS["pseudonym"],
+    why="943 users are 943 guesses: a plain hash of each is made in less than a second.",
+)
+def test_names_need_the_key(submission, subject, lakes):
+    """A name cannot be made without the service's key, and no row holds a user's number."""
+    users = strangers(submission.random)
+    mine, other = names(subject, users, "one"), names(subject, users, "two", OTHER_KEY)
+    found = [user for user in users if mine[user] == other[user]]
+    expect(
+        not found,
+        tried="made the names of 200 users with two keys and compared",
+        seen=f"{len(found)} of 200 are the same with both: whoever has a list of users makes them too, and looks up",
+        expected="names that differ when the key differs",
+        where="writer.py, user_key",
+        next="What does somebody need, who has the list of all users and wants to make their names?",
+    )
+    open_numbers = [user for user in users if str(user) in mine[user]]
+    log = subject.log("three", KEY)
+    made = [
+        one | {"user_id": user} for one, user in zip(predictions(lakes, submission.random, 20), users, strict=False)
+    ]
+    subject.record(log, made)
+    log.call("ship")
+    values = {str(value) for row in lakes.rows_of(subject.cloud) for value in row.values()}
+    open_numbers += [user for user in users if str(user) in values]
+    expect(
+        not open_numbers,
+        tried="looked for the numbers of users in their names and in the shipped rows",
+        seen=f"{len(open_numbers)} numbers stand there to be read",
+        expected="no number of a user in any row",
+        where="writer.py, user_key",
+        next="What of a user has to be kept so that rows of one user can be found?",
+    )
+
+
+def predictions(lakes: Any, draw: Any, count: int) -> list[dict[str, Any]]:
+    days = draw.sample(lakes.DRAW["days"](), 2)
+    return [one for day in days for one in lakes.DRAW["predictions"](draw, day, count // 2)]
+
+
+@check(
+    id="forgotten",
+    task=6,
+    points=2,
+    tier="full",
+    after=("pseudonym",),
+    hints=HINTS["forgotten"],
+    why="A wish to be forgotten is about all copies: those stored and those still on their way.",
+)
+def test_a_forgotten_user_is_gone(submission, subject, lakes):
+    """After forget(), no row of that user is left, and every row of the others is."""
+    draw = submission.random
+    user, batches = strangers(draw)[0], [predictions(lakes, draw, 20) for _ in range(3)]
+    for batch in batches[:2]:
+        # In both days of the first batch, in one of the second.
+        for one in batch[:: 6 if batch is batches[0] else 30]:
+            one["user_id"] = user
+    batches[2][3]["user_id"] = user
+    made = [one for batch in batches for one in batch]
+    log = subject.log()
+    for batch in batches[:2]:
+        subject.record(log, batch)
+        log.call("ship")
+    subject.record(log, batches[2])
+    clean = [key for key, table in lakes.written(subject.cloud).items() if not holds(table, made, user)]
+    stamps = {key: subject.cloud.puts().count(f"/{lakes.BUCKET}/{key}") for key in clean}
+
+    log.call("forget", user)
+    log.call("ship")
+    expect_forgotten(lakes, subject.cloud, made, user)
+    again = [key for key in clean if subject.cloud.puts().count(f"/{lakes.BUCKET}/{key}") > stamps[key]]
+    expect(
+        not again,
+        tried="called forget() and counted the uploads of objects that never held the user",
+        seen=f"{len(again)} of {len(clean)} were written again, such as {(again or [''])[0]}",
+        expected="only objects with rows of the user are written again",
+        where="writer.py, forget",
+        next="When does an object need to change, and how can that be told from its rows?",
+    )
+
+
+def holds(table: Any, made: list[dict[str, Any]], user: int) -> bool:
+    theirs = {one["request_id"] for one in made if one["user_id"] == user}
+    return any(row["request_id"] in theirs for row in table.to_pylist())
+
+
+def expect_forgotten(lakes: Any, cloud: Any, made: list[dict[str, Any]], user: int) -> None:
+    there = set(lakes.ids_of(cloud))
+    theirs = [one for one in made if one["user_id"] == user]
+    left = [one for one in theirs if one["request_id"] in there]
+    tried = f"called forget() for a user with {len(theirs)} rows, some shipped and some waiting, then ship()"
+    expect(
+        not left,
+        tried=tried,
+        seen=f"{len(left)} rows of that user are in the bucket",
+        expected="none",
+        where="writer.py, forget",
+        next="In which objects may rows of this user lie, and where do rows wait that are in none yet?",
+    )
+    lost = [one for one in made if one["user_id"] != user and one["request_id"] not in there]
+    expect(
+        not lost,
+        tried=tried,
+        seen=f"{len(lost)} rows of other users are gone",
+        expected="every row of the others",
+        where="writer.py, forget",
+        next="Whose rows are in the same object, and what happens to them?",
+    )
