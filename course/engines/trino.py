@@ -97,6 +97,7 @@ class Trino(Server):
         (settings / "config.properties").write_text(CONFIG.format(port=self.port))
         hive = HIVE.format(data=data, s3=moto_server.PORT, region=REGION, account=ACCOUNT)
         (settings / "catalog" / "hive.properties").write_text(hive)
+        (settings / "catalog" / "memory.properties").write_text("connector.name=memory\n")
         server = install.kept_at("java", "trino", _inputs(pins()["trino"])) / "server"
         path = f"{home}/bin{os.pathsep}{os.environ['PATH']}"
         # The launcher becomes Java from a thread that has lost the word to end with its parent: a shell keeps it.

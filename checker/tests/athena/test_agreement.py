@@ -1,29 +1,22 @@
 """What a real Trino said of 138 queries over the same rows, and what our engine says.
 
-`agreement.json` holds Trino's answers. Where a Trino answers at TRINO_URL, it is asked again.
+`agreement.json` holds Trino's answers; a live test of the course asks it again.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checker.athena import Athena, QueryFailed
-from checker.tests.athena.conftest import predictions
 
 RECORDED = json.loads(Path(__file__).with_name("agreement.json").read_text("utf-8"))
 CASES = [pytest.param(case, id=case["sql"][:70]) for case in RECORDED["cases"]]
-COLUMNS = (
-    "request_id varchar, made_at timestamp(3), user_key varchar, movie_id integer, score double, liked integer, "
-    "latency_ms double, model_version varchar, dt varchar"
-)
 
 
 def ours(athena: Athena, sql: str) -> Any:
@@ -69,49 +62,3 @@ def test_there_are_enough_cases_of_both_kinds() -> None:
 
     assert len(RECORDED["cases"]) >= 60 + 10
     assert len(refused) >= 30
-
-
-@pytest.mark.full
-@pytest.mark.live
-def test_a_real_trino_says_the_same_today() -> None:
-    url = os.environ.get("TRINO_URL")
-    if not url:
-        pytest.skip("no Trino: TRINO_URL names none, such as http://127.0.0.1:8080")
-    fill(url)
-
-    changed = [case["sql"] for case in RECORDED["cases"] if not alike(asked(url, case["sql"]), said(case))]
-
-    assert changed == []
-
-
-def said(case: dict[str, Any]) -> Any:
-    return case.get("error", case.get("rows"))
-
-
-def fill(url: str) -> None:
-    rows = ", ".join(
-        f"('{row['request_id']}', TIMESTAMP '{row['made_at'].isoformat(' ', timespec='milliseconds')}', "
-        f"'{row['user_key']}', {row['movie_id']}, {row['score']}e0, {row['liked']}, {row['latency_ms']}e0, "
-        f"'{row['model_version']}', '{row['made_at']:%Y-%m-%d}')"
-        for row in predictions()
-    )
-    for sql in ("DROP TABLE IF EXISTS predictions", f"CREATE TABLE predictions ({COLUMNS})"):
-        asked(url, sql)
-    asked(url, f"INSERT INTO predictions VALUES {rows}")
-
-
-def asked(url: str, sql: str) -> Any:
-    """The rows of a statement by Trino's HTTP protocol, or the name of the error."""
-    headers = {
-        "X-Trino-User": "test", "X-Trino-Catalog": "memory", "X-Trino-Schema": "default", "X-Trino-Time-Zone": "UTC",
-    }  # fmt: skip
-    request: Any = urllib.request.Request(f"{url}/v1/statement", sql.encode(), headers)
-    rows: list[Any] = []
-    while request:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            page = json.load(answer)
-        if "error" in page:
-            return page["error"]["errorName"]
-        rows += page.get("data", [])
-        request = page.get("nextUri")
-    return rows
