@@ -30,7 +30,8 @@ class Subject:
 
     def names(self, log: Handle, users: list[int]) -> dict[int, str]:
         """The name of each user."""
-        found = self._submission.call("driving.names", log, users)
+        answer = self._submission.call("driving.names", log, users)
+        found = answer if isinstance(answer, list) and len(answer) == len(users) else [""] * len(users)
         return {user: str(name) for user, name in zip(users, found, strict=True)}
 
     def killed(self, folder: str, predictions: list[dict[str, Any]], **moment: Any) -> None:
