@@ -32,7 +32,11 @@ PROVIDERS = {
     "Compute": {"Commands"},
 }  # fmt: skip
 # What an action cannot do without.
-NEEDED = {"ECS": ("ClusterName", "ServiceName"), "CodeBuild": ("ProjectName",)}
+NEEDED = {
+    "ECS": ("ClusterName", "ServiceName"),
+    "CodeBuild": ("ProjectName",),
+    "CodeStarSourceConnection": ("ConnectionArn", "FullRepositoryId", "BranchName"),
+}
 SUCCEEDED, FAILED, WAITING = "succeeded", "failed", "waits for a person"
 
 
