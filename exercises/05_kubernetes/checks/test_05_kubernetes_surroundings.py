@@ -173,26 +173,3 @@ def test_pods_are_confined(handed_in):
         where=handed_in.deployment.where(*found[0].path) if found else "",
         next="What does the service need beyond reading its files and one port above 1024?",
     )
-
-
-# -- live -------------------------------------------------------------------------------------------------------
-@check(
-    id="server-takes",
-    task=6,
-    tier="full",
-    after=("accepted",),
-    why="The server itself is asked, and stores nothing: a dry run.",
-)
-def test_a_real_server_takes_the_files(submission):
-    """A real server takes all files in a dry run."""
-    cluster = submission.engine("kubernetes")
-    names = submission.files("*.yaml", "*.yml", "*.json")
-    ran = cluster.run(["kubectl", "apply", "--dry-run=server", *(f"--filename={name}" for name in names)])
-    expect(
-        ran.exit_code == 0,
-        tried="ran kubectl apply --dry-run=server on all your files",
-        seen=ran.last(1),
-        expected="exit code 0, and a line for each object",
-        where=", ".join(names),
-        next="Which file and which field does the server name?",
-    )
