@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 INSTEAD = "(your instructor has it)"
-LINK = re.compile(r"\[([^\]]+)\]\((?:\.\./)+solutions/[^)]*\)")
+# Within one line: in a notebook the list of lines begins with a bracket of its own.
+LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:\.\./)+solutions/[^)]*\)")
 NAMED = re.compile(r"`solutions/[^`]*`(, in the folder beside `work`)?")
 
 

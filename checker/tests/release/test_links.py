@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from checker.release.links import cut_links
 
 
@@ -24,3 +26,17 @@ def test_other_files_stay_as_they_are(tmp_path):
     cut_links(tmp_path)
 
     assert (tmp_path / "app.py").read_text() == "# `solutions/x`\n"
+
+
+def test_a_notebook_stays_one_when_a_link_stands_below_a_title(tmp_path):
+    cell = {
+        "cell_type": "markdown",
+        "source": ["## All of it\n", "\n", "Then read [why](../../solutions/01_x/README.md)."],
+    }
+    path = tmp_path / "lab.ipynb"
+    path.write_text(json.dumps({"cells": [cell]}, indent=1))
+
+    cut_links(tmp_path)
+
+    lines = json.loads(path.read_text())["cells"][0]["source"]
+    assert lines == ["## All of it\n", "\n", "Then read why (your instructor has it)."]

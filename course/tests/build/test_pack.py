@@ -1,5 +1,6 @@
 """The course's own pack: it can be made, shows no answer, and judges exercise 1 as the clone does."""
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -37,6 +38,15 @@ def test_it_holds_nothing_of_the_answers_by_name(pack):
 
     kept_back = ("solution", "right", "wrong", "walkthrough.md", "variants.toml", "notebook.py", "tests", "service")
     assert [name for name in names if set(name.split("/")) & set(kept_back)] == []
+
+
+def test_each_of_its_notebooks_can_be_opened(pack):
+    """Links are cut out of them as text."""
+    notebooks = sorted(pack.rglob("*.ipynb"))
+
+    assert len(notebooks) > len(list((pack / "exercises").iterdir()))
+    for path in notebooks:
+        assert json.loads(path.read_text(encoding="utf-8"))["nbformat"] == 4, path
 
 
 def test_its_wheels_are_the_checker_and_the_service_without_tests(pack):
