@@ -179,12 +179,17 @@ def prepare(folder: str, env: dict[str, str], allowed: tuple[str, ...], ours: Se
     os.environ.clear()
     os.environ.update(env)
     sys.dont_write_bytecode = True
-    root = str(Path(__file__).resolve().parents[1])
-    sys.path[:] = [folder, *(entry for entry in sys.path if entry not in ("", folder, root))]
+    sys.path[:] = [folder, *(entry for entry in sys.path if entry not in ("", folder, clone_of(Path(__file__))))]
     # A module that is loaded already would be found before Hidden is asked. Functions keep their globals.
     for name in ours:
         del sys.modules[name]
     sys.meta_path.insert(0, Hidden(allowed))
+
+
+def clone_of(module: Path) -> str:
+    """The clone that a module of ours is imported from; "" where it is installed, beside packages that all may use."""
+    root = module.resolve().parents[1]
+    return "" if root.name in ("site-packages", "dist-packages") else str(root)
 
 
 def loaded_of_ours() -> list[str]:
