@@ -1,6 +1,7 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
+`make test` asks one wrong variant per check, `make test-full` all of them.
 Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
 counts all and renews the lock, `make test-full` counts all and refuses a lock that is out of date.
 """
@@ -49,6 +50,18 @@ def _targets(*kinds: str) -> pytest.MarkDecorator:
         for name in matrix.names(case)
         if name.partition("/")[0] in kinds
     ]
+    return pytest.mark.parametrize(("case", "name"), found)
+
+
+def _wrong_targets() -> pytest.MarkDecorator:
+    """All wrong variants: `make test` asks the first that loses each check, `make test-full` the others too."""
+    found = []
+    for number, case in CASES.items():
+        asked: set[str] = set()
+        for wrong in case.variants.wrong:
+            marks = [pytest.mark.full] if wrong.loses in asked else []
+            asked.add(wrong.loses)
+            found.append(pytest.param(case, f"wrong/{wrong.name}", id=f"{number}-wrong/{wrong.name}", marks=marks))
     return pytest.mark.parametrize(("case", "name"), found)
 
 
@@ -122,7 +135,7 @@ def test_predictions_reach_no_grade(case: Case, name: str, bench: Bench) -> None
 
 
 @pytest.mark.slow
-@_targets("wrong")
+@_wrong_targets()
 def test_wrong_variant_loses_one_check(case: Case, name: str, bench: Bench) -> None:
     """And says so in words that pass the lint, about values that the brief names."""
     wrong = next(one for one in case.variants.wrong if f"wrong/{one.name}" == name)
