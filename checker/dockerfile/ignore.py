@@ -83,8 +83,7 @@ def _regex(pattern: str) -> str:
                 made += ".*"
         elif letter == "[" and "]" in pattern[place + 2 :]:
             end = pattern.index("]", place + 2)
-            inside = pattern[place + 1 : end].replace("\\", "\\\\")
-            made += f"[{inside}]"
+            made += f"[{_members(pattern[place + 1 : end])}]"
             place = end + 1
         else:
             made += {"*": "[^/]*", "?": "[^/]"}.get(letter, "")
@@ -95,3 +94,8 @@ def _regex(pattern: str) -> str:
                 made += re.escape(letter)
             place += 1
     return made
+
+
+def _members(inside: str) -> str:
+    """What stands between brackets, for `re`: there a second bracket or a doubled sign may mean a set of sets."""
+    return re.sub(r"[\\\[&~|]", r"\\\g<0>", inside).replace("--", r"-\-")

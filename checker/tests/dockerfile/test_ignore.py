@@ -44,6 +44,9 @@ SENT, LEFT_OUT = True, False
         ("!", "b", SENT),
         ("a.c", "abc", SENT),
         ("a[z-a]", "ab", SENT),
+        ("a[[]b", "a[b", LEFT_OUT),
+        ("a[&&]b", "a&b", LEFT_OUT),
+        ("a[+--]b", "a,b", LEFT_OUT),
     ],
 )
 def test_the_last_pattern_that_matches_decides(patterns, path, sent):
