@@ -10,6 +10,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,16 @@ SERVERS = ("moto", "ministack", "registry", "trino")
 
 
 @pytest.fixture
-def cache(tmp_path, monkeypatch):
-    """The programs of this machine's cache, and nothing else of it."""
+def cache():
+    """The programs of this machine's cache, and nothing else of it.
+
+    Its path is short: kubelet makes sockets below it, and the path of one may have 107 characters.
+    """
     need("docker")
-    (tmp_path / "cache").mkdir()
-    for name in ("bin", "python", "java"):
-        (tmp_path / "cache" / name).symlink_to(places.cache().resolve() / name)
-    return tmp_path / "cache"
+    with tempfile.TemporaryDirectory(prefix="stays", ignore_cleanup_errors=True) as folder:
+        for name in ("bin", "python", "java"):
+            (Path(folder) / name).symlink_to(places.cache().resolve() / name)
+        yield Path(folder)
 
 
 @pytest.mark.parametrize(("engine", "kind", "number"), [(*case, n) for n, case in enumerate(CASES)])
@@ -58,7 +62,6 @@ def test_nothing_stays(cache, engine, kind, number):
     argv = [*ALONE, "sh", "-c", f"{run} {engine} {kind} {SEED + number}"]
 
     env = os.environ | {"COURSE_ENGINES_CACHE": str(cache)}
-    # A second node beside one that loads images and starts pods was seen not to get ready within three minutes.
     with alone(engine):
         done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
