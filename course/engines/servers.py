@@ -9,6 +9,7 @@ import shutil
 import socket
 import urllib.error
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
@@ -22,7 +23,7 @@ PAGE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
-class Server:
+class Server(ABC):
     """One such engine: where it answers, what for, and the command that starts one on any other system."""
 
     name: str
@@ -41,17 +42,17 @@ class Server:
         """Small files of one run, gone with the boot."""
         return STATE / self.name
 
+    @abstractmethod
     def version_in(self, text: str, headers: Message) -> str | None:
         """The version that an answer of the page reports; None when it is another program's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def install(self, say: Say) -> None:
         """Make what `command` starts, where it is not there yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self) -> tuple[Sequence[str], Mapping[str, str]]:
         """What starts it, with its environment; files that it reads are written here."""
-        raise NotImplementedError
 
     def reached(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """The environment of its clients, and facts beside the endpoint."""
@@ -61,7 +62,7 @@ class Server:
         """How one gets it, for each system."""
         return {"debian": "Bring it up: make infra.", "linux": f"Start it in a terminal of its own: {self.way}."}
 
-    def clean(self) -> None:
+    def clean(self) -> None:  # noqa: B027 - most leave nothing
         """Remove what it leaves outside its folder, once it has ended."""
 
     def find(self) -> Found:
