@@ -50,8 +50,8 @@ def plan(root: Path, outline: Outline) -> Site:
     }
     known = [read(folder) for folder in folders(root)]
     made_ones = (
-        _parts(outline, sections, known), _exercises(root, known), questions.pages(root), reference.pages(outline),
-        {Path(troubleshooting.PATH): troubleshooting.page()},
+        _parts(outline, sections, known), _exercises(root, known), questions.pages(root, bank),
+        reference.pages(outline), {Path(troubleshooting.PATH): troubleshooting.page()},
     )  # fmt: skip
     for made in made_ones:
         for path in made:

@@ -6,7 +6,7 @@ import html
 import re
 from pathlib import Path
 
-from checker.bank import Item, Objective, Topic, read_bank, read_checks
+from checker.bank import Item, Objective, Topic, read_checks
 
 FOLDER = "questions"
 SCRIPT = "assets/quiz.js"
@@ -16,11 +16,9 @@ CHECKS = {
 }
 
 
-def pages(root: Path) -> dict[Path, Path | str]:
+def pages(root: Path, bank: tuple[Topic, ...]) -> dict[Path, Path | str]:
     """An index, a page per topic and one per check, by path in the site."""
-    folder = root / "course" / "questions"
-    bank = read_bank(folder)
-    objectives = read_checks(folder, bank)
+    objectives = read_checks(root / "course" / "questions", bank)
     made: dict[Path, Path | str] = {Path(FOLDER, "index.md"): _index(bank)}
     made |= {Path(FOLDER, f"{slug(topic)}.md"): _topic(topic) for topic in bank}
     items = {item.id: item for topic in bank for item in topic.items}

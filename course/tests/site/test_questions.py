@@ -9,7 +9,7 @@ from course.build.site.questions import anchor, below, form, pages, slug
 from course.build.sync import ROOT
 
 BANK = read_bank(ROOT / "course" / "questions")
-PAGES = pages(ROOT)
+PAGES = pages(ROOT, BANK)
 
 
 def _page(name: str) -> str:
