@@ -62,8 +62,8 @@ def _watch(grader: Grader, target: Target, folder: Path, arguments: argparse.Nam
     import watchfiles
 
     names = set(target.exercise.hand_in)
-    print(f"watching {', '.join(sorted(names))}; Ctrl-C ends it", flush=True)
     try:
+        print(f"watching {', '.join(sorted(names))}; Ctrl-C ends it", flush=True)
         for changes in watchfiles.watch(folder, raise_interrupt=False, debounce=50, step=20):
             if any(Path(path).name in names for _, path in changes):
                 print()

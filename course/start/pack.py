@@ -68,8 +68,8 @@ def open_all(places: Places, console: Console) -> int:
         lab = _open(places, console, stack)
         console.line(f"Ready after {time.monotonic() - began:.0f} s.")
         if stays():
-            console.line("Ctrl-C here ends both; what you wrote stays in work/.")
             try:
+                console.line("Ctrl-C here ends both; what you wrote stays in work/.")
                 lab.process.wait()
             except KeyboardInterrupt:
                 console.line()

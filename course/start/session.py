@@ -49,9 +49,9 @@ def start(places: Places, console: Console, *, stay: bool) -> int:
         # Registered last, so it comes first: a second Ctrl-C must not cut short the stopping.
         stack.callback(signal.signal, signal.SIGINT, signal.SIG_IGN)
         code = _prove(places, console)
-        _tell(running, console, seconds=time.monotonic() - began, made=made.seconds, stay=stay)
+        _tell(running, console, seconds=time.monotonic() - began, made=made.seconds)
         if stay:
-            _watch(running, console)
+            stay_until_ctrl_c(running, console)
     console.line("Both servers have ended." if stay else "Both servers answered and were stopped again.")
     return code
 
@@ -187,7 +187,7 @@ def lab_surroundings(places: Places, service: Port, token: str) -> dict[str, str
     )
 
 
-def _tell(running: Open, console: Console, *, seconds: float, made: float, stay: bool) -> None:
+def _tell(running: Open, console: Console, *, seconds: float, made: float) -> None:
     console.line()
     console.line(f"  {console.strong('JupyterLab')}      {console.address(running.lab_url)}")
     console.line(f"  {console.strong('Sample service')}  {console.address(running.service_url)}")
@@ -196,14 +196,14 @@ def _tell(running: Open, console: Console, *, seconds: float, made: float, stay:
     console.line(f"Ready after {seconds:.0f} s{apart}.")
     console.line("First: open the JupyterLab address; START_HERE turns your first check green.")
     console.line("In a terminal: read work/01_prediction_endpoint/README.md, then .venv/bin/checker check 1.")
-    if stay:
-        console.line("Ctrl-C here ends both servers; what you wrote stays in work/.")
 
 
-def _watch(running: Open, console: Console) -> None:
+def stay_until_ctrl_c(running: Open, console: Console) -> None:
     """Until Ctrl-C, or until Lab was shut down from its own menu."""
     told = False
     try:
+        # Said in here: who obeys at once is heard as well.
+        console.line("Ctrl-C here ends both servers; what you wrote stays in work/.")
         while running.lab.ended is None:
             if running.service.ended is not None and not told:
                 told = True

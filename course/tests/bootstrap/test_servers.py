@@ -13,7 +13,7 @@ import pytest
 from course.start.console import Trouble, console_for
 from course.start.places import Places
 from course.start.servers import HOST, Server, free_port
-from course.start.session import heed_signals
+from course.start.session import Open, heed_signals, stay_until_ctrl_c
 
 # A server with a child of its own; it opens the port last, so that an answer means that the child is there.
 PARENT = """
@@ -120,3 +120,17 @@ def test_ctrl_c_ends_a_session_also_where_the_shell_ignores_it(monkeypatch):
     finally:
         for sent, handler in before.items():
             signal.signal(sent, handler)
+
+
+def test_ctrl_c_in_the_moment_it_is_named_ends_a_session_as_well():
+    said = []
+
+    class Obeyed:
+        def line(self, text):
+            said.append(text)
+            if text.startswith("Ctrl-C here"):
+                raise KeyboardInterrupt
+
+    stay_until_ctrl_c(Open(service=None, lab=None, service_url="", lab_url=""), Obeyed())
+
+    assert said == ["Ctrl-C here ends both servers; what you wrote stays in work/.", "\nEnding both servers …"]
