@@ -1,0 +1,1 @@
+"""Grading a class: hand-ins collected, judged on all cores, kept so that nothing is lost, and exported."""
