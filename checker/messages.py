@@ -15,6 +15,7 @@ VERDICTS = {
     "broken": "broken",
 }
 NOT_YOUR_FAULT = "This is not your fault and costs no point. Your work is kept."
+HIDDEN = "A check of your instructor's own. What it tries is not shown; ask about it."
 
 # Findings about hand-in files
 MISSING_FILE = "there is no {name} in the folder"
@@ -120,3 +121,11 @@ NO_RECORDED_RUN = "There is no recorded run of {of!r}. There are: {known}."
 STALE_RECORDING = "{slug}: the recorded run {case!r} of {of} was made from other files. Run `{renew}`."
 MISSING_RECORDING = "{slug}: {of} has no recorded run {case!r}. Run `{renew}`."
 STANDS_IN = "FROM {image} was not pulled: the local image {base} stood in for it."
+
+# Feedback on a graded hand-in
+FEEDBACK_FOR = "Feedback for {name}"
+FEEDBACK_NEXT = "Next: {title} ({check})."
+FEEDBACK_NEXT_ASKS = "Next: {title} ({check}). {question}"
+FEEDBACK_WHOLE = "Nothing is missing here."
+FEEDBACK_AGAIN = "The same run on your machine: {command}"
+FEEDBACK_HIDDEN = "Rows of your instructor's own checks are not in that run."

@@ -50,6 +50,8 @@ def _row_lines(row: Row, *, color: bool, why: bool) -> list[str]:
 def _detail(row: Row, *, why: bool) -> list[str]:
     if row.helped:
         return [f"task {row.task} was helped ({row.helped}): no points, and the rest can go on"]
+    if row.hidden and not row.good and not any(getattr(row, name) for name in FINDING):
+        return textwrap.wrap(m.HIDDEN, WIDTH - LABEL)
     if row.verdict == "waits_for":
         return textwrap.wrap(f"waits for: {row.waits_for}", WIDTH - LABEL)
     if row.verdict == "could_not_check":
@@ -74,11 +76,16 @@ TONE = {"passed": "good", "kept": "good", "waits_for": "rest", "broken": "bad", 
 
 def as_html(result: Result, *, why: bool = False) -> str:
     """The same report for a notebook. Everything that comes from a submission is escaped."""
+    return framed(table_html(result, why=why))
+
+
+def table_html(result: Result, *, why: bool = False) -> str:
+    """The table alone, for a page that has a style of its own."""
     head = f"Exercise {int(result.exercise[:2])}: {html.escape(result.title)} <span>{_points(result)}</span>"
     rows = "".join(_row_html(row, why=why) for row in result.rows)
     notes = "".join(f"<p>note: {html.escape(note)}</p>" for note in result.notes)
     # A caption, not a heading: JupyterLab would number headings of outputs into the notebook's table of contents.
-    return framed(f"<table><caption>{head}</caption><tbody>{rows}</tbody></table>{notes}")
+    return f"<table><caption>{head}</caption><tbody>{rows}</tbody></table>{notes}"
 
 
 def _row_html(row: Row, *, why: bool) -> str:
@@ -90,7 +97,7 @@ def _row_html(row: Row, *, why: bool) -> str:
 
 
 def _detail_html(row: Row, *, why: bool) -> str:
-    if row.good or row.helped or row.verdict in ("waits_for", "could_not_check"):
+    if row.good or row.helped or row.hidden or row.verdict in ("waits_for", "could_not_check"):
         text = html.escape(" ".join(_detail(row, why=why)))
         return f'<br><span class="rest">{text}</span>' if text else ""
     pairs = [("task", str(row.task)), *((name, getattr(row, name)) for name in FINDING)]

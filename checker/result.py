@@ -14,7 +14,10 @@ FINDING = ("tried", "seen", "expected", "where", "next")
 
 @dataclass(frozen=True)
 class Row:
-    """One check's verdict. `helped` says how its task was helped; a helped task earns nothing."""
+    """One check's verdict. `helped` says how its task was helped; a helped task earns nothing.
+
+    `hidden` is a check of the instructor's own: the trainee reads its title and points, and nothing of what it found.
+    """
 
     id: str
     task: int
@@ -32,6 +35,7 @@ class Row:
     waits_for: str = ""
     helped: str = ""
     why: str = ""
+    hidden: bool = False
 
     @property
     def good(self) -> bool:
@@ -82,6 +86,10 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, schema 1."""
         table = asdict(self) | {"score": self.score, "max": self.max, "schema": SCHEMA}
+        for row in table["rows"]:
+            # Named only where it says something: most courses have no hidden checks.
+            if not row["hidden"]:
+                del row["hidden"]
         # Through JSON, so that a result is the same whether it was made now or read from a file.
         sorted_table: dict[str, Any] = json.loads(json.dumps(table, sort_keys=True))
         return sorted_table

@@ -37,6 +37,8 @@ VERBS = (
     Verb("reset", "reset", "put the starter back; your files are kept in a backup folder"),
     Verb("doctor", "doctor", "look for what is wrong with this machine or clone, and say how to repair it"),
     Verb("grade", "grading", "judge one trainee's folder of exercises for the record"),
+    Verb("report", "report", "a graded class as one page: who lost which check, and feedback for each trainee"),
+    Verb("override", "override", "set the points of one check of one hand-in by hand, with the reason"),
     Verb("release", "release", "make the trainee pack: no answers in the clear, and codes for the sealed ones"),
     Verb("nbgrader", "nbgrader", "stage, run and grade with nbgrader, in a folder of its own"),
     Verb("verify", "verify", "list where nbgrader's grades differ from the checker's record"),
