@@ -64,6 +64,15 @@ class Course:
         return tuple(self._profiles[wanted]["tiers"])
 
     @cached_property
+    def grading(self) -> dict[str, int]:
+        """The rules of grading: the table [grading] of the file that [tool.checker] grading names; empty without."""
+        path = self.root / self.table["grading"] if "grading" in self.table else None
+        if path is None or not path.is_file():
+            return {}
+        rules: dict[str, int] = tomllib.loads(path.read_text(encoding="utf-8")).get("grading", {})
+        return rules
+
+    @cached_property
     def _profiles(self) -> dict[str, Any] | None:
         """The profiles by name; None where the course has none. Read once: a warm judge asks at every save."""
         path = self.root / self.table["profiles"] if "profiles" in self.table else None

@@ -106,7 +106,7 @@ class Grader:
             isolation=self._source(found).isolation,
             submission={"sha256": hand_in.digest, "files": _digests(hand_in)},
             checks_sha256=found.checks_digest(),
-            versions=_versions() | self.engines.versions(),
+            versions=versions() | self.engines.versions(),
             started=started,
             duration_s=round(time.monotonic() - clock, 3),
             rows=rows,
@@ -213,10 +213,11 @@ def _digests(hand_in: HandIn) -> dict[str, str]:
     return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(hand_in.files.items())}
 
 
-def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "pytest": pytest.__version__}
+def versions() -> dict[str, str]:
+    """Of what judges: Python, pytest and the checker."""
+    found = {"python": platform.python_version(), "pytest": pytest.__version__}
     try:
-        versions["checker"] = version("course-checker")
+        found["checker"] = version("course-checker")
     except PackageNotFoundError:
-        versions["checker"] = "not installed"
-    return versions
+        found["checker"] = "not installed"
+    return found

@@ -32,21 +32,30 @@ class Journal:
         self.path = folder / "journal.jsonl"
 
     def begin(self, key: dict[str, Any]) -> None:
-        self._append({"begun": _digest(key), **key})
+        # Not forced to the disk: what is lost of it by a power cut is a notice, never a result.
+        self._append({"begun": digest_of_key(key), **key}, forced=False)
 
     def finish(self, key: dict[str, Any], result: Result) -> None:
         """Keep the result first, then say so: a crash between the two repeats the work and loses nothing."""
-        text = json.dumps({"key": _digest(key), "result": result.to_dict()}, indent=1, sort_keys=True)
-        write_atomically(self.folder / f"{result.exercise}.json", text + "\n")
-        self._append({"finished": _digest(key), "exercise": result.exercise, "score": result.score, "max": result.max})
+        text = json.dumps({"key": digest_of_key(key), "result": result.to_dict()}, indent=1, sort_keys=True)
+        place = self.place(key)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(place, text + "\n")
+        self._append(
+            {"finished": digest_of_key(key), "exercise": result.exercise, "score": result.score, "max": result.max}
+        )
 
     def finished(self, key: dict[str, Any]) -> Result | None:
         """The kept result of exactly this hand-in, checks, profile and seed."""
         try:
-            kept = json.loads((self.folder / f"{key['exercise']}.json").read_text(encoding="utf-8"))
+            kept = json.loads(self.place(key).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return Result.from_dict(kept["result"]) if kept["key"] == _digest(key) else None
+        return Result.from_dict(kept["result"]) if kept["key"] == digest_of_key(key) else None
+
+    def place(self, key: dict[str, Any]) -> Path:
+        """Where the result is kept: one per exercise, the last one."""
+        return self.folder / f"{key['exercise']}.json"
 
     def in_flight(self) -> list[str]:
         """Exercises that were begun and never finished: not graded."""
@@ -60,7 +69,13 @@ class Journal:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """One grader at a time in a folder. Raises CheckerError when another one is at work."""
-        with (self.folder / "lock").open("w") as lock:
+        try:
+            lock = (self.folder / "lock").open("w")
+        except OSError as error:
+            raise Misuse(
+                f"Results cannot be kept in {str(self.folder)!r}: {error.strerror}.", "name another one with --out"
+            ) from None
+        with lock:
             try:
                 import fcntl
 
@@ -84,12 +99,13 @@ class Journal:
                 # The last line of a run that was killed while writing it.
                 continue
 
-    def _append(self, entry: dict[str, Any]) -> None:
+    def _append(self, entry: dict[str, Any], *, forced: bool = True) -> None:
         with self.path.open("a", encoding="utf-8") as journal:
             journal.write(json.dumps(entry, sort_keys=True) + "\n")
             journal.flush()
-            os.fsync(journal.fileno())
+            if forced:
+                os.fsync(journal.fileno())
 
 
-def _digest(key: dict[str, Any]) -> str:
+def digest_of_key(key: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()

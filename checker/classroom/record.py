@@ -79,7 +79,8 @@ class Submission:
 
     `status` is graded, error (a check could not be run), refused (it cannot be read) or not_graded (interrupted, or
     an attempt that does not count); `says` is one sentence when it is not graded. `source` is relative to what was
-    given to `checker grade`. `received` is an ISO time, empty when unknown.
+    given to `checker grade`, `lms_id` the number by which Moodle or Canvas knows the person. `received` is an ISO
+    time, empty when unknown.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Submission:
     status: str
     says: str = ""
     digest: str = ""
+    lms_id: str = ""
     received: str = ""
     late: Late | None = None
     attempt: Attempt = Attempt()
@@ -230,7 +232,7 @@ def result_path(submission: str, exercise: str) -> str:
     return PurePosixPath("results", submission, f"{exercise}.json").as_posix()
 
 
-_AGAIN = "run the same checker grade again: what is kept is not judged twice"
+_AGAIN = "that file from a backup, or checker grade SUBMISSIONS --out ANOTHER"
 
 
 @cache

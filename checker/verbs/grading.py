@@ -1,15 +1,16 @@
-"""`checker grade`: judge one trainee's folder for the record, exercise by exercise, resumable."""
+"""`checker grade`: judge one trainee's folder, or a whole class of folders, zips and downloads, for the record."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 from checker.collect import collect
 from checker.course import Course, find_course
-from checker.errors import Misuse
 from checker.exercise import Exercise
 from checker.grade import Grader
 from checker.journal import Journal
@@ -18,7 +19,10 @@ from checker.result import Result
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, help="a trainee's folder with NN_slug folders in it, or one such folder")
+    parser.add_argument(
+        "folder", type=Path,
+        help="a folder of submissions: a folder, a zip or an LMS's download each; or one trainee's folder or zip",
+    )  # fmt: skip
     parser.add_argument("--exercise", action="append", help="only this exercise (may be repeated)")
     parser.add_argument("--out", type=Path, help="where results and the journal are kept (default: build/grades/NAME)")
     parser.add_argument("--profile", help="count the tiers of this profile of the course")
@@ -26,12 +30,45 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=None, help="the same inputs for every run; default: fresh ones, recorded"
     )
     parser.add_argument("--json", action="store_true", help="the results as JSON")
+    group = parser.add_argument_group("a class")
+    group.add_argument("--jobs", type=int, default=0, metavar="N", help="judge so many at a time (default: all cores)")
+    group.add_argument(
+        "--attempt", choices=("latest", "best"), default="latest", help="which of a trainee's attempts counts"
+    )
+    group.add_argument(
+        "--deadline", default="", metavar="TIME", help="2026-11-27T18:00; the course's late rule applies"
+    )
+    group.add_argument("--received", type=Path, metavar="CSV", help="when hand-ins came: columns submission, received")
+    group.add_argument(
+        "--format", default="csv", metavar="LIST", help="files to write, with commas: csv, json, junit, gradescope, "
+        "moodle, canvas (default: csv)",
+    )  # fmt: skip
+    group.add_argument(
+        "--regrade", action="store_true",
+        help="judge again what a changed check decides, keep the old results, print the difference",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
     course = find_course()
-    found = hand_ins(course, arguments.folder, arguments.exercise)
-    out = arguments.out or course.root / "build" / "grades" / arguments.folder.resolve().name
+    wanted = [course.exercise(name) for name in arguments.exercise] if arguments.exercise else list(course.exercises)
+    out = arguments.out or course.root / "build" / "grades" / _name(arguments.folder)
+    if arguments.folder.is_dir() and _is_one(arguments.folder, wanted):
+        return _one(course, arguments, wanted, out)
+    return _class(course, arguments, wanted, out)
+
+
+def _name(folder: Path) -> str:
+    return folder.resolve().name.removesuffix(".zip")
+
+
+def _is_one(folder: Path, wanted: list[Exercise]) -> bool:
+    return bool(hand_ins(folder, wanted) or hand_ins(folder / "work", wanted))
+
+
+# -- one trainee ----------------------------------------------------------------------------------------------------
+def _one(course: Course, arguments: argparse.Namespace, wanted: list[Exercise], out: Path) -> int:
+    found = hand_ins(arguments.folder, wanted) or hand_ins(arguments.folder / "work", wanted)
     journal = Journal(out)
     results = []
     with Grader(course) as grader, journal.locked():
@@ -45,18 +82,10 @@ def run(arguments: argparse.Namespace) -> int:
     return max(result.exit_code for result in results)
 
 
-def hand_ins(course: Course, folder: Path, only: list[str] | None) -> list[tuple[Exercise, Path]]:
-    """The exercises that a folder holds. Raises Misuse when it holds none."""
-    if not folder.is_dir():
-        raise Misuse(f"There is no folder {str(folder)!r}.", "checker grade work")
-    wanted = [course.exercise(name) for name in only] if only else list(course.exercises)
-    if folder.resolve().name in {exercise.slug for exercise in wanted}:
-        return [(course.exercise(folder.resolve().name), folder)]
-    found = [(exercise, folder / exercise.slug) for exercise in wanted if (folder / exercise.slug).is_dir()]
-    if not found:
-        slugs = ", ".join(exercise.slug for exercise in wanted)
-        raise Misuse(f"The folder {str(folder)!r} holds none of: {slugs}.", "checker grade work")
-    return found
+def hand_ins(folder: Path, wanted: list[Exercise]) -> list[tuple[Exercise, Path]]:
+    """The exercises that a trainee's folder holds; itself, when it is one."""
+    own = [(exercise, folder) for exercise in wanted if exercise.slug == folder.resolve().name]
+    return own or [(exercise, folder / exercise.slug) for exercise in wanted if (folder / exercise.slug).is_dir()]
 
 
 def _graded(
@@ -82,3 +111,37 @@ def _print(results: list[Result], arguments: argparse.Namespace) -> None:
     for result in results:
         print(as_text(result, color=sys.stdout.isatty()), end="\n\n")
     print(f"total: {sum(r.score for r in results)} of {sum(r.max for r in results)} points")
+
+
+# -- a class --------------------------------------------------------------------------------------------------------
+def _class(course: Course, arguments: argparse.Namespace, wanted: list[Exercise], out: Path) -> int:
+    # Only here: one trainee's folder needs none of it.
+    from checker.classroom.exports import export, formats_of
+    from checker.classroom.progress import Progress
+    from checker.classroom.run import Options, Told, grade_class
+    from checker.classroom.table import as_table, exit_code
+
+    formats = formats_of(arguments.format)
+    options = Options(
+        arguments.folder, out, tuple(one.slug for one in wanted) if arguments.exercise else (),
+        arguments.profile or "", arguments.seed, arguments.jobs, arguments.attempt, arguments.deadline,
+        arguments.received, arguments.regrade,
+    )  # fmt: skip
+    bar = Progress(0, sys.stderr)
+    told = Told(lambda text: print(text, file=sys.stderr), bar.begin, bar.done, bar.close)
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        graded = grade_class(course, options, told)
+    except KeyboardInterrupt:
+        print("stopped: what was judged is kept; the same command goes on from here", file=sys.stderr)
+        return 130
+    print(json.dumps(graded.to_dict(), indent=1) if arguments.json else as_table(graded))
+    for path in export(graded, out, formats):
+        print(f"written: {path}", file=sys.stderr)
+    print(f"results: {out}", file=sys.stderr)
+    return exit_code(graded.counted)
+
+
+def _interrupted(signum: int, frame: FrameType | None) -> None:
+    """A polite end is Ctrl-C's: the record is written, and says what is not graded."""
+    raise KeyboardInterrupt

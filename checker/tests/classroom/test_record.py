@@ -22,7 +22,7 @@ from checker.classroom.record import (
 )
 from checker.errors import CheckerError, Misuse
 
-AGAIN = "run the same checker grade again: what is kept is not judged twice"
+AGAIN = "that file from a backup, or checker grade SUBMISSIONS --out ANOTHER"
 CELL = Cell("01_greeting", "graded", 5, 5, result_path("ada", "01_greeting"), job="0" * 64)
 ADA = Submission("ada", "ada", "Ada Lovelace", "ada.zip", "zip", "graded", cells=(CELL,), notices=("a note",))
 RUN = ClassRun(

@@ -1,0 +1,54 @@
+"""Hand-ins of the miniature course, as folders and zips."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from checker.tests.conftest import GOOD, clean
+
+RIGHT = {"greeting.py": clean(GOOD / "greeting.py"), "answers.toml": "length = 3\n"}
+PARTIAL = RIGHT | {"answers.toml": "length = 4\n"}
+EMPTY = {"greeting.py": "import given\ndef greet(name):\n    return given.nobody()\n", "answers.toml": 'length = "?"\n'}
+SLUG = "01_greeting"
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    """The folder of submissions."""
+    (tmp_path / "given").mkdir()
+    return tmp_path / "given"
+
+
+@pytest.fixture
+def folder(given: Path) -> Callable[..., Path]:
+    """Write a hand-in as files below `given/at`."""
+
+    def make(at: str, files: Mapping[str, str | bytes] = RIGHT) -> Path:
+        place = given / at
+        place.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (place / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        return place
+
+    return make
+
+
+@pytest.fixture
+def zipped(given: Path) -> Callable[..., Path]:
+    """Write a zip; names as they are given, also those that no honest program writes."""
+
+    def make(name: str, at: str = SLUG, files: Mapping[str, str | bytes] = RIGHT, **more: str | bytes) -> Path:
+        path = given / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+            for file, content in files.items():
+                made.writestr(f"{at}/{file}" if at else file, content)
+            for file, content in more.items():
+                made.writestr(file, content)
+        return path
+
+    return make
