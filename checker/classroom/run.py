@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from checker.classroom import regrade
 from checker.classroom.assemble import Outcome, assemble
 from checker.classroom.collecting import Collected, collect_class
 from checker.classroom.jobs import Job, decided_by
 from checker.classroom.processes import Event, run_jobs
 from checker.classroom.record import FILE, ClassRun, Policy, read_class, result_path, write_class
+from checker.classroom.regrade import Change
 from checker.classroom.store import Store
 from checker.classroom.times import deadline_of, read_received
 from checker.course import Course
@@ -49,6 +51,8 @@ class Told:
     begin: Callable[[int], None] = lambda count: None
     done: Callable[[str], None] = lambda what: None
     end: Callable[[], None] = lambda: None
+    # After a regrade: who changed, and what was judged again, with what decides it that is new.
+    regraded: Callable[[list[Change], dict[str, list[str]]], None] = lambda found, again: None
 
 
 @dataclass
@@ -83,20 +87,31 @@ def grade_class(course: Course, options: Options, told: Told | None = None, exec
         raise Misuse(f"There is no folder {str(options.given)!r}.", "checker grade work")
     store = Store(options.out)
     with store.locked():
-        grading = _prepared(course, options, store)
         try:
+            folder = regrade.begin(options.out)[0] if options.regrade else regrade.pending(options.out)
+            grading = _prepared(course, options, store, again=folder is not None)
             _collect(grading, told)
             _judge(grading, told, execute)
+            graded = grading.run(ended=_now())
+            write_class(graded, options.out)
+            if folder:
+                _tell_regrade(grading, folder, graded, told)
         except OSError as error:
             raise CheckerError(_NO_ROOM.format(out=str(options.out), why=error.strerror or error), _GO_ON) from None
-        return grading.run(ended=_now())
+        return graded
+
+
+def _tell_regrade(grading: Grading, folder: Path, graded: ClassRun, told: Told) -> None:
+    before = read_class(folder)
+    again = changes(before, grading.decided_by)
+    told.regraded(regrade.finish(folder, grading.store, before, graded), again)
 
 
 _NO_ROOM = "Results cannot be written to {out!r}: {why}. What was judged before is kept."
 _GO_ON = "make room there, then run the same command again: it goes on where it stopped"
 
 
-def _prepared(course: Course, options: Options, store: Store) -> Grading:
+def _prepared(course: Course, options: Options, store: Store, *, again: bool) -> Grading:
     exercises = tuple(course.exercise(name) for name in options.only) if options.only else course.exercises
     course.tiers(options.profile or None)
     earlier = read_class(options.out) if (options.out / FILE).exists() else None
@@ -108,11 +123,11 @@ def _prepared(course: Course, options: Options, store: Store) -> Grading:
     )  # fmt: skip
     decisive = {exercise.slug: decided_by(course, exercise) for exercise in exercises}
     grading = Grading(course, options, store, policy, seed, exercises, decisive, earlier, started=_now())
-    _refuse_change(grading)
+    _refuse_change(grading, again=again)
     return grading
 
 
-def _refuse_change(grading: Grading) -> None:
+def _refuse_change(grading: Grading, *, again: bool) -> None:
     """A grade that was given changes only when the instructor says so."""
     earlier, options = grading.earlier, grading.options
     if earlier is None:
@@ -125,7 +140,7 @@ def _refuse_change(grading: Grading) -> None:
                 f"--{what} {old}, or another folder with --out",
             )
     changed = changes(earlier, grading.decided_by)
-    if changed and not options.regrade:
+    if changed and not again:
         said = ", ".join(f"{slug} ({', '.join(names)})" for slug, names in changed.items())
         raise Misuse(
             f"What decides results has changed since this class was graded: {said}.",
@@ -185,7 +200,6 @@ def _judge(grading: Grading, told: Told, execute: Executor) -> None:
         told.end()
         # Disk full is said once, by who met it first.
         _try_to_write(grading)
-    write_class(grading.run(ended=_now()), grading.options.out)
 
 
 def _try_to_write(grading: Grading) -> None:

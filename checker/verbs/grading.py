@@ -118,6 +118,7 @@ def _class(course: Course, arguments: argparse.Namespace, wanted: list[Exercise]
     # Only here: one trainee's folder needs none of it.
     from checker.classroom.exports import export, formats_of
     from checker.classroom.progress import Progress
+    from checker.classroom.regrade import as_text as changed_text
     from checker.classroom.run import Options, Told, grade_class
     from checker.classroom.table import as_table, exit_code
 
@@ -128,13 +129,18 @@ def _class(course: Course, arguments: argparse.Namespace, wanted: list[Exercise]
         arguments.received, arguments.regrade,
     )  # fmt: skip
     bar = Progress(0, sys.stderr)
-    told = Told(lambda text: print(text, file=sys.stderr), bar.begin, bar.done, bar.close)
-    signal.signal(signal.SIGTERM, _interrupted)
+    told = Told(
+        lambda text: print(text, file=sys.stderr), bar.begin, bar.done, bar.close,
+        lambda found, again: print(changed_text(found, again), end="\n\n", file=sys.stderr if arguments.json else None),
+    )  # fmt: skip
+    before = signal.signal(signal.SIGTERM, _interrupted)
     try:
         graded = grade_class(course, options, told)
     except KeyboardInterrupt:
         print("stopped: what was judged is kept; the same command goes on from here", file=sys.stderr)
         return 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
     print(json.dumps(graded.to_dict(), indent=1) if arguments.json else as_table(graded))
     for path in export(graded, out, formats):
         print(f"written: {path}", file=sys.stderr)
