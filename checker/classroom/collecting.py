@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from checker.classroom.layouts import Found, find
-from checker.classroom.names import ids, shown
+from checker.classroom.names import ids, one_line
 from checker.classroom.staging import Staged, clear, stage
 from checker.classroom.times import parse_time
 from checker.classroom.trees import FolderTree, LooseTree, Refused, Tree, ZipTree
@@ -94,7 +94,7 @@ def _staged(one: Collected, exercises: Sequence[Exercise], folder: Path, *, alon
     except OSError as error:
         if error.filename and str(error.filename).startswith(str(folder)):
             raise
-        return replace(one, refused=f"It cannot be read: {error.strerror}. Look at {shown(one.found.source)!r}.")
+        return replace(one, refused=f"It cannot be read: {error.strerror}. Look at {one_line(one.found.source)!r}.")
     return _read(one, exercises, staged)
 
 
@@ -145,7 +145,7 @@ def _read(one: Collected, exercises: Sequence[Exercise], staged: Staged) -> Coll
     for text in staged.times:
         time = parse_time(text)
         if time is None:
-            notices.append(f"timestamp.txt says {shown(text, 40)!r}, which is no time; it was ignored.")
+            notices.append(f"timestamp.txt says {one_line(text, 40)!r}, which is no time; it was ignored.")
         elif received is None or time > received:
             received = time
     form = "nbgrader" if staged.times and one.found.form == "folder" else one.found.form

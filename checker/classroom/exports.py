@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from checker.classroom.overrides import apply_to_class, read_overrides
 from checker.classroom.record import ClassRun, Submission
 from checker.errors import Misuse
 from checker.state import write_atomically
@@ -33,6 +34,7 @@ def formats_of(text: str) -> tuple[str, ...]:
 
 def writers() -> dict[str, Writer]:
     """Format -> what writes it below OUT and gives the path."""
+    # Only here: the verb asks for the names before anything is read.
     from checker.classroom.exports_of_results import write_gradescope, write_junit
 
     return {
@@ -42,10 +44,13 @@ def writers() -> dict[str, Writer]:
         "gradescope": write_gradescope,
         "moodle": write_moodle,
         "canvas": write_canvas,
+        "html": write_report,
     }
 
 
 def export(run: ClassRun, out: Path, formats: Iterable[str]) -> list[Path]:
+    """Write each format, with the points that a person set by hand in force."""
+    run = apply_to_class(read_overrides(out), run, out)
     return [writers()[name](run, out) for name in formats]
 
 
@@ -129,3 +134,14 @@ def write_canvas(run: ClassRun, out: Path) -> Path:
 
 def _percent(one: Submission) -> str:
     return f"{100 * one.points / one.max:.2f}" if one.status == "graded" and one.max else ""
+
+
+def write_report(run: ClassRun, out: Path) -> Path:
+    """The page for the instructor: `checker report` writes it too, and feedback beside it."""
+    from checker.classroom.report import page
+    from checker.classroom.report_load import load
+    from checker.course import find_course
+
+    path = out / "report.html"
+    write_atomically(path, page(load(find_course(), out)))
+    return path

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from checker import messages as m
+from checker.classroom.overrides import Override, apply, read_overrides
 from checker.classroom.record import ClassRun, Submission, read_result
 from checker.result import FINDING, Result, Row
 from checker.state import write_atomically
@@ -19,14 +20,16 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def write_junit(run: ClassRun, out: Path) -> Path:
     """A suite per submission, a case per check with points or guard; what could not be checked is an error."""
-    suites = "".join(_suite(one, list(_results(one, out))) for one in run.counted)
+    overrides = read_overrides(out)
+    suites = "".join(_suite(one, _results(one, out, overrides)) for one in run.counted)
     path = out / "junit.xml"
     write_atomically(path, f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{suites}</testsuites>\n')
     return path
 
 
-def _results(one: Submission, out: Path) -> Iterator[Result]:
-    return (result for cell in one.cells if (result := read_result(out, cell)))
+def _results(one: Submission, out: Path, overrides: Sequence[Override]) -> list[Result]:
+    found = (read_result(out, cell) for cell in one.cells)
+    return [apply(overrides, one.id, result) for result in found if result]
 
 
 def _suite(one: Submission, results: list[Result]) -> str:
@@ -68,11 +71,11 @@ def _attribute(text: str) -> str:
 
 def write_gradescope(run: ClassRun, out: Path) -> Path:
     """`gradescope/<submission>/results.json`, as Gradescope's autograders write it. Text, never HTML."""
-    folder = out / "gradescope"
+    folder, overrides = out / "gradescope", read_overrides(out)
     for one in run.counted:
         place = folder / one.id
         place.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(gradescope(one, list(_results(one, out))), indent=1, ensure_ascii=False)
+        text = json.dumps(gradescope(one, _results(one, out, overrides)), indent=1, ensure_ascii=False)
         write_atomically(place / "results.json", text + "\n")
     return folder
 
@@ -90,14 +93,16 @@ def gradescope(one: Submission, results: list[Result]) -> dict[str, object]:
 
 
 def _test(result: Result, row: Row) -> dict[str, object]:
+    """A trainee reads it: of a hidden check the title and the points."""
     waits = f"waits for: {row.waits_for}" if row.verdict == "waits_for" else ""
+    found = "" if row.hidden else _finding(row)
     return {
         "number": f"{result.exercise[:2]}.{row.id}",
         "name": row.title,
         "score": row.earned,
         "max_score": row.max,
         "status": "passed" if row.good else "failed",
-        "output": waits or (m.VERDICTS[row.verdict] + "\n" + _finding(row)).strip(),
+        "output": waits or f"{m.VERDICTS[row.verdict]}\n{found}".strip(),
         "output_format": "text",
         "name_format": "text",
         "visibility": "visible",

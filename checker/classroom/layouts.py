@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checker.classroom.names import CANVAS, EXCHANGE, MOODLE, named, shown
+from checker.classroom.names import CANVAS, EXCHANGE, MOODLE, named, one_line
 from checker.classroom.staging import NOT_WORK
 from checker.classroom.times import parse_time
 from checker.exercise import Exercise
@@ -72,7 +72,7 @@ def find(given: Path, exercises: Sequence[Exercise]) -> tuple[list[Found], list[
         elif name.lower().endswith(ARCHIVES):
             found.append(_refused(path, "It is no zip. Hand in the folder work as a zip."))
         else:
-            left.append(shown(name))
+            left.append(one_line(name))
     found += [replace(one.found, parts=((one.files, ""),)) for one in loose.values()]
     for trainee, parts in exchange.items():
         found += _exchanged(trainee, parts, slugs)
@@ -83,7 +83,7 @@ def _folder(path: Path) -> Found:
     is_clone = (path / ".git").is_dir()
     whose = named(path.name)
     return Found(
-        whose.name, shown(whose.name), shown(path.name, SOURCE), "git" if is_clone else "folder", ((path, ""),),
+        whose.name, one_line(whose.name), one_line(path.name, SOURCE), "git" if is_clone else "folder", ((path, ""),),
         order=(whose.attempt, path.name),
     )  # fmt: skip
 
@@ -91,14 +91,19 @@ def _folder(path: Path) -> Found:
 def _file(path: Path) -> Found:
     whose = named(path.stem)
     return Found(
-        whose.name, shown(whose.name), shown(path.name, SOURCE), "zip", ((path, ""),), order=(whose.attempt, path.name)
+        whose.name,
+        one_line(whose.name),
+        one_line(path.name, SOURCE),
+        "zip",
+        ((path, ""),),
+        order=(whose.attempt, path.name),
     )
 
 
 def _refused(path: Path, says: str) -> Found:
     whose = named(re.sub(r"(\.tar)?\.[A-Za-z0-9]{1,4}$", "", path.name))
     order = (whose.attempt, path.name)
-    return Found(whose.name, shown(whose.name), shown(path.name, SOURCE), "folder", order=order, refused=says)
+    return Found(whose.name, one_line(whose.name), one_line(path.name, SOURCE), "folder", order=order, refused=says)
 
 
 def _moodle(match: re.Match[str], path: Path, found: list[Found], loose: dict[str, _Loose]) -> None:
@@ -108,9 +113,11 @@ def _moodle(match: re.Match[str], path: Path, found: list[Found], loose: dict[st
     if match["kind"] == "onlinetext":
         return
     if path.is_dir():
-        found.append(Found(trainee, shown(name), shown(path.name, SOURCE), "moodle", ((path, ""),), lms_id=number))
+        found.append(
+            Found(trainee, one_line(name), one_line(path.name, SOURCE), "moodle", ((path, ""),), lms_id=number)
+        )
         return
-    one = Found(trainee, shown(name), shown(path.name, SOURCE), "moodle", lms_id=number)
+    one = Found(trainee, one_line(name), one_line(path.name, SOURCE), "moodle", lms_id=number)
     loose.setdefault(trainee, _Loose(one, {})).files[match["file"] or path.name] = path
 
 
@@ -120,7 +127,7 @@ def _canvas(match: re.Match[str], path: Path, loose: dict[str, _Loose]) -> None:
     attempt = int(match["attempt"] or 0)
     late = ("Canvas marks it as late. By how much its name does not say; --received gives the time.",)
     one = Found(
-        f"{name}_{number}", shown(name), shown(path.name, SOURCE), "canvas", lms_id=number,
+        f"{name}_{number}", one_line(name), one_line(path.name, SOURCE), "canvas", lms_id=number,
         order=(attempt, f"{hand_in:020d}"), notices=late if match["late"] else (),
     )  # fmt: skip
     key = f"{name}_{number}_{hand_in}_{attempt if path.suffix.lower() == '.zip' else ''}"
@@ -141,7 +148,13 @@ def _exchanged(trainee: str, handed: list[tuple[str, datetime | None, Path]], sl
         source = ", ".join(path.name for _, path in chosen.values())
         attempts.append(
             Found(
-                trainee, shown(trainee), shown(source, SOURCE), "nbgrader", parts, order=(number, ""), received=received
+                trainee,
+                one_line(trainee),
+                one_line(source, SOURCE),
+                "nbgrader",
+                parts,
+                order=(number, ""),
+                received=received,
             )
         )
     return attempts

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from checker.classroom.shown import shown
+
 ID_LENGTH = 60
 # No name at all, and what Windows does not let a folder be called.
 RESERVED = re.compile(r"^(?:|con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)
@@ -39,11 +41,9 @@ def named(text: str) -> Named:
     return Named(found["name"], int(found["copy"] or found["attempt"])) if found else Named(text)
 
 
-def shown(text: str, limit: int = 80) -> str:
-    """A name from a submission as one line of bounded length: no control characters, no marks that turn text around."""
-    normal = unicodedata.normalize("NFC", text)
-    kept = "".join(sign if unicodedata.category(sign)[0] != "C" else "?" for sign in normal)
-    return kept if len(kept) <= limit else f"{kept[: limit - 1]}…"
+def one_line(text: str, limit: int = 80) -> str:
+    """A name from a submission as one line of bounded length that a terminal can show."""
+    return shown(" ".join(text.split()), limit)
 
 
 def ids(sources: Iterable[str]) -> dict[str, str]:

@@ -47,7 +47,7 @@ class Progress:
     def _left(self, now: float) -> str:
         if not ENOUGH <= self.count < self.total:
             return ""
-        return f", {in_words((now - self._began) / self.count * (self.total - self.count))} left"
+        return f", {long((now - self._began) / self.count * (self.total - self.count))} left"
 
     def close(self) -> None:
         if self.count and self.out.isatty():
@@ -55,8 +55,8 @@ class Progress:
             self.out.flush()
 
 
-def in_words(seconds: float) -> str:
-    """`40 s`, `3 min`, `2 h 5 min`."""
+def long(seconds: float) -> str:
+    """How long so many seconds are: `40 s`, `3 min`, `2 h 5 min`."""
     if seconds < 100:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from checker import messages as m
 from checker.classroom.record import FILE, ClassRun, Submission, read_class, write_class
+from checker.classroom.shown import in_words
 from checker.classroom.store import Store
-from checker.classroom.times import many
 from checker.errors import Misuse
 from checker.result import Result
 from checker.state import write_atomically
@@ -113,7 +113,7 @@ def as_text(found: list[Change], regraded: dict[str, list[str]]) -> str:
         return "regraded: nothing that decides results has changed since"
     if not found:
         return f"regraded: {said}; no grade and no verdict changed"
-    trainees = many(len({change.submission for change in found}), "submission")
+    trainees = in_words(len({change.submission for change in found}), "submission")
     lines = [f"regraded: {said}; {trainees} changed", f"  {'trainee':<26}{'exercise':<24}{'was':>5}{'now':>5}"]
     for change in found:
         name = change.name if len(change.name) <= 25 else f"{change.name[:24]}…"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker.classroom.names import shown
+from checker.classroom.names import one_line
 from checker.classroom.trees import Entry, Refused, Tree, join
 from checker.collect import MAX_BYTES, MAX_OTHERS, STATE_FILE
 from checker.exercise import Exercise
@@ -64,7 +64,7 @@ def locate(tree: Tree, exercises: Sequence[Exercise], *, alone: bool = False) ->
 
 def _one_each(found: dict[str, list[str]]) -> tuple[dict[str, str], list[str]]:
     notices = [
-        f"{slug} is there {len(paths)} times, and the first counts: {', '.join(map(shown, paths[:3]))}."
+        f"{slug} is there {len(paths)} times, and the first counts: {', '.join(map(one_line, paths[:3]))}."
         for slug, paths in found.items()
         if len(paths) > 1
     ]
@@ -90,7 +90,7 @@ def _nothing(tree: Tree, exercises: Sequence[Exercise]) -> str:
     there = [f"{name}/" if entry.kind == "folder" else name for name, entry in tree.entries("").items()]
     if not there:
         return "It is empty. Hand in the folder work, or a zip of it."
-    seen = ", ".join(shown(name, 40) for name in there[:4]) + (" …" if len(there) > 4 else "")
+    seen = ", ".join(one_line(name, 40) for name in there[:4]) + (" …" if len(there) > 4 else "")
     nested = [name for name in there if name.lower().endswith(".zip")]
     more = " A zip within a zip is not opened." if nested else ""
     return f"It holds no folder of an exercise ({wanted}) but {seen}.{more} Hand in the folder work, or a zip of it."
@@ -105,13 +105,13 @@ def _copy(tree: Tree, exercise: Exercise, at: str, target: Path, staged: Staged)
             continue
         if entry.kind != "file":
             staged.notices.append(
-                f"{shown(path)} is {_ARTICLE[entry.kind]} and was not read. Hand in a file of its own in its place."
+                f"{one_line(path)} is {_ARTICLE[entry.kind]} and was not read. Hand in a file of its own in its place."
             )
             _stand_in(target / name)
         elif entry.size > MAX_BYTES:
             staged.notices.append(
-                f"{shown(path)} has {entry.size} bytes, and at most {MAX_BYTES} are read. Hand in what was written by "
-                "hand."
+                f"{one_line(path)} has {entry.size} bytes, and at most {MAX_BYTES} are read. "
+                "Hand in what was written by hand."
             )
             _stand_in(target / name, entry.size)
         else:
@@ -149,7 +149,7 @@ def _put(tree: Tree, path: str, target: Path, staged: Staged) -> None:
         staged.notices.append(str(refused))
         return
     except OSError as error:
-        staged.notices.append(f"{shown(path)} cannot be read: {error.strerror}.")
+        staged.notices.append(f"{one_line(path)} cannot be read: {error.strerror}.")
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from checker.classroom.record import Cell, ClassRun, Submission
-from checker.classroom.times import many
+from checker.classroom.shown import in_words
 
 NAME = 26
 # What stands in a cell that has no points of its own.
@@ -25,7 +25,7 @@ def _head(run: ClassRun) -> Iterator[str]:
     counts = {status: sum(one.status == status for one in run.counted) for status in ("graded", "error", "refused")}
     counts["not graded"] = sum(one.status == "not_graded" for one in run.counted)
     said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    yield f"{many(len(run.counted), 'trainee')}, {many(len(run.exercises), 'exercise')}: {said}"
+    yield f"{in_words(len(run.counted), 'trainee')}, {in_words(len(run.exercises), 'exercise')}: {said}"
     rule = f"deadline {run.policy.deadline}, " if run.policy.deadline else ""
     yield f"{rule}profile {run.profile}, seed {run.seed}, isolation {run.isolation or 'not known'}"
 

@@ -10,6 +10,7 @@ from math import ceil
 from pathlib import Path
 
 from checker.classroom.record import Late, Policy
+from checker.classroom.shown import in_words
 from checker.errors import Misuse
 
 MINUTES_OF_DAY = 24 * 60
@@ -74,13 +75,8 @@ def lateness(received: datetime | None, policy: Policy) -> Late | None:
     if minutes <= 0:
         return None
     days = ceil(minutes / MINUTES_OF_DAY)
-    late = f"{many(minutes, 'minute')} late" if minutes < 120 else f"{minutes // 60} hours late"
+    late = f"{in_words(minutes, 'minute')} late" if minutes < 120 else f"{minutes // 60} hours late"
     if days > policy.late_days:
-        return Late(minutes, 100, f"{late}: after {many(policy.late_days, 'day')} it earns nothing.")
+        return Late(minutes, 100, f"{late}: after {in_words(policy.late_days, 'day')} it earns nothing.")
     off = min(100, days * policy.late_percent_per_day)
-    return Late(minutes, off, f"{late}: {off} % less, for {many(days, 'day')} begun.")
-
-
-def many(count: int, word: str) -> str:
-    """`1 day`, `3 days`."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return Late(minutes, off, f"{late}: {off} % less, for {in_words(days, 'day')} begun.")

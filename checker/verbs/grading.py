@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--received", type=Path, metavar="CSV", help="when hand-ins came: columns submission, received")
     group.add_argument(
         "--format", default="csv", metavar="LIST", help="files to write, with commas: csv, json, junit, gradescope, "
-        "moodle, canvas (default: csv)",
+        "moodle, canvas, html (default: csv)",
     )  # fmt: skip
     group.add_argument(
         "--regrade", action="store_true",

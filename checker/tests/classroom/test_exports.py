@@ -6,13 +6,25 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
 
 from checker.classroom.exports import export, formats_of, safe, table
-from checker.classroom.record import Attempt, Cell, ClassExercise, ClassRun, Late, Policy, Submission, result_path
-from checker.classroom.shown import as_table, exit_code
+from checker.classroom.overrides import Override, write_overrides
+from checker.classroom.record import (
+    Attempt,
+    Cell,
+    ClassExercise,
+    ClassRun,
+    Late,
+    Policy,
+    Submission,
+    result_path,
+    write_class,
+)
+from checker.classroom.table import as_table, exit_code
 from checker.errors import Misuse
 from checker.tests.classroom.conftest import PARTIAL, SLUG
 
@@ -126,12 +138,34 @@ def test_gradescope(out):
     assert json.loads((folder / "bob" / "results.json").read_text())["output"] == "It is empty."
 
 
+def test_points_set_by_hand_stand_in_every_export(out):
+    by_hand = Override("ada", "01.answers", 3, "Counted by hand.", "Eva", date(2026, 11, 26))
+    write_overrides(out, [by_hand])
+    write_class(RUN, out)
+    gradebook, junit, folder = export(RUN, out, ["csv", "junit", "gradescope"])
+
+    assert read(gradebook)[1][2:4] == ["5", "5"]
+    assert json.loads((folder / "ada" / "results.json").read_text())["score"] == 4.5
+    assert json.loads((folder / "ada" / "results.json").read_text())["tests"][2]["score"] == 3
+    assert junit.is_file()
+
+
+def test_gradescope_shows_no_word_of_a_hidden_check(out):
+    table = json.loads((out / PATH).read_text())
+    table["rows"][2]["hidden"] = True
+    (out / PATH).write_text(json.dumps(table))
+    (folder,) = export(RUN, out, ["gradescope"])
+
+    hidden = json.loads((folder / "ada" / "results.json").read_text())["tests"][2]
+    assert (hidden["score"], hidden["output"]) == (1, "partial")
+
+
 def test_a_format_that_is_not_known():
     assert formats_of("csv, junit,csv") == ("csv", "junit")
     with pytest.raises(Misuse) as error:
         formats_of("csv,pdf")
 
-    known = "csv, json, junit, gradescope, moodle, canvas"
+    known = "csv, json, junit, gradescope, moodle, canvas, html"
     assert str(error.value) == f"There is no format 'pdf'. There are: {known}."
 
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from checker.classroom.progress import Progress, in_words
+from checker.classroom.progress import Progress, long
 
 
 class Terminal(io.StringIO):
@@ -48,5 +48,5 @@ def test_nothing_to_judge_says_nothing():
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (99, "99 s"), (180, "3 min"), (7500, "2 h 5 min")])
-def test_in_words(seconds, words):
-    assert in_words(seconds) == words
+def test_seconds_in_words(seconds, words):
+    assert long(seconds) == words
