@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from checker.classroom.collecting import Collected, collect_class
+from checker.course import Course
 from checker.tests.conftest import GOOD, clean
 
 RIGHT = {"greeting.py": clean(GOOD / "greeting.py"), "answers.toml": "length = 3\n"}
 PARTIAL = RIGHT | {"answers.toml": "length = 4\n"}
 EMPTY = {"greeting.py": "import given\ndef greet(name):\n    return given.nobody()\n", "answers.toml": 'length = "?"\n'}
 SLUG = "01_greeting"
+
+
+def one(found: dict[str, Collected]) -> Collected:
+    """The only one that was collected."""
+    (only,) = found.values()
+    return only
 
 
 @pytest.fixture
@@ -52,3 +61,15 @@ def zipped(given: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def collected(given: Path, mini: Course, tmp_path: Path) -> Callable[..., dict[str, Collected]]:
+    """Collect, with two exercises known so that no folder is taken for the only one's; id -> Collected."""
+
+    def run(*, alone: bool = False) -> dict[str, Collected]:
+        other = replace(mini.exercise(1), folder=mini.exercises_folder / "02_other")
+        exercises = (mini.exercise(1),) if alone else (mini.exercise(1), other)
+        return {one.id: one for one in collect_class(given, exercises, tmp_path / "out")[0]}
+
+    return run
