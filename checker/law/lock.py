@@ -1,7 +1,8 @@
 """The lock of law 6: which exercises had their mutants counted, and over which files.
 
 `checker selftest --mutants` counts all mutants and writes it; `make test` counts only where a digest differs;
-`make test-full` counts all, whatever the lock says, and so notices what a change of the engine lets through.
+`make test-full` counts a quarter again each day, whatever the lock says, and so notices within four days what a
+change of the engine lets through.
 """
 
 from __future__ import annotations

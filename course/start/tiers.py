@@ -27,9 +27,10 @@ LINTERS = (
 )
 GENERATED = ("sync --check", ".", ("python", "-m", "course", "sync", "--check"))
 
-# Two workers: the machines this must be quick on have two cores. A worker out of tests takes from the other's
-# queue, since one module (the law of the exercises) is much longer than the rest.
-WORKERS = ("-n", "2", "--dist", "worksteal")
+# The machines this must be quick on have two cores. A live test mostly waits for its engine, so there one more is
+# at work. A worker out of tests takes from another's queue, since one module (the law of the exercises) is much
+# longer than the rest.
+WORKERS = {"test": "2", "test-fast": "2", "test-full": "3", "test-live": "3"}
 NOTHING_COLLECTED = 5
 
 
@@ -74,7 +75,7 @@ def _tool(places: Places, console: Console, name: str, folder: str, argv: Sequen
 
 
 def _pytest(places: Places, console: Console, name: str, arguments: Sequence[str]) -> Outcome:
-    argv = ["pytest", "-m", MARKERS[name], *WORKERS, *arguments]
+    argv = ["pytest", "-m", MARKERS[name], "-n", WORKERS[name], "--dist", "worksteal", *arguments]
     console.line(f"$ {' '.join(repr(word) if ' ' in word else word for word in argv)}")
     began = time.monotonic()
     process = subprocess.Popen(

@@ -8,7 +8,7 @@ import pytest
 
 from checker.course import find_course
 from checker.law import leaves, lock, matrix, mutants
-from checker.law.catching import Catch, free_is_used, is_caught, mutants_are_caught
+from checker.law.catching import Catch, catch_all, free_is_used, is_caught, mutants_are_caught, none_survives_anew
 from checker.law.selftest import main
 
 PLAIN = """@cache
@@ -99,6 +99,26 @@ def test_survivors_are_listed(case) -> None:
     how = "Sharpen a check, or list it in variants.toml [free] with the reason why no user could tell. Survivors:"
     assert few == [f"01_parcel: 17 of 18 code mutants are caught, 98% is asked. {how}\n  a.py, f: x\n  b.json: y"]
     assert leaf == [f"01_parcel: 1 leaves may change unnoticed. {how}\n  b.json: y"]
+
+
+def test_a_survivor_that_the_lock_does_not_know_is_listed(case) -> None:
+    known = none_survives_anew(case, Catch(20, (), ("a.py, f: x",), (), 18), ["a.py, f: x"])
+    new = none_survives_anew(case, Catch(20, (), ("a.py, f: x",), ("b.json: y",), 18), ["a.py, f: x"])
+
+    assert known == []
+    assert new == [
+        "01_parcel: 1 mutants survive that were caught when the lock was written. A change of the checker lets them "
+        "through; `checker selftest 01 --mutants` counts all. Survivors:\n  b.json: y"
+    ]
+
+
+def test_parts_counted_one_after_the_other_are_all_mutants(case, bench) -> None:
+    names, whole = [], []
+    for first in range(3):
+        catch_all(case, bench, first=first, step=3, tell=names.append)
+    catch_all(case, bench, tell=whole.append)
+
+    assert sorted(names) == sorted(whole)
 
 
 def test_a_pattern_frees_many(case) -> None:
