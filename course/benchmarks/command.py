@@ -24,12 +24,15 @@ Work = Callable[[Step], list[Measured]]
 def run(argv: Sequence[str]) -> int:
     """Exit 0 when every bar asked for is held, 1 when not, 2 for misuse, 3 when data or model cannot be made."""
     parser = Parser(prog="python -m course bench", description=__doc__)
-    parser.add_argument("--only", metavar="NAME", help=f"one row: {', '.join(NAMES)}")
+    parser.add_argument(
+        "--only", metavar="NAME", action="append", help=f"one row, again for another: {', '.join(NAMES)}"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer rounds, under a minute and a half")
     options = parser.parse_args(argv)
-    if options.only not in (None, *NAMES):
-        parser.error(f"there is no measurement {options.only!r}; there are {', '.join(map(repr, NAMES))}")
-    names = NAMES if options.only is None else (options.only,)
+    for name in options.only or ():
+        if name not in NAMES:
+            parser.error(f"there is no measurement {name!r}; there are {', '.join(map(repr, NAMES))}")
+    names = tuple(name for name in NAMES if name in (options.only or NAMES))
     places, console = this_clone(), console_for(sys.stderr)
     try:
         for product in (products.DATA, products.MODEL):

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from course.benchmarks import cpu, main, naive_model
+from course.benchmarks import command, cpu, main, naive_model
 from course.benchmarks.load import Load
-from course.benchmarks.report import BenchTrouble
+from course.benchmarks.report import NAMES, BenchTrouble
 from course.benchmarks.servers import free_port, serving, surroundings, uvicorn
 from course.start.places import Places
 from course.training import train
@@ -49,6 +49,24 @@ def test_an_unknown_name_is_misuse(capsys):
         "'fast route', 'workers', 'memory', 'size', 'overload', 'naive', 'batch', 'import', 'feedback'.\n"
         "try: python -m course bench --help\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["--only", "batch", "--only", "raw hello"], ("raw hello", "batch")),
+        (["--only", "size", "--only", "size"], ("size",)),
+        ([], NAMES),
+    ],
+)
+def test_every_only_counts_and_none_means_all(monkeypatch, words, names):
+    measured = []
+    monkeypatch.setattr(command.products, "ensure", lambda *_: None)
+    monkeypatch.setattr(command, "bench", lambda _places, _console, asked, quick: measured.append(asked) or 0)
+
+    assert main(words) == 0
+
+    assert measured == [names]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="CPU of other processes is read on Linux only")

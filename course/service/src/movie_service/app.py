@@ -1,6 +1,7 @@
 """Puts the application together from the parts it is given."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from movie_service.access_log import AccessLog, AccessLogMiddleware
 from movie_service.cache import open_cache, open_redis
 from movie_service.drain import DrainMiddleware
 from movie_service.errors import ModelUnavailable
+from movie_service.express import open_express
 from movie_service.fallback import read_popularity
 from movie_service.fast import FastMiddleware
 from movie_service.lifespan import Lifespan
@@ -82,7 +84,10 @@ def create_app(
     app = _application(service, parts.parent)
     if redis is not None:
         app.state.lifespan.disconnects.append(redis.aclose)
-    _add_layers(app, service, parts.access_log or AccessLog.to(settings.access_log))
+    log = parts.access_log or AccessLog.to(settings.access_log)
+    headers = headers_for(on=settings.security_headers == "on", tls=bool(settings.tls_cert_file))
+    app.state.express = open_express(service, log, headers, settings)
+    _add_layers(app, service, log, headers)
     return app
 
 
@@ -124,7 +129,9 @@ def _application(service: Service, parent: int | None) -> DescribedAPI:
     return app
 
 
-def _add_layers(app: DescribedAPI, service: Service, access_log: AccessLog) -> None:
+def _add_layers(
+    app: DescribedAPI, service: Service, access_log: AccessLog, headers: Sequence[tuple[bytes, bytes]]
+) -> None:
     """From the inside out: the last one added sees a request first. What is off is no layer at all."""
     settings, guard = service.settings, service.guard
     if settings.fast_route == "on":
@@ -147,12 +154,7 @@ def _add_layers(app: DescribedAPI, service: Service, access_log: AccessLog) -> N
     if settings.metrics == "on":
         app.add_layer(MetricsMiddleware, metrics=service.metrics)
     app.add_layer(DrainMiddleware, service=service)
-    app.add_layer(
-        AccessLogMiddleware,
-        log=access_log,
-        successes=settings.log_successes,
-        headers=headers_for(on=settings.security_headers == "on", tls=bool(settings.tls_cert_file)),
-    )
+    app.add_layer(AccessLogMiddleware, log=access_log, successes=settings.log_successes, headers=headers)
     if settings.root_path:
         app.add_layer(RootPathMiddleware, root_path=settings.root_path)
 

@@ -7,26 +7,12 @@ from the tables that the training wrote into online.json. Nothing here depends o
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from math import isnan, nan
-from typing import Final, Protocol
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from movie_service.columns import Asked, Columns
 from movie_service.errors import ModelUnavailable
-
-
-class Asked(Protocol):
-    """What a row is made from; PredictionRequest has these."""
-
-    @property
-    def user_id(self) -> int: ...
-    @property
-    def movie_id(self) -> int: ...
-    @property
-    def age(self) -> int: ...
-    @property
-    def gender(self) -> str: ...
-    @property
-    def occupation(self) -> str: ...
 
 
 class User(BaseModel):
@@ -111,9 +97,10 @@ class FeatureRows:
         self.width = len(names)
         self._positions = tuple(names.index(name) for name in FROM_REQUEST)
         self._occupations = {name: float(code) for code, name in enumerate(tables.occupations)}
-        self._stranger = (0.0, tables.prior_like, [0.0] * len(tables.genres))
+        self._stranger = (0.0, tables.prior_like, array("d", [0.0] * len(tables.genres)))
         self._users = {
-            user_id: (float(user.n), user.like, user.genre_affinity) for user_id, user in tables.users.items()
+            user_id: (float(user.n), user.like, array("d", user.genre_affinity))
+            for user_id, user in tables.users.items()
         }
         flags = [genre_feature(genre) for genre in tables.genres]
         self._items = {movie_id: _item_row(item, flags, names) for movie_id, item in tables.items.items()}
@@ -124,34 +111,57 @@ class FeatureRows:
     def _ever_missing(self, place: int) -> bool:
         return any(isnan(template[place]) for template, _ in self._items.values())
 
+    # --8<-- [start:features]
     def row(self, asked: Asked) -> "array[float]":
         """The features of one request; the movie must be known."""
-        return self.rows((asked,))
-
-    # --8<-- [start:features]
-    def rows(self, asked: Iterable[Asked]) -> "array[float]":
-        """The features of many requests, one row after the other; the movies must be known."""
         age, gender, occupation, user_n, user_like, user_affinity = self._positions
-        items, users, occupations = self._items, self._users, self._occupations
-        rows = []
-        for one in asked:
-            template, genres = items[one.movie_id]
-            count, like, affinity = users.get(one.user_id, self._stranger)
-            row = template[:]
-            row[age] = one.age
-            row[gender] = one.gender == "M"
-            row[occupation] = occupations[one.occupation]
-            row[user_n] = count
-            row[user_like] = like
-            # Added in the order of the genres, as in training: another order may change the last bit.
-            total = 0.0
-            for genre in genres:
-                total += affinity[genre]
-            row[user_affinity] = total / (len(genres) or 1)
-            rows.append(row)
-        return rows[0] if len(rows) == 1 else array("d", b"".join(rows))
+        template, genres = self._items[asked.movie_id]
+        count, like, affinity = self._users.get(asked.user_id, self._stranger)
+        row = template[:]
+        row[age] = asked.age
+        row[gender] = asked.gender == "M"
+        row[occupation] = self._occupations[asked.occupation]
+        row[user_n] = count
+        row[user_like] = like
+        row[user_affinity] = _affinity(affinity, genres)
+        return row
 
     # --8<-- [end:features]
+
+    # --8<-- [start:table]
+    def rows(self, asked: Sequence[Asked]) -> "array[float]":
+        """The features of many requests, one row after the other; the movies must be known.
+
+        Column by column: a thousand requests cost a few loops in C, and no thousand steps in Python for each feature.
+        """
+        if len(asked) < 2:
+            return self.row(asked[0]) if asked else array("d")
+        columns = Columns.of(asked)
+        items = [self._items[movie] for movie in columns.movie_id]
+        users = [self._users.get(user, self._stranger) for user in columns.user_id]
+        counts, likes, affinities = zip(*users, strict=True)
+        rows = array("d", b"".join([template for template, _ in items]))
+        filled: tuple[Iterable[float], ...] = (
+            columns.age,
+            [gender == "M" for gender in columns.gender],
+            map(self._occupations.__getitem__, columns.occupation),
+            counts,
+            likes,
+            [_affinity(affinity, genres) for affinity, (_, genres) in zip(affinities, items, strict=True)],
+        )
+        for place, column in zip(self._positions, filled, strict=True):
+            rows[place :: self.width] = array("d", column)
+        return rows
+
+    # --8<-- [end:table]
+
+
+def _affinity(affinity: Sequence[float], genres: Sequence[int]) -> float:
+    # Added in the order of the genres, as in training: another order may change the last bit.
+    total = 0.0
+    for genre in genres:
+        total += affinity[genre]
+    return total / (len(genres) or 1)
 
 
 def _item_row(item: Item, flags: Sequence[str], names: Sequence[str]) -> "tuple[array[float], tuple[int, ...]]":

@@ -7,6 +7,7 @@ from typing import Any
 
 import uvicorn
 
+from movie_service.express import Express
 from movie_service.service import Service
 from movie_service.settings import Settings
 
@@ -17,27 +18,31 @@ def config_of(app: Any, settings: Settings, service: Service) -> uvicorn.Config:
         app,
         # uvloop and httptools, where they exist: half the CPU of asyncio and h11.
         loop="auto",
-        http=_protocol(settings, service),
+        http=_protocol(settings, service, app.state.express),
         ws="none",
         # Ours is written by access_log.py; uvicorn's costs a third more CPU per request.
         access_log=False,
         log_config=None,
         server_header=False,
+        # Nothing here asks for the client's address; behind a proxy it is in the proxy's own log.
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
         ssl_certfile=settings.tls_cert_file or None,
         ssl_keyfile=settings.tls_key_file or None,
     )
 
 
-def _protocol(settings: Settings, service: Service) -> Any:
-    if settings.max_waiting == 0:
+def _protocol(settings: Settings, service: Service, express: Express | None) -> Any:
+    if settings.max_waiting == 0 and express is None:
         return "auto"
     try:
+        from movie_service.express_protocol import with_express
         from movie_service.shed import shedding
     except ImportError:
         # httptools is missing: uvicorn takes h11, and requests wait as long as they must.
         return "auto"
-    return shedding(settings.max_waiting, service.metrics.shed)
+    protocol = shedding(settings.max_waiting, service.metrics.shed)
+    return protocol if express is None else with_express(protocol, express)
 
 
 class GracefulServer(uvicorn.Server):

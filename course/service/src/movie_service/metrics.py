@@ -6,7 +6,9 @@ multiprocess mode, PROMETHEUS_MULTIPROC_DIR), and whichever is asked for /metric
 
 import os
 from bisect import bisect_left
+from collections import Counter as Counts
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import isnan
 from time import perf_counter, time
 from typing import Any, Final
@@ -31,6 +33,8 @@ DURATION_BUCKETS: Final = (
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5,
 )  # fmt: skip
 SCORE_BUCKETS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+_score_bucket: Final = partial(bisect_left, SCORE_BUCKETS)
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 UNMATCHED: Final = "unmatched"
@@ -112,7 +116,7 @@ class Metrics:
         # Counted since the last hand-over. The number of keys is bounded: few methods, route templates instead of
         # paths, and the statuses that we answer.
         self._counted: dict[tuple[str, str, int], Counted] = {}
-        self._scored, self._positives, self._open = Counted(SCORE_BUCKETS), 0, 0
+        self._scored, self._positives, self._open, self._refused = Counted(SCORE_BUCKETS), 0, 0, 0
         self._version = ""
 
     # --8<-- [end:metrics]
@@ -151,8 +155,8 @@ class Metrics:
     def predictions(self, scores: Sequence[float], positives: int) -> None:
         """Count predictions: their scores, and how many are of class 1."""
         buckets = self._scored.buckets
-        for score in scores:
-            buckets[bisect_left(SCORE_BUCKETS, score)] += 1
+        for bucket, count in Counts(map(_score_bucket, scores)).items():
+            buckets[bucket] += count
         self._scored.sum += sum(scores)
         self._positives += positives
 
@@ -166,6 +170,8 @@ class Metrics:
         self._predictions.labels("1").inc(self._positives)
         self._predictions.labels("0").inc(self._scored.count - self._positives)
         self._scored, self._positives = Counted(SCORE_BUCKETS), 0
+        self._shed.inc(self._refused)
+        self._refused = 0
         self._in_flight.set(self._open)
 
     # --8<-- [end:count]
@@ -192,7 +198,7 @@ class Metrics:
 
     def shed(self) -> None:
         """Count a request that was refused because too many were waiting."""
-        self._shed.inc()
+        self._refused += 1
 
     def waiting(self, batches: int) -> None:
         """How many batches wait for the scoring thread."""

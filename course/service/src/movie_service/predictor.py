@@ -8,6 +8,7 @@ from typing import Any, Protocol, get_args, runtime_checkable
 
 from movie_service.booster import Booster
 from movie_service.bundle import ONLINE, Bundle, read_bundle
+from movie_service.columns import Asked
 from movie_service.errors import ModelUnavailable
 from movie_service.features import FeatureRows, read_tables
 from movie_service.schemas import Occupation, PredictionRequest
@@ -25,8 +26,9 @@ class Predictor(Protocol):
     - `facts: Mapping[str, Any]` (empty when missing): what GET /model says besides version and threshold.
     - `made_at: float` (now when missing): when the model was made, in Unix time.
     - `nullable: Sequence[str]` (all features when missing): those that may be NaN. The metrics look at no others.
-    - `feature_names: Sequence[str]`, `rows(requests)` and `score_rows(rows)` (all or none): the numbers that the model
-      sees, one row after the other, for the prediction log and the metrics.
+    - `feature_names: Sequence[str]`, `row(request)`, `rows(requests)`, `score_row(row)` and `score_rows(rows)` (all or
+      none): the numbers that the model sees, one row after the other, for the prediction log and the metrics. Requests
+      are any objects with the five fields then, not `PredictionRequest` alone.
     """
 
     @property
@@ -70,15 +72,19 @@ class LightGBMPredictor:
         self._batch = Booster(bundle.model)
         self._batch_lock = Lock()
 
-    def score(self, request: PredictionRequest) -> float:
+    def score(self, request: Asked) -> float:
         """Score one request; call it from one thread only."""
         return self._single.predict_row(self._rows.row(request))
 
-    def score_many(self, requests: Sequence[PredictionRequest]) -> list[float]:
+    def score_many(self, requests: Sequence[Asked]) -> list[float]:
         """Score a batch, from any thread."""
         return self.score_rows(self.rows(requests))
 
-    def rows(self, requests: Sequence[PredictionRequest]) -> "array[float]":
+    def row(self, request: Asked) -> "array[float]":
+        """The features of one request; the movie must be known."""
+        return self._rows.row(request)
+
+    def rows(self, requests: Sequence[Asked]) -> "array[float]":
         """The features of many requests; the movies must be known."""
         return self._rows.rows(requests)
 

@@ -39,6 +39,7 @@ Body = TypeVar("Body", bound=BaseModel)
 
 # The largest whole number that every JSON reader keeps exact (RFC 8259, section 6).
 LARGEST_ID: Final = 2**53 - 1
+OLDEST: Final = 120
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
     "user_id": 259,
@@ -56,7 +57,7 @@ class PredictionRequest(BaseModel):
 
     user_id: int = Field(ge=1, le=LARGEST_ID, description="Known users get a prediction of their own.")
     movie_id: int = Field(ge=1, le=LARGEST_ID, description="A movie of the model's catalogue.")
-    age: int = Field(ge=1, le=120, description="Age of the user in years.")
+    age: int = Field(ge=1, le=OLDEST, description="Age of the user in years.")
     gender: Gender
     occupation: Occupation
 

@@ -8,12 +8,12 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
 from movie_service.cache import Cache, key_of
+from movie_service.columns import Asked
 from movie_service.errors import ModelUnavailable
 from movie_service.metrics import Metrics
 from movie_service.prediction_log import Journal
 from movie_service.predictor import Predictor
 from movie_service.problems import Problem
-from movie_service.schemas import PredictionRequest
 from movie_service.security import Guard
 from movie_service.settings import Settings
 from movie_service.tracing import step
@@ -36,24 +36,35 @@ class Model:
         self.names: Sequence[str] = getattr(predictor, "feature_names", ())
         # Where in a row the features stand that may be missing.
         self.nullable = {name: self.names.index(name) for name in getattr(predictor, "nullable", self.names)}
-        # Those three come together or not at all (predictor.py). `Any`: a stub need not have them.
+        # For requests that may be of another class, as the model said it takes (below).
+        self._any: Any = predictor
+        # Those five come together or not at all (predictor.py). `Any`: a stub need not have them.
         self._rowwise: Any = predictor if self.names else None
+        # Such a model takes any object with the five fields of a request; others get what pydantic made.
+        self.takes_columns = self._rowwise is not None
+        # Whether a single score is a matter of microseconds from the request to the number.
+        self.at_once = self.inline and self.takes_columns
         self._batches = CapacityLimiter(1)
 
-    def row(self, request: PredictionRequest) -> Rows:
+    def row(self, request: Asked) -> Rows:
         """The features of one request, if the model is quick and tells them."""
-        return self._rowwise.rows((request,)) if self.inline and self._rowwise is not None else None
+        return self._rowwise.row(request) if self.inline and self._rowwise is not None else None
 
-    async def score(self, request: PredictionRequest, row: Rows) -> float:
+    def score_now(self, request: Asked) -> "tuple[array[float], float]":
+        """Features and score of one request, for a model that is `at_once`."""
+        row = self._rowwise.row(request)
+        return row, self._rowwise.score_row(row)
+
+    async def score(self, request: Asked, row: Rows) -> float:
         """The score of one request, whose row is given if there is one."""
         if row is not None:
             return float(self._rowwise.score_row(row))
         # 10 microseconds of work: a thread would cost more than it frees. A slow model does go to a thread.
         if not self.inline:
-            return float(await to_thread.run_sync(self.predictor.score, request))
-        return float(self.predictor.score(request))
+            return float(await to_thread.run_sync(self._any.score, request))
+        return float(self._any.score(request))
 
-    async def score_many(self, requests: Sequence[PredictionRequest]) -> tuple[list[float], Rows]:
+    async def score_many(self, requests: Sequence[Asked]) -> tuple[list[float], Rows]:
         """Score a batch where it disturbs least."""
         if self.inline and len(requests) <= INLINE_BATCH:
             return self._score_many(requests)
@@ -64,9 +75,9 @@ class Model:
         """Large batches that wait for the thread."""
         return self._batches.statistics().tasks_waiting
 
-    def _score_many(self, requests: Sequence[PredictionRequest]) -> tuple[list[float], Rows]:
+    def _score_many(self, requests: Sequence[Asked]) -> tuple[list[float], Rows]:
         if self._rowwise is None:
-            return [float(score) for score in self.predictor.score_many(requests)], None
+            return [float(score) for score in self._any.score_many(requests)], None
         rows = self._rowwise.rows(requests)
         return self._rowwise.score_rows(rows), rows
 
@@ -130,8 +141,14 @@ class Service:
             return self._fallback
         return self.model
 
+    @property
+    def at_once(self) -> Model | None:
+        """What answers a prediction within microseconds, unless this process is leaving."""
+        model = self._model or self._fallback
+        return model if model is not None and model.at_once and not self.draining else None
+
     # --8<-- [start:cached]
-    async def score(self, model: Model, request: PredictionRequest) -> tuple[float, Rows]:
+    async def score(self, model: Model, request: Asked) -> tuple[float, Rows]:
         """The score of one request, from the cache if it is there, and the row it is made from."""
         with step("features"):
             row = model.row(request)

@@ -7,6 +7,8 @@ An answer of 503 through all layers costs a quarter of a prediction: at three ti
 take most of the processor. So it is written here, where the bytes arrive, before HTTP is parsed.
 """
 
+import sys
+from collections.abc import Sized
 from typing import Any, Final
 
 import orjson
@@ -31,8 +33,10 @@ _MOST_HEAD_BYTES: Final = 65_536
 _TOO_MUCH_HEAD: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 )
-_BETWEEN, _IN_HEAD, _IN_BODY = "between", "head", "body"
+BETWEEN, _IN_HEAD, _IN_BODY = "between", "head", "body"
 _LENGTH: Final = b"content-length:"
+# No request has as many bytes before its body: this length fits none.
+_UNKNOWN: Final = -(2**62)
 
 
 class SheddingProtocol(HttpToolsProtocol):
@@ -40,8 +44,11 @@ class SheddingProtocol(HttpToolsProtocol):
 
     limit = 0
     refused: Any = None
+    # What waits outside of uvicorn's tasks, and whether this connection's answer is among it (express_protocol.py).
+    elsewhere: Sized = ()
+    owed = False
     # Where the parser stands, since when, and how many bytes of headers came after the first ones.
-    phase = _BETWEEN
+    phase = BETWEEN
     since = 0.0
     head_bytes = 0
 
@@ -53,7 +60,7 @@ class SheddingProtocol(HttpToolsProtocol):
     # --8<-- [start:shed]
     def data_received(self, data: bytes) -> None:
         """Refuse a whole request that comes too many; anything else is uvicorn's."""
-        if len(self.tasks) >= self.limit and self._may_refuse(data):
+        if len(self.tasks) + len(self.elsewhere) >= self.limit and self._may_refuse(data):
             self.refused()
             self.transport.write(REFUSAL)
             return
@@ -64,8 +71,12 @@ class SheddingProtocol(HttpToolsProtocol):
     def _may_refuse(self, data: bytes) -> bool:
         # Only between two requests: the parser must not lose its place. Health checks are let through, because an
         # instance that is busy is not one to be restarted.
-        idle = self.phase is _BETWEEN and not self.pipeline and (self.cycle is None or self.cycle.response_complete)
+        idle = self.phase is BETWEEN and not self._busy()
         return idle and b" /health/" not in data[:32] and _is_whole(data)
+
+    def _busy(self) -> bool:
+        """Whether an answer of this connection is outstanding."""
+        return self.owed or bool(self.pipeline) or not (self.cycle is None or self.cycle.response_complete)
 
     # --8<-- [end:shed]
 
@@ -81,12 +92,12 @@ class SheddingProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The last byte of a request."""
-        self.phase = _BETWEEN
+        self.phase = BETWEEN
         super().on_message_complete()
 
     def close_if_slow(self, seconds: float) -> None:
         """Called about every second: headers that do not come to an end keep a connection from others."""
-        waiting = self.phase is _IN_HEAD or (self.phase is _BETWEEN and self.cycle is None)
+        waiting = self.phase is _IN_HEAD or (self.phase is BETWEEN and self.cycle is None)
         if waiting and self.loop.time() - self.since > seconds:
             self.transport.close()
 
@@ -99,21 +110,37 @@ class SheddingProtocol(HttpToolsProtocol):
         return False
 
 
+# How long the body is that follows a head. Clients send few different ones, and send them again and again.
+_lengths: Final[dict[bytes, int]] = {}
+_MOST_LENGTHS: Final = 1000
+
+
 def _is_whole(data: bytes) -> bool:
     """Whether these bytes are one request and nothing else; only then the next bytes begin another."""
     end = data.find(b"\r\n\r\n")
     if end < 0:
         return False
-    head = data[:end].lower()
+    head = data[:end]
+    length = _lengths.get(head)
+    if length is None:
+        if len(_lengths) >= _MOST_LENGTHS:
+            _lengths.clear()
+        length = _lengths[head] = _length_after(head.lower())
+    return len(data) == end + 4 + length
+
+
+def _length_after(head: bytes) -> int:
+    """The length of the body; one that fits no request when the head does not say it in the one plain way."""
     if b"\r\ntransfer-encoding:" in head or head.count(_LENGTH) > 1:
-        return False
+        return _UNKNOWN
     at = head.find(_LENGTH)
     if at < 0:
-        return len(data) == end + 4
+        return 0
     digits = head[at + len(_LENGTH) :].split(b"\r", 1)[0].strip()
-    return digits.isdigit() and len(data) == end + 4 + int(digits)
+    return int(digits) if digits.isdigit() else _UNKNOWN
 
 
 def shedding(limit: int, refused: Any) -> type[SheddingProtocol]:
-    """The protocol for one server."""
+    """The protocol for one server; a limit of 0 is none."""
+    limit = limit or sys.maxsize
     return type("BoundedProtocol", (SheddingProtocol,), {"limit": limit, "refused": staticmethod(refused)})

@@ -2,8 +2,9 @@
 
 import os
 import re
+from collections.abc import Iterable
 from contextvars import ContextVar
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 # What we take over from a client goes into logs of other systems too, so it is kept to plain characters.
 _ACCEPTED_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
@@ -25,11 +26,11 @@ current: ContextVar[Ids | None] = ContextVar("movie_service.ids", default=None)
 
 
 # --8<-- [start:ids]
-def ids_of(scope: Any) -> Ids:
+def ids_of(headers: Iterable[tuple[bytes, bytes]]) -> Ids:
     """The client's X-Request-ID when it is a plain short word, else a new one; the trace of `traceparent`, else new."""
     request_id = trace_id = parent = ""
     sampled = False
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name == b"x-request-id" and _ACCEPTED_ID.fullmatch(value):
             request_id = str(value, "ascii")
         elif name == b"traceparent" and (found := _TRACEPARENT.fullmatch(value)) and value[:2] != b"ff":

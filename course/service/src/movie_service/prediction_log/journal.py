@@ -7,10 +7,10 @@ from pathlib import Path
 from time import time_ns
 from typing import Any, Final, NamedTuple, Protocol
 
+from movie_service.columns import Asked
 from movie_service.prediction_log import records
 from movie_service.prediction_log.spool import Spool
 from movie_service.problems import Problem
-from movie_service.schemas import PredictionRequest
 from movie_service.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class Answered(NamedTuple):
     """What was asked, what was answered, and the numbers that the model saw (None: it does not tell)."""
 
     request_id: str
-    asked: Sequence[PredictionRequest]
+    asked: Sequence[Asked]
     scores: Sequence[float]
     threshold: float
     version: str
@@ -40,8 +40,8 @@ class Journal(Protocol):
     # Called with the number of records that a best-effort log could not keep.
     on_drop: Callable[[int], None]
 
-    def predictions(self, answered: Answered) -> None:
-        """Keep what is about to be answered."""
+    def predictions(self, *answered: Answered) -> None:
+        """Keep what is about to be answered: all of it, or none."""
 
     def feedback(self, content: dict[str, Any]) -> None:
         """Keep what came back about an earlier answer."""
@@ -59,7 +59,7 @@ class NoJournal:
     def __init__(self) -> None:
         self.on_drop: Callable[[int], None] = _ignore
 
-    def predictions(self, answered: Answered) -> None:
+    def predictions(self, *answered: Answered) -> None:
         """Nothing is kept."""
 
     def feedback(self, content: dict[str, Any]) -> None:
@@ -91,11 +91,13 @@ class SpoolJournal:
         self._dropping = False
 
     # --8<-- [start:predictions]
-    def predictions(self, answered: Answered) -> None:
-        """Append the records of one call, all of them with one write."""
-        head = self._head(answered)
+    def predictions(self, *answered: Answered) -> None:
+        """Append the records of one call, or of several that are answered together, with one write."""
+        # Once for all of them: a record must not come to lie in a segment before the line that names its features.
+        segment = self._spool.rotate_when_due()
         try:
-            self._spool.append(head + b"".join(self._lines(answered)))
+            lines = [part for one in answered for part in (self._head(one, segment), *self._lines(one))]
+            self._spool.append(b"".join(lines))
         except OSError as error:
             self._named.clear()
             if self._required:
@@ -103,7 +105,7 @@ class SpoolJournal:
             if not self._dropping:
                 _log.error("prediction log: records are being dropped (%s)", error.strerror)
             self._dropping = True
-            self.on_drop(len(answered.asked))
+            self.on_drop(sum(len(one.asked) for one in answered))
         else:
             self._dropping = False
 
@@ -125,8 +127,7 @@ class SpoolJournal:
         """Hand the last segment to the uploader."""
         self._spool.close()
 
-    def _head(self, answered: Answered) -> bytes:
-        segment = self._spool.rotate_when_due()
+    def _head(self, answered: Answered, segment: int) -> bytes:
         if segment != self._named_in:
             self._named_in = segment
             self._named.clear()

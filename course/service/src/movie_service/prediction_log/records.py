@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import orjson
 
+from movie_service.columns import Asked
 from movie_service.errors import SettingsError
-from movie_service.schemas import PredictionRequest
 
 _KEY_BYTES: Final = 32
 
@@ -85,9 +85,7 @@ def model_line(version: str, names: Sequence[str]) -> bytes:
     return line({"kind": "model", "model_version": version, "features": list(names)})
 
 
-def prediction(
-    request_id: str, item: int, asked: PredictionRequest, user: str, values: Sequence[float] | None
-) -> dict[str, Any]:
+def prediction(request_id: str, item: int, asked: Asked, user: str, values: Sequence[float] | None) -> dict[str, Any]:
     """The record of one answered request; what was answered is added by the caller."""
     return {
         "kind": "prediction",

@@ -34,7 +34,16 @@ class DirectRoute(APIRoute):
 
 async def asked_for(model: type[Body], request: Request, settings: Settings) -> Body:
     """The validated body; anything else ends the request with the problem that says why."""
-    body = await read_body(request, settings.max_body_bytes, seconds=settings.request_seconds)
+    return parsed(model, await body_for(request, settings))
+
+
+async def body_for(request: Request, settings: Settings) -> bytes:
+    """The body as JSON, within the limits of the settings."""
+    return await read_body(request, settings.max_body_bytes, seconds=settings.request_seconds)
+
+
+def parsed(model: type[Body], body: bytes) -> Body:
+    """The validated body; anything else ends the request with the problem that says why."""
     try:
         return parse_body(model, body)
     except ValidationError as error:
