@@ -21,6 +21,7 @@ def at_work(mini, monkeypatch, greeting):
     rows = [{"id": one.id, "title": one.title, "task": one.task, "verdict": "passed"} for one in checks]
     points = sum(one.points for one in checks)
     broken = {"id": "was-there", "title": "The app starts.", "task": 1, "verdict": "broken"}
+    state.recent = ["was-there"]
     state.last = {"score": points, "max": points, "rows": [*rows, broken], "profile": "self"}
     state.save()
     return points
@@ -48,6 +49,20 @@ def test_hint_names_what_is_broken_and_no_other_row(at_work, capsys):
     )
 
 
+def test_hint_goes_on_when_a_check_of_one_task_no_longer_finds_it_broken(mini, at_work, capsys):
+    """Such a run leaves out the rows of other tasks that are good; the old verdict of the guard stays."""
+    state = load_state(mini.work / "01_greeting")
+    first = next(one for one in declared_checks(find_course(mini.root).exercise(1)).values() if one.hints)
+    state.last["rows"] = [row | ({"verdict": "not_yet"} if row["id"] == first.id else {}) for row in state.last["rows"]]
+    state.recent = [first.id]
+    state.save()
+    capsys.readouterr()
+
+    assert main(["hint", "1"]) == 0
+
+    assert capsys.readouterr().out.startswith(f"01.{first.id}: ")
+
+
 @pytest.mark.parametrize(("second", "helped"), [("not_yet", 1), ("passed", 0)])
 def test_a_row_that_waits_gets_a_hint_only_when_no_other_is_lost(mini, at_work, capsys, second, helped):
     """What it waited for may have been repaired since, by a check of that task alone."""
@@ -55,6 +70,7 @@ def test_a_row_that_waits_gets_a_hint_only_when_no_other_is_lost(mini, at_work, 
     with_hints = [one.id for one in declared_checks(find_course(mini.root).exercise(1)).values() if one.hints]
     verdicts = {with_hints[0]: "waits_for", with_hints[1]: second}
     state.last["rows"] = [row | {"verdict": verdicts.get(row["id"], "passed")} for row in state.last["rows"]]
+    state.recent = []
     state.save()
     capsys.readouterr()
 

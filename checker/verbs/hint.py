@@ -71,7 +71,7 @@ def choose(target: Target, state: State) -> Check:
 
 def _refuse_broken(target: Target, state: State) -> None:
     """Other rows wait for what is broken, so a hint for one of them would lead astray."""
-    broken = broken_guards(state.last)
+    broken = broken_guards(state.last, state.recent)
     if broken:
         raise Misuse(
             f"Something that worked in the starter is broken, and has no hints: {broken[0]} "
