@@ -25,6 +25,9 @@ WAYS = {
 ROOT = Path(__file__).parents[2]
 FOLDER = STATE / "kubernetes"
 OURS = FOLDER / "admin.conf"
+# Kubelet makes sockets below its folder, this one with the longest name; the path of a socket has 107 characters.
+SOCKET = Path("kubelet/device-plugins/kubelet.sock")
+LONGEST = 107
 
 
 def find() -> Found:
@@ -72,6 +75,7 @@ def up(say: Say) -> None:
         return
     if not can_bring_up():
         raise EngineTrouble(found.needed)
+    _refuse_a_long_path(cache() / "node")
     install.apt("node", say=say)
     made = kubernetes_build.components(say)
     for name in (*kubernetes_build.COMPONENTS, "pause.tar"):
@@ -79,6 +83,15 @@ def up(say: Say) -> None:
     for name in ("coredns", "metrics-server"):
         install.go_program(name, say=say)
     _start(say)
+
+
+def _refuse_a_long_path(data: Path) -> None:
+    over = len(str(data / SOCKET)) - LONGEST
+    if over > 0:
+        raise EngineTrouble(
+            f"The cache folder {str(cache())!r} has a path too long for the sockets of kubelet, by {over} characters.",
+            "COURSE_ENGINES_CACHE=/var/tmp/engines make infra",
+        )
 
 
 def _start(say: Say) -> None:

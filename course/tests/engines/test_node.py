@@ -11,7 +11,8 @@ import tarfile
 import pytest
 import yaml
 
-from course.engines import doors, kubernetes_build, node_files
+from course.engines import doors, kubernetes, kubernetes_build, node_files
+from course.engines.found import EngineTrouble, missing
 from course.engines.pause_image import TAG, write_image
 
 
@@ -103,3 +104,20 @@ async def _behind_a_closed_door(folder):
 
 def test_nobody_behind_a_door_is_a_closed_connection(tmp_path):
     assert asyncio.run(_behind_a_closed_door(tmp_path)) == b""
+
+
+@pytest.mark.parametrize(("length", "over"), [(200, 134), (67, 1)])
+def test_a_cache_folder_too_deep_for_the_sockets_of_kubelet_is_refused_at_once(monkeypatch, length, over):
+    folder = "/" + "x" * (length - 1)
+    monkeypatch.setenv("COURSE_ENGINES_CACHE", folder)
+    monkeypatch.setattr(kubernetes, "find", lambda: missing("kubernetes", "", **kubernetes.WAYS))
+    monkeypatch.setattr(kubernetes, "can_bring_up", lambda: True)
+    monkeypatch.setattr(kubernetes.install, "apt", lambda *_, **__: pytest.fail("it goes on"))
+
+    with pytest.raises(EngineTrouble) as trouble:
+        kubernetes.up(print)
+
+    assert str(trouble.value) == (
+        f"The cache folder {folder!r} has a path too long for the sockets of kubelet, by {over} characters."
+    )
+    assert trouble.value.next_step == "COURSE_ENGINES_CACHE=/var/tmp/engines make infra"
