@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from statistics import median
+from textwrap import wrap
 
 from checker.classroom.record import Cell, ClassRun, Submission
 from checker.classroom.shown import in_words
 
-NAME = 26
+NAME, WIDTH = 26, 100
 # What stands in a cell that has no points of its own.
 MARKS = {"nothing": "-", "not_graded": "?", "error": "!"}
 LEGEND = {"nothing": "- nothing handed in", "not_graded": "? not graded yet", "error": "! a check could not be run"}
@@ -18,7 +19,7 @@ SHOWN_NOTICES = 3
 
 def as_table(run: ClassRun) -> str:
     """All of it: the head, the rows, how the class did, and what to look at."""
-    return "\n".join([*_head(run), "", *_rows(run), *_legend(run), *_look_at(run)])
+    return "\n".join(line.rstrip() for line in (*_head(run), "", *_rows(run), *_legend(run), *_look_at(run)))
 
 
 def _head(run: ClassRun) -> Iterator[str]:
@@ -28,12 +29,13 @@ def _head(run: ClassRun) -> Iterator[str]:
     yield f"{in_words(len(run.counted), 'trainee')}, {in_words(len(run.exercises), 'exercise')}: {said}"
     rule = f"deadline {run.policy.deadline}, " if run.policy.deadline else ""
     yield f"{rule}profile {run.profile}, seed {run.seed}, isolation {run.isolation or 'not known'}"
+    yield from wrap(", ".join(f"{exercise.number} {exercise.title}" for exercise in run.exercises), WIDTH)
 
 
 def _rows(run: ClassRun) -> Iterator[str]:
     columns = "".join(f"{exercise.number:>5}" for exercise in run.exercises)
     late = any(one.late for one in run.counted)
-    yield f"  {'trainee':<{NAME}}{columns}{'points':>9}{'  late' if late else ''}"
+    yield f"  {'trainee':<{NAME}}{columns}{'points':>9}{'%':>6}{'  late' if late else ''}"
     for one in run.counted:
         yield _row(one, late=late)
     graded = [one for one in run.counted if one.status == "graded"]
@@ -42,6 +44,9 @@ def _rows(run: ClassRun) -> Iterator[str]:
         yield f"  {'median of the graded':<{NAME}}{middle}{_median(one.points for one in graded):>9}"
     most = "".join(f"{exercise.max:>5}" for exercise in run.exercises)
     yield f"  {'of':<{NAME}}{most}{run.max:>9}"
+    if run.policy.pass_mark and graded:
+        reach = sum(100 * one.points >= run.policy.pass_mark * one.max for one in graded)
+        yield f"  {reach} of {len(graded)} graded reach the pass mark of {run.policy.pass_mark} %"
 
 
 def _row(one: Submission, *, late: bool) -> str:
@@ -50,11 +55,15 @@ def _row(one: Submission, *, late: bool) -> str:
         return f"  {name:<{NAME}}refused"
     cells = "".join(f"{_cell(cell):>5}" for cell in one.cells)
     minus = f"  -{one.late.percent_off} %" if one.late else ""
-    return f"  {name:<{NAME}}{cells}{_points(one):>9}{minus if late else ''}"
+    return f"  {name:<{NAME}}{cells}{_points(one):>9}{_percent(one):>6}{minus if late else ''}"
 
 
 def _points(one: Submission) -> str:
     return "?" if one.status == "not_graded" else f"{one.points:g}"
+
+
+def _percent(one: Submission) -> str:
+    return f"{100 * one.points / one.max:.0f}" if one.max and one.status != "not_graded" else ""
 
 
 def _cell(cell: Cell) -> str:

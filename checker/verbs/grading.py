@@ -144,7 +144,7 @@ def _class(course: Course, arguments: argparse.Namespace, wanted: list[Exercise]
     print(json.dumps(graded.to_dict(), indent=1) if arguments.json else as_table(graded))
     for path in export(graded, out, formats):
         print(f"written: {path}", file=sys.stderr)
-    print(f"results: {out}", file=sys.stderr)
+    print(f"results: {out}\nnext: checker report {out}", file=sys.stderr)
     return exit_code(graded.counted)
 
 

@@ -27,19 +27,21 @@ def test_a_class_from_the_command_line(given, folder, zipped, tmp_path, capsys):
     assert main(command) == 3
     out, err = capsys.readouterr()
 
-    assert out.splitlines()[:7] == [
+    assert out.splitlines()[:8] == [
         "3 trainees, 1 exercise: 2 graded, 1 refused",
         f"profile self, seed 7, isolation {read_class(tmp_path / 'out').isolation}",
+        "01 Greeting",
         "",
-        "  trainee                      01   points",
-        "  Ada Lovelace                  5        5",
+        "  trainee                      01   points     %",
+        "  Ada Lovelace                  5        5   100",
         "  bad                       refused",
-        "  eve                           0        0",
+        "  eve                           0        0     0",
     ]
-    assert err.splitlines()[-3:] == [
+    assert err.splitlines()[-4:] == [
         f"written: {tmp_path / 'out' / 'gradebook.csv'}",
         f"written: {tmp_path / 'out' / 'junit.xml'}",
         f"results: {tmp_path / 'out'}",
+        f"next: checker report {tmp_path / 'out'}",
     ]
 
     assert main([*command, "--json"]) == 3
