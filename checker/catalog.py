@@ -27,8 +27,9 @@ def declared_checks(exercise: Exercise) -> dict[str, Check]:
 @lru_cache(maxsize=32)
 def _declared(exercise: Exercise, digest: str) -> tuple[tuple[str, Check], ...]:
     found: dict[str, Check] = {}
-    for path in sorted(exercise.checks.glob("test_*.py")):
-        name = f"catalog_{exercise.number}_{path.stem}_{digest[:8]}"
+    for path in (path for folder in exercise.check_folders for path in sorted(folder.glob("test_*.py"))):
+        hidden = path.parent == exercise.extra
+        name = f"catalog_{exercise.number}_{'extra_' * hidden}{path.stem}_{digest[:8]}"
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec and spec.loader
         module = importlib.util.module_from_spec(spec)
@@ -39,5 +40,6 @@ def _declared(exercise: Exercise, digest: str) -> tuple[tuple[str, Check], ...]:
             if isinstance(declared, Check):
                 if declared.id in found:
                     raise ExerciseFault(f"{exercise.slug}: the check id {declared.id!r} is given twice.")
-                found[declared.id] = replace(declared, engines=dict(exercise.live).get(declared.id, ()))
+                engines = dict(exercise.live).get(declared.id, ())
+                found[declared.id] = replace(declared, engines=engines, hidden=hidden)
     return tuple(found.items())

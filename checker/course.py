@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,9 @@ from typing import Any
 
 from checker.errors import Misuse, NoSuchExercise
 from checker.exercise import Exercise, read_exercise
+
+# Names the folder of an instructor's hidden checks: `checker grade --extra-checks` hands it to its processes by this.
+EXTRA_CHECKS = "CHECKER_EXTRA_CHECKS"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,9 @@ class Course:
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         folders = sorted(p.parent for p in self.exercises_folder.glob("*/exercise.toml"))
-        return tuple(read_exercise(folder) for folder in folders)
+        found = tuple(read_exercise(folder) for folder in folders)
+        given = os.environ.get(EXTRA_CHECKS)
+        return with_extra_checks(found, Path(given)) if given else found
 
     def exercise(self, name: str | int) -> Exercise:
         """Find an exercise by number (1, "1", "01") or slug. Raises NoSuchExercise with the nearest name."""
@@ -80,6 +85,35 @@ class Course:
             return None
         profiles: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {})
         return profiles
+
+
+def use_extra_checks(folder: Path | None) -> None:
+    """Have this process and those that it starts grade with an instructor's hidden checks."""
+    if folder is not None:
+        os.environ[EXTRA_CHECKS] = str(folder.resolve())
+
+
+def with_extra_checks(exercises: tuple[Exercise, ...], folder: Path) -> tuple[Exercise, ...]:
+    """The exercises with hidden checks from FOLDER/NN_slug/test_*.py beside their own.
+
+    Raises Misuse for a folder that is not there, holds none, or names an exercise that the course does not have.
+    """
+    if not folder.is_dir():
+        raise Misuse(f"There is no folder {str(folder)!r} with extra checks.", "--extra-checks FOLDER")
+    known = {exercise.slug for exercise in exercises}
+    named = sorted({path.parent.name for path in folder.glob("*/test_*.py")})
+    unknown = [name for name in named if name not in known]
+    if unknown or not named:
+        near = get_close_matches(unknown[0], known, n=1, cutoff=0.5) if unknown else []
+        said = f"{unknown[0]!r} is no exercise" if unknown else "no NN_slug/test_*.py is there"
+        raise Misuse(
+            f"The folder {str(folder)!r} holds no extra checks of this course: {said}.",
+            f"name it {near[0]}" if near else "checker list",
+        )
+    return tuple(
+        replace(exercise, extra=folder.resolve() / exercise.slug) if exercise.slug in named else exercise
+        for exercise in exercises
+    )
 
 
 def find_course(start: Path | None = None) -> Course:

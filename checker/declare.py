@@ -15,7 +15,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Check:
-    """One declared check. `kind` is graded, guard, stretch or live; `engines` come from exercise.toml."""
+    """One declared check. `kind` is graded, guard, stretch or live; `engines` come from exercise.toml.
+
+    `hidden` is one from the instructor's own folder: no trainee sees what it finds.
+    """
 
     id: str
     task: int
@@ -26,6 +29,7 @@ class Check:
     why: str
     title: str
     engines: tuple[str, ...] = ()
+    hidden: bool = False
 
     @property
     def kind(self) -> str:
@@ -67,8 +71,13 @@ def _refuse_faults(declared: Check, name: str) -> None:
         raise ExerciseFault(f"{name}: the tier {declared.tier!r} is none of {', '.join(TIERS)}.")
     if declared.points < 0 or (declared.tier == "stretch" and declared.points):
         raise ExerciseFault(f"{name}: {declared.points} points; a guard and a stretch check have 0, others more.")
-    if len(declared.hints) != 3 and (declared.kind != "guard" or declared.hints):
+    if len(declared.hints) not in (0, 3):
         raise ExerciseFault(f"{name}: {len(declared.hints)} hints; give three (nudge, pointer, example).")
+
+
+def lacks_hints(declared: Check) -> bool:
+    """Whether a check must have hints and has none: guards, live and hidden ones may go without."""
+    return not declared.hints and declared.kind in ("graded", "stretch") and not declared.hidden
 
 
 def expect(ok: object, *, tried: str = "", seen: str = "", expected: str = "", where: str = "", next: str = "") -> None:

@@ -56,6 +56,8 @@ class Exercise:
     live: tuple[tuple[str, tuple[str, ...]], ...] = ()
     # Trusted neighbours that its workers may reach, such as an S3 emulator.
     services: tuple[str, ...] = ()
+    # A folder of the instructor's with hidden checks of this exercise.
+    extra: Path | None = None
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -90,16 +92,24 @@ class Exercise:
     def starter(self) -> Path:
         return self.folder / "starter"
 
+    @property
+    def check_folders(self) -> tuple[Path, ...]:
+        """Where its checks lie: its own, then the hidden ones."""
+        return (self.checks, self.extra) if self.extra else (self.checks,)
+
     def checks_digest(self) -> str:
-        """sha256 over the checks and exercise.toml: what decided a result."""
-        paths = [
-            self.folder / "exercise.toml",
-            *sorted(path for path in self.checks.rglob("*") if path.suffix in (".py", ".toml")),
-        ]
+        """sha256 over the checks, hidden ones too, and exercise.toml: what decided a result."""
+        paths = [(self.folder, self.folder / "exercise.toml"), *_sources(self.folder, self.checks)]
+        if self.extra:
+            paths += _sources(self.extra.parent, self.extra)
         digest = hashlib.sha256()
-        for path in paths:
-            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        for base, path in paths:
+            digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
+
+
+def _sources(base: Path, folder: Path) -> list[tuple[Path, Path]]:
+    return [(base, path) for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".toml")]
 
 
 def read_exercise(folder: Path) -> Exercise:

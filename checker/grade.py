@@ -127,7 +127,14 @@ class Grader:
                 declared=declared, services=self.services,
             )  # fmt: skip
 
-        return Run(make, seed, None if task is None else frozenset({task}), dict(exercise.live), live=live)
+        return Run(
+            make,
+            seed,
+            None if task is None else frozenset({task}),
+            dict(exercise.live),
+            live=live,
+            extra=exercise.extra,
+        )
 
     def _source(self, exercise: Exercise) -> WorkerSource:
         if exercise.preload not in self._sources:
@@ -177,18 +184,18 @@ def _run_pytest(exercise: Exercise, run: Run) -> None:
     ]
     _forget_stale_checks(exercise)
     with contextlib.redirect_stdout(io.StringIO()):
-        code = pytest.main([*arguments, str(exercise.checks)], plugins=[run, _NoTracebacks()])
+        code = pytest.main([*arguments, *map(str, exercise.check_folders)], plugins=[run, _NoTracebacks()])
     if run.faults or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         fault = run.faults[0] if run.faults else f"pytest ended with code {int(code)}"
         raise ExerciseFault(f"The checks of {exercise.slug} cannot be run: {fault}")
 
 
-_LAST: list[tuple[str, str]] = []
+_LAST: list[tuple[tuple[str, ...], str]] = []
 
 
 def _forget_stale_checks(exercise: Exercise) -> None:
     """Import checks anew when they were edited, or are another exercise's: pytest finds modules by short names."""
-    key = (str(exercise.checks), exercise.checks_digest())
+    key = (tuple(map(str, exercise.check_folders)), exercise.checks_digest())
     if _LAST and _LAST[0] != key:
         for name, module in list(sys.modules.items()):
             if str(getattr(module, "__file__", None) or "").startswith(_LAST[0][0]):

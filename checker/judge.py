@@ -11,6 +11,7 @@ from typing import Any
 from checker.collect import STATE_FILE
 from checker.errors import CheckerError
 from checker.grade import Grader
+from checker.room import tell
 from checker.state import load_state
 
 
@@ -34,7 +35,9 @@ def answer(grader: Grader, question: dict[str, Any]) -> dict[str, Any]:
     except CheckerError as error:
         return {"error": str(error), "try": error.next_step}
     if (folder / STATE_FILE).exists():
-        load_state(folder).remember(result)
+        state = load_state(folder)
+        state.remember(result)
+        tell(grader.course, state)
     return {"result": result.to_dict()}
 
 

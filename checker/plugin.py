@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from checker import messages as m
-from checker.declare import Check
+from checker.declare import Check, lacks_hints
 from checker.errors import CouldNotCheck, ExerciseFault, Finding, Partial, TooSlow, Verdict
 from checker.live import declaration_faults
 from checker.result import Row
@@ -32,8 +33,10 @@ class Run:
 
     def __init__(
         self, make: Make, seed: int, tasks: frozenset[int] | None, engines: Mapping[str, tuple[str, ...]] | None = None,
-        *, live: bool = False,
+        *, live: bool = False, extra: Path | None = None,
     ) -> None:  # fmt: skip
+        # The folder of the instructor's hidden checks.
+        self.extra = extra
         self.make, self.seed, self.tasks = make, seed, tasks
         # Which checks are live and what they need; they are run only when `live` says so.
         self.engines, self.live = dict(engines or {}), live
@@ -44,9 +47,14 @@ class Run:
     # -- what is run, and in which order ------------------------------------------------------------------------
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        checks = {declared.id: declared for item in items if (declared := self.declared(item))}
+        every = [declared for item in items if (declared := self.declared(item))]
+        checks = {declared.id: declared for declared in every}
+        twice = Counter(declared.id for declared in every)
+        self.faults += [f"The check id {name!r} is given twice." for name, count in twice.items() if count > 1]
         self.faults += declaration_faults(checks, self.engines)
         for declared in checks.values():
+            if lacks_hints(declared):
+                self.faults.append(f"The check {declared.id!r} has no hints; give three (nudge, pointer, example).")
             for name in declared.after:
                 if name not in checks:
                     self.faults.append(f"The check {declared.id!r} comes after {name!r}, which is not declared.")
@@ -70,7 +78,10 @@ class Run:
     def declared(self, item: Any) -> Check | None:
         """The check that an item is, with the engines that exercise.toml gives it."""
         found = declared_of(item)
-        return replace(found, engines=self.engines.get(found.id, ())) if found else None
+        if found is None:
+            return None
+        hidden = self.extra is not None and Path(item.path).is_relative_to(self.extra)
+        return replace(found, engines=self.engines.get(found.id, ()), hidden=hidden)
 
     # -- one check ----------------------------------------------------------------------------------------------
     @pytest.fixture
@@ -111,7 +122,7 @@ class Run:
         waits = self.rows[str(error)].title if isinstance(error, WaitsFor) else ""
         return Row(
             declared.id, declared.task, declared.title, declared.tier, declared.kind, verdict, earned, declared.points,
-            **vars(finding), waits_for=waits, why=declared.why,
+            **vars(finding), waits_for=waits, why=declared.why, hidden=declared.hidden,
         )  # fmt: skip
 
 

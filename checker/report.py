@@ -50,12 +50,17 @@ def _row_lines(row: Row, *, color: bool, why: bool) -> list[str]:
 def _detail(row: Row, *, why: bool) -> list[str]:
     if row.helped:
         return [f"task {row.task} was helped ({row.helped}): no points, and the rest can go on"]
-    if row.hidden and not row.good and not any(getattr(row, name) for name in FINDING):
+    if (
+        row.hidden
+        and row.verdict != "could_not_check"
+        and not row.good
+        and not any(getattr(row, name) for name in FINDING)
+    ):
         return textwrap.wrap(m.HIDDEN, WIDTH - LABEL)
     if row.verdict == "waits_for":
         return textwrap.wrap(f"waits for: {row.waits_for}", WIDTH - LABEL)
     if row.verdict == "could_not_check":
-        return textwrap.wrap(f"{row.seen} {m.NOT_YOUR_FAULT}", WIDTH - LABEL)
+        return textwrap.wrap(f"{row.seen} {m.NOT_YOUR_FAULT}".strip(), WIDTH - LABEL)
     if row.good:
         return textwrap.wrap(row.why, WIDTH - LABEL) if why and row.why else []
     lines = [f"task {row.task}"]

@@ -84,6 +84,7 @@ def _group(line: CheckLine, number: int, group: Group) -> str:
     values = f"<p>In the same words, with other values:</p><ul>{others}{rest}</ul>" if others else ""
     seen = safe(group.row.seen, 240) or "nothing was said"
     return (
-        f'<details id="{anchor(line, number)}"><summary>{verdict_tag(group.row)} <b>{len(group.trainees)} ×</b> {seen}'
-        f'</summary><div class="in">{finding(group.row)}{values}<p class="people">{people}</p></div></details>'
+        f"<details><summary>{verdict_tag(group.row)} <b>{len(group.trainees)} ×</b> {seen}"
+        f'</summary><div class="in" id="{anchor(line, number)}">{finding(group.row)}{values}'
+        f'<p class="people">{people}</p></div></details>'
     )

@@ -172,7 +172,7 @@ def _group(members: list[tuple[Trainee, Row]]) -> Group:
     return Group(first, tuple(trainee for trainee, _ in members), tuple(text for text in seen if text != most))
 
 
-def hardest(found: Iterable[Part], count: int = 5) -> list[CheckLine]:
+def hardest(found: Iterable[Part], count: int = 6) -> list[CheckLine]:
     """The checks that most people lost, by share of those who worked on the exercise."""
     lines = [line for part in found for line in part.lines if line.lost]
     return sorted(lines, key=lambda line: (-line.share, -line.lost, line.name))[:count]

@@ -16,6 +16,8 @@ TITLES = {
 }  # fmt: skip
 # Columns that hold numbers begin with this sign in the list of heads.
 NUMBER = "#"
+# A class of thirty is seen whole; more rows than this scroll below their head.
+LONG = 45
 
 
 def section(name: str, body: str) -> str:
@@ -23,8 +25,9 @@ def section(name: str, body: str) -> str:
 
 
 def scroll(table: str, label: str) -> str:
-    """A table that may be wider than the screen: with a name, and by keyboard."""
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(label)}">{table}</div>'
+    """A table that may be wider than the screen: with a name, and by keyboard. A long one keeps its head in sight."""
+    tall = " tall" if table.count("<tr") > LONG else ""
+    return f'<div class="scroll{tall}" role="region" tabindex="0" aria-label="{safe(label)}">{table}</div>'
 
 
 def table(caption: str, heads: Iterable[str], rows: str, label: str = "") -> str:

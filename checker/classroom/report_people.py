@@ -80,7 +80,7 @@ def _pair(one: Alike, people: dict[str, Trainee]) -> str:
     return (
         f'<tr><td class="n">{int(one.exercise[:2])}</td><td>{person(people[one.left])}</td>'
         f'<td>{person(people[one.right])}</td><td class="n">{100 * one.share:.0f} %</td><td>{own}</td>'
-        f"<td>{safe(one.span.left, 80)}<br>{safe(one.span.right, 80)}</td></tr>"
+        f"<td>{'<br>'.join(dict.fromkeys((safe(one.span.left, 80), safe(one.span.right, 80))))}</td></tr>"
     )
 
 
@@ -107,9 +107,9 @@ def _trainee(report: Report, trainee: Trainee) -> str:
     lines = "".join(_done(trainee, part) for part in report.parts if part.slug in trainee.results)
     says = f"<p>{safe(submission.says)}</p>" if submission.says else ""
     return (
-        f'<details class="one" id="t-{safe(trainee.id)}"><summary><bdi>{safe(trainee.name, 80)}</bdi> '
+        f"<details><summary><bdi>{safe(trainee.name, 80)}</bdi> "
         f'<span class="soft">{submission.points:g} of {report.run.max} points</span></summary>'
-        f'<div class="in">{says}{lines or "<p>Nothing was judged.</p>"}</div></details>'
+        f'<div class="in" id="t-{safe(trainee.id)}">{says}{lines or "<p>Nothing was judged.</p>"}</div></details>'
     )
 
 

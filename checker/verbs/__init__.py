@@ -35,6 +35,7 @@ VERBS = (
     Verb("unblock", "unblock", "put the answer of one task in place; it earns no points, and the rest can go on"),
     Verb("status", "status", "what is done, what is next"),
     Verb("reset", "reset", "put the starter back; your files are kept in a backup folder"),
+    Verb("room", "room", "tell a class's room which check stops you, by choice; or open a room, with a wall"),
     Verb("doctor", "doctor", "look for what is wrong with this machine or clone, and say how to repair it"),
     Verb("grade", "grading", "judge one trainee's folder of exercises for the record"),
     Verb("report", "report", "a graded class as one page: who lost which check, and feedback for each trainee"),

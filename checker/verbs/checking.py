@@ -6,12 +6,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from threading import Thread
 
 from checker.course import find_course
 from checker.grade import Grader
 from checker.next_step import next_step
 from checker.report import as_text
 from checker.result import Result
+from checker.room import tell, wait
 from checker.state import load_state
 from checker.verbs.target import Target, exercise_here, read_target, work_folder
 
@@ -37,25 +39,28 @@ def run(arguments: argparse.Namespace) -> int:
     target = read_target(course, exercise_here(course, arguments.target))
     folder = arguments.folder or work_folder(course, target.exercise)
     with Grader(course) as grader:
-        result = _once(grader, target, folder, arguments)
+        result, told = _once(grader, target, folder, arguments)
         if arguments.watch:
             _watch(grader, target, folder, arguments)
+    wait(told)
     return result.exit_code
 
 
-def _once(grader: Grader, target: Target, folder: Path, arguments: argparse.Namespace) -> Result:
+def _once(grader: Grader, target: Target, folder: Path, arguments: argparse.Namespace) -> tuple[Result, Thread | None]:
+    """The result, and what tells the room of it, where one was joined."""
     task = arguments.task if arguments.task is not None else target.task
     result = grader.grade(
         target.exercise, folder, seed=arguments.seed, task=task, profile=arguments.profile, live=arguments.live
     )
-    if arguments.folder is None:
-        load_state(folder).remember(result)
+    state = load_state(folder) if arguments.folder is None else None
+    if state:
+        state.remember(result)
     if arguments.json:
         print(json.dumps(result.to_dict(), indent=1), flush=True)
     else:
         print(as_text(result, color=sys.stdout.isatty(), why=arguments.why))
         print(next_step(result, grader.course.root, target.exercise, task), flush=True)
-    return result
+    return result, tell(grader.course, state) if state else None
 
 
 def _watch(grader: Grader, target: Target, folder: Path, arguments: argparse.Namespace) -> None:

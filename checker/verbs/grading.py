@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from checker.collect import collect
-from checker.course import Course, find_course
+from checker.course import Course, find_course, use_extra_checks
 from checker.exercise import Exercise
 from checker.grade import Grader
 from checker.journal import Journal
@@ -28,6 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", help="count the tiers of this profile of the course")
     parser.add_argument(
         "--seed", type=int, default=None, help="the same inputs for every run; default: fresh ones, recorded"
+    )
+    parser.add_argument(
+        "--extra-checks", type=Path, metavar="FOLDER", help="hidden checks of your own: FOLDER/NN_slug/test_*.py"
     )
     parser.add_argument("--json", action="store_true", help="the results as JSON")
     group = parser.add_argument_group("a class")
@@ -50,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    use_extra_checks(arguments.extra_checks)
     course = find_course()
     wanted = [course.exercise(name) for name in arguments.exercise] if arguments.exercise else list(course.exercises)
     out = arguments.out or course.root / "build" / "grades" / _name(arguments.folder)
