@@ -28,7 +28,7 @@ class NoSeries(ValueError):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit 0: evaluated; 2: the call is wrong; 3: a file cannot be read, or a rule is not computed here."""
-    computed = f"Computed are {', '.join(sorted(FUNCTIONS | AGGREGATIONS))}, all operators, and `for`."
+    computed = f"Computed are {', '.join(sorted(FUNCTIONS | AGGREGATIONS))}, all operators, subqueries, and `for`."
     parser = argparse.ArgumentParser(prog="python -m checker.promql", description=__doc__, epilog=computed)
     parser.add_argument("rules", help="a file of rules, as Prometheus reads it")
     parser.add_argument("series", nargs="+", help="files of series: `step 15s`, then a series a line, as in promtool")

@@ -19,6 +19,9 @@ from checker.promql.read import parse, selector_of, word
 from checker.promql.series import Database, Sample
 
 Value = float | str | list[Sample]
+# The samples of one series within a range, and the range's two ends.
+Window = tuple[Labels, list[tuple[int, float]], int, int]
+MINUTE = 60_000
 RATES = {"rate": (True, True), "increase": (True, False), "delta": (False, False)}
 SIMPLE: dict[str, Callable[[float], float]] = {
     "abs": abs,
@@ -30,8 +33,11 @@ SIMPLE: dict[str, Callable[[float], float]] = {
 class Evaluator:
     """Queries over one database, in the way of one version of Prometheus."""
 
-    def __init__(self, database: Database, dialect: Dialect = CURRENT) -> None:
-        self.database, self.dialect = database, dialect
+    def __init__(self, database: Database, dialect: Dialect = CURRENT, *, step: int = MINUTE) -> None:
+        """`step` is the one of a subquery that names none: Prometheus' own evaluation interval."""
+        self.database, self.dialect, self.step = database, dialect, step
+        # What a subquery has given at moments that are over: the next evaluation asks for most of them again.
+        self._given: dict[tuple[str, int], list[Sample]] = {}
 
     def query(self, text: str, time: int) -> list[Sample]:
         """The instant vector of a query at a moment in milliseconds; a number is a sample without labels."""
@@ -54,7 +60,7 @@ class Evaluator:
             ql.BinaryExpr: self._binary,
             ql.Call: self._call,
         }
-        if isinstance(node, ql.MatrixSelector):
+        if isinstance(node, ql.MatrixSelector | ql.SubqueryExpr):
             raise QueryFailed("The query gives a range of samples, and a rule needs one value per series.")
         found = next((kind for kind in kinds if isinstance(node, kind)), None)
         if found is None:
@@ -141,9 +147,11 @@ class Evaluator:
                 found.append(Sample(labels if name == "last_over_time" else without_name(labels), value))
         return found
 
-    def _windows(self, node: ql.Expr, time: int) -> list[tuple[Labels, list[tuple[int, float]], int, int]]:
+    def _windows(self, node: ql.Expr, time: int) -> list[Window]:
         while isinstance(node, ql.ParenExpr):
             node = node.expr
+        if isinstance(node, ql.SubqueryExpr):
+            return self._subquery(node, time)
         if not isinstance(node, ql.MatrixSelector):
             raise CannotFollow(f"A range of {node} is not computed here.")
         selector = node.vector_selector
@@ -155,13 +163,36 @@ class Evaluator:
             for labels, points in series
         ]
 
+    def _subquery(self, node: ql.SubqueryExpr, time: int) -> list[Window]:
+        """The inner query at every multiple of the step within the range, as samples of a range."""
+        end = time - _milliseconds(node.offset)
+        start, step = end - _milliseconds(node.range), _milliseconds(node.step) or self.step
+        first = start // step * step
+        if first < start or (first == start and self.dialect.left_open):
+            first += step
+        series: dict[Labels, list[tuple[int, float]]] = {}
+        for moment in range(first, end + 1, step):
+            for sample in self._given_at(node.expr, moment, now=time):
+                series.setdefault(sample.labels, []).append((moment, sample.value))
+        return [(labels, series[labels], start, end) for labels in sorted(series)]
+
+    def _given_at(self, node: ql.Expr, moment: int, *, now: int) -> list[Sample]:
+        key = (str(node), moment)
+        if key in self._given:
+            return self._given[key]
+        found = self.vector(node, moment)
+        # At this very moment a rule may still record something.
+        if moment < now:
+            self._given[key] = found
+        return found
+
     def _absent(self, args: Sequence[ql.Expr], time: int) -> list[Sample]:
         node = args[0]
         while isinstance(node, ql.ParenExpr):
             node = node.expr
-        if isinstance(node, ql.MatrixSelector):
+        if isinstance(node, ql.MatrixSelector | ql.SubqueryExpr):
             there = any(window for _, window, _, _ in self._windows(node, time))
-            node = node.vector_selector
+            node = node.vector_selector if isinstance(node, ql.MatrixSelector) else node
         else:
             there = bool(self.vector(node, time))
         return [] if there else [Sample(_labels_asked_for(node), 1.0)]

@@ -121,9 +121,7 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def _can_follow(node: ql.Expr) -> None:
-    if isinstance(node, ql.SubqueryExpr):
-        raise CannotFollow(f"A query over a query, {str(node)!r}, is not computed here.")
-    if isinstance(node, ql.VectorSelector) and node.at is not None:
+    if isinstance(node, ql.VectorSelector | ql.SubqueryExpr) and node.at is not None:
         raise CannotFollow("The modifier @ is not computed here.")
     if isinstance(node, ql.VectorSelector) and node.matchers.or_matchers:
         raise QueryRefused(f"{str(node)!r} has an `or` between its labels, which Prometheus does not know.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from checker.promql.dialect import CURRENT, Dialect
-from checker.promql.evaluate import Evaluator
+from checker.promql.evaluate import MINUTE, Evaluator
 from checker.promql.labels import Labels, labels_of, without_name
 from checker.promql.rules import Group, Rule
 from checker.promql.series import Database, Sample
@@ -55,8 +55,8 @@ class _Active:
 class _Run:
     """The state of all rules between two evaluations."""
 
-    def __init__(self, database: Database, dialect: Dialect) -> None:
-        self.database, self.evaluator = database, Evaluator(database, dialect)
+    def __init__(self, database: Database, dialect: Dialect, step: int) -> None:
+        self.database, self.evaluator = database, Evaluator(database, dialect, step=step)
         # By the rule's own object: its labels make it a key of no dict.
         self.active: dict[int, dict[Labels, _Active]] = {}
         self.written: dict[int, set[Labels]] = {}
@@ -102,7 +102,7 @@ def run(
 
     Groups are evaluated in their order and write into `database` what they record, ALERTS included.
     """
-    state = _Run(database, dialect)
+    state = _Run(database, dialect, every or min((group.interval for group in groups), default=MINUTE))
     moments = sorted({moment for group in groups for moment in range(0, end + 1, every or group.interval)})
     for moment in moments:
         for group in groups:

@@ -160,7 +160,7 @@ def test_what_prometheus_refuses_is_refused(query, message):
     [
         ("predict_linear(c[1h], 60)", "The function predict_linear() is not computed here."),
         ("topk(3, c)", "The aggregation topk() is not computed here."),
-        ("max_over_time(rate(c[1m])[5m:1m])", "A query over a query, 'rate(c{}[1m])[5m:1m]', is not computed here."),
+        ("max_over_time(c[5m:1m] @ end())", "The modifier @ is not computed here."),
         ("c @ end()", "The modifier @ is not computed here."),
         ("c atan2 c", "The operator atan2 is not computed here."),
         ("c + fill(0) c", "The modifier fill() is not computed here."),
@@ -211,3 +211,24 @@ def test_two_metrics_that_lose_their_names_must_differ_in_a_label():
 
 def test_the_metrics_of_a_query_are_named_even_where_it_is_not_computed():
     assert metric_names('topk(3, rate(a_total[5m])) / on (x) {__name__="b", y="1"} + {y=~"z"}') == {"a_total", "b"}
+
+
+def test_a_subquery_asks_at_every_multiple_of_its_step():
+    steps = {("c",): "0 60 120 300 360 420"}
+    # Since 3.0 the moment on the left edge is outside: minutes 3, 4 and 5 are asked.
+    assert answers("count_over_time(sum(c)[3m:1m])", steps) == {"": 3.0}
+    assert answers("count_over_time(sum(c)[3m:1m])", steps, dialect=BEFORE_3) == {"": 4.0}
+    assert answers("min_over_time(sum(c)[3m:1m])", steps) == {"": 300.0}
+    assert answers("max_over_time(sum(c)[3m:30s] offset 1m)", steps) == {"": 360.0}
+    # Without a step it is the evaluation interval: a minute, where nobody says otherwise.
+    assert answers("count_over_time(sum(c)[3m:])", steps) == {"": 3.0}
+
+
+def test_a_rate_of_a_sum_takes_the_rest_for_new_events_when_one_starts_anew():
+    pods = {("c", ("pod", "a")): "1000 1060 1120 1180 1240", ("c", ("pod", "b")): "1000 1060 0 60 120"}
+
+    by_pod = answers("sum(increase(c[4m]))", pods, at=4 * MINUTE)[""]
+    of_sum = answers("increase(sum(c)[4m:1m])", pods, at=4 * MINUTE)[""]
+
+    assert by_pod < 500
+    assert of_sum > 1000

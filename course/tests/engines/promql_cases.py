@@ -43,7 +43,8 @@ class Case:
             database.load(name, dict(labels), values, step=self.step)
         if self.groups:
             run(read_groups({"groups": self.groups}), database, end=self.time, every=self.step, dialect=dialect)
-        return {one.labels: one.value for one in Evaluator(database, dialect).query(self.query, self.time)}
+        evaluator = Evaluator(database, dialect, step=self.step)
+        return {one.labels: one.value for one in evaluator.query(self.query, self.time)}
 
 
 def cases(count: int) -> Iterator[Case]:
@@ -219,4 +220,9 @@ QUERIES = (
     "vector(NUMBER) > bool scalar(up)",
     "score / 0",
     "time() - NUMBER",
+    "max_over_time(sum by (route) (rate(requests_total[RANGE]))[5m:30s])",
+    "rate(sum by (route) (requests_total)[RANGE:15s] offset OFFSET)",
+    "min_over_time((score > 0)[RANGE:])",
+    "avg_over_time(rate(requests_total[1m])[3m:1m]) > NUMBER",
+    "absent_over_time((score > 5)[RANGE:20s])",
 )

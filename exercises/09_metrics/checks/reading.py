@@ -11,6 +11,7 @@ from checker import expect
 
 COUNTED, TIMED = "http_requests_total", "http_request_duration_seconds"
 CLASSES, SCORES = "model_predictions_total", "model_prediction_score"
+MISSING = "Has it the name of the brief's table, and is it made in the registry that exposition() writes?"
 BROKEN, SLOW = 666, 777
 # Far above what a request costs besides, far below a thousandth of it taken for milliseconds.
 HELD = 0.06
@@ -25,6 +26,25 @@ def score(user_id, movie_id):
     if movie_id == {slow}:
         time.sleep({held})
     return SCORES[(user_id + movie_id) % len(SCORES)]
+"""
+# An answer whose body is slow; it is laid behind the given app.
+EXPORT = "/export"
+SLOW_BODY = """
+
+import asyncio
+
+
+class InParts(Response):
+    async def __call__(self, scope, receive, send):
+        await send({{"type": "http.response.start", "status": 200, "headers": []}})
+        await send({{"type": "http.response.body", "body": b"first ", "more_body": True}})
+        await asyncio.sleep({held})
+        await send({{"type": "http.response.body", "body": b"last"}})
+
+
+@app.get("{path}")
+async def export():
+    return InParts()
 """
 
 
@@ -83,6 +103,11 @@ def lay_stub(submission, scores=(0.25, 0.75)) -> None:
     """Put a model in place whose scores the check knows."""
     text = STUB.format(scores=list(scores), broken=BROKEN, slow=SLOW, held=HELD)
     submission.replace("stub_model.py", text)
+
+
+def lay_export(submission) -> None:
+    """Give the app one more route, whose answer begins long before it ends."""
+    submission.replace("app.py", submission.text("app.py") + SLOW_BODY.format(path=EXPORT, held=HELD))
 
 
 def body(draw: random.Random, **changes) -> dict[str, int]:

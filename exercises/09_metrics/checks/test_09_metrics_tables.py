@@ -69,9 +69,9 @@ def _question(given, seed):
 )  # fmt: skip
 def test_panels(submission):
     """You know of each panel what is wrong with it, and which one is right."""
-    known = answers.PANELS["PANELS"]
+    known = {word for word, _ in answers.WORDS}
     given = submission.answers()
-    for number, word in enumerate(answers.panels(submission.seed), 1):
+    for number, (title, word, question) in enumerate(answers.shown(submission.seed), 1):
         key = f"panel_{number}"
         said = given.get(key, str)
         where = f"{FILE}, task 6"
@@ -85,9 +85,9 @@ def test_panels(submission):
         )
         expect(
             said == word,
-            tried=f"compared {key} with the panel of your seed",
-            seen=f"{key} is {said!r}, and the panel's title is: {known[word][0]}",
+            tried=f"compared {key} with the panel of your seed, {title!r}",
+            seen=f"{key} is {said!r}, and that is not so here",
             expected="what is wrong with this panel, or `nothing`",
             where=where,
-            next="What does the query compute, step by step from the inside, and does the title say the same?",
+            next=question,
         )

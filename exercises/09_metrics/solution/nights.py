@@ -19,7 +19,8 @@ BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.15", "0.25", "0.5
 # Share of the times up to each bound, for answers as usual and for slow ones (0.15 to 0.5 s).
 USUAL = (0.1, 0.4, 0.8, 0.96, 0.985, 0.99, 0.995, 1, 1, 1, 1, 1)
 SLOW = (0, 0, 0, 0, 0, 0, 0, 0.5, 1, 1, 1, 1)
-MEAN = {USUAL: 0.017, SLOW: 0.28}
+STUCK = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)
+MEAN = {USUAL: 0.017, SLOW: 0.28, STUCK: 2.0}
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,29 @@ class Night:
     only_b: bool = False
     traffic: float = 1.0
     restart: bool = False
+    # With which status a failing request ends: of the app itself, or of a gateway before it.
+    status: str = "500"
+    # Shares of the requests that take about two seconds, to the end.
+    stuck: float = 0.0
 
 
 NIGHTS = {
     "quiet": Night("nothing happens"),
     "spike": Night("30 s in which every request fails and is slow", failing=1.0, slow=1.0, minutes=0.5),
+    "hiccup": Night("for 3.5 minutes 10 of 100 requests fail, and 8 are slow", failing=0.1, slow=0.08, minutes=3.5),
     "outage": Night("12 of 100 requests fail, to the end", failing=0.12),
-    "down": Night("every request fails, to the end", failing=1.0),
-    "half": Night("pod b fails with every fourth request, to the end", failing=0.25, only_b=True),
-    "few": Night("2 of 100 requests fail, to the end", failing=0.02),
+    "down": Night("every request fails with status 503, to the end", failing=1.0, status="503"),
+    "half": Night("pod b fails with every fourth request, to the end", failing=0.25, only_b=True, status="504"),
+    "early": Night(
+        "a tenth of the usual traffic; 12 of 100 requests fail, and as many are slow", 0.12, slow=0.12, traffic=0.1
+    ),
+    "crowd": Night("six times the usual traffic; 2 of 100 requests fail", failing=0.02, traffic=6.0),
     "clients": Night("30 of 100 requests are refused with 404: somebody's old links", refused=0.3),
     "release": Night("both pods are started anew, so their counters begin at zero", restart=True),
     "idle": Night("nobody asks for anything", traffic=0.0),
     "slow": Night("20 of 100 answers take longer than 150 ms, to the end", slow=0.2),
     "tail": Night("8 of 100 answers take longer than 150 ms, to the end", slow=0.08),
+    "stuck": Night("2 of 100 answers take two seconds, the others are as quick as ever", stuck=0.02),
     "canary": Night("pod b has 3 of 100 requests, and all of them are slow", slow=1.0, part_of_b=0.03, only_b=True),
 }
 
@@ -64,7 +74,9 @@ def series(night, draw):
             steps = range(SCRAPES)
             counts = [_step(night, draw, rate * part * pace, _share(night, pod, step, shift)) for step in steps]
             for name, labels, of in _series_of(route):
-                made[name, (*labels, ("instance", pod), ("route", route))] = list(_summed(night, counts, of))
+                # Since their start the pods had few failures.
+                start = 1000.0 if dict(labels).get("status", "200") == "200" else 10.0
+                made[name, (*labels, ("instance", pod), ("route", route))] = list(_summed(night, counts, of, start))
     return made
 
 
@@ -79,28 +91,26 @@ def _step(night, draw, rate, share):
     """What happens to the requests between two scrapes: how many are fine, fail, are refused, are slow."""
     count = round(rate * STEP * draw.uniform(0.95, 1.05))
     failed, refused = round(count * share * night.failing), round(count * share * night.refused)
-    return {
-        "200": count - failed - refused,
-        "500": failed,
-        "404": refused,
-        "usual": count * (1 - share * night.slow),
-        "slow": count * share * night.slow,
-    }
+    slow, stuck = count * share * night.slow, count * share * night.stuck
+    counts = {"200": count - failed - refused, "404": refused, "500": 0, "503": 0, "504": 0}
+    return counts | {night.status: failed, "usual": count - slow - stuck, "slow": slow, "stuck": stuck}
 
 
 def _series_of(route):
     """Name, labels, and how much of a step each series counts."""
-    for status in ("200", "404", "500") if route != "/metrics" else ("200",):
+    for status in ("200", "404", "500", "503", "504") if route != "/metrics" else ("200",):
         yield "http_requests_total", (("status", status),), lambda step, key=status: step[key]
     name = "http_request_duration_seconds"
-    for bound, usual, slow in zip(BOUNDS, USUAL, SLOW, strict=True):
-        yield f"{name}_bucket", (("le", bound),), lambda one, u=usual, s=slow: one["usual"] * u + one["slow"] * s
-    yield f"{name}_count", (), lambda step: step["usual"] + step["slow"]
-    yield f"{name}_sum", (), lambda step: step["usual"] * MEAN[USUAL] + step["slow"] * MEAN[SLOW]
+    kinds = (("usual", USUAL), ("slow", SLOW), ("stuck", STUCK))
+    for place, bound in enumerate(BOUNDS):
+        shares = [(kind, shares[place]) for kind, shares in kinds]
+        yield f"{name}_bucket", (("le", bound),), lambda step, of=shares: sum(step[kind] * part for kind, part in of)
+    yield f"{name}_count", (), lambda step: sum(step[kind] for kind, _ in kinds)
+    yield f"{name}_sum", (), lambda step: sum(step[kind] * MEAN[shares] for kind, shares in kinds)
 
 
-def _summed(night, counts, of):
-    total = 1000.0
+def _summed(night, counts, of, start):
+    total = start
     for number, step in enumerate(counts):
         if night.restart and number == BEGINS * 60 // STEP + 2:
             total = 0.0

@@ -33,15 +33,27 @@ class Middleware(BaseHTTPMiddleware):
 
     async def dispatch(self, request, call_next):
         started = perf_counter()
-        status = 500
         try:
             answer = await call_next(request)
-            status = answer.status_code
-            return answer
-        finally:
-            route = route_of(request.scope)
-            REQUESTS.labels(route=route, status=str(status)).inc()
-            SECONDS.labels(route=route).observe(perf_counter() - started)
+        except Exception:
+            measured(request.scope, 500, started)
+            raise
+        answer.body_iterator = measured_at_the_end(answer.body_iterator, request.scope, answer.status_code, started)
+        return answer
+
+
+async def measured_at_the_end(parts, scope, status, started):
+    try:
+        async for part in parts:
+            yield part
+    finally:
+        measured(scope, status, started)
+
+
+def measured(scope, status, started):
+    route = route_of(scope)
+    REQUESTS.labels(route=route, status=str(status)).inc()
+    SECONDS.labels(route=route).observe(perf_counter() - started)
 
 
 def route_of(scope):
