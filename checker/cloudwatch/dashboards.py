@@ -10,6 +10,7 @@ from typing import Any
 from checker.cloudwatch.errors import Refused
 from checker.cloudwatch.metrics import Metric, metric
 
+DEFAULT_PERIOD = 300
 KINDS = ("metric", "text", "log", "alarm", "explorer")
 
 
@@ -20,6 +21,8 @@ class Line:
     widget: int
     metric: Metric
     statistic: str
+    # Seconds that one point of the line stands for.
+    period: int
 
 
 def lines(body: str) -> list[Line]:
@@ -55,9 +58,15 @@ def _widget(number: int, widget: Any) -> Iterator[Line]:
         if len(before) < 2 or len(before) % 2:
             raise Refused(f"Widget {number}: {row!r} is no namespace, name and pairs of dimensions.", "DashboardBody")
         named = dict(zip(before[2::2], before[3::2], strict=True))
-        yield Line(
-            number, metric(before[0], before[1], named), str(options.get("stat", properties.get("stat", "Average")))
-        )
+        drawn = {"stat": "Average", "period": DEFAULT_PERIOD, **properties, **options}
+        yield Line(number, metric(before[0], before[1], named), str(drawn["stat"]), _period(number, drawn["period"]))
+
+
+def _period(number: int, given: Any) -> int:
+    known = isinstance(given, int) and not isinstance(given, bool) and given > 0
+    if not known or (given % 60 and given not in (1, 5, 10, 30)):
+        raise Refused(f"Widget {number}: the period {given!r} is no number of seconds that CloudWatch takes.", "period")
+    return int(given)
 
 
 def _spelled_out(row: list[str], before: list[str]) -> list[str]:

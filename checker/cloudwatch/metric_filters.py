@@ -49,6 +49,10 @@ class MetricFilter:
 def read_filter(given: Mapping[str, Any]) -> MetricFilter:
     """The filter of a template's or a call's properties; raises Refused, with the key, for what AWS refuses."""
     pattern = given.get("FilterPattern")
+    if isinstance(pattern, Mapping):
+        raise Refused(
+            "FilterPattern is a mapping: to YAML a brace begins one. In single quotes it is a text.", "FilterPattern"
+        )
     if not isinstance(pattern, str):
         raise Refused("FilterPattern is missing; it must be a text.", "FilterPattern")
     try:

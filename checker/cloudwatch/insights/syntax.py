@@ -13,7 +13,11 @@ from checker.cloudwatch.insights.tokens import END, Token, cut
 COMMANDS = ("fields", "display", "filter", "stats", "sort", "limit", "parse")
 LISTED = "fields, display, filter, stats, sort, limit and parse"
 MAX_LIMIT = 10_000
-UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+# Lengths in milliseconds, and the names of each. AWS's page on stats: names of several letters may have an s.
+UNITS = {
+    1: ("ms", "msec", "millisecond"), 1000: ("s", "sec", "second"), 60_000: ("m", "min", "minute"),
+    3_600_000: ("h", "hr", "hour"), 86_400_000: ("d", "day"), 604_800_000: ("w", "week"),
+}  # fmt: skip
 PRECEDENCE = (("or",), ("and",), ("compare",), ("+", "-"), ("*", "/", "%"), ("^",))
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 
@@ -259,8 +263,9 @@ def _glob(pieces: list[str]) -> re.Pattern[str]:
 
 
 def _milliseconds(text: str) -> int:
-    match = re.fullmatch(r"(\d+)([a-z]+)", text)
+    match = re.fullmatch(r"(\d+)([A-Za-z]+)", text)
     assert match
-    if match[2] not in UNITS or not int(match[1]):
-        raise Refused(f"The period {text} is not evaluated here; {', '.join(UNITS)} are.")
-    return int(match[1]) * UNITS[match[2]]
+    for length, names in UNITS.items():
+        if int(match[1]) and match[2] in (*names, *(f"{name}s" for name in names if len(name) > 1)):
+            return int(match[1]) * length
+    raise Refused(f"The period {text} is not evaluated here; {', '.join(names[0] for names in UNITS.values())} are.")

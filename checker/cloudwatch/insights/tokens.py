@@ -10,7 +10,7 @@ from checker.cloudwatch.errors import Refused
 TOKEN = re.compile(
     r"""\s*(?:
       (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-    | (?P<period>\d+(?:ms|s|m|h|d|w|mo|q|y)\b)
+    | (?P<period>\d+[A-Za-z]+\b)
     | (?P<number>\d+(?:\.\d+)?)
     | `(?P<quoted>[^`]+)`
     | (?P<name>[@A-Za-z_][\w.@]*)

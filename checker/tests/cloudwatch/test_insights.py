@@ -139,3 +139,19 @@ def test_sorting_puts_texts_before_numbers() -> None:
 
 def test_rows_are_shown_as_texts() -> None:
     assert shown([{"a": None, "b": 0.1234567, "c": 3, "d": "x"}]) == [{"a": "", "b": "0.123457", "c": "3", "d": "x"}]
+
+
+@pytest.mark.parametrize("period", ["1m", "1min", "1mins", "1minute", "60sec", "60s", "60000ms", "60000msecs"])
+def test_a_period_has_all_its_names(period):
+    rows = run(
+        f"stats count(*) as n by bin({period}) as at | sort at", [from_text(61_000, "x"), from_text(119_000, "y")]
+    )
+
+    assert rows == [{"at": "1970-01-01 00:01:00.000", "n": 2}]
+
+
+def test_a_letter_alone_has_no_plural():
+    with pytest.raises(Refused) as refused:
+        run("stats count(*) by bin(1hs)", [])
+
+    assert str(refused.value) == "The period 1hs is not evaluated here; ms, s, m, h, d, w are."

@@ -13,7 +13,7 @@ from checker.cloudformation.reading import Resource, Stack, read_stack
 from checker.cloudwatch import Refused
 from checker.cloudwatch.alarms import Alarm, read_alarm
 from checker.cloudwatch.replay import Replay, replay
-from checker.cloudwatch.template import ALARM, name_of, named
+from checker.cloudwatch.template import ALARM, COMPOSITE, name_of, named
 
 
 @pytest.fixture
@@ -85,11 +85,29 @@ class Watch:
         )
         return resource, alarm
 
+    def expect_a_call(self, resource: Resource, name: str) -> None:
+        """An alarm that turns red calls somebody, by itself or by a composite alarm that names it."""
+        composites = [one for one in self.stack.of(COMPOSITE) if f"{name}" in str(one.properties.get("AlarmRule", ""))]
+        expect(
+            any(map(_calls, (resource, *composites))),
+            tried=f"looked whom {name} calls when it turns red",
+            seen="nobody: it has no AlarmActions, or they are switched off",
+            expected="an action, such as the topic of the on-call, that api-errors of the starter has",
+            where=resource.at("AlarmActions"),
+            next="Who is woken by a state that nobody looks at, and which property says so?",
+        )
+
     def several(self) -> list[Any]:
         return list(self.nights.several(self.submission.seed, self.submission.random))
 
     def over(self, alarm: Alarm, night: Any) -> Replay:
         return replay(alarm, night.streams, self.nights.BEGIN, self.nights.END)
+
+
+def _calls(resource: Resource) -> bool:
+    off = str(resource.properties.get("ActionsEnabled", True)).lower() == "false"
+    actions = resource.properties.get("AlarmActions")
+    return isinstance(actions, list) and bool(actions) and all(actions) and not off
 
 
 @pytest.fixture

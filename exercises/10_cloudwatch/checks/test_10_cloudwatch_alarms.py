@@ -42,6 +42,7 @@ def test_silence_alarms(watch, contract, nights):
             if first is None
             else "An alarm looks back over older values too. How many periods of nothing does yours need?",
         )
+        watch.expect_a_call(resource, "api-silent")
         for begin, end in ((contract.SETTLED, dead), (back + contract.AFTERWARDS, nights.MINUTES)):
             false = found.in_alarm(night.at(begin), night.at(end))
             expect(
@@ -93,6 +94,7 @@ def test_slow_requests_alarm(watch, contract, nights):
             where=resource.at(*_statistic_key(resource)),
             next="Which statistic moves when one request in thirty is slow?",
         )
+        watch.expect_a_call(resource, "api-slow")
         false = found.in_alarm(night.at(contract.SETTLED), night.at(begin))
         expect(
             false is None,
@@ -118,7 +120,7 @@ def _not_slow(found: Any, night: Any, due: int) -> str:
     id="one-page",
     task=7,
     tier="stretch",
-    after=("fires", "silence"),
+    after=("quiet", "silence"),
     hints=HINTS["one-page"],
     why="Two calls for one night teach people to let the second one ring.",
 )

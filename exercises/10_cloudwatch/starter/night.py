@@ -16,6 +16,9 @@ BEGIN = int(datetime(2026, 11, 21, 1, tzinfo=UTC).timestamp() * 1000)
 MINUTE = 60_000
 MINUTES = 180
 SPIKE, BATCH = (30, 32), (45, 60)
+# An ordinary stretch at its edge: as few requests as ever, and one error in each minute.
+LULL = (18, 27)
+FAILURES = ((500, "model file cannot be read"), (503, "no worker is free"), (504, "features came too late"))
 
 
 def seed():
@@ -45,7 +48,7 @@ def requests(your_seed):
     for minute in range(MINUTES):
         if _within(minute, happens["silent"]):
             continue
-        count = generator.randint(28, 44)
+        count = 28 if _within(minute, LULL) else generator.randint(28, 44)
         failing = _failing(minute, happens, generator)
         odd = _slow(minute, happens)
         seconds = sorted(generator.sample(range(MINUTE), count))
@@ -57,10 +60,10 @@ def requests(your_seed):
 
 def _failing(minute, happens, generator):
     if _within(minute, happens["errors"]):
-        return generator.randint(16, 24)
+        return 16 if minute == happens["errors"][0] else generator.randint(16, 24)
     if _within(minute, happens["spike"]):
         return generator.randint(14, 18)
-    return 1 if minute % 11 == 3 else 0
+    return 1 if minute % 11 == 3 or _within(minute, LULL) else 0
 
 
 def _slow(minute, happens):
@@ -84,7 +87,8 @@ def _request(at, generator):
 def _special(number, failing, slow, minute, generator):
     """What is not ordinary about the request that is `number` in its minute."""
     if number < failing:
-        fails = {"level": "ERROR", "status": 500, "message": "model file cannot be read"}
+        status, message = FAILURES[number % len(FAILURES)]
+        fails = {"level": "ERROR", "status": status, "message": message}
         return fails | {"latency_ms": round(generator.uniform(4, 15), 1)}
     if number < failing + slow:
         return {"latency_ms": round(generator.uniform(1600, 2600), 1)}
