@@ -12,7 +12,7 @@ from checker.errors import Finding
 from checker.reply import Raised
 
 
-def worker_env(folder: Path) -> dict[str, str]:
+def worker_env(folder: Path | str, temporary: str = "") -> dict[str, str]:
     """The same environment in practice and in grading, with nothing of the grader's own in it."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     fixed = {
@@ -22,6 +22,8 @@ def worker_env(folder: Path) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
     }
+    if temporary:
+        fixed["TMPDIR"] = temporary
     return kept | fixed | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
 
 

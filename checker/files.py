@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-import tempfile
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from checker.exercise import Exercise
 from checker.gate import Gate
 from checker.places import Places
 from checker.reply import Answers
+from checker.sandbox import inside
+from checker.sandbox.room import Room, on_disk
 
 
 class Files:
@@ -26,26 +29,39 @@ class Files:
     def __init__(self, exercise: Exercise, hand_in: HandIn, resources: dict[str, Path]) -> None:
         self.exercise = exercise
         self._hand_in, self._resources = hand_in, resources
-        self._folder: Path | None = None
+        self._room: Room | None = None
+
+    @property
+    def room(self) -> Room:
+        """The worker's folders. In its working folder lies the trusted starter, with the hand-in files over it."""
+        if self._room is None:
+            self._room = self._new_room()
+            self._fill(self._room.folder)
+        return self._room
 
     @property
     def folder(self) -> Path:
-        """The worker's folder: the trusted starter with the hand-in files laid over it."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="ck-")).resolve()
-            self._fill(self._folder)
-        return self._folder
+        """The worker's working folder, as this side opens it: see `inside` for its name in the worker."""
+        return self.room.folder
+
+    @property
+    def inside(self) -> str:
+        """The working folder as the worker sees it."""
+        return self.room.inside
+
+    def _new_room(self) -> Room:
+        return on_disk()
 
     def _fill(self, folder: Path) -> None:
         left_out = {*self.exercise.hand_in, self.exercise.notebook}
         for path in self.exercise.starter.rglob("*"):
             name = path.relative_to(self.exercise.starter).as_posix()
             if path.is_file() and name not in left_out and "__pycache__" not in path.parts:
-                _put(folder / name, path.read_bytes())
+                inside.write(folder, name, path.read_bytes())
         for name in self.exercise.resources:
             shutil.copytree(self.resource(name), folder / name)
         for name, content in self._hand_in.files.items():
-            _put(folder / name, content)
+            inside.write(folder, name, content)
 
     def resource(self, name: str) -> Path:
         path = self._resources[name]
@@ -56,7 +72,8 @@ class Files:
     def text(self, name: str) -> str:
         """A file of the folder as text. A hand-in file that cannot be used is a finding."""
         self._refuse_fault(name)
-        return (self.folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        with _usable(name):
+            return inside.read(self.folder, name).decode("utf-8-sig").replace("\r\n", "\n")
 
     def json(self, name: str) -> Any:
         return readers.read_json(name, self.text(name))
@@ -104,19 +121,20 @@ class Files:
         return notebook
 
     def replace(self, name: str, content: str | bytes) -> None:
-        _put(self.folder / name, content.encode() if isinstance(content, str) else content)
+        with _usable(name):
+            inside.write(self.folder, name, content.encode() if isinstance(content, str) else content)
 
     def remove(self, name: str) -> None:
-        (self.folder / name).unlink()
+        with _usable(name):
+            inside.remove(self.folder, name)
 
     def gate(self, name: str) -> Gate:
-        return Gate(self.folder, name)
+        return Gate(self.folder, name, self.inside)
 
     def _refuse_fault(self, name: str) -> None:
-        if name in self._hand_in.faults and not (self.folder / name).exists():
-            raise NotYet(self._hand_in.faults[name])
-        if not (self.folder / name).exists():
-            raise NotYet(_missing(name))
+        if inside.exists(self.folder, name):
+            return
+        raise NotYet(self._hand_in.faults.get(name) or _missing(name))
 
 
 def _missing(name: str) -> Finding:
@@ -124,6 +142,11 @@ def _missing(name: str) -> Finding:
     return Finding(f"looked for {name}", m.MISSING_FILE.format(name=name), expected, name, m.MISSING_FILE_NEXT)
 
 
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+@contextlib.contextmanager
+def _usable(name: str) -> Iterator[None]:
+    """What a submission did to its own folder is a finding, never a fault of the checks."""
+    try:
+        yield
+    except OSError as error:
+        seen = m.UNUSABLE.format(file=name, reason=error.strerror or str(error))
+        raise NotYet(Finding(m.USED.format(file=name), seen, m.UNUSABLE_EXPECTED, name, m.UNUSABLE_NEXT)) from None

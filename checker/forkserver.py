@@ -11,30 +11,27 @@ that a trainee would wait.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
 import os
-import resource
 import select
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from checker import rehearsal, worker
+from checker.sandbox import kernel, namespaces, shutting
+from checker.sandbox.levels import reaches
+from checker.sandbox.room import SHUT_OFF
 
 MAX_MESSAGE = 65536
-LIMITS = {
-    resource.RLIMIT_AS: 4 << 30,
-    resource.RLIMIT_FSIZE: 50 << 20,
-    resource.RLIMIT_CORE: 0,
-    resource.RLIMIT_NOFILE: 512,
-}
-PR_SET_CHILD_SUBREAPER = 36
+# Questions, answers, the log, and where listening sockets are handed out.
+MAX_FDS = 4
 # Seconds without a question after which a spare is made: longer than a check takes between two of its workers.
 IDLE = 0.3
 # An exercise has at most a dozen checks with points, and some guards. A spare holds about 12 MB of its own.
@@ -51,13 +48,32 @@ class Spare:
     line: socket.socket
 
 
+@dataclass(frozen=True)
+class Making:
+    """What all workers of this process have in common: their level, what is imported, what they must not find."""
+
+    level: str
+    names: list[str]
+    stage: namespaces.Stage | None
+    ours: list[str]
+
+
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
-    names = sys.argv[2:]
+    level, scratch, names = sys.argv[2], sys.argv[3], sys.argv[4:]
+    # First of all: a process that has threads, as some packages do on import, may not enter namespaces.
+    try:
+        stage = namespaces.Stage(Path(scratch)) if reaches(level, "namespace") else None
+    except OSError as error:
+        control.send(str(error).encode())
+        return
     preload(rehearsal.also(names))
     rehearsal.rehearse(names)
-    _adopt_orphans()
-    ours = worker.loaded_of_ours()
+    if stage:
+        namespaces.settle()
+    if reaches(level, "process"):
+        _adopt_orphans()
+    making = Making(level, names, stage, worker.loaded_of_ours())
     gc.collect()
     gc.freeze()
     control.send(b"ready")
@@ -67,18 +83,31 @@ def main() -> None:
         if not _within(IDLE, control):
             wanted, asked = min(MAX_SPARES, max(asked, wanted)), 0
             while len(_SPARES) < wanted and not _within(0, control):
-                _SPARES.append(_spare(control, names, ours))
+                _SPARES.append(_spare(control, making))
             _within(None, control)
-        message, fds, _, _ = socket.recv_fds(control, MAX_MESSAGE, 3)
+        message, fds, _, _ = socket.recv_fds(control, MAX_MESSAGE, MAX_FDS)
         if not message:
             break
         request = json.loads(message)
-        if request["do"] == "fork":
-            asked += 1
-            control.send(str(_worker(control, message, fds, ours)).encode())
-        else:
-            _end(request["pid"])
-            control.send(b"ended")
+        asked += request["do"] == "fork"
+        _answer(control, making, message, fds)
+
+
+def _answer(control: socket.socket, making: Making, message: bytes, fds: list[int]) -> None:
+    """Do one thing that the grader asks for."""
+    request = json.loads(message)
+    if request["do"] == "fork":
+        control.send(str(_worker(control, making, message, fds)).encode())
+    elif request["do"] == "end":
+        _end(request["pid"])
+        control.send(b"ended")
+    elif making.stage and request["do"] == "room":
+        number, opened = making.stage.new_room()
+        socket.send_fds(control, [str(number).encode()], [opened])
+        os.close(opened)
+    elif making.stage:
+        making.stage.leave(request["room"])
+        control.send(b"left")
 
 
 def _within(seconds: float | None, control: socket.socket) -> bool:
@@ -104,13 +133,11 @@ def preload(names: list[str]) -> None:
 
 def _adopt_orphans() -> None:
     """Become the parent of whatever a worker leaves behind, so that it can be ended with it (Linux)."""
-    try:
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    except (OSError, AttributeError):
-        return
+    with contextlib.suppress(OSError):
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _worker(control: socket.socket, message: bytes, fds: list[int], ours: list[str]) -> int:
+def _worker(control: socket.socket, making: Making, message: bytes, fds: list[int]) -> int:
     """A spare where there is one, else a fork of now; its pid."""
     while _SPARES:
         spare = _SPARES.pop(0)
@@ -121,41 +148,48 @@ def _worker(control: socket.socket, message: bytes, fds: list[int], ours: list[s
             return spare.pid
         # It ended while it waited (out of memory, say): the next one, or a fork.
         _end(spare.pid)
-    pid = _fork(control, lambda: _become_worker(json.loads(message)["start"], ours, *fds))
+    pid = _fork(control, making, lambda: _become_worker(making, json.loads(message)["start"], fds))
     _WORKERS.add(pid)
     _close(fds)
     return pid
 
 
-def _spare(control: socket.socket, names: list[str], ours: list[str]) -> Spare:
+def _spare(control: socket.socket, making: Making) -> Spare:
     line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    pid = _fork(control, lambda: _wait_for_work(line, theirs, names, ours))
+    pid = _fork(control, making, lambda: _wait_for_work(line, theirs, making))
     theirs.close()
     return Spare(pid, line)
 
 
-def _wait_for_work(line: socket.socket, theirs: socket.socket, names: list[str], ours: list[str]) -> None:
+def _wait_for_work(line: socket.socket, theirs: socket.socket, making: Making) -> None:
     line.close()
-    rehearsal.rehearse(names)
-    message, fds, _, _ = socket.recv_fds(theirs, MAX_MESSAGE, 3)
+    rehearsal.rehearse(making.names)
+    message, fds, _, _ = socket.recv_fds(theirs, MAX_MESSAGE, MAX_FDS)
     theirs.close()
     if message:
-        _become_worker(json.loads(message)["start"], ours, *fds)
+        _become_worker(making, json.loads(message)["start"], fds)
 
 
-def _fork(control: socket.socket, work: Callable[[], None]) -> int:
+def _fork(control: socket.socket, making: Making, work: Callable[[], None]) -> int:
     """Fork a process that works and ends; it keeps nothing open by which the others are spoken to."""
-    pid = os.fork()
+    pid = namespaces.fork() if making.stage else os.fork()
     if pid:
         return pid
     try:
         os.setsid()
+        if reaches(making.level, "process") and sys.platform == "linux":
+            # When the grader is killed, this process ends and takes its workers with it.
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         # Collecting garbage writes to pages that are still shared with this process; a worker lives for seconds.
         gc.set_threshold(50_000)
         control.close()
         for spare in _SPARES:
             spare.line.close()
-        work()
+        if making.stage:
+            making.stage.keep_apart()
+            namespaces.watch(work)
+        else:
+            work()
     finally:
         os._exit(0)
 
@@ -165,7 +199,8 @@ def _close(fds: list[int]) -> None:
         os.close(fd)
 
 
-def _become_worker(start: dict[str, Any], ours: list[str], read: int, write: int, log: int) -> None:
+def _become_worker(making: Making, start: dict[str, Any], fds: list[int]) -> None:
+    read, write, log, *line = fds
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(log, 1)
@@ -173,10 +208,11 @@ def _become_worker(start: dict[str, Any], ours: list[str], read: int, write: int
     _close([null, log])
     # Whatever it prints is in the log at once, also when it is killed the next moment.
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    for name, limit in LIMITS.items():
-        resource.setrlimit(name, (limit, limit))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    worker.main(os.fdopen(read, "rb"), write, start, ours)
+    shutting.shut_off(making.level, start, making.stage, line[0] if line else -1)
+    # Said before a line of the submission runs, and so beyond its reach.
+    os.write(write, SHUT_OFF)
+    worker.main(os.fdopen(read, "rb"), write, start, making.ours)
 
 
 def _end(pid: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from checker.sandbox import inside
+
 SOURCE = """
 def block():
     import os, time
@@ -20,17 +22,20 @@ def block():
 class Gate:
     """Two files in the worker's folder: the stub makes the first, the trusted side the second."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._entered = folder / f"{name}.entered"
-        self._opened = folder / f"{name}.open"
+    def __init__(self, folder: Path, name: str, seen_from_inside: str = "") -> None:
+        self._folder, self._inside = folder, seen_from_inside or str(folder)
+        self._entered, self._opened = f"{name}.entered", f"{name}.open"
 
     def code(self) -> str:
         """Python source of `block()`, for the stub that a check lays over a file."""
-        return SOURCE.format(entered=str(self._entered), opened=str(self._opened))
+        return SOURCE.format(entered=f"{self._inside}/{self._entered}", opened=f"{self._inside}/{self._opened}")
 
     def entered(self) -> int:
         """How many callers have come in so far."""
-        return self._entered.read_text().count("in\n") if self._entered.exists() else 0
+        try:
+            return inside.read(self._folder, self._entered).count(b"in\n")
+        except OSError:
+            return 0
 
     def wait_entered(self, timeout: float = 10.0, count: int = 1) -> bool:
         """True once `count` callers are inside; False when they did not come in time."""
@@ -42,4 +47,4 @@ class Gate:
         return True
 
     def open(self) -> None:
-        self._opened.touch()
+        inside.write(self._folder, self._opened, b"")

@@ -44,7 +44,11 @@ PYTEST_ARGS = (
 class Grader:
     """Judges folders of one course and keeps the fork servers warm. A context manager."""
 
-    def __init__(self, root: Path | Course | None = None, resources: dict[str, Path] | None = None) -> None:
+    def __init__(
+        self, root: Path | Course | None = None, resources: dict[str, Path] | None = None, *,
+        isolation: str = "",
+    ) -> None:  # fmt: skip
+        self.isolation = isolation
         self.course = root if isinstance(root, Course) else find_course(root)
         self.resources = resources or {}
         self._sources: dict[tuple[str, ...], WorkerSource] = {}
@@ -103,7 +107,7 @@ class Grader:
             status="error" if broken else "graded",
             profile=profile or self.course.table.get("default_profile", "self"),
             seed=seed,
-            isolation=self._source(found).isolation,
+            isolation=self._isolation(found),
             submission={"sha256": hand_in.digest, "files": _digests(hand_in)},
             checks_sha256=found.checks_digest(),
             versions=versions() | self.engines.versions(),
@@ -136,9 +140,13 @@ class Grader:
             extra=exercise.extra,
         )
 
+    def _isolation(self, exercise: Exercise) -> str:
+        """What every result prints: `container` stands for the machine, whatever shuts its workers off besides."""
+        return "container" if self.isolation == "container" else self._source(exercise).isolation
+
     def _source(self, exercise: Exercise) -> WorkerSource:
         if exercise.preload not in self._sources:
-            self._sources[exercise.preload] = source(exercise.preload)
+            self._sources[exercise.preload] = source(exercise.preload, self.isolation)
         return self._sources[exercise.preload]
 
 

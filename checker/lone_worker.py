@@ -13,6 +13,7 @@ import sys
 
 def main() -> None:
     from checker import worker
+    from checker.sandbox.room import SHUT_OFF
 
     read = os.fdopen(os.dup(0), "rb", buffering=0)
     write = os.dup(1)
@@ -22,6 +23,7 @@ def main() -> None:
     os.dup2(2, 1)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     start = json.loads(_line(read))
+    os.write(write, SHUT_OFF)
     worker.main(read, write, start, worker.loaded_of_ours())
 
 

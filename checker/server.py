@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import shutil
+import os
 import socket
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,37 @@ from checker.workers import Worker
 
 
 class _Connection(http.client.HTTPConnection):
-    def __init__(self, path: str, timeout: float) -> None:
+    def __init__(self, path: Path, timeout: float) -> None:
         super().__init__("127.0.0.1", timeout=timeout)
         self._path = path
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
+        _connect(self.sock, self._path)
+
+
+def _connect(sock: socket.socket, path: Path) -> None:
+    """Connect to a socket that a submission made; a link in its place could lead to any service of this machine."""
+    if not hasattr(os, "O_PATH"):
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise ConnectionError("no socket")
+        sock.connect(str(path))
+        return
+    opened = os.open(path, os.O_PATH | os.O_NOFOLLOW)
+    try:
+        if not stat.S_ISSOCK(os.fstat(opened).st_mode):
+            raise ConnectionError("no socket")
+        sock.connect(f"/proc/self/fd/{opened}")
+    finally:
+        os.close(opened)
 
 
 class Server:
     """Started by `submission.serve()`. A connection per request, so that requests may overlap."""
 
-    def __init__(self, worker: Worker, home: Path, where: str) -> None:
-        self._worker, self._home, self._where = worker, home, where
+    def __init__(self, worker: Worker, path: Path, where: str) -> None:
+        self._worker, self._path, self._where = worker, path, where
 
     @property
     def pid(self) -> int:
@@ -42,7 +59,7 @@ class Server:
     ) -> Reply:  # fmt: skip
         data, sent = encode_body(json, body, headers)
         tried = f"sent {method} {path} to the running app"
-        connection = _Connection(str(self._home / "s"), timeout)
+        connection = _Connection(self._path, timeout)
         try:
             connection.request(method, path, data, sent)
             answer = connection.getresponse()
@@ -61,7 +78,6 @@ class Server:
 
     def stop(self) -> None:
         self._worker.close()
-        shutil.rmtree(self._home, ignore_errors=True)
 
     def __enter__(self) -> Server:
         return self

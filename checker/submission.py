@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import random
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from checker.files import Files
 from checker.live import Engine, Engines
 from checker.refusal import refuse_reaching_out
 from checker.reply import Finished, Outcome, Reply, decode
+from checker.sandbox.room import Room
 from checker.server import Server
 from checker.services import Services
 from checker.workers import Start, Worker, WorkerSource
@@ -51,6 +50,7 @@ class Submission(Files):
         self._engines, self._declared = engines, declared
         self._met: dict[str, Engine] = {}
         self._services, self._fresh = services or Services(), False
+        self._ports: tuple[int, ...] = ()
 
     # -- code ---------------------------------------------------------------------------------------------------
     def call(self, target: str, *args: Any, timeout: float = TIMEOUT, **kwargs: Any) -> Any:
@@ -90,10 +90,10 @@ class Submission(Files):
         """The app in a server process of its own. A start that fails is a finding."""
         where = self.exercise.app.partition(":")[0] + ".py"
         self._refuse_fault(where)
-        home = Path(tempfile.mkdtemp(prefix="ck-"))
-        start = self._start(mode="serve", socket=str(home / "s"), env=env)
+        socket = f"s{len(self._servers)}"
+        start = self._start(mode="serve", socket=f"{self.room.sockets}/{socket}", env=env)
         worker = self._source.worker(start)
-        server = Server(worker, home, where)
+        server = Server(worker, self.room.base / "run" / socket, where)
         self._servers.append(server)
         tried = "started the app"
         self._value(self.exercise.app, worker.ask({}, tried=tried, where=where, timeout=timeout), tried)
@@ -153,16 +153,30 @@ class Submission(Files):
             server.stop()
         if self._worker:
             self._worker.close()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._room:
+            left, self._room = self._room, None
+            self._source.leave(left)
+
+    def let_reach(self, port: int) -> None:
+        """Let the workers of this check connect to a TCP port that the trusted side listens on."""
+        self._ports = (*self._ports, port)
 
     # -- inside -------------------------------------------------------------------------------------------------
     def _start(self, *, env: dict[str, str] | None = None, **more: Any) -> Start:
         reached: dict[str, str] = {}
+        ports = self._ports
         for name in self.exercise.services:
             reached |= self.service(name).env
-        told = worker_env(self.folder) | reached | (env or {})
-        return Start(str(self.folder), told, self._allowed, self.exercise.app, **more)
+            ports = (*ports, *self.service(name).ports)
+        place = self.room
+        told = worker_env(place.inside, place.temporary) | reached | (env or {})
+        return Start(
+            place.inside, told, self._allowed, self.exercise.app, **more, room=place.number, reach=ports,
+            writable=(place.temporary, place.sockets),
+        )  # fmt: skip
+
+    def _new_room(self) -> Room:
+        return self._source.room()
 
     def _worker_for(self, file: str) -> Worker:
         self._refuse_fault(file)

@@ -10,13 +10,18 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from checker import messages as m
 from checker.errors import CouldNotCheck, Finding, NotYet, TooSlow
+from checker.sandbox import guard, reaches, room, strongest
+from checker.sandbox.relay import Relay
+from checker.sandbox.room import SHUT_OFF, Room
 
 MAX_ANSWER = 4_000_000
 MAX_LOG = 65536
@@ -34,6 +39,10 @@ class Start:
     socket: str = ""
     script: str = ""
     args: tuple[str, ...] = ()
+    # Its other folders, and the TCP ports of trusted neighbours that it may connect to.
+    writable: tuple[str, ...] = ()
+    reach: tuple[int, ...] = ()
+    room: int = 0
 
 
 class Ended(Exception):
@@ -46,7 +55,7 @@ class Worker:
     def __init__(self, read: int, write: int, log: Path, end: Any, pid: int) -> None:
         self.read, self.write, self.log, self._end, self.pid = read, write, log, end, pid
         self.buffer = b""
-        self.closed = False
+        self.closed = self.shut_off = False
 
     def say(self, question: dict[str, Any]) -> None:
         try:
@@ -59,6 +68,26 @@ class Worker:
     def listen(self, timeout: float) -> dict[str, Any]:
         """The next answer. Raises TimeoutError, Ended, or ValueError for an answer that is too long or no JSON."""
         deadline = time.monotonic() + timeout
+        if not self.shut_off:
+            self.see_it_shut_off(timeout)
+        return self._answer(deadline)
+
+    def see_it_shut_off(self, timeout: float) -> None:
+        """Its first word comes before any of the submission's: without it nothing of the submission has run."""
+        try:
+            self.shut_off = self._line(time.monotonic() + timeout) + b"\n" == SHUT_OFF
+        except Ended:
+            self.shut_off = False
+        if not self.shut_off:
+            raise CouldNotCheck(Finding(seen=m.NOT_SHUT_OFF.format(said=self.logs()[-300:].strip())))
+
+    def _answer(self, deadline: float) -> dict[str, Any]:
+        answer = json.loads(self._line(deadline))
+        if not isinstance(answer, dict) or not ({"ok", "error"} & set(answer)):
+            raise ValueError("not an answer")
+        return answer
+
+    def _line(self, deadline: float) -> bytes:
         while b"\n" not in self.buffer:
             if not select.select([self.read], [], [], max(0.0, deadline - time.monotonic()))[0]:
                 raise TimeoutError
@@ -69,10 +98,7 @@ class Worker:
             if len(self.buffer) > MAX_ANSWER:
                 raise ValueError("too long")
         line, _, self.buffer = self.buffer.partition(b"\n")
-        answer = json.loads(line)
-        if not isinstance(answer, dict) or not ({"ok", "error"} & set(answer)):
-            raise ValueError("not an answer")
-        return answer
+        return line
 
     def ask(self, question: dict[str, Any], *, tried: str, where: str, timeout: float) -> dict[str, Any]:
         """Put a question and wait for the answer; what goes wrong on the worker's side becomes a finding."""
@@ -109,22 +135,28 @@ class WorkerSource(Protocol):
 
     isolation: str
 
+    def room(self) -> Room: ...
+
+    def leave(self, room: Room) -> None: ...
+
     def worker(self, start: Start) -> Worker: ...
 
     def close(self) -> None: ...
 
 
 class ForkServer:
-    """A warmed process that forks a worker in milliseconds. POSIX only."""
+    """A warmed process that forks a worker in milliseconds, shut off at a level. POSIX only.
 
-    isolation = "process"
+    Raises OSError when this machine does not have the level.
+    """
 
-    def __init__(self, preload: tuple[str, ...]) -> None:
+    def __init__(self, preload: tuple[str, ...], isolation: str = "process") -> None:
+        self.isolation = isolation
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "checker.forkserver", str(theirs.fileno()), *preload]
         self.scratch = tempfile.TemporaryDirectory(prefix="checker-")
+        command = [sys.executable, "-m", "checker.forkserver", str(theirs.fileno()), isolation, self.scratch.name]
         self.process = subprocess.Popen(
-            command,
+            [*command, *preload],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -132,33 +164,73 @@ class ForkServer:
         )
         theirs.close()
         self.control = ours
-        if ours.recv(16) != b"ready":
-            raise CouldNotCheck(Finding(seen="the process that starts workers did not come up"))
+        # Several threads of one check may ask for workers; a question and its answer belong together.
+        self.lock = threading.Lock()
         self.count = 0
+        said = ours.recv(1000)
+        if said != b"ready":
+            self.close()
+            if said:
+                raise OSError(said.decode(errors="replace"))
+            raise CouldNotCheck(Finding(seen="the process that starts workers did not come up"))
+
+    def room(self) -> Room:
+        if not reaches(self.isolation, "namespace"):
+            return room.on_disk()
+        with self.lock:
+            self._send({"do": "room"})
+            said, opened, _, _ = socket.recv_fds(self.control, 32, 1)
+        if not opened:
+            raise CouldNotCheck(Finding(seen="the process that starts workers ended"))
+        return room.in_memory(opened[0], int(said))
+
+    def leave(self, left: Room) -> None:
+        if left.descriptor < 0:
+            room.remove(left.base)
+            return
+        os.close(left.descriptor)
+        if self.process.poll() is None:
+            self._ask({"do": "leave", "room": left.number})
 
     def worker(self, start: Start) -> Worker:
         question_read, question_write = os.pipe()
         answer_read, answer_write = os.pipe()
-        self.count += 1
-        log = Path(self.scratch.name) / f"{self.count}.log"
-        log_fd = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        theirs = [question_read, answer_write, log_fd]
-        socket.send_fds(self.control, [json.dumps({"do": "fork", "start": vars(start)}).encode()], theirs)
-        for fd in theirs:
-            os.close(fd)
-        pid = int(self._reply())
-        return Worker(answer_read, question_write, log, lambda: self._end(pid, log), pid)
+        theirs = [question_read, answer_write]
+        line: socket.socket | None = None
+        with self.lock:
+            self.count += 1
+            log = Path(self.scratch.name) / f"{self.count}.log"
+        theirs.append(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600))
+        if start.reach and reaches(self.isolation, "namespace"):
+            line, handed = socket.socketpair()
+            theirs.append(handed.detach())
+        try:
+            pid = int(self._ask({"do": "fork", "start": vars(start)}, theirs))
+        finally:
+            for fd in theirs:
+                os.close(fd)
+        relay = _relay(line) if line else None
+        return Worker(answer_read, question_write, log, lambda: self._end(pid, relay), pid)
 
-    def _reply(self) -> bytes:
-        reply = self.control.recv(32)
+    def _ask(self, question: dict[str, Any], fds: Sequence[int] = ()) -> bytes:
+        with self.lock:
+            self._send(question, fds)
+            reply = self.control.recv(32)
         if not reply:
             raise CouldNotCheck(Finding(seen="the process that starts workers ended"))
         return reply
 
-    def _end(self, pid: int, log: Path) -> None:
+    def _send(self, question: dict[str, Any], fds: Sequence[int] = ()) -> None:
+        try:
+            socket.send_fds(self.control, [json.dumps(question).encode()], fds)
+        except OSError:
+            raise CouldNotCheck(Finding(seen="the process that starts workers ended")) from None
+
+    def _end(self, pid: int, relay: Relay | None) -> None:
+        if relay:
+            relay.close()
         if self.process.poll() is None:
-            self.control.send(json.dumps({"do": "end", "pid": pid}).encode())
-            self._reply()
+            self._ask({"do": "end", "pid": pid})
 
     def close(self) -> None:
         self.control.close()
@@ -170,6 +242,17 @@ class ForkServer:
         self.scratch.cleanup()
 
 
+def _relay(line: socket.socket) -> Relay:
+    """Answers on the sockets that a worker hands out, once it has its network."""
+    with line:
+        line.settimeout(20)
+        try:
+            _, opened, _, _ = socket.recv_fds(line, 16, 8)
+        except TimeoutError:
+            opened = []
+    return Relay(socket.socket(fileno=one) for one in opened)
+
+
 class Subprocesses:
     """A new Python per worker: slower by the time its imports take, and works everywhere."""
 
@@ -178,6 +261,12 @@ class Subprocesses:
     def __init__(self, preload: tuple[str, ...]) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="checker-")
         self.count = 0
+
+    def room(self) -> Room:
+        return room.on_disk()
+
+    def leave(self, left: Room) -> None:
+        room.remove(left.base)
 
     def worker(self, start: Start) -> Worker:
         self.count += 1
@@ -238,7 +327,9 @@ def _own_env() -> dict[str, str]:
     }
 
 
-def source(preload: tuple[str, ...]) -> WorkerSource:
-    """The fastest source of workers that is safe on this system."""
+def source(preload: tuple[str, ...], isolation: str = "") -> WorkerSource:
+    """The fastest source of workers that is safe on this system, at a level; the default is that of one's own work."""
+    if isolation == "container":
+        isolation = strongest()
     # macOS's frameworks do not survive a fork without exec; Windows has none.
-    return ForkServer(preload) if sys.platform == "linux" else Subprocesses(preload)
+    return ForkServer(preload, isolation or guard()) if sys.platform == "linux" else Subprocesses(preload)

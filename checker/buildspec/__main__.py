@@ -39,6 +39,13 @@ class Folder:
 
     folder: Path
 
+    @property
+    def inside(self) -> str:
+        return str(self.folder)
+
+    def let_reach(self, port: int) -> None:
+        """Every port is within reach of this user's own process."""
+
     def run(self, script: str, *args: str, env: dict[str, str] | None = None, timeout: float = 30.0) -> Output:
         command = [sys.executable, script, *args]
         done = subprocess.run(

@@ -6,6 +6,8 @@ What was built, tested and pushed is seen from here. How a phase ended is the wo
 from __future__ import annotations
 
 import json
+import os
+import posixpath
 import re
 import secrets
 import shutil
@@ -21,6 +23,7 @@ from typing import Any, Protocol
 from checker.buildspec.reading import Buildspec
 from checker.buildspec.world import World
 from checker.errors import CouldNotCheck, Finding, NotYet
+from checker.sandbox import inside
 
 AGENT = Path(__file__).with_name("agent.py")
 HOME = ".codebuild"
@@ -39,6 +42,11 @@ class Place(Protocol):
 
     @property
     def folder(self) -> Path: ...
+
+    @property
+    def inside(self) -> str: ...
+
+    def let_reach(self, port: int) -> None: ...
 
     def run(self, script: str, *args: str, env: dict[str, str] | None = None, timeout: float = ...) -> Any: ...
 
@@ -88,21 +96,32 @@ def run_in(place: Place, spec: Buildspec, world: World, variables: Mapping[str, 
     number = len(list(place.folder.glob(f"{HOME}-*"))) + 1
     home = place.folder / f"{HOME}-{number}"
     source = home / "src"
-    names = [one for one in place.folder.iterdir() if not one.name.startswith(HOME)]
-    source.mkdir(parents=True)
-    for one in names:
-        (shutil.copytree if one.is_dir() else shutil.copy2)(one, source / one.name)
+    shutil.copytree(place.folder, source, symlinks=True, ignore=_not_sent, copy_function=shutil.copyfile)
     (home / "agent.py").write_text(AGENT.read_text("utf-8"), encoding="utf-8")
     with _listening(world) as (port, token):
         (home / "plan.json").write_text(
-            json.dumps(_plan(spec, source, variables) | {"port": port, "token": token}), encoding="utf-8"
+            json.dumps(_plan(spec, f"{place.inside}/{home.name}/src", variables) | {"port": port, "token": token}),
+            encoding="utf-8",
         )
+        place.let_reach(port)
         done = place.run(f"{home.name}/agent.py", f"{home.name}/plan.json", timeout=SECONDS)
-    phases, exported = _result(home / "result.json", spec)
-    found, missing = _collected(spec, source) if any(one.name == "build" for one in phases) else ({}, "")
+    phases, exported = _result(place.folder, f"{home.name}/result.json", spec)
+    found, missing = (
+        _collected(spec, place.folder, f"{home.name}/src") if any(one.name == "build" for one in phases) else ({}, "")
+    )
     if missing:
         phases = (*phases, Ended(UPLOAD, f"no matching artifact paths found: {missing}"))
     return Build(world, phases, done.output, exported, {} if missing else found)
+
+
+def _not_sent(folder: str, names: list[str]) -> list[str]:
+    """Homes of other runs, and what is no plain file or folder: a run before this one may have left links and pipes."""
+    plain = {one.name for one in os.scandir(folder) if one.is_file(follow_symlinks=False) or _is_folder(one)}
+    return [name for name in names if name not in plain or name.startswith(HOME)]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False)
 
 
 def _refuse_machine() -> None:
@@ -110,18 +129,18 @@ def _refuse_machine() -> None:
         raise CouldNotCheck(Finding(seen="This machine has no bash, in which a buildspec runs. On Windows, use WSL."))
 
 
-def _plan(spec: Buildspec, source: Path, variables: Mapping[str, str]) -> dict[str, Any]:
+def _plan(spec: Buildspec, source: str, variables: Mapping[str, str]) -> dict[str, Any]:
     return {
         "phases": [
             {"name": one.name, "commands": one.commands, "last": one.last, "on_failure": one.on_failure}
             for one in spec.phases
         ],
         # What the project and CodeBuild say wins over the buildspec.
-        "variables": {**spec.variables, **variables, "CODEBUILD_SRC_DIR": str(source)},
+        "variables": {**spec.variables, **variables, "CODEBUILD_SRC_DIR": source},
         "exported": list(spec.exported),
         "keeps_state": spec.keeps_state,
         "shell": spec.shell,
-        "folder": str(source),
+        "folder": source,
         "programs": list(PROGRAMS),
     }
 
@@ -159,14 +178,14 @@ def _question(stream: Any) -> list[str]:
     return heard.removesuffix(b"\x1d").decode("utf-8", errors="replace").split("\x1e")[:-1]
 
 
-def _result(path: Path, spec: Buildspec) -> tuple[tuple[Ended, ...], dict[str, str]]:
+def _result(folder: Path, name: str, spec: Buildspec) -> tuple[tuple[Ended, ...], dict[str, str]]:
     """What the agent reports. Its word may cost points; what was built and pushed is known without it."""
     names = {one.name for one in spec.phases}
     try:
-        value = json.loads(_bytes(path) or b"")
+        value = json.loads(_bytes(folder, name))
         phases = tuple(Ended(str(one["name"]), str(one["failed"])[:500]) for one in value["phases"])
         exported = {str(key): str(one)[:1000] for key, one in value["exported"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         phases, exported = (), {}
     if not phases or not {one.name for one in phases} <= names:
         expected, next_ = "phases that run to their end", "Does a command end more than its own shell?"
@@ -174,30 +193,32 @@ def _result(path: Path, spec: Buildspec) -> tuple[tuple[Ended, ...], dict[str, s
     return phases, exported
 
 
-def _bytes(path: Path) -> bytes | None:
-    """The content of a file that commands made; None for what is no plain file, or too large."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_ARTIFACT:
-        return None
-    return path.read_bytes()
+def _bytes(folder: Path, name: str) -> bytes:
+    """The content of a file that commands made; nothing of what is no plain file, or too large."""
+    try:
+        content = inside.read(folder, name)
+    except OSError:
+        return b""
+    return content if len(content) <= MAX_ARTIFACT else b""
 
 
-def _collected(spec: Buildspec, source: Path) -> tuple[dict[str, bytes], str]:
+def _collected(spec: Buildspec, folder: Path, source: str) -> tuple[dict[str, bytes], str]:
     """The artifact's files by their name in it, and the first pattern that fits none."""
     raw = spec.raw.get("artifacts")
     if not isinstance(raw, dict) or not isinstance(raw.get("files"), list):
         return {}, ""
-    base = source / str(raw.get("base-directory", "."))
-    if source.resolve() not in (base.resolve(), *base.resolve().parents):
+    base = posixpath.normpath(f"{source}/{raw.get('base-directory', '.')}")
+    if not f"{base}/".startswith(f"{source}/"):
         return {}, str(raw.get("base-directory"))
-    there = [one for one in sorted(base.rglob("*"))[:MAX_FILES] if one.is_file()]
+    there = inside.files_below(folder, base, most=MAX_FILES)
     flat = str(raw.get("discard-paths", "no")).lower() in ("yes", "true")
     found: dict[str, bytes] = {}
     for pattern in map(str, raw["files"]):
-        fitting = [one for one in there if fits(one.relative_to(base).as_posix(), pattern)]
+        fitting = [one for one in there if fits(one, pattern)]
         if not fitting:
             return {}, pattern
         for one in fitting:
-            found[one.name if flat else one.relative_to(base).as_posix()] = _bytes(one) or b""
+            found[posixpath.basename(one) if flat else one] = _bytes(folder, f"{base}/{one}")
     return found, ""
 
 

@@ -18,6 +18,7 @@ from checker.grade import Grader
 from checker.journal import Journal
 from checker.nbgrader.room import HandedIn, Room, cell_name, task_points
 from checker.result import Result
+from checker.sandbox import grading
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -40,7 +41,7 @@ def grade_all(room: Room, *, seed: int | None = None) -> Iterator[Graded]:
     Raises Misuse when nothing is there to be graded or the gradebook does not know the assignments yet.
     """
     found = room.hand_ins()
-    with Grader(room.course) as grader, open_gradebook(room) as gradebook:
+    with Grader(room.course, isolation=grading()) as grader, open_gradebook(room) as gradebook:
         for handed in found:
             graded = _judged(room, grader, handed, seed)
             if graded.result:

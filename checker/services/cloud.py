@@ -74,6 +74,11 @@ class Cloud:
         self._thread.start()
 
     @property
+    def ports(self) -> tuple[int, ...]:
+        """The TCP ports that its users connect to."""
+        return (self._server.server_port,)
+
+    @property
     def env(self) -> dict[str, str]:
         """What boto3 needs to come here and nowhere else."""
         return {

@@ -11,7 +11,7 @@ import checker
 from checker import Engine, Ran, Submission, check, expect, partial
 from checker.errors import ExerciseFault, NotYet, Partial
 
-INSIDE = ("folder", "close", "meet_engines")
+INSIDE = ("folder", "room", "inside", "let_reach", "close", "meet_engines")
 HINTS = ("a", "b", "c")
 
 

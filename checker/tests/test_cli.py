@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
+from checker.sandbox import guard
 from checker.state import load_state
 
 RIGHT = 'def greet(name):\n    # BEGIN SOLUTION 1\n    return f"Hello {name}"\n    # END SOLUTION\n'
@@ -63,7 +64,8 @@ def test_check_of_the_starter(at_work, capsys):
         "                next      Which value changes from person to person?\n"
         "  waits for     The app answers with the greeting as JSON.                0 of 3\n"
         "                waits for: The greeting names the person.\n"
-        "next: change the file and check again, or: checker hint 1   (this run again: --seed 4; isolation: process)\n"
+        "next: change the file and check again, or: checker hint 1   (this run again: --seed 4; isolation: "
+        f"{guard()})\n"
     )
 
 

@@ -16,6 +16,7 @@ from checker.grade import Grader
 from checker.journal import Journal
 from checker.report import as_text
 from checker.result import Result
+from checker.sandbox import required
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--extra-checks", type=Path, metavar="FOLDER", help="hidden checks of your own: FOLDER/NN_slug/test_*.py"
     )
     parser.add_argument("--json", action="store_true", help="the results as JSON")
+    parser.add_argument(
+        "--allow-weak-isolation", action="store_true",
+        help="judge work of others where this machine cannot shut it off in namespaces",
+    )  # fmt: skip
     group = parser.add_argument_group("a class")
     group.add_argument("--jobs", type=int, default=0, metavar="N", help="judge so many at a time (default: all cores)")
     group.add_argument(
@@ -56,9 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     use_extra_checks(arguments.extra_checks)
     course = find_course()
     wanted = [course.exercise(name) for name in arguments.exercise] if arguments.exercise else list(course.exercises)
+    level = required(own_work=_is_own(course, arguments.folder), allow_weak=arguments.allow_weak_isolation)
     out = arguments.out or course.root / "build" / "grades" / _name(arguments.folder)
     if arguments.folder.is_dir() and _is_one(arguments.folder, wanted):
-        return _one(course, arguments, wanted, out)
+        return _one(Grader(course, isolation=level), arguments, wanted, out)
     return _class(course, arguments, wanted, out)
 
 
@@ -71,11 +77,17 @@ def _is_one(folder: Path, wanted: list[Exercise]) -> bool:
 
 
 # -- one trainee ----------------------------------------------------------------------------------------------------
-def _one(course: Course, arguments: argparse.Namespace, wanted: list[Exercise], out: Path) -> int:
+def _is_own(course: Course, folder: Path) -> bool:
+    """Whether it lies in this clone's own work folder."""
+    work = course.work.resolve()
+    return work in (folder.resolve(), *folder.resolve().parents)
+
+
+def _one(made: Grader, arguments: argparse.Namespace, wanted: list[Exercise], out: Path) -> int:
     found = hand_ins(arguments.folder, wanted) or hand_ins(arguments.folder / "work", wanted)
     journal = Journal(out)
     results = []
-    with Grader(course) as grader, journal.locked():
+    with made as grader, journal.locked():
         for slug in journal.in_flight():
             print(f"{slug}: an earlier run ended before its result; not graded then, judged again now", file=sys.stderr)
         for number, (exercise, folder) in enumerate(found, start=1):
