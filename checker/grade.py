@@ -28,7 +28,8 @@ from checker.plugin import Run
 from checker.result import Result, Row
 from checker.services import Services
 from checker.submission import Submission
-from checker.workers import WorkerSource, source
+from checker.worker_sources import source
+from checker.workers import WorkerSource
 
 # Only what runs the checks: no terminal, no cache, no capture of what workers never write to anyway.
 PYTEST_ARGS = (

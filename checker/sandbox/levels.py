@@ -41,7 +41,8 @@ def guard() -> str:
 @cache
 def namespace_fault() -> str:
     """What goes wrong when a worker in namespaces of its own is started here; "" when nothing does."""
-    from checker.workers import ForkServer, Start
+    from checker.worker_sources import ForkServer
+    from checker.workers import Start
 
     try:
         server = ForkServer((), "namespace")

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from checker.submission import worker_env
-from checker.workers import ForkServer, Start, Worker
+from checker.worker_sources import ForkServer
+from checker.workers import Start, Worker
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the fork server exists on Linux only")
 CODE = """import os

@@ -11,7 +11,7 @@ from checker.collect import collect
 from checker.errors import NotYet, TooSlow
 from checker.reply import Array
 from checker.submission import Submission
-from checker.workers import ForkServer, Subprocesses
+from checker.worker_sources import ForkServer, Subprocesses
 
 
 @pytest.fixture

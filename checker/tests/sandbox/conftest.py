@@ -11,7 +11,7 @@ from checker.collect import collect
 from checker.services import Services
 from checker.submission import Submission
 from checker.tests.sandbox.having import needs
-from checker.workers import ForkServer
+from checker.worker_sources import ForkServer
 
 
 @pytest.fixture(scope="session", params=[pytest.param(one, marks=needs(one)) for one in ("landlock", "namespace")])

@@ -12,7 +12,7 @@ from checker.errors import NotYet
 from checker.sandbox import limits, namespaces
 from checker.tests.sandbox.having import needs
 from checker.tests.sandbox.test_workers import USE
-from checker.workers import ForkServer
+from checker.worker_sources import ForkServer
 
 pytestmark = needs("namespace")
 
