@@ -39,14 +39,24 @@ class Course:
         given = os.environ.get(EXTRA_CHECKS)
         return with_extra_checks(found, Path(given)) if given else found
 
+    @cached_property
+    def project(self) -> Exercise | None:
+        """The final project, where the course has one; it is declared, started and judged as an exercise is."""
+        return read_exercise(self.root / self.table["project"]) if "project" in self.table else None
+
+    @property
+    def all(self) -> tuple[Exercise, ...]:
+        """The exercises, then the final project."""
+        return (*self.exercises, *([self.project] if self.project else []))
+
     def exercise(self, name: str | int) -> Exercise:
         """Find an exercise by number (1, "1", "01") or slug. Raises NoSuchExercise with the nearest name."""
         wanted = str(name).strip().rstrip("/").rsplit("/", 1)[-1]
-        for exercise in self.exercises:
+        for exercise in self.all:
             number_matches = wanted.isdigit() and int(wanted) == int(exercise.number)
             if number_matches or wanted in (exercise.slug, exercise.slug[3:]):
                 return exercise
-        known = {e.slug: e for e in self.exercises} | {e.slug[3:]: e for e in self.exercises}
+        known = {e.slug: e for e in self.all} | {e.slug[3:]: e for e in self.all}
         near = get_close_matches(wanted, known, n=1, cutoff=0.5)
         asked = f" Did you mean {known[near[0]].slug}?" if near else ""
         raise NoSuchExercise(f"There is no exercise {wanted!r}.{asked}", "checker list")

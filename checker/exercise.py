@@ -17,7 +17,7 @@ STARTER_KINDS = ("gap", "extend", "repair", "translate", "blank")
 TASK_KINDS = ("build", "diagnose", "observe")
 KEYS = {
     "title", "summary", "hand_in", "also", "app", "preload", "resources", "services", "service_imports", "task",
-    "blank", "live", "record",
+    "blank", "live", "record", "slug", "whole",
 }  # fmt: skip
 
 
@@ -31,6 +31,15 @@ class Task:
     starter: str
     kind: str
     minutes: int
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A hand-in file that is all of one task's; `exercise` is the slug of the exercise that it was written in."""
+
+    name: str
+    task: int
+    exercise: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,10 @@ class Exercise:
     services: tuple[str, ...] = ()
     # A folder of the instructor's with hidden checks of this exercise.
     extra: Path | None = None
+    # What it is called where its folder has another name.
+    named: str = ""
+    # Files that belong to one task as a whole, and where each comes from: an exercise's slug, or "" for its own.
+    whole: tuple[Whole, ...] = ()
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -72,9 +85,13 @@ class Exercise:
         """The blanks of one task in a JSON file, as paths such as `containers.0.health`."""
         return [place for place, number in self.blanks.get(name, {}).items() if number == task]
 
+    def whole_of(self, task: int) -> list[Whole]:
+        """The files that belong to a task as a whole."""
+        return [one for one in self.whole if one.task == task]
+
     @property
     def slug(self) -> str:
-        return self.folder.name
+        return self.named or self.folder.name
 
     @property
     def number(self) -> str:
@@ -141,6 +158,8 @@ def read_exercise(folder: Path) -> Exercise:
         tasks=tuple(_task(folder, entry) for entry in table["task"]),
         blanks=_blanks(folder, table),
         services=_services(folder, table.get("services", [])),
+        named=table.get("slug", ""),
+        whole=tuple(_whole(folder, table, name, entry) for name, entry in table.get("whole", {}).items()),
         live=tuple((check_id, _engines(folder, check_id, names)) for check_id, names in table.get("live", {}).items()),
     )
 
@@ -152,6 +171,23 @@ def _services(folder: Path, names: Any) -> tuple[str, ...]:
                 f"{folder.name}/exercise.toml: services names {name!r}. Known services are {', '.join(KNOWN)}."
             )
     return tuple(names)
+
+
+def _whole(folder: Path, table: dict[str, Any], name: str, entry: Any) -> Whole:
+    """[whole] "deployment.yaml" = { task = 1, exercise = "05_kubernetes" }"""
+    try:
+        found = Whole(name, **entry)
+    except TypeError:
+        raise ExerciseFault(
+            f"{folder.name}/exercise.toml: [whole] {name!r} must be a table with task, and exercise where the file "
+            "comes from one."
+        ) from None
+    if name not in table["hand_in"] or found.task not in {one.get("number") for one in table["task"]}:
+        raise ExerciseFault(
+            f"{folder.name}/exercise.toml: [whole] gives {name!r} to task {found.task!r}. "
+            "Name a file of hand_in, and the number of one of the tasks."
+        )
+    return found
 
 
 def _engines(folder: Path, check_id: str, names: Any) -> tuple[str, ...]:

@@ -6,26 +6,37 @@ import json
 from pathlib import Path
 
 from checker.blanks import blanked
-from checker.exercise import Exercise
-from checker.markers import Region, has_markers, regions
+from checker.exercise import Exercise, Whole
+from checker.markers import Region, clean, has_markers, regions
 from checker.seal import code_for, seal
 
 
-def pieces(exercise: Exercise) -> dict[int, dict[str, str]]:
-    """Task -> (hand-in file -> the marked answers of that task alone)."""
+def pieces(exercise: Exercise, others: tuple[Exercise, ...] = ()) -> dict[int, dict[str, str]]:
+    """Task -> (hand-in file -> the marked answers of that task alone, or the whole file where all of it is one's).
+
+    `others` are the exercises that such a file may have been written in.
+    """
     found: dict[int, dict[str, str]] = {}
-    for name in exercise.hand_in:
+    for one in exercise.whole:
+        found.setdefault(one.task, {})[one.name] = whole_answer(exercise, one, others)
+    for name in (name for name in exercise.hand_in if name not in {one.name for one in exercise.whole}):
         path = exercise.folder / "solution" / name
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         for task in sorted(set(exercise.blanks.get(name, {}).values())):
-            others = [place for place, number in exercise.blanks[name].items() if number != task]
-            found.setdefault(task, {})[name] = blanked(text, others, source=name)
+            rest = [place for place, number in exercise.blanks[name].items() if number != task]
+            found.setdefault(task, {})[name] = blanked(text, rest, source=name)
         if not has_markers(text):
             continue
         lines = text.split("\n")
         for task, marked in regions(text, name).items():
             found.setdefault(task, {})[name] = "".join(_piece(lines, region) for region in marked)
     return found
+
+
+def whole_answer(exercise: Exercise, one: Whole, others: tuple[Exercise, ...]) -> str:
+    """The reference of a file that belongs to one task as a whole, without marks of where its tasks begin."""
+    written_in = next((other for other in others if other.slug == one.exercise), exercise)
+    return clean((written_in.folder / "solution" / one.name).read_text(encoding="utf-8"))
 
 
 def _piece(lines: list[str], region: Region) -> str:
@@ -37,7 +48,7 @@ def write_sealed(exercises: tuple[Exercise, ...], folder: Path, secret: str) -> 
     """Write `folder/NN_slug.json` for every exercise that has answers."""
     folder.mkdir(parents=True, exist_ok=True)
     for exercise in exercises:
-        by_task = pieces(exercise)
+        by_task = pieces(exercise, exercises)
         codes = {task: code_for(secret, exercise.slug, task) for task in by_task}
         text = json.dumps(seal(by_task, codes), indent=1, sort_keys=True)
         (folder / f"{exercise.slug}.json").write_text(text + "\n", encoding="utf-8")
@@ -49,7 +60,7 @@ def code_list(exercises: tuple[Exercise, ...], secret: str) -> str:
     lines += ["This list stays with the instructor; the pack does not hold it."]
     for exercise in exercises:
         lines += ["", f"{exercise.number}  {exercise.title}"]
-        sealed = pieces(exercise)
+        sealed = pieces(exercise, exercises)
         for task in exercise.tasks:
             code = code_for(secret, exercise.slug, task.number) if task.number in sealed else "no answer to put in"
             lines.append(f"    {int(exercise.number)}.{task.number}  {code}  {task.title}")

@@ -23,7 +23,7 @@ from checker.seal import new_secret
 from checker.verbs.start import start
 
 LITTER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".pytest_cache", STATE_FILE)
-SAME = ("exercises", "work", "default_profile")
+SAME = ("exercises", "project", "work", "default_profile")
 SEALED = "sealed"
 PROFILES = "profiles.toml"
 SHOWN_LEAKS = 20
@@ -62,7 +62,7 @@ def release(course: Course, out: Path, *, anew: bool = False) -> Release:
     finally:
         shutil.rmtree(half, ignore_errors=True)
     codes = out / "codes.txt"
-    codes.write_text(code_list(course.exercises, secret), encoding="utf-8")
+    codes.write_text(code_list(course.all, secret), encoding="utf-8")
     codes.chmod(0o600)
     files = sum(path.is_file() for path in place.rglob("*"))
     _as_repository(place)
@@ -91,15 +91,17 @@ def _lay_out(course: Course, contents: Contents, pack: Path, secret: str) -> Non
         _copy(course.root / contents.template, pack)
     for name in contents.copy:
         _copy(_source(course, name), pack / name)
-    for exercise in course.exercises:
-        target = pack / str(course.table["exercises"]) / exercise.slug
+    for exercise in course.all:
+        target = pack / exercise.folder.relative_to(course.root)
         for name in contents.exercise:
-            _copy(exercise.folder / name, target / name)
+            # The project has no predictions: what it asks is found out by running it.
+            if exercise is not course.project or (exercise.folder / name).exists():
+                _copy(exercise.folder / name, target / name)
         cut_links(target)
     for wheel in contents.wheels:
         build(wheel, pack / "wheels")
     _write_settings(course, pack)
-    write_sealed(course.exercises, pack / SEALED, secret)
+    write_sealed(course.all, pack / SEALED, secret)
     _make(course, contents, pack)
     _put_into_work(pack)
 
@@ -165,7 +167,7 @@ def _make(course: Course, contents: Contents, pack: Path) -> None:
 def _put_into_work(pack: Path) -> None:
     """The starters where a trainee works on them. The seed is left out: each trainee draws one of their own."""
     laid = find_course(pack)
-    for exercise in laid.exercises:
+    for exercise in laid.all:
         start(laid, exercise)
         (laid.work / exercise.slug / STATE_FILE).unlink()
 

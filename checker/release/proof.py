@@ -54,7 +54,7 @@ def leaks(course: Course, pack: Path, *, known: Collection[str] = (), given: Seq
     `known` lines may be shown; what stands in the folders `given` is no secret.
     """
     needles = Needles()
-    for exercise in course.exercises:
+    for exercise in course.all:
         for text, source in secret_lines(exercise, given=given).items():
             if text not in known:
                 needles.add(text, source)

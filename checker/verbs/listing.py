@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     course = find_course()
-    rows = [_row(exercise, course.work / exercise.slug) for exercise in course.exercises]
+    rows = [_row(exercise, course.work / exercise.slug) for exercise in course.all]
     if arguments.json:
         print(json.dumps(rows, indent=1))
         return 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from pathlib import Path
 
 from checker.course import Course, find_course
 from checker.errors import Misuse
-from checker.exercise import Exercise
+from checker.exercise import Exercise, Whole
 from checker.state import load_state
 
 
@@ -19,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     course = find_course()
-    wanted = [course.exercise(arguments.exercise)] if arguments.exercise else list(course.exercises)
+    wanted = [course.exercise(arguments.exercise)] if arguments.exercise else list(course.all)
     for exercise in wanted:
         new = start(course, exercise)
         folder = (course.work / exercise.slug).relative_to(course.root)
@@ -41,6 +42,9 @@ def start(course: Course, exercise: Exercise) -> bool:
         if path.is_file() and "__pycache__" not in path.parts and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+    for one in exercise.whole:
+        if one.exercise and not (folder / one.name).exists():
+            shutil.copyfile(_earlier(course, one), folder / one.name)
     for name in exercise.resources:
         source = course.resource(name)
         if source.is_dir() and not (folder / name).exists():
@@ -48,3 +52,9 @@ def start(course: Course, exercise: Exercise) -> bool:
     shutil.copyfile(exercise.folder / "README.md", folder / "README.md")
     load_state(folder).save()
     return new
+
+
+def _earlier(course: Course, one: Whole) -> Path:
+    """A file of another exercise: the trainee's own where that one was begun, else as it was given."""
+    own = course.work / one.exercise / one.name
+    return own if own.is_file() else course.exercise(one.exercise).starter / one.name

@@ -14,6 +14,7 @@ from checker.errors import Misuse
 from checker.exercise import Exercise
 from checker.markers import MarkerError, put_in_place, regions
 from checker.observed import fill_in, observed_answers
+from checker.release.answers import whole_answer
 from checker.state import HONEST_TRIES, State, load_state, write_atomically
 from checker.verbs.target import Target, read_target, work_folder
 
@@ -58,13 +59,18 @@ def answers_of(course: Course, target: Target, state: State, code: str) -> Calla
             "A try is honest when the file was changed and its check was run.",
             f"checker hint {name}",
         )
-    return lambda name: _read(target.exercise.folder / "solution" / name)
+    whole = {one.name: one for one in target.exercise.whole}
+    return lambda name: (
+        whole_answer(target.exercise, whole[name], course.exercises)
+        if name in whole
+        else _read(target.exercise.folder / "solution" / name)
+    )
 
 
 def put_answer(course: Course, target: Target, state: State, read_answer: Callable[[str], str | None]) -> list[str]:
-    """Put one task's answer between its anchors in every hand-in file that has one. Keeps a copy of each file."""
-    texts = {}
-    for name in target.exercise.hand_in:
+    """Put one task's answer between its anchors, or as a whole file. Keeps a copy of each file that was there."""
+    texts = {one.name: read_answer(one.name) or "" for one in target.exercise.whole_of(target.task or 0)}
+    for name in (name for name in target.exercise.hand_in if name not in {one.name for one in target.exercise.whole}):
         solution = read_answer(name)
         if solution is not None and target.exercise.places(name, target.task or 0):
             texts[name] = _with_answer(state.folder, name, target, _filled(solution))

@@ -42,6 +42,10 @@ def filled(text: str, outline: Outline, exercises: list[Exercise], root: Path) -
     return done
 
 
+PROJECT = "course/project/README.md"
+FINAL = "Deploy, watch, load, break and repair your own service; a rubric of 100 points, 95 of them by machine."
+
+
 def exercise_table(outline: Outline, exercises: list[Exercise]) -> str:
     """Return the table of all exercises; those that are still to come say so instead of a link."""
     there = {exercise.slug: exercise for exercise in exercises}
@@ -51,7 +55,8 @@ def exercise_table(outline: Outline, exercises: list[Exercise]) -> str:
         title = f"[{planned.title}](exercises/{planned.slug}/README.md)" if exercise else planned.title
         summary = exercise.summary if exercise else "to come"
         lines.append(f"| {planned.number} | {title} | {summary} | {planned.room} / {planned.full} |")
-    lines.append(f"| | {outline.final.title} (final project) | to come | {outline.final.room} / {outline.final.full} |")
+    final = outline.final
+    lines.append(f"| | [{final.title}]({PROJECT}) (final project) | {FINAL} | {final.room} / {final.full} |")
     return "\n".join(lines) + "\n"
 
 

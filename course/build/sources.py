@@ -49,8 +49,9 @@ def read(folder: Path) -> Exercise:
 
 def _refuse_strangers(exercise: Exercise) -> None:
     there = {path.as_posix() for path in solution_files(exercise)}
+    elsewhere = {one.name for one in exercise.whole if one.exercise}
     for name in (*exercise.hand_in, *exercise.blanks):
-        if name not in there:
+        if name not in there and name not in elsewhere:
             raise SourceError(
                 f"{where(exercise, 'exercise.toml')}: it names {name!r}, which is not in solution/. "
                 "Add the file or take the name out."

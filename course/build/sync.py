@@ -21,6 +21,7 @@ from course.outline import load
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = Path("solutions")
+PROJECT = Path("course/project")
 FEEDBACK = Path("course/build/recorded")
 
 
@@ -57,6 +58,12 @@ def plan(root: Path) -> Plan:
         files |= made
         owned.append(starters)
         read_well.append(exercise)
+    if (root / PROJECT / "exercise.toml").is_file():
+        try:
+            files |= {PROJECT / "starter" / path: content for path, content in starter(read(root / PROJECT)).items()}
+            owned.append(PROJECT / "starter")
+        except (SourceError, MarkerError) as error:
+            refusals.append(str(error))
     if broken:
         # Its row would be missing from the lists; they wait until every source can be read.
         broken.append(SOLUTIONS / "README.md")

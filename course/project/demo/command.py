@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
     console = console_for()
     try:
         with _alone(options.out):
-            data, model = _sources(options.data, options.model, options.out, console)
+            data, model = sources(options.data, options.model, options.out, console)
             telling = Telling(console)
             asyncio.run(_demo(telling, pace, data, model, options.out))
     except TrainingError as error:
@@ -73,7 +73,7 @@ async def _demo(telling: Telling, pace: Pace, data: Path, model: Path, out: Path
     console.line(f"It took {seconds:.0f} s. All processes have ended; logs and records are in {out / 'system'}.")
 
 
-def _sources(data: Path, model: Path, out: Path, console: Console) -> tuple[Path, Path]:
+def sources(data: Path, model: Path, out: Path, console: Console) -> tuple[Path, Path]:
     """Generated data and its model; made where they are missing, or where the data is real and has no future."""
     if not (data / MARKER).exists():
         data, model = out / "data", out / "model"

@@ -28,7 +28,7 @@ def write_report(
         for number, one in enumerate(stages, start=1)
         if one.seconds > 1
     ]
-    drawn = [_figure(chart, bands, number) for number, chart in enumerate(charts(system, verdicts, end), start=1)]
+    drawn = [figure(chart, bands, number) for number, chart in enumerate(charts(system, verdicts, end), start=1)]
     texts = {
         "date": f"{datetime.now():%Y-%m-%d %H:%M}",
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
@@ -83,7 +83,7 @@ def _alerts(system: System) -> str:
     return f"<ol>{''.join(rows)}</ol>"
 
 
-def _figure(chart: Chart, bands: Sequence[Band], number: int) -> str:
+def figure(chart: Chart, bands: Sequence[Band], number: int) -> str:
     many = len(chart.lines) > 1
     keys = "".join(
         f'<li><svg viewBox="0 0 24 6" aria-hidden="true"><path class="{line.kind}" d="M0 3L24 3"/></svg>'

@@ -20,7 +20,7 @@ AUC_ALERT, PSI_ALERT = 0.7, 0.25
 
 def charts(system: System, verdicts: Sequence[tuple[float, Verdict]], end: float) -> list[Chart]:
     """All charts of the report, over the seconds from the start to the end."""
-    stored = _Stored(system, end)
+    stored = Stored(system, end)
     last = _canary(system, verdicts, end) if verdicts else _drift(stored, end)
     return [*_of_clients(system, end), _replicas(stored, end), _quality(stored, end), last]
 
@@ -53,7 +53,7 @@ def _of_clients(system: System, end: float) -> list[Chart]:
     ]
 
 
-def _replicas(stored: _Stored, end: float) -> Chart:
+def _replicas(stored: Stored, end: float) -> Chart:
     return Chart(
         "Replicas that are ready",
         "One is killed and replaced; an update starts one more before it ends one; the canary is one more too.",
@@ -64,7 +64,7 @@ def _replicas(stored: _Stored, end: float) -> Chart:
     )
 
 
-def _quality(stored: _Stored, end: float) -> Chart:
+def _quality(stored: Stored, end: float) -> Chart:
     return Chart(
         "Quality on the newest labels",
         "AUC of up to 400 answers whose label has come; chance is 0.5. Labels come late, so this does too.",
@@ -90,7 +90,7 @@ def _canary(system: System, verdicts: Sequence[tuple[float, Verdict]], end: floa
     )
 
 
-def _drift(stored: _Stored, end: float) -> Chart:
+def _drift(stored: Stored, end: float) -> Chart:
     return Chart(
         "Drift of the inputs",
         "Stability index of the feature that moved most; over 0.25 it has moved.",
@@ -101,7 +101,7 @@ def _drift(stored: _Stored, end: float) -> Chart:
     )
 
 
-class _Stored:
+class Stored:
     """Asks the stored series second by second."""
 
     def __init__(self, system: System, end: float) -> None:

@@ -1,0 +1,161 @@
+"""A service that keeps its answers back, so that a load generator shows whether it waits; and what a record says."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+USERS, RATE, SECONDS = 4, 20, 4
+# So many requests under way at the same time open the gate: three times as many as there are users.
+HELD = 12
+PATIENCE = 45.0
+NEAR_FULL, KEPT = 0.85, 0.95
+BOTTLENECKS = ("none", "service_cpu", "load_generator", "elsewhere")
+QUESTIONS = {
+    "requests": "Over how many scenarios do you have to sum?",
+    "failed_percent": "Failures of all scenarios, out of the requests of all, times a hundred?",
+    "p95_ms": "Add the scenarios up, then go through `milliseconds` from the fastest: where are 95 of 100?",
+    "p99_ms": "As for p95, with 99 of 100: are the scenarios added up before?",
+    "service_cores": "The mean of `service` over all seconds of `usage`, in cores?",
+}
+
+
+class Gate:
+    """Answers POST /predict once `hold` requests are under way, or when it is closed. 127.0.0.1 only."""
+
+    def __init__(self, known: set[str], *, hold: int) -> None:
+        self.most = 0
+        self.bodies: list[Any] = []
+        self._known, self._hold, self._under_way = known, hold, 0
+        self._open, self._lock = threading.Event(), threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def kinds(self) -> dict[str, int]:
+        """How many requests were for films that the model knows, and for others."""
+        known = sum(str(one.get("movie_id")) in self._known for one in self.bodies if isinstance(one, dict))
+        return {"known": known, "unknown": len(self.bodies) - known}
+
+    def arrive(self, body: Any) -> int:
+        """Hold one request until the gate is open; its status."""
+        with self._lock:
+            self.bodies.append(body)
+            self._under_way += 1
+            self.most = max(self.most, self._under_way)
+            if self._under_way >= self._hold:
+                self._open.set()
+        self._open.wait(PATIENCE)
+        with self._lock:
+            self._under_way -= 1
+        return 200 if isinstance(body, dict) and str(body.get("movie_id")) in self._known else 404
+
+    def __enter__(self) -> Gate:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        gate = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                try:
+                    body = json.loads(raw)
+                except ValueError:
+                    body = None
+                self._say(gate.arrive(body) if self.path == "/predict" else 404)
+
+            def do_GET(self) -> None:
+                self._say(200)
+
+            def _say(self, status: int) -> None:
+                answer = b'{"prediction": 0.5, "prediction_class": 1, "model_version": "v1", "request_id": "0"}'
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(answer)))
+                    self.end_headers()
+                    self.wfile.write(answer)
+                except OSError:
+                    # The generator has ended and waits for nobody.
+                    self.close_connection = True
+
+            def log_message(self, *_: object) -> None:
+                """Nobody reads it."""
+
+        return Handler
+
+
+def is_record(record: Any) -> bool:
+    """Whether this is what load.py writes, as far as it is read here."""
+    try:
+        usage = [(float(one["service"]), float(one["locust"])) for one in record["usage"]]
+        counts = [int(one["requests"]) + int(one["failures"]) for one in record["scenarios"]]
+        times = [float(key) * int(value) for one in record["scenarios"] for key, value in one["milliseconds"].items()]
+        numbers = float(record["asked_rate"]) > 0 and float(record["lasted"]) > 0
+        return bool(usage and times and sum(counts) and numbers and isinstance(record["locustfile"], str))
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return False
+
+
+def figures(record: dict[str, Any]) -> Iterator[tuple[str, float, float]]:
+    """Key, value and how near an answer must be: what the analysis has to say of a run."""
+    requests = _requests(record)
+    yield "requests", requests, 0
+    yield "failed_percent", 100 * sum(one["failures"] for one in record["scenarios"]) / requests, 0.1
+    times = sorted(_times(record).items())
+    for key, share in (("p95_ms", 0.95), ("p99_ms", 0.99)):
+        value = quantile(times, share)
+        # Neighbors in a list of times may lie apart; who takes the one before or after has read it well.
+        yield key, value, max(2.0, 0.1 * value)
+    yield "service_cores", _mean(record, "service"), 0.01
+
+
+def _requests(record: dict[str, Any]) -> int:
+    return sum(int(one["requests"]) for one in record["scenarios"])
+
+
+def _times(record: dict[str, Any]) -> Counter[int]:
+    times: Counter[int] = Counter()
+    for one in record["scenarios"]:
+        times.update({int(key): int(count) for key, count in one["milliseconds"].items()})
+    return times
+
+
+def quantile(times: list[tuple[int, int]], share: float) -> float:
+    """The time within which this share of all answers came."""
+    wanted, seen = share * sum(count for _, count in times), 0
+    for value, count in times:
+        seen += count
+        if seen >= wanted:
+            return float(value)
+    return float(times[-1][0])
+
+
+def _mean(record: dict[str, Any], name: str) -> float:
+    values = [float(one[name]) for one in record["usage"]]
+    return sum(values) / len(values)
+
+
+def bottleneck(record: dict[str, Any]) -> tuple[str, str]:
+    """What limited a run, by its own figures, and these figures in words."""
+    kept = _requests(record) / float(record["lasted"]) / float(record["asked_rate"])
+    service, locust = _mean(record, "service"), _mean(record, "locust")
+    told = f"{100 * kept:.0f} % of the asked rate was kept, the service used {service:.2f} cores, Locust {locust:.2f}"
+    if kept >= KEPT:
+        return "none", told
+    if locust >= NEAR_FULL and locust >= service:
+        return "load_generator", told
+    return ("service_cpu" if service >= NEAR_FULL else "elsewhere"), told

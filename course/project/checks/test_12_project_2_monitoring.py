@@ -1,0 +1,149 @@
+"""Row 2 of the rubric: what the trainee's monitoring says of a healthy service, and of one that fails."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from checker import check, expect, partial, read_hints, sibling
+
+HINTS = read_hints(__file__)
+watch = sibling(__file__, "watch")
+ASKED = "asked the monitoring of two pods under traffic your query `{key}`"
+
+
+def _query(submission: Any, key: str) -> str:
+    found = submission.toml("signals.toml").get(key)
+    expect(
+        isinstance(found, str) and found.strip() not in ("", "?"),
+        tried=f"looked for `{key}` in signals.toml",
+        seen=f"{key} is {found!r}" if found is not None else f"no {key}",
+        expected="the name of one of your alerts" if key == "page" else "a query in PromQL, as text",
+        where=f"signals.toml, {key}",
+        next="Which alert of alerts.yaml should wake somebody at night?"
+        if key == "page"
+        else "Which metric of /metrics tells this, and what has to be done with it to get one number?",
+    )
+    return str(found)
+
+
+@check(
+    id="signals",
+    task=2,
+    points=8,
+    hints=HINTS["signals"],
+    why="Traffic, errors, latency and saturation together say whether users suffer, and how long there is left.",
+)
+def test_four_golden_signals(submission: Any) -> None:
+    """Four queries tell traffic, errors, latency and saturation of the running service."""
+    queries = {key: _query(submission, key) for key in ("traffic", "errors", "latency", "saturation")}
+    night = watch.observe(submission)
+    good = 0
+    for key, query in queries.items():
+        seen, expected, question = _judged(key, query, night)
+        if not seen:
+            good += 1
+            continue
+        fields = {
+            "tried": ASKED.format(key=key), "seen": seen, "expected": expected, "where": f"signals.toml, {key}",
+            "next": question,
+        }  # fmt: skip
+        if good >= 2:
+            partial(4, **fields)
+        expect(False, **fields)
+
+
+def _judged(key: str, query: str, night: Any) -> tuple[str, str, str]:
+    """What is wrong with a signal, what is expected, and a question; an empty first text when it is right."""
+    well, ill = (watch.value(night, query, at, key=key) for at in (night.broken - watch.STEP, night.end))
+    told = f"{_shown(well)} while all was well, {_shown(ill)} in the fault"
+    if key == "traffic":
+        low, high = 0.7 * night.rate, 1.4 * night.rate
+        right = well is not None and low <= well <= high
+        expected = f"{night.rate:.1f} predictions a second were sent: between {low:.2f} and {high:.2f}"
+        return (
+            ("" if right else told),
+            expected,
+            "Is it a total or a rate, per second or per minute, of one pod or all?",
+        )
+    if key == "errors":
+        right = (well is None or math.isnan(well) or well == 0) and ill is not None and ill > 0
+        return ("" if right else told), "0 while all was well, more in the fault: a third of the predictions fails", (
+            "Which status does a client get when the handler raises, and does the label of your query match it?"
+        )  # fmt: skip
+    if key == "latency":
+        if "histogram_quantile" not in query:
+            return "a query without histogram_quantile", "a percentile out of the buckets, in seconds", (
+                "What does a mean say of the slowest twentieth?"
+            )  # fmt: skip
+        right = well is not None and 0 < well <= 60
+        return ("" if right else told), "a percentile in seconds", "Which label must a sum over buckets keep?"
+    right = well is not None and math.isfinite(well)
+    return ("" if right else told), "a number: how full the service is, such as requests in progress or CPU", (
+        "Which metric of /metrics has a limit, at which the service can take no more?"
+    )  # fmt: skip
+
+
+@check(
+    id="model-metric",
+    task=2,
+    points=4,
+    hints=HINTS["model-metric"],
+    why="A model that answers quickly and wrongly looks healthy in all four signals.",
+)
+def test_one_metric_of_the_model(submission: Any) -> None:
+    """A query tells what the model says, and moves when its answers move."""
+    query = _query(submission, "model")
+    night = watch.observe(submission)
+    before, after = (watch.value(night, query, at, key="model") for at in (night.broken - watch.STEP, night.end))
+    expect(
+        before is not None and after is not None and abs(after - before) > 0.05,
+        tried=ASKED.format(key="model") + ", before and after its answers moved from a third of class 1 to all",
+        seen=f"{_shown(before)} before, {_shown(after)} after",
+        expected="two numbers that differ: the share of a class, or a quantile or mean of the score",
+        where="signals.toml, model",
+        next="What does predicted() count, and which of it would look different for a broken model?",
+    )
+
+
+@check(
+    id="alert",
+    task=2,
+    points=8,
+    hints=HINTS["alert"],
+    why="An alert that is loud in a quiet hour is switched off, and one that is silent in the drill is none.",
+)
+def test_the_alert_fires_in_the_drill_alone(submission: Any) -> None:
+    """The alert fires in the drill, and not in the control run before it."""
+    name = _query(submission, "page")
+    night = watch.observe(submission, watch.LONG)
+    expect(
+        500 in night.statuses,
+        tried="let a third of the predictions raise",
+        seen="no client got status 500",
+        expected="a failed request reaches the client as one",
+        where="metrics.py, Middleware",
+        next="What does the middleware do with an exception of the app?",
+    )
+    fired, where = watch.firings(submission, night, name)
+    quiet, broken = (count * watch.STEP // 60_000 for count in watch.LONG)
+    expect(
+        fired is None or fired >= night.broken,
+        tried=f"evaluated {name} every 15 s over the control run: {quiet} minutes without a fault",
+        seen=f"it fires at minute {(fired or 0) / 60_000:.1f}",
+        expected="silence",
+        where=where,
+        next="What does its query give while all is well?",
+    )
+    expect(
+        fired is not None,
+        tried=f"evaluated {name} every 15 s over the drill: a third of the predictions fails for {broken} minutes",
+        seen="it never fires",
+        expected=f"firing within {broken} minutes",
+        where=where,
+        next="Evaluate its query alone: is the result empty, and which status does the label have?",
+    )
+
+
+def _shown(value: float | None) -> str:
+    return "no result" if value is None else f"{value:.4g}"

@@ -1,0 +1,239 @@
+"""Row 5 of the rubric: what the trainee's locustfile does, and whether the analysis agrees with its own run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from checker import check, expect, partial, read_hints, sibling
+from checker.errors import CouldNotCheck, Finding
+
+HINTS = read_hints(__file__)
+gate = sibling(__file__, "gate")
+FILE, RECORD, ANALYSIS = "locustfile.py", "load.json", "analysis.toml"
+# Runs: name, milliseconds of each answer, and how many of 200 requests fail.
+GOOD, SLOW, FAILING = ("fast", 20, 0), ("slow", 4_000, 0), ("failing", 20, 40)
+LIMITS = """
+import json, sys
+import locust
+from locust.env import Environment
+from locust.stats import RequestStats
+import locustfile
+
+def run(milliseconds, failures):
+    environment = Environment(events=locust.events)
+    for number in range(200):
+        environment.stats.log_request("POST", "/predict", milliseconds, 100)
+        if number < failures:
+            environment.stats.log_error("POST", "/predict", "HTTPError 500")
+    environment.process_exit_code = None
+    environment.events.test_stop.fire(environment=environment)
+    environment.events.quitting.fire(environment=environment)
+    return int(environment.process_exit_code or 0)
+
+print("@@" + json.dumps([run(*map(int, words.split(","))) for words in sys.argv[1:]]))
+"""
+DRIVE = """
+import sys
+from locust.main import main
+sys.argv = ["locust", *sys.argv[1:]]
+main()
+"""
+
+
+def _locust_is_there() -> None:
+    import importlib.util
+
+    if importlib.util.find_spec("locust") is None:
+        raise CouldNotCheck(Finding(seen="locust is not installed in this environment: run `make env` again"))
+
+
+@check(
+    id="open-loop",
+    task=5,
+    points=3,
+    tier="full",
+    hints=HINTS["open-loop"],
+    why="Users do not wait for each other; a generator that does hides the very queue that it should find.",
+)
+def test_the_rate_is_open_loop(submission: Any) -> None:
+    """Requests go out at their rate while earlier ones are unanswered, and of more than one kind."""
+    _locust_is_there()
+    known = set(json.loads((submission.resource("model") / "online.json").read_text(encoding="utf-8"))["items"])
+    submission.replace("drive_load.py", DRIVE)
+    with gate.Gate(known, hold=gate.HELD) as server:
+        done = submission.run(
+            "drive_load.py", "-f", FILE, "--headless", "--host", server.url, "--users", str(gate.USERS),
+            "--spawn-rate", str(gate.USERS), "--run-time", f"{gate.SECONDS}s", "--stop-timeout", "1", "--only-summary",
+            env={"LOAD_RATE": str(gate.RATE), "LOAD_USERS": str(gate.USERS)}, timeout=90,
+        )  # fmt: skip
+    tried = f"ran {FILE} with {gate.USERS} users against a service that answers nobody for a while"
+    expect(
+        bool(server.bodies),
+        tried=tried,
+        seen=f"no request to POST /predict arrived; {_last(done.output)}",
+        expected="predictions are asked for",
+        where=FILE,
+        next="What does `python load.py` print, and what stands in its locust.out?",
+    )
+    expect(
+        server.most >= gate.HELD,
+        tried=tried,
+        seen=f"{server.most} requests were under way at most, then it waited for their answers",
+        expected=f"{gate.HELD} and more: the rate is kept without answers",
+        where=FILE,
+        next="Who is busy while an answer is on its way, and who could begin the next request meanwhile?",
+    )
+    kinds = {name for name, count in server.kinds().items() if count}
+    expect(
+        kinds == {"known", "unknown"} and server.kinds()["known"] >= server.kinds()["unknown"],
+        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
+        seen=", ".join(f"{count} for {name} films" for name, count in server.kinds().items()),
+        expected="both: films that the model knows, most of the time, and some that it does not",
+        where=FILE,
+        next="What do people ask for besides the films that are there?",
+    )
+    different = len({json.dumps(one, sort_keys=True) for one in server.bodies})
+    expect(
+        different > len(server.bodies) / 4,
+        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
+        seen=f"{different} different ones; a cache answers the others",
+        expected="users and films vary",
+        where=FILE,
+        next="Which part of the service does a repeated question never reach?",
+    )
+
+
+def _last(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return f"the run's last words: {lines[-1][:120]!r}" if lines else "the run said nothing"
+
+
+@check(
+    id="limits",
+    task=5,
+    points=3,
+    tier="full",
+    hints=HINTS["limits"],
+    why="A load test without limits is a picture; with limits it stops a release.",
+)
+def test_limits_fail_the_run(submission: Any) -> None:
+    """A run with failures or slow answers ends with an exit code other than 0, a good one with 0."""
+    _locust_is_there()
+    submission.replace("drive_limits.py", LIMITS)
+    cases = (GOOD, FAILING, SLOW)
+    done = submission.run("drive_limits.py", *(f"{ms},{failures}" for _, ms, failures in cases), timeout=60)
+    line = next((one for one in done.output.splitlines() if one.startswith("@@")), "")
+    tried = f"handed {FILE} the figures of three runs of 200 requests, as Locust does when a run ends"
+    expect(
+        bool(line),
+        tried=tried,
+        seen=_last(done.output),
+        expected="the file can be imported, and its listeners end without an error",
+        where=FILE,
+        next="What does `python load.py` print, and what stands in its locust.out?",
+    )
+    good, failing, slow = json.loads(line[2:])
+    expect(
+        good == 0,
+        tried=tried,
+        seen=f"exit code {good} for a run in which all 200 were answered within 20 ms",
+        expected="exit code 0",
+        where=FILE,
+        next="Which of your limits does a good run break?",
+    )
+    expect(
+        bool(failing) or bool(slow),
+        tried=tried,
+        seen="exit code 0 also when 40 of 200 failed, and when each took 4 s",
+        expected="an exit code other than 0 in both",
+        where=FILE,
+        next="Which attribute of the environment does Locust end with, and which event comes before that?",
+    )
+    if not (failing and slow):
+        partial(
+            2,
+            tried=tried,
+            seen="exit code 0 when 40 of 200 failed" if slow else "exit code 0 when each answer took 4 s",
+            expected="an exit code other than 0 for failures, and for a p95 above 500 ms",
+            where=FILE,
+            next="Which of the two limits is there, and which one is missing?",
+        )
+
+
+@check(
+    id="analysis",
+    task=5,
+    points=2,
+    tier="full",
+    hints=HINTS["analysis"],
+    why="A figure that cannot be found again in the data is an opinion.",
+)
+def test_the_analysis_agrees_with_its_run(submission: Any) -> None:
+    """The figures of the analysis are those of your own run."""
+    record, told = _record(submission), submission.toml(ANALYSIS)
+    for key, right, near in gate.figures(record):
+        value = told.get(key)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        expect(
+            number and abs(float(value or 0) - right) <= near,
+            tried=f"computed `{key}` from {RECORD}",
+            seen=f"{key} is {value!r}",
+            expected=f"the value of your own run, within {near:g}",
+            where=f"{ANALYSIS}, {key}",
+            next=gate.QUESTIONS[key],
+        )
+
+
+@check(
+    id="bottleneck",
+    task=5,
+    points=2,
+    tier="full",
+    after=("analysis",),
+    hints=HINTS["bottleneck"],
+    why="Whoever names the wrong bottleneck buys the wrong machine.",
+)
+def test_the_bottleneck_is_named(submission: Any) -> None:
+    """The bottleneck is the one that your own run's figures show."""
+    record, word = _record(submission), submission.toml(ANALYSIS).get("bottleneck")
+    expect(
+        word in gate.BOTTLENECKS,
+        tried=f"read `bottleneck` in {ANALYSIS}",
+        seen=f"bottleneck is {word!r}",
+        expected=f"one of: {', '.join(gate.BOTTLENECKS)}",
+        where=f"{ANALYSIS}, bottleneck",
+        next="Which row of the brief's table fits your figures?",
+    )
+    right, evidence = gate.bottleneck(record)
+    expect(
+        word == right,
+        tried=f"compared your bottleneck with {RECORD}",
+        seen=f"you say {word!r}, and {evidence}",
+        expected="the word that these figures stand for in the brief",
+        where=f"{ANALYSIS}, bottleneck",
+        next="Was the rate kept that was asked for? If not, which of the two programs had no time left?",
+    )
+
+
+def _record(submission: Any) -> dict[str, Any]:
+    record = submission.json(RECORD)
+    digest = hashlib.sha256(submission.text(FILE).encode()).hexdigest()
+    expect(
+        gate.is_record(record),
+        tried=f"read {RECORD}",
+        seen="it is not what load.py writes",
+        expected="the record of a run, as it was written",
+        where=RECORD,
+        next="What does `python load.py` write when you let it run to its end?",
+    )
+    expect(
+        record["locustfile"] == digest,
+        tried=f"looked which {FILE} the run in {RECORD} was made with",
+        seen="it was another one, or an earlier version",
+        expected=f"a run of the {FILE} that you hand in",
+        where=RECORD,
+        next="When did you change the file, and when did you run it last?",
+    )
+    return dict(record)

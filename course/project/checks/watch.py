@@ -1,0 +1,168 @@
+"""The trainee's service under traffic, scraped on a time axis of the check's own: nothing waits for a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from checker import expect
+from checker.errors import CouldNotCheck, Finding
+from checker.promql import CannotFollow, Database, Evaluator, QueryFailed, RulesRefused, labels_of, read_groups, run
+
+STEP = 15_000
+# Scrapes without the fault, then with it: three minutes are enough for a query, an alert waits longer.
+SHORT, LONG = (12, 12), (28, 44)
+EACH, PODS = 3, 2
+# What the check lays over the end of app.py: scores that it knows, and a fault that a file switches on.
+DISTURBED = """
+
+from pathlib import Path as _Path
+
+
+def _predict(model, request):
+    if _Path("fault.on").exists():
+        if request["movie_id"] % 3 == 0:
+            raise RuntimeError("no features for this movie")
+        return {"prediction": 0.9, "prediction_class": 1}
+    score = (0.2, 0.4, 0.7)[request["movie_id"] % 3]
+    return {"prediction": score, "prediction_class": int(score >= 0.5)}
+
+
+inference.predict = _predict
+inference.load = lambda folder: folder
+"""
+CANNOT = "{file} cannot be judged: {why} `python -m checker.promql --help` lists what is."
+
+
+@dataclass
+class Night:
+    """What the monitoring stored: healthy until `broken`, then with the fault until `end`; milliseconds."""
+
+    database: Database = field(default_factory=Database)
+    broken: int = 0
+    end: int = 0
+    pages: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Predictions a second."""
+        return PODS * EACH / (STEP / 1000)
+
+
+def observe(submission: Any, scrapes: tuple[int, int] = SHORT) -> Night:
+    """Two pods under traffic: healthy first, then a third of the requests fails and the scores move."""
+    app = (Path(__file__).parents[1] / "starter" / "app.py").read_text(encoding="utf-8")
+    submission.replace("app.py", app + DISTURBED)
+    night, draw = Night(), submission.random
+    servers = [submission.serve() for _ in range(PODS)]
+    for tick in range(sum(scrapes)):
+        if tick == scrapes[0]:
+            submission.replace("fault.on", "")
+            night.broken = tick * STEP
+        for number, server in enumerate(servers):
+            for place in range(EACH):
+                # Each film in turn, so that a third of the requests is a third in every scrape.
+                body = {"user_id": draw.randint(1, 900), "movie_id": 3 * draw.randint(1, 400) + place % 3,
+                        "age": 30, "gender": "F", "occupation": "artist"}  # fmt: skip
+                night.statuses.append(server.http("POST", "/predict", json=body).status)
+            night.pages.append(_scrape(server, night.database, f"pod-{number}", tick * STEP))
+        night.end = tick * STEP
+    return night
+
+
+def _scrape(server: Any, database: Database, instance: str, time: int) -> str:
+    reply = server.http("GET", "/metrics")
+    text = str(reply.body.decode("utf-8", errors="replace"))
+    own = {"job": "movies", "instance": instance}
+    try:
+        database.add(labels_of(own, "up"), time, float(reply.status == 200))
+        for family in text_string_to_metric_families(text if reply.status == 200 else ""):
+            for sample in family.samples:
+                database.add(labels_of({**sample.labels, **own}, sample.name), time, float(sample.value))
+    except (ValueError, KeyError, IndexError) as fault:
+        expect(
+            False,
+            tried="read /metrics as Prometheus does",
+            seen=f"a page that cannot be read: {fault!s:.100}",
+            expected="the text that Prometheus reads, each series once",
+            where="metrics.py, exposition",
+            next="Which function of the library writes the page, and of which registry?",
+        )
+    return text
+
+
+def value(night: Night, query: str, at: int, *, key: str) -> float | None:
+    """The number that a query gives at a moment; None for no result, a finding for a query that is none."""
+    try:
+        found = Evaluator(night.database).query(query, at)
+    except CannotFollow as unknown:
+        raise CouldNotCheck(Finding(seen=CANNOT.format(file="signals.toml", why=unknown))) from None
+    except (QueryFailed, ValueError) as failed:
+        found = _refuse(key, f"Prometheus refuses it: {failed!s:.140}", "a query that Prometheus can evaluate")
+    expect(
+        len(found) <= 1,
+        tried=f"asked the monitoring your query `{key}`",
+        seen=f"{len(found)} series as the answer",
+        expected="one number for the whole service",
+        where=f"signals.toml, {key}",
+        next="Which aggregation makes one number out of one per pod and route?",
+    )
+    return float(found[0].value) if found else None
+
+
+def _refuse(key: str, seen: str, expected: str) -> Any:
+    expect(
+        False,
+        tried=f"asked the monitoring your query `{key}`",
+        seen=seen,
+        expected=expected,
+        where=f"signals.toml, {key}",
+        next="What does the query say when you evaluate its innermost part alone?",
+    )
+    return []
+
+
+def firings(submission: Any, night: Night, name: str) -> tuple[int | None, str]:
+    """When the named alert fires first, in milliseconds, and the line of its query."""
+    try:
+        groups = read_groups(submission.yaml("alerts.yaml"), interval=STEP)
+        rules = [rule for group in groups for rule in group.rules if rule.is_alert]
+        chosen = next((rule for rule in rules if rule.name == name), None)
+        expect(
+            chosen is not None,
+            tried=f"looked for the alert {name!r} that signals.toml names as `page`",
+            seen=f"alerts.yaml has {_listed(rule.name for rule in rules)}",
+            expected="one of the alerts of alerts.yaml",
+            where="signals.toml, page",
+            next="Which of your alerts should wake somebody?",
+        )
+        fired = run(groups, night.database, end=night.end).first_firing(name)
+    except RulesRefused as refused:
+        where = submission.place("alerts.yaml", 0, *refused.path)
+        _refused(str(refused), where)
+    except QueryFailed as failed:
+        _refused(f"Prometheus ends the evaluation with an error: {failed!s:.140}", "alerts.yaml")
+    except CannotFollow as unknown:
+        raise CouldNotCheck(Finding(seen=CANNOT.format(file="alerts.yaml", why=unknown))) from None
+    assert chosen is not None
+    return fired, submission.place("alerts.yaml", 0, *chosen.path, "expr")
+
+
+def _refused(seen: str, where: str) -> None:
+    expect(
+        False,
+        tried="read alerts.yaml as Prometheus does",
+        seen=seen,
+        expected="a file of rules that Prometheus takes and can evaluate",
+        where=where,
+        next="What does Prometheus' page on alerting rules say about this key?",
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(set(names))) or "no alert"

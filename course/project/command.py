@@ -1,0 +1,107 @@
+"""What a trainee runs beside `checker check project`: incidents, and the last check beside the rubric."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from checker.course import find_course
+from checker.errors import CheckerError, Misuse
+from checker.state import load_state
+from checker.verbs.target import work_folder
+from course.project import incident, rubric
+from course.project.demo.command import sources
+from course.start.console import console_for
+from course.training import generate, train
+from course.training.console import MISUSE, Parser, complain
+from course.training.errors import TrainingError
+
+OUT = Path("build/project")
+SEEN_NOTHING = 1
+
+
+def main(argv: list[str]) -> int:
+    given = _parser().parse_args(argv)
+    try:
+        folder = _folder()
+        return _incident(given, folder) if given.verb == "incident" else _mark(given, folder)
+    except CheckerError as error:
+        complain(str(error), error.next_step)
+        return MISUSE
+    except TrainingError as error:
+        complain(error.problem, error.remedy)
+        return MISUSE
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing of it runs any more.", file=sys.stderr)
+        return 130
+
+
+def _folder() -> Path:
+    course = find_course()
+    if course.project is None:
+        raise Misuse("This course has no final project.", "checker list")
+    return work_folder(course, course.project)
+
+
+def _incident(given: argparse.Namespace, folder: Path) -> int:
+    root = find_course().root
+    console = console_for()
+    data, model = sources(root / generate.DEFAULT_FOLDER, root / train.DEFAULT_FOLDER, root / OUT, console)
+    name = incident.drawn(folder)[given.number - 1]
+    place = folder / f"incident-{given.number}"
+    console.line("The reference system runs for about a minute, and something breaks. Ctrl-C ends it.")
+    seen = asyncio.run(incident.play(name, place, data, model, root / OUT / "system"))
+    console.line(f"Evidence: {place.relative_to(root)}/page.html, events.txt and service.log beside it.")
+    if not seen:
+        console.line("Nothing was seen in time: this machine was too busy. Run it again; it is the same incident.")
+        return SEEN_NOTHING
+    console.line("Write cause, first signal and repair into answers.toml, then: checker check project --task 6")
+    return 0
+
+
+def _mark(given: argparse.Namespace, folder: Path) -> int:
+    last = load_state(folder).last
+    if not last:
+        raise Misuse("The project was not checked yet, so there is nothing to mark.", "checker check project")
+    read = rubric.load()
+    found = rubric.sprint(read, last["rows"]) if given.sprint else rubric.mark(read, last["rows"], person=given.person)
+    for line in told(found, person=given.person):
+        print(line)
+    return 0 if found.passed else 1
+
+
+def told(found: rubric.Mark, *, person: int | None = None) -> list[str]:
+    """The mark as lines for a terminal."""
+    lines = []
+    for one in found.rows:
+        if one.row.person:
+            points = "for a person" if person is None else f"{one.earned:3} of {one.row.points}"
+        else:
+            points = f"{one.earned:3} of {one.most}"
+        help_ = ", filled from the reference" if one.helped else ""
+        lines.append(
+            f"{one.row.number}  {one.row.title:<26}{points:<14}{one.level if not one.row.person else ''}{help_}"
+        )
+        if not one.row.person and one.level != "full":
+            lines.append(f"   full: {one.row.full}")
+    if found.scaled is not None:
+        lines.append(
+            f"Sprint: {found.points} of {sum(one.most for one in found.rows)} points, that is {found.scaled} of 100."
+        )
+    else:
+        lines.append(f"{found.points} of 100 points." + ("" if person is not None else " A person adds up to 5."))
+    lines += ["Passed."] if found.passed else ["Not passed: " + "; ".join(found.missing) + "."]
+    return lines
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="python -m course.project", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="incident | mark")
+    one = verbs.add_parser("incident", help="break the reference system in a way that is drawn for you")
+    one.add_argument("number", type=int, choices=(1, 2), help="your first or your second incident")
+    mark = verbs.add_parser("mark", help="the last check beside the rubric: points per row, passed or not")
+    mark.add_argument("--person", type=int, choices=range(6), metavar="0-5", help="what a person gives for row 7")
+    mark.add_argument("--sprint", action="store_true", help="as the room sprint: rows 1, 2 and the first incident")
+    return parser

@@ -1,0 +1,130 @@
+"""Reads rubric.toml and lays a result beside it: points per row, passed or not and why, what a person adds."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from course.tables import TableError, listed, record
+
+PATH = Path(__file__).with_name("rubric.toml")
+
+
+class RubricError(ValueError):
+    """The rubric contradicts itself or the checks; the message says where and what to change."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its points, the checks that give them, what zero, half and full mean; `person`: somebody reads."""
+
+    number: int
+    title: str
+    points: int
+    checks: tuple[str, ...]
+    zero: str
+    half: str
+    full: str
+    person: bool = False
+
+    @property
+    def by(self) -> str:
+        return "a person" if self.person else "machine"
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """The whole rubric."""
+
+    pass_mark: int
+    needed: tuple[int, ...]
+    sprint: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What one row got; `most` is what the machine could give for it."""
+
+    row: Row
+    earned: int
+    most: int
+    helped: bool
+
+    @property
+    def level(self) -> str:
+        if self.row.person:
+            return "for a person"
+        return "full" if self.earned == self.most else "half" if 2 * self.earned >= self.most else "below half"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A graded project. `missing` says what keeps it from passing; a person's points may still come."""
+
+    rows: tuple[Earned, ...]
+    missing: tuple[str, ...]
+    scaled: int | None = None
+
+    @property
+    def points(self) -> int:
+        return sum(one.earned for one in self.rows)
+
+    @property
+    def passed(self) -> bool:
+        return not self.missing
+
+
+def load(path: Path = PATH) -> Rubric:
+    """Read and check a rubric. Raises RubricError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        rows = tuple(record(Row, f"[[row]] {number}", one) for number, one in enumerate(listed(table, "row"), start=1))
+    except (TableError, tomllib.TOMLDecodeError) as error:
+        raise RubricError(f"{path.name}: {error}") from error
+    rubric = Rubric(table["pass"], tuple(table["needed"]), tuple(table["sprint"]), rows)
+    total = sum(row.points for row in rubric.rows)
+    if total != 100:
+        raise RubricError(f"{path.name}: the rows sum to {total} points, not to 100. Change the points of a row.")
+    return rubric
+
+
+def mark(rubric: Rubric, results: Sequence[Mapping[str, Any]], *, person: int | None = None) -> Mark:
+    """Judge the rows of a result. `person` are the points that somebody gave for the rows that a person judges."""
+    by_id = {str(one["id"]): one for one in results}
+    rows = tuple(_earned(row, by_id, person or 0) for row in rubric.rows)
+    points = sum(one.earned for one in rows)
+    missing = [
+        f"row {one.row.number} has {one.earned} of {one.most} points, below half"
+        for one in rows
+        if one.row.number in rubric.needed and 2 * one.earned < one.most
+    ]
+    if points < rubric.pass_mark:
+        missing.append(f"{points} of 100 points, {rubric.pass_mark} are needed")
+    return Mark(rows, tuple(missing))
+
+
+def sprint(rubric: Rubric, results: Sequence[Mapping[str, Any]]) -> Mark:
+    """Judge the room sprint: its own checks, scaled to its own maximum."""
+    chosen = [one for one in results if one["id"] in rubric.sprint]
+    by_id = {str(one["id"]): one for one in chosen}
+    rows = tuple(one for row in rubric.rows if (one := _earned(row, by_id, 0)).most)
+    most = sum(one.most for one in rows)
+    scaled = round(100 * sum(one.earned for one in rows) / most) if most else 0
+    short = () if scaled >= rubric.pass_mark else (f"{scaled} of 100, {rubric.pass_mark} are needed",)
+    return Mark(rows, short, scaled)
+
+
+def _earned(row: Row, by_id: Mapping[str, Mapping[str, Any]], person: int) -> Earned:
+    if row.person:
+        return Earned(row, min(person, row.points), 0, helped=False)
+    found = [by_id[name] for name in row.checks if name in by_id]
+    return Earned(
+        row,
+        sum(int(one["earned"]) for one in found),
+        sum(int(one["max"]) for one in found),
+        helped=any(one.get("helped") for one in found),
+    )

@@ -1,0 +1,170 @@
+"""The final project as a trainee hands it in: starter, reference, right and wrong ways, and the rubric over them."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.catalog import declared_checks
+from checker.grade import Grader
+from course.project import rubric
+from course.project.command import told
+from course.project.incidents.catalog import INCIDENTS
+from course.tests.project import final
+
+PROJECT = final.COURSE.project
+
+
+@pytest.fixture(scope="module")
+def grader(bundle):
+    with Grader(final.COURSE, {"model": bundle}) as found:
+        yield found
+
+
+CHECKS = declared_checks(PROJECT)
+
+
+def cases(kind):
+    return [
+        pytest.param(one, id=one.name, marks=[pytest.mark.full] if slow(one) else []) for one in final.variants(kind)
+    ]
+
+
+def slow(variant):
+    judged = {name for name, one in CHECKS.items() if one.task == variant.task}
+    return bool(judged & final.SLOW)
+
+
+def of_task(result, task):
+    return [row for row in result.rows if row.task == task]
+
+
+@pytest.mark.parametrize("variant", cases("wrong"))
+def test_a_wrong_way_loses_its_check_and_is_told_where(grader, tmp_path, variant):
+    result = grader.grade(PROJECT, final.lay(tmp_path / "work", variant), task=variant.task, seed=7)
+
+    lost = [row for row in of_task(result, variant.task) if not row.good and row.verdict != "waits_for"]
+    assert [row.id for row in lost if row.kind == "graded"] == [variant.loses]
+    assert lost[0].verdict in ("not_yet", "partial")
+    assert lost[0].where.startswith(variant.where)
+    assert all((lost[0].tried, lost[0].seen, lost[0].expected, lost[0].next))
+
+
+@pytest.mark.parametrize("variant", cases("right"))
+def test_a_right_way_earns_its_row(grader, tmp_path, variant):
+    result = grader.grade(PROJECT, final.lay(tmp_path / "work", variant), task=variant.task, seed=7)
+
+    assert [(row.id, row.seen) for row in of_task(result, variant.task) if row.earned != row.max] == []
+
+
+def test_there_are_enough_variants_and_each_check_is_lost_by_one():
+    wrong = {one.loses for one in final.variants("wrong")}
+
+    assert {name for name, one in CHECKS.items() if one.points} - wrong == {"second-incident"}
+    assert len(final.variants("right")) >= 4
+
+
+@pytest.mark.full
+def test_three_runs_of_the_reference_give_the_same_grade(grader, tmp_path):
+    folder = final.lay(tmp_path / "work")
+
+    runs = [grader.grade(PROJECT, folder, seed=seed) for seed in (1, 2, 3)]
+
+    assert {run.score for run in runs} == {95}
+    assert len({tuple((row.id, row.verdict) for row in run.rows) for run in runs}) == 1
+
+
+def test_the_starter_earns_nothing_and_says_where_to_begin(grader, tmp_path):
+    files = {one.name: (PROJECT.starter / one.name) for one in PROJECT.whole if not one.exercise}
+    files |= {one.name: final.COURSE.exercise(one.exercise).starter / one.name for one in PROJECT.whole if one.exercise}
+    files |= {name: PROJECT.starter / name for name in PROJECT.hand_in if name not in files}
+    for name, path in files.items():
+        (tmp_path / name).write_bytes(path.read_bytes())
+
+    for task, first in ((3, "deploy.yml"), (6, "answers.toml")):
+        result = grader.grade(PROJECT, tmp_path, task=task)
+        assert result.score == 0
+        assert result.rows[0].where.startswith(first)
+
+
+def test_the_rubric_and_the_checks_say_the_same_points():
+    rows = rubric.load().rows
+
+    for row in rows:
+        assert sum(CHECKS[name].points for name in row.checks) == (0 if row.person else row.points), row.title
+        assert {CHECKS[name].task for name in row.checks} <= {row.number}
+    assert {name for row in rows for name in row.checks} == {name for name, one in CHECKS.items() if one.points}
+
+
+def test_the_sprint_counts_the_room_tier():
+    assert {name for name, one in CHECKS.items() if one.tier == "room"} == set(rubric.load().sprint)
+
+
+def rows_of(**lost):
+    return [
+        {"id": name, "earned": lost.get(name.replace("-", "_"), one.points), "max": one.points}
+        for name, one in CHECKS.items()
+    ]
+
+
+def test_a_mark_needs_seventy_points_and_half_of_the_first_four_rows():
+    read = rubric.load()
+
+    assert rubric.mark(read, rows_of()).passed
+    assert rubric.mark(read, rows_of(), person=5).points == 100
+    assert rubric.mark(read, rows_of(gated=0, digest=0)).missing == ("row 3 has 5 of 15 points, below half",)
+    few = rows_of(killed=0, alert=0, keys=0, log=0, open_loop=0, limits=0)
+    assert rubric.mark(read, few).missing == ("63 of 100 points, 70 are needed",)
+
+
+def test_the_sprint_is_scaled_to_its_own_maximum():
+    found = rubric.sprint(rubric.load(), rows_of(update=0, gated=0))
+
+    assert (found.points, found.scaled) == (41, 82)
+    assert told(found)[-2:] == ["Sprint: 41 of 50 points, that is 82 of 100.", "Passed."]
+
+
+def test_a_mark_is_told_row_by_row():
+    assert told(rubric.mark(rubric.load(), rows_of(update=0, keys=0, digest=0))) == [
+        "1  Deployment                 16 of 25     half",
+        "   full: Reachable, survives a killed replica, and is updated under load with no failed request.",
+        "2  Monitoring and alerting    20 of 20     full",
+        "3  CI/CD                       5 of 15     below half",
+        "   full: Gated, promoted by digest through staging, and no key that outlives a run.",
+        "4  Model update               15 of 15     full",
+        "5  Load test                  10 of 10     full",
+        "6  Two incidents              10 of 10     full",
+        "7  Runbook and report        for a person  ",
+        "76 of 100 points. A person adds up to 5.",
+        "Not passed: row 3 has 5 of 15 points, below half.",
+    ]
+
+
+def test_a_rubric_that_does_not_sum_to_100_is_refused(tmp_path):
+    path = tmp_path / "rubric.toml"
+    path.write_text(rubric.PATH.read_text(encoding="utf-8").replace("points = 25", "points = 20"), encoding="utf-8")
+
+    with pytest.raises(rubric.RubricError) as refused:
+        rubric.load(path)
+
+    assert str(refused.value) == "rubric.toml: the rows sum to 95 points, not to 100. Change the points of a row."
+
+
+def test_every_incident_has_its_words_in_the_brief():
+    from checker import sibling
+
+    answers = sibling(str(PROJECT.checks / "x.py"), "answers")
+    brief = (PROJECT.folder / "README.md").read_text(encoding="utf-8")
+
+    assert set(answers.TRUTH) == set(INCIDENTS)
+    for word in (*answers.TRUTH, *answers.SIGNALS, *answers.REPAIRS):
+        assert f"| `{word}` |" in brief
+
+
+def test_two_trainees_get_other_incidents():
+    from checker import sibling
+
+    drawn = sibling(str(PROJECT.checks / "x.py"), "answers").drawn
+
+    assert drawn(5) == drawn(5)
+    assert len({drawn(seed) for seed in range(100)}) > 50
+    assert all(first != second for first, second in map(drawn, range(100)))
