@@ -1,17 +1,18 @@
-"""What a trainee runs beside `checker check project`: incidents, and the last check beside the rubric."""
+"""What one runs beside `checker check project`: incidents, the mark, the report, the start of a room's sprint."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
+import tomllib
 from pathlib import Path
 
 from checker.course import find_course
 from checker.errors import CheckerError, Misuse
 from checker.state import load_state
 from checker.verbs.target import work_folder
-from course.project import incident, rubric
+from course.project import incident, report, rubric, sprint
 from course.project.demo.command import sources
 from course.start.console import console_for
 from course.training import generate, train
@@ -25,8 +26,10 @@ SEEN_NOTHING = 1
 def main(argv: list[str]) -> int:
     given = _parser().parse_args(argv)
     try:
-        folder = _folder()
-        return _incident(given, folder) if given.verb == "incident" else _mark(given, folder)
+        if given.verb == "sprint":
+            return _sprint(given)
+        verbs = {"incident": _incident, "mark": _mark, "report": _report}
+        return verbs[given.verb](given, _folder())
     except CheckerError as error:
         complain(str(error), error.next_step)
         return MISUSE
@@ -58,6 +61,26 @@ def _incident(given: argparse.Namespace, folder: Path) -> int:
         console.line("Nothing was seen in time: this machine was too busy. Run it again; it is the same incident.")
         return SEEN_NOTHING
     console.line("Write cause, first signal and repair into answers.toml, then: checker check project --task 6")
+    return 0
+
+
+def _sprint(given: argparse.Namespace) -> int:
+    made = sprint.lay(find_course(), given.out)
+    print(f"The prepared start lies in {made}. Each team copies it to work/12_project, then: checker check project")
+    print("After an hour: python -m course.project mark --sprint")
+    return 0
+
+
+def _report(given: argparse.Namespace, folder: Path) -> int:
+    state = load_state(folder)
+    if not state.last:
+        raise Misuse("The project was not checked yet, so there is nothing to report.", "checker check project")
+    path = folder / "answers.toml"
+    try:
+        answers = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        answers = {}
+    print(report.write(folder, state, rubric.mark(rubric.load(), state.last["rows"]), answers))
     return 0
 
 
@@ -98,10 +121,13 @@ def told(found: rubric.Mark, *, person: int | None = None) -> list[str]:
 
 def _parser() -> Parser:
     parser = Parser(prog="python -m course.project", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="incident | mark")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="incident | mark | report | sprint")
     one = verbs.add_parser("incident", help="break the reference system in a way that is drawn for you")
     one.add_argument("number", type=int, choices=(1, 2), help="your first or your second incident")
     mark = verbs.add_parser("mark", help="the last check beside the rubric: points per row, passed or not")
     mark.add_argument("--person", type=int, choices=range(6), metavar="0-5", help="what a person gives for row 7")
     mark.add_argument("--sprint", action="store_true", help="as the room sprint: rows 1, 2 and the first incident")
+    verbs.add_parser("report", help="one page to print: the mark, and plots of your own runs")
+    lay = verbs.add_parser("sprint", help="for instructors: write the prepared start of the room sprint")
+    lay.add_argument("--out", type=Path, default=OUT / "sprint", help="the folder to write (%(default)s)")
     return parser

@@ -11,7 +11,7 @@ from pathlib import Path
 from checker import sibling
 from checker.state import load_state
 from course.project.demo.evidence import charts
-from course.project.demo.report import figure
+from course.project.demo.report import figure, style
 from course.project.incidents.catalog import INCIDENTS
 from course.project.system import System
 
@@ -19,7 +19,6 @@ CHECKS = Path(__file__).parent / "checks" / "answers.py"
 BEFORE, AFTER, PATIENCE = 15.0, 8.0, 90.0
 # Names that would say what was done; whoever is called at night does not have them either.
 TOLD = re.compile(r"v\d-(?:slow|leaking|failing|misspelled|cache)|[\d.]+-(?:nightly|retrained)")
-_PAGE = Path(__file__).with_name("demo") / "report.html"
 
 
 def drawn(folder: Path) -> tuple[str, str]:
@@ -59,11 +58,10 @@ def write(system: System, folder: Path, end: float) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     figures = "".join(figure(one, [], number) for number, one in enumerate(charts(system, end), start=1))
-    page = _PAGE.read_text(encoding="utf-8")
-    style = page[page.index("<style>") : page.index("</style>")]
     (folder / "page.html").write_text(
         "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><meta name='color-scheme' content='light dark'>"
-        f"<title>Evidence of an incident</title>{style}</style></head><body><header><h1>What the monitoring saw</h1>"
+        f"<title>Evidence of an incident</title><style>{style()}</style></head>"
+        "<body><header><h1>What the monitoring saw</h1>"
         "<p>Seconds from left to right. Something breaks after 15 seconds or more; which plot moves first?</p></header>"
         f"<main><div class='charts'>{figures}</div></main></body></html>\n",
         encoding="utf-8",

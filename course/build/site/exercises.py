@@ -45,6 +45,12 @@ def pages(exercise: Exercise, solutions: Path, next_one: Exercise | None) -> dic
     return made
 
 
+def project_page(project: Exercise) -> dict[Path, str]:
+    """The brief of the final project; its reference is for instructors, so there is no second page."""
+    brief = plain_fences(moved((project.folder / "README.md").read_text(encoding="utf-8"), {}))
+    return {Path(FOLDER, f"{project.slug}.md"): _below_title(brief, _start(project))}
+
+
 def _below_title(text: str, box: str) -> str:
     title, _, rest = text.partition("\n")
     return f"{title}\n\n{box}{rest}"

@@ -15,6 +15,7 @@ from course.build.sources import folders, read
 from course.outline import Outline
 
 Nav = list[dict[str, Any]]
+PROJECT = "course/project"
 # Folders of hand-written pages and their tab, in the order of the tabs. What is made joins its folder.
 TABS = (("how-to", "How to"), ("service", "Service"), ("reference", "Reference"), ("authors", "For authors"))
 
@@ -77,6 +78,8 @@ def _exercises(root: Path, known: list[Exercise]) -> dict[Path, Path | str]:
     made: dict[Path, Path | str] = {Path(exercises.FOLDER, "index.md"): exercises.index(known)}
     for one, following in zip(known, [*known[1:], None], strict=True):
         made |= exercises.pages(one, root / "solutions", following)
+    if (root / PROJECT / "exercise.toml").is_file():
+        made |= exercises.project_page(read(root / PROJECT))
     return made
 
 
@@ -111,6 +114,7 @@ def _exercises_nav(known: list[Exercise], pages: dict[Path, Path | str]) -> list
         why = Path(exercises.FOLDER, f"{one.slug}_why.md")
         if why in pages:
             listed.append({f"{int(one.number)} Why this answer": why.as_posix()})
+    listed += [{"12 Final project": path.as_posix()} for path in pages if path.match(f"{exercises.FOLDER}/12_*.md")]
     return listed
 
 

@@ -23,11 +23,6 @@ def charts(system: System, end: float) -> list[Chart]:
         for name, kind in (("ready", "a"), ("wanted", "c"))
     ]
     deaths = Line("ended unasked, in all", "b", stored.line("sum(supervisor_replica_deaths_total)"))
-    cache = 'sum(rate(movie_service_cache_requests_total{result="error"}[5s]))'
-    moved = [
-        Line(name, kind, stored.line(f'model_feature_psi{{feature="{name}"}}'))
-        for name, kind in (("age", "a"), ("item_like", "b"), ("user_like", "c"))
-    ]
     return [
         Chart("Answers by status", "A second's answers, as clients get them.", "/s", answers, end),
         Chart(
@@ -45,6 +40,18 @@ def charts(system: System, end: float) -> list[Chart]:
             [Line("memory", "a", stored.line('max(process_resident_memory_bytes{job="movie-service"}) / 1e6'))],
             end,
         ),
+        *_of_data(stored, end),
+    ]
+
+
+def _of_data(stored: Stored, end: float) -> list[Chart]:
+    """What lies behind the requests: the cache, the features, the labels."""
+    cache = 'sum(rate(movie_service_cache_requests_total{result="error"}[5s]))'
+    moved = [
+        Line(name, kind, stored.line(f'model_feature_psi{{feature="{name}"}}'))
+        for name, kind in (("age", "a"), ("item_like", "b"), ("user_like", "c"))
+    ]
+    return [
         Chart(
             "Errors of the cache",
             "No line where no cache is used.",

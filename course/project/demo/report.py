@@ -44,6 +44,12 @@ def write_report(
     return path
 
 
+def style() -> str:
+    """The look of the page, for other pages of the project."""
+    page = _PAGE.read_text(encoding="utf-8")
+    return page[page.index("<style>") + len("<style>") : page.index("</style>")]
+
+
 def _summary(system: System, stages: Sequence[Stage]) -> list[tuple[str, str]]:
     seen = system.clients.seen
     failed = sum(one.status != 200 for one in seen)

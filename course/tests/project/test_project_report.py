@@ -1,0 +1,162 @@
+"""The report of a trainee's project, the room sprint's start, and what the commands say."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from checker.catalog import declared_checks
+from checker.course import Course
+from checker.errors import Misuse
+from checker.state import State
+from course.project import command, report, rubric, sprint
+from course.project.incident import masked
+from course.tests.project import final
+
+PROJECT = final.COURSE.project
+CHECKS = declared_checks(PROJECT)
+
+
+def rows(**lost):
+    return [
+        {"id": name, "earned": lost.get(name.replace("-", "_"), one.points), "max": one.points}
+        for name, one in CHECKS.items()
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of work/ with everything in it that a report shows."""
+    made = final.lay(tmp_path / "12_project")
+    (made / "runbook.md").write_text("# Runbook\n\n## HighErrorRate\n\n## HighLatency <b>\n", encoding="utf-8")
+    page = made / "incident-1" / "page.html"
+    page.parent.mkdir()
+    title = report.SHOWN_IN["latency_outside"]
+    page.write_text(f'<figure><figcaption><b>{title}</b> x</figcaption><svg id="c2t"></svg></figure>', encoding="utf-8")
+    return made
+
+
+def written(folder, **lost):
+    mark = rubric.mark(rubric.load(), rows(**lost))
+    answers = {"first_cause": "network-delay", "first_signal": "latency_outside"}
+    return report.write(folder, State(folder), mark, answers).read_text(encoding="utf-8")
+
+
+def test_a_report_shows_the_rows_the_runs_and_the_incident(folder):
+    page = written(folder, log=0)
+
+    assert "<dd>90</dd>" in page
+    assert page.count("<tr>") == 7
+    for title in ("Load: requests per second", "Load: share of answers", "Load: processor time", "Your update"):
+        assert title in page
+    assert "Incident 1: network-delay, seen first here" in page
+    assert 'id="i1-2t"' in page
+    assert "<li>HighErrorRate</li><li>HighLatency &lt;b&gt;</li>" in page
+    assert "3 pods serve at the worst moment" in page
+
+
+def test_a_report_asks_no_host_and_closes_what_it_opens(folder):
+    page = written(folder)
+
+    assert re.findall(r'(?:src|href)="', page) == []
+    assert re.findall(r"url\(|@import|https?://", page) == []
+    balanced(page)
+
+
+def test_a_report_says_what_keeps_it_from_passing(folder):
+    page = written(folder, gated=0, digest=0, log=0)
+
+    assert '<p class="verdict">Not passed yet: row 3 has 5 of 15 points, below half.</p>' in page
+
+
+def test_a_report_of_an_empty_folder_says_how_a_run_is_made(tmp_path):
+    assert "<p>No run of yours lies in this folder yet: python load.py makes one.</p>" in written(tmp_path)
+
+
+def test_percentiles_are_read_from_all_scenarios_together():
+    record = {"scenarios": [{"milliseconds": {"1": 80, "2": 20}}, {"milliseconds": {"1": 5, "30": 5}}]}
+
+    times = report.times_of(record)
+
+    assert (report.quantile(times, 0.95), report.quantile(times, 0.99)) == (2, 30)
+
+
+def balanced(page):
+    stack = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            if tag not in {"meta", "rect", "line", "path"}:
+                stack.append(tag)
+
+        def handle_endtag(self, tag):
+            if tag not in {"meta", "rect", "line", "path"}:
+                assert stack.pop() == tag
+
+    Reader().feed(page)
+    assert stack == []
+
+
+def test_what_a_release_is_called_does_not_tell_what_was_broken():
+    said = "stable: v1 becomes v2-slow; 1.0.0-nightly answers; v1 is ready"
+
+    assert masked(said) == "stable: v1 becomes another version; another version answers; v1 is ready"
+
+
+def test_the_sprint_begins_with_a_service_that_runs_and_an_update_that_does_not(bundle, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHECKER_RESOURCE_MODEL", str(bundle))
+
+    made = sprint.lay(final.COURSE, tmp_path / "start")
+
+    manifest = (made / "deployment.yaml").read_text(encoding="utf-8")
+    assert "maxUnavailable: 1" in manifest and "port: http" in manifest and "preStop" not in manifest
+    assert "IN_PROGRESS" in (made / "metrics.py").read_text(encoding="utf-8")
+    assert 'traffic = "?"' in (made / "signals.toml").read_text(encoding="utf-8")
+    assert {one.name for one in made.iterdir()} >= {*PROJECT.hand_in, "app.py", "README.md", "model"}
+
+
+def test_the_sprint_overwrites_nothing(tmp_path):
+    with pytest.raises(Misuse) as refused:
+        sprint.lay(final.COURSE, tmp_path)
+
+    assert str(refused.value) == f"The folder {str(tmp_path)!r} is there already."
+    assert refused.value.next_step == "name another one with --out, or move it away"
+
+
+def test_a_pack_says_where_a_prepared_start_comes_from(tmp_path):
+    with pytest.raises(Misuse) as refused:
+        sprint.lay(Course(tmp_path, {"exercises": "exercises"}), tmp_path / "start")
+
+    assert str(refused.value) == (
+        "A pack has no reference to prepare a start from; the instructor's clone makes the folder."
+    )
+
+
+@pytest.fixture
+def trainee(folder, monkeypatch):
+    """The commands with this folder as the trainee's."""
+    monkeypatch.setattr(command, "_folder", lambda: folder)
+    return folder
+
+
+def test_mark_before_any_check_says_what_to_run(trainee, capsys):
+    assert command.main(["mark"]) == 2
+
+    assert capsys.readouterr().err == (
+        "error: The project was not checked yet, so there is nothing to mark.\ntry: checker check project\n"
+    )
+
+
+def test_mark_and_report_follow_the_last_check(trainee, capsys):
+    State(trainee, last={"rows": rows(alert=0)}).save()
+
+    assert command.main(["mark", "--person", "4"]) == 0
+    assert command.main(["report"]) == 0
+
+    said = capsys.readouterr().out
+    assert "91 of 100 points.\nPassed.\n" in said
+    assert said.endswith("report.html\n")
+    assert json.loads((trainee / ".checker.json").read_text(encoding="utf-8"))["last"]["rows"]
