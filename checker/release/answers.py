@@ -7,7 +7,7 @@ from pathlib import Path
 
 from checker.blanks import blanked
 from checker.exercise import Exercise, Whole
-from checker.markers import Region, clean, has_markers, regions
+from checker.markers import Region, derive, has_markers, regions
 from checker.seal import code_for, seal
 
 
@@ -36,7 +36,8 @@ def pieces(exercise: Exercise, others: tuple[Exercise, ...] = ()) -> dict[int, d
 def whole_answer(exercise: Exercise, one: Whole, others: tuple[Exercise, ...]) -> str:
     """The reference of a file that belongs to one task as a whole, without marks of where its tasks begin."""
     written_in = next((other for other in others if other.slug == one.exercise), exercise)
-    return clean((written_in.folder / "solution" / one.name).read_text(encoding="utf-8"))
+    text = (written_in.folder / "solution" / one.name).read_text(encoding="utf-8")
+    return derive(text, one.name)[1] if has_markers(text) else text
 
 
 def _piece(lines: list[str], region: Region) -> str:

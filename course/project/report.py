@@ -48,7 +48,7 @@ def write(folder: Path, state: State, mark: Mark, answers: Mapping[str, Any]) ->
             machine=escape(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"),
             verdict=_verdict(mark),
             cards="".join(_card(*one) for one in _cards(mark, record, state)),
-            rows="".join(map(_row, mark.rows)),
+            rows="".join(_row(one, _lost(one, state)) for one in mark.rows),
             charts="".join(figures) or "<p>No run of yours lies in this folder yet: python load.py makes one.</p>",
             runbook=_runbook(folder / "runbook.md"),
         ),
@@ -86,17 +86,25 @@ def _card(value: str, name: str) -> str:
     return f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
 
 
-def _row(one: Earned) -> str:
+def _lost(one: Earned, state: State) -> list[str]:
+    """Titles of the row's checks that did not give all their points."""
+    rows = [row for row in state.last.get("rows", ()) if row["id"] in one.row.checks]
+    return [str(row.get("title", row["id"])) for row in rows if row["earned"] < row["max"]]
+
+
+def _row(one: Earned, lost: Sequence[str]) -> str:
     row, share = one.row, one.earned / one.row.points
-    text = {"full": row.full, "half": row.half, "for a person": row.full}.get(one.level, row.zero)
     level = "from the reference" if one.helped else one.level
     bar = (
-        f'<svg class="bar" viewBox="0 0 100 8" role="img" aria-label="{one.earned} of {row.points}">'
-        f'<rect class="rest" width="100" height="8"/><rect class="got" width="{100 * share:.0f}" height="8"/></svg>'
+        f'<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" '
+        f'aria-label="{one.earned} of {row.points}"><rect class="rest" width="100" height="8"/>'
+        f'<rect class="got" width="{100 * share:.0f}" height="8"/></svg>'
     )
+    open_ = "".join(f"<li>not yet: {escape(title)}</li>" for title in lost)
     return (
         f'<tr><td class="number">{row.number}</td><th scope="row">{escape(row.title)}<span>{escape(level)}</span></th>'
-        f'<td class="points">{one.earned} of {row.points}{bar}</td><td><p>{escape(text)}</p></td></tr>'
+        f'<td class="points">{one.earned} of {row.points}{bar}</td><td><p>{escape(row.full)}</p>'
+        f"{f'<ul>{open_}</ul>' if open_ else ''}</td></tr>"
     )
 
 
@@ -220,6 +228,7 @@ OWN = """
 .bar { display: block; height: .45rem; width: 100%; margin-top: .3rem; }
 .bar .rest { fill: var(--rule); } .bar .got { fill: var(--a); }
 .sign { margin-top: 1rem; display: flex; gap: 2rem; color: var(--soft); }
+@media print { .charts { grid-template-columns: 1fr 1fr; } }
 .sign span { flex: 1; border-top: 1px solid var(--soft); padding-top: .2rem; }
 """
 PAGE = """<!DOCTYPE html>

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.course import Course, find_course
-from checker.markers import clean
+from checker.markers import derive
 from checker.observed import fill_in, observed_answers
 from checker.release.answers import whole_answer
 
@@ -46,7 +46,7 @@ def reference(course: Course = COURSE) -> dict[str, str]:
     files = {one.name: whole_answer(project, one, course.exercises) for one in project.whole}
     for name in project.hand_in:
         if name not in files:
-            files[name] = clean((project.folder / "solution" / name).read_text(encoding="utf-8"))
+            files[name] = derive((project.folder / "solution" / name).read_text(encoding="utf-8"))[1]
     files["answers.toml"] = fill_in(files["answers.toml"], observed_answers(course, project, 1, {"model": HERE}))
     return files
 

@@ -22,7 +22,12 @@ CHECKS = declared_checks(PROJECT)
 
 def rows(**lost):
     return [
-        {"id": name, "earned": lost.get(name.replace("-", "_"), one.points), "max": one.points}
+        {
+            "id": name,
+            "title": one.title,
+            "earned": lost.get(name.replace("-", "_"), one.points),
+            "max": one.points,
+        }
         for name, one in CHECKS.items()
     ]
 
@@ -40,9 +45,10 @@ def folder(tmp_path):
 
 
 def written(folder, **lost):
-    mark = rubric.mark(rubric.load(), rows(**lost))
+    found = rows(**lost)
+    mark = rubric.mark(rubric.load(), found)
     answers = {"first_cause": "network-delay", "first_signal": "latency_outside"}
-    return report.write(folder, State(folder), mark, answers).read_text(encoding="utf-8")
+    return report.write(folder, State(folder, last={"rows": found}), mark, answers).read_text(encoding="utf-8")
 
 
 def test_a_report_shows_the_rows_the_runs_and_the_incident(folder):
@@ -69,6 +75,8 @@ def test_a_report_asks_no_host_and_closes_what_it_opens(folder):
 def test_a_report_says_what_keeps_it_from_passing(folder):
     page = written(folder, gated=0, digest=0, log=0)
 
+    assert "<li>not yet: No key in the pipeline outlives a run.</li>" not in page
+    assert "<li>not yet: One image goes by its digest to staging, and from there to production.</li>" in page
     assert '<p class="verdict">Not passed yet: row 3 has 5 of 15 points, below half.</p>' in page
 
 
