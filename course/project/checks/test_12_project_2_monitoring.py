@@ -94,7 +94,7 @@ def _judged(key: str, query: str, night: Any) -> tuple[str, str, str]:
 def test_one_metric_of_the_model(submission: Any) -> None:
     """A query tells what the model says, and moves when its answers move."""
     query = _query(submission, "model")
-    night = watch.observe(submission)
+    night = watch.observe(submission, "moved")
     before, after = (watch.value(night, query, at, key="model") for at in (night.broken - watch.STEP, night.end))
     expect(
         before is not None and after is not None and abs(after - before) > 0.05,
@@ -116,7 +116,7 @@ def test_one_metric_of_the_model(submission: Any) -> None:
 def test_the_alert_fires_in_the_drill_alone(submission: Any) -> None:
     """The alert fires in the drill, and not in the control run before it."""
     name = _query(submission, "page")
-    night = watch.observe(submission, watch.LONG)
+    night = watch.observe(submission, scrapes=watch.LONG)
     expect(
         500 in night.statuses,
         tried="let a third of the predictions raise",

@@ -49,62 +49,6 @@ def _locust_is_there() -> None:
         raise CouldNotCheck(Finding(seen="locust is not installed in this environment: run `make env` again"))
 
 
-@check(
-    id="open-loop",
-    task=5,
-    points=3,
-    tier="full",
-    hints=HINTS["open-loop"],
-    why="Users do not wait for each other; a generator that does hides the very queue that it should find.",
-)
-def test_the_rate_is_open_loop(submission: Any) -> None:
-    """Requests go out at their rate while earlier ones are unanswered, and of more than one kind."""
-    _locust_is_there()
-    known = set(json.loads((submission.resource("model") / "online.json").read_text(encoding="utf-8"))["items"])
-    submission.replace("drive_load.py", DRIVE)
-    with gate.Gate(known, hold=gate.HELD) as server:
-        done = submission.run(
-            "drive_load.py", "-f", FILE, "--headless", "--host", server.url, "--users", str(gate.USERS),
-            "--spawn-rate", str(gate.USERS), "--run-time", f"{gate.SECONDS}s", "--stop-timeout", "1", "--only-summary",
-            env={"LOAD_RATE": str(gate.RATE), "LOAD_USERS": str(gate.USERS)}, timeout=90,
-        )  # fmt: skip
-    tried = f"ran {FILE} with {gate.USERS} users against a service that answers nobody for a while"
-    expect(
-        bool(server.bodies),
-        tried=tried,
-        seen=f"no request to POST /predict arrived; {_last(done.output)}",
-        expected="predictions are asked for",
-        where=FILE,
-        next="What does `python load.py` print, and what stands in its locust.out?",
-    )
-    expect(
-        server.most >= gate.HELD,
-        tried=tried,
-        seen=f"{server.most} requests were under way at most, then it waited for their answers",
-        expected=f"{gate.HELD} and more: the rate is kept without answers",
-        where=FILE,
-        next="Who is busy while an answer is on its way, and who could begin the next request meanwhile?",
-    )
-    kinds = {name for name, count in server.kinds().items() if count}
-    expect(
-        kinds == {"known", "unknown"} and server.kinds()["known"] >= server.kinds()["unknown"],
-        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
-        seen=", ".join(f"{count} for {name} films" for name, count in server.kinds().items()),
-        expected="both: films that the model knows, most of the time, and some that it does not",
-        where=FILE,
-        next="What do people ask for besides the films that are there?",
-    )
-    different = len({json.dumps(one, sort_keys=True) for one in server.bodies})
-    expect(
-        different > len(server.bodies) / 4,
-        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
-        seen=f"{different} different ones; a cache answers the others",
-        expected="users and films vary",
-        where=FILE,
-        next="Which part of the service does a repeated question never reach?",
-    )
-
-
 def _last(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return f"the run's last words: {lines[-1][:120]!r}" if lines else "the run said nothing"
@@ -214,6 +158,62 @@ def test_the_bottleneck_is_named(submission: Any) -> None:
         expected="the word that these figures stand for in the brief",
         where=f"{ANALYSIS}, bottleneck",
         next="Was the rate kept that was asked for? If not, which of the two programs had no time left?",
+    )
+
+
+@check(
+    id="open-loop",
+    task=5,
+    points=3,
+    tier="full",
+    hints=HINTS["open-loop"],
+    why="Users do not wait for each other; a generator that does hides the very queue that it should find.",
+)
+def test_the_rate_is_open_loop(submission: Any) -> None:
+    """Requests go out at their rate while earlier ones are unanswered, and of more than one kind."""
+    _locust_is_there()
+    known = set(json.loads((submission.resource("model") / "online.json").read_text(encoding="utf-8"))["items"])
+    submission.replace("drive_load.py", DRIVE)
+    with gate.Gate(known, hold=gate.HELD) as server:
+        done = submission.run(
+            "drive_load.py", "-f", FILE, "--headless", "--host", server.url, "--users", str(gate.USERS),
+            "--spawn-rate", str(gate.USERS), "--run-time", f"{gate.SECONDS}s", "--stop-timeout", "1", "--only-summary",
+            env={"LOAD_RATE": str(gate.RATE), "LOAD_USERS": str(gate.USERS)}, timeout=90,
+        )  # fmt: skip
+    tried = f"ran {FILE} with {gate.USERS} users against a service that answers nobody for a while"
+    expect(
+        bool(server.bodies),
+        tried=tried,
+        seen=f"no request to POST /predict arrived; {_last(done.output)}",
+        expected="predictions are asked for",
+        where=FILE,
+        next="What does `python load.py` print, and what stands in its locust.out?",
+    )
+    expect(
+        server.most >= gate.HELD,
+        tried=tried,
+        seen=f"{server.most} requests were under way at most, then it waited for their answers",
+        expected=f"{gate.HELD} and more: the rate is kept without answers",
+        where=FILE,
+        next="Who is busy while an answer is on its way, and who could begin the next request meanwhile?",
+    )
+    kinds = {name for name, count in server.kinds().items() if count}
+    expect(
+        kinds == {"known", "unknown"} and server.kinds()["known"] >= server.kinds()["unknown"],
+        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
+        seen=", ".join(f"{count} for {name} films" for name, count in server.kinds().items()),
+        expected="both: films that the model knows, most of the time, and some that it does not",
+        where=FILE,
+        next="What do people ask for besides the films that are there?",
+    )
+    different = len({json.dumps(one, sort_keys=True) for one in server.bodies})
+    expect(
+        different > len(server.bodies) / 4,
+        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
+        seen=f"{different} different ones; a cache answers the others",
+        expected="users and films vary",
+        where=FILE,
+        next="Which part of the service does a repeated question never reach?",
     )
 
 

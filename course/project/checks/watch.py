@@ -17,16 +17,16 @@ STEP = 15_000
 # Scrapes without the fault, then with it: three minutes are enough for a query, an alert waits longer.
 SHORT, LONG = (12, 12), (28, 44)
 EACH, PODS = 3, 2
-# What the check lays over the end of app.py: scores that it knows, and a fault that a file switches on.
+# What the check lays over the end of app.py: scores that it knows, and faults that a file switches on.
 DISTURBED = """
 
 from pathlib import Path as _Path
 
 
 def _predict(model, request):
-    if _Path("fault.on").exists():
-        if request["movie_id"] % 3 == 0:
-            raise RuntimeError("no features for this movie")
+    if _Path("failing").exists() and request["movie_id"] % 3 == 0:
+        raise RuntimeError("no features for this movie")
+    if _Path("moved").exists():
         return {"prediction": 0.9, "prediction_class": 1}
     score = (0.2, 0.4, 0.7)[request["movie_id"] % 3]
     return {"prediction": score, "prediction_class": int(score >= 0.5)}
@@ -54,15 +54,18 @@ class Night:
         return PODS * EACH / (STEP / 1000)
 
 
-def observe(submission: Any, scrapes: tuple[int, int] = SHORT) -> Night:
-    """Two pods under traffic: healthy first, then a third of the requests fails and the scores move."""
+def observe(submission: Any, fault: str = "failing", scrapes: tuple[int, int] = SHORT) -> Night:
+    """Two pods under traffic: healthy first, then with a fault.
+
+    `failing`: a third of the predictions raises. `moved`: every score is high, and no request fails.
+    """
     app = (Path(__file__).parents[1] / "starter" / "app.py").read_text(encoding="utf-8")
     submission.replace("app.py", app + DISTURBED)
     night, draw = Night(), submission.random
     servers = [submission.serve() for _ in range(PODS)]
     for tick in range(sum(scrapes)):
         if tick == scrapes[0]:
-            submission.replace("fault.on", "")
+            submission.replace(fault, "")
             night.broken = tick * STEP
         for number, server in enumerate(servers):
             for place in range(EACH):

@@ -40,7 +40,10 @@ def of_task(result, task):
 
 @pytest.mark.parametrize("variant", cases("wrong"))
 def test_a_wrong_way_loses_its_check_and_is_told_where(grader, tmp_path, variant):
-    result = grader.grade(PROJECT, final.lay(tmp_path / "work", variant), task=variant.task, seed=7)
+    folder = final.lay(tmp_path / "work", variant)
+
+    # Where each check starts processes, those after the lost one are not waited for.
+    result = grader.grade(PROJECT, folder, task=variant.task, seed=7, until_lost=slow(variant))
 
     lost = [row for row in of_task(result, variant.task) if not row.good and row.verdict != "waits_for"]
     assert [row.id for row in lost if row.kind == "graded"] == [variant.loses]
