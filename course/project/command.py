@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -36,6 +37,10 @@ def main(argv: list[str]) -> int:
     except TrainingError as error:
         complain(error.problem, error.remedy)
         return MISUSE
+    except BrokenPipeError:
+        # Whoever reads has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nStopped. Nothing of it runs any more.", file=sys.stderr)
         return 130
@@ -107,7 +112,7 @@ def told(found: rubric.Mark, *, person: int | None = None) -> list[str]:
         lines.append(
             f"{one.row.number}  {one.row.title:<26}{points:<14}{one.level if not one.row.person else ''}{help_}"
         )
-        if not one.row.person and one.level != "full":
+        if not one.row.person and one.checked and one.level != "full":
             lines.append(f"   full: {one.row.full}")
     if found.scaled is not None:
         lines.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +47,20 @@ class Rubric:
 
 @dataclass(frozen=True)
 class Earned:
-    """What one row got; `most` is what the machine could give for it."""
+    """What one row got; `most` is what could be got for it, `checked` whether a machine has looked at all of it."""
 
     row: Row
     earned: int
     most: int
     helped: bool
+    checked: bool = True
 
     @property
     def level(self) -> str:
         if self.row.person:
             return "for a person"
+        if not self.checked:
+            return "not checked yet"
         return "full" if self.earned == self.most else "half" if 2 * self.earned >= self.most else "below half"
 
 
@@ -100,8 +103,9 @@ def mark(rubric: Rubric, results: Sequence[Mapping[str, Any]], *, person: int | 
     missing = [
         f"row {one.row.number} has {one.earned} of {one.most} points, below half"
         for one in rows
-        if one.row.number in rubric.needed and 2 * one.earned < one.most
+        if one.row.number in rubric.needed and one.checked and 2 * one.earned < one.most
     ]
+    missing = [*_open(rows), *missing]
     if points < rubric.pass_mark:
         missing.append(f"{points} of 100 points, {rubric.pass_mark} are needed")
     return Mark(rows, tuple(missing))
@@ -109,22 +113,29 @@ def mark(rubric: Rubric, results: Sequence[Mapping[str, Any]], *, person: int | 
 
 def sprint(rubric: Rubric, results: Sequence[Mapping[str, Any]]) -> Mark:
     """Judge the room sprint: its own checks, scaled to its own maximum."""
-    chosen = [one for one in results if one["id"] in rubric.sprint]
-    by_id = {str(one["id"]): one for one in chosen}
-    rows = tuple(one for row in rubric.rows if (one := _earned(row, by_id, 0)).most)
+    by_id = {str(one["id"]): one for one in results if one["id"] in rubric.sprint}
+    chosen = [replace(row, checks=tuple(n for n in row.checks if n in rubric.sprint)) for row in rubric.rows]
+    rows = tuple(_earned(row, by_id, 0) for row in chosen if row.checks)
     most = sum(one.most for one in rows)
     scaled = round(100 * sum(one.earned for one in rows) / most) if most else 0
-    short = () if scaled >= rubric.pass_mark else (f"{scaled} of 100, {rubric.pass_mark} are needed",)
-    return Mark(rows, short, scaled)
+    short = [f"{scaled} of 100, {rubric.pass_mark} are needed"] if scaled < rubric.pass_mark else []
+    return Mark(rows, (*_open(rows), *short), scaled)
+
+
+def _open(rows: Sequence[Earned]) -> list[str]:
+    """What was never looked at cannot be passed."""
+    return [f"row {one.row.number} was not checked" for one in rows if not one.checked]
 
 
 def _earned(row: Row, by_id: Mapping[str, Mapping[str, Any]], person: int) -> Earned:
     if row.person:
-        return Earned(row, min(person, row.points), 0, helped=False)
+        return Earned(row, min(person, row.points), row.points, helped=False)
     found = [by_id[name] for name in row.checks if name in by_id]
+    most = sum(int(one["max"]) for one in found)
     return Earned(
         row,
         sum(int(one["earned"]) for one in found),
-        sum(int(one["max"]) for one in found),
+        most if len(found) == len(row.checks) else row.points,
         helped=any(one.get("helped") for one in found),
+        checked=len(found) == len(row.checks),
     )

@@ -126,6 +126,16 @@ def test_the_sprint_is_scaled_to_its_own_maximum():
     assert told(found)[-2:] == ["Sprint: 41 of 50 points, that is 82 of 100.", "Passed."]
 
 
+def test_what_was_not_checked_is_not_passed():
+    seen = [one for one in rows_of() if CHECKS[one["id"]].task not in (2, 6)]
+
+    found = rubric.mark(rubric.load(), seen)
+
+    assert found.missing == ("row 2 was not checked", "row 6 was not checked", "65 of 100 points, 70 are needed")
+    assert "2  Monitoring and alerting     0 of 20     not checked yet" in told(found)
+    assert rubric.sprint(rubric.load(), seen).missing[:2] == ("row 2 was not checked", "row 6 was not checked")
+
+
 def test_a_mark_is_told_row_by_row():
     assert told(rubric.mark(rubric.load(), rows_of(update=0, keys=0, digest=0))) == [
         "1  Deployment                 16 of 25     half",

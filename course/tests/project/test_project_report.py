@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from html.parser import HTMLParser
@@ -12,7 +13,7 @@ from checker.catalog import declared_checks
 from checker.course import Course
 from checker.errors import Misuse
 from checker.state import State
-from course.project import command, report, rubric, sprint
+from course.project import command, incident, report, rubric, sprint
 from course.project.incident import masked
 from course.tests.project import final
 
@@ -168,3 +169,18 @@ def test_mark_and_report_follow_the_last_check(trainee, capsys):
     assert "91 of 100 points.\nPassed.\n" in said
     assert said.endswith("report.html\n")
     assert json.loads((trainee / ".checker.json").read_text(encoding="utf-8"))["last"]["rows"]
+
+
+@pytest.mark.full
+def test_an_incident_leaves_its_evidence_and_not_its_name(full, tmp_path):
+    folder = tmp_path / "incident-1"
+
+    seen = asyncio.run(incident.play("slow-model", folder, full / "data", full / "model", tmp_path / "system"))
+
+    assert seen
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert page.count("<figure>") == 7
+    balanced(page)
+    told = (folder / "events.txt").read_text(encoding="utf-8") + (folder / "service.log").read_text(encoding="utf-8")
+    assert "becomes another version" in told
+    assert "v2-slow" not in told
