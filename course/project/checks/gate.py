@@ -34,7 +34,8 @@ class Gate:
         self._open, self._lock = threading.Event(), threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.port = int(self._server.server_address[1])
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def kinds(self) -> dict[str, int]:
         """How many requests were for films that the model knows, and for others."""
