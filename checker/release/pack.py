@@ -165,9 +165,12 @@ def _make(course: Course, contents: Contents, pack: Path) -> None:
 
 
 def _put_into_work(pack: Path) -> None:
-    """The starters where a trainee works on them. The seed is left out: each trainee draws one of their own."""
+    """The starters where a trainee works on them. The seed is left out: each trainee draws one of their own.
+
+    The project is begun by hand, after the exercises: it takes their files as they are then.
+    """
     laid = find_course(pack)
-    for exercise in laid.all:
+    for exercise in laid.exercises:
         start(laid, exercise)
         (laid.work / exercise.slug / STATE_FILE).unlink()
 

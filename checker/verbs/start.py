@@ -14,13 +14,13 @@ from checker.state import load_state
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "exercise", nargs="?", help="number or slug; without it, every exercise that is not in work/ yet"
+        "exercise", nargs="?", help="number or slug; without it, every exercise not in work/ yet (not the project)"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     course = find_course()
-    wanted = [course.exercise(arguments.exercise)] if arguments.exercise else list(course.all)
+    wanted = [course.exercise(arguments.exercise)] if arguments.exercise else list(course.exercises)
     for exercise in wanted:
         new = start(course, exercise)
         folder = (course.work / exercise.slug).relative_to(course.root)
