@@ -173,8 +173,8 @@ def _group(members: list[tuple[Trainee, Row]]) -> Group:
 
 
 def hardest(found: Iterable[Part], count: int = 6) -> list[CheckLine]:
-    """The checks that most people lost, by share of those who worked on the exercise."""
-    lines = [line for part in found for line in part.lines if line.lost]
+    """The checks that most people lost, by share of those who worked on it; hidden ones are not told."""
+    lines = [line for part in found for line in part.lines if line.lost and not line.row.hidden]
     return sorted(lines, key=lambda line: (-line.share, -line.lost, line.name))[:count]
 
 

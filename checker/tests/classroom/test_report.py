@@ -13,7 +13,7 @@ from checker.classroom.report_data import hardest, times
 from checker.classroom.report_load import load
 from checker.classroom.report_parts import by_name
 from checker.cli import main
-from checker.tests.classroom.made import LOST, PASSED, SLUG, WAITS, result, usual, write
+from checker.tests.classroom.made import HIDDEN, LOST, PASSED, SLUG, WAITS, result, usual, write
 
 
 class Read(HTMLParser):
@@ -62,6 +62,13 @@ def test_a_check_counts_who_lost_it_and_groups_what_was_seen(report):
 
 def test_the_hardest_check_comes_first(report):
     assert [line.name for line in hardest(report.parts)] == ["01.names"]
+
+
+def test_a_hidden_check_is_not_talked_about(mini, tmp_path):
+    report = load(mini, write(tmp_path / "out", {"Ada": result(PASSED, HIDDEN), "Bob": result(PASSED, HIDDEN)}))
+
+    assert hardest(report.parts) == []
+    assert [line.lost for line in report.parts[0].lines if line.row.hidden] == [2]
 
 
 def test_most_points_come_first_in_a_map(report):
