@@ -98,7 +98,10 @@ def set_by_hand(report: Report) -> str:
 
 
 def one_by_one(report: Report) -> str:
-    said = '<p class="screen">Open a name to see what is not passed yet, and how to run it again.</p>'
+    said = (
+        '<p class="screen">Open a name to see what is not passed yet, and how to run it again. '
+        "Behind the name stands the id of the hand-in.</p>"
+    )
     return section("trainees", said + "".join(_trainee(report, one) for one in by_name(report.trainees)))
 
 
@@ -108,7 +111,7 @@ def _trainee(report: Report, trainee: Trainee) -> str:
     says = f"<p>{safe(submission.says)}</p>" if submission.says else ""
     return (
         f"<details><summary><bdi>{safe(trainee.name, 80)}</bdi> "
-        f'<span class="soft">{submission.points:g} of {report.run.max} points</span></summary>'
+        f'<span class="soft">{safe(trainee.id)}, {submission.points:g} of {report.run.max} points</span></summary>'
         f'<div class="in" id="t-{safe(trainee.id)}">{says}{lines or "<p>Nothing was judged.</p>"}</div></details>'
     )
 
