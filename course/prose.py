@@ -58,7 +58,8 @@ def pages(root: Path) -> list[Path]:
 
 
 def briefs(root: Path) -> list[Path]:
-    return sorted((root / "exercises").glob("*/README.md"))
+    project = root / "course" / "project" / "README.md"
+    return [*sorted((root / "exercises").glob("*/README.md")), *([project] if project.is_file() else [])]
 
 
 def blocks(root: Path, page: Path) -> list[Block]:

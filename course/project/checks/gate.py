@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-USERS, RATE, SECONDS = 4, 20, 4
+USERS, RATE, SECONDS = 4, 20, 6
 # So many requests under way at the same time open the gate: three times as many as there are users.
 HELD = 12
 PATIENCE = 45.0
