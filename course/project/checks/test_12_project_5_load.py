@@ -175,9 +175,7 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
     known = set(json.loads((submission.resource("model") / "online.json").read_text(encoding="utf-8"))["items"])
     submission.replace("drive_load.py", DRIVE)
     with gate.Gate(known, hold=gate.HELD) as server:
-        if hasattr(submission, "let_reach"):
-            # A worker that is shut off reaches what it was told of, and nothing else.
-            submission.let_reach(server.port)
+        submission.let_reach(server.port)
         done = submission.run(
             "drive_load.py", "-f", FILE, "--headless", "--host", server.url, "--users", str(gate.USERS),
             "--spawn-rate", str(gate.USERS), "--run-time", f"{gate.SECONDS}s", "--stop-timeout", "1", "--only-summary",
