@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from checker import sibling
 from checker.kube.objects import in_text
 from checker.kube.rollout import compute, plan_of
 from checker.state import State
@@ -30,6 +31,7 @@ SHOWN_IN = {
     "server_errors": "Answers by status", "client_errors": "Answers by status", "withheld": "Answers by status",
     "feature": "Features against training", "labels": "Quality on the newest labels",
 }  # fmt: skip
+_GATE = sibling(str(Path(__file__).parent / "checks" / "gate.py"), "gate")
 _FIGURE = re.compile(r"<figure><figcaption><b>(?P<title>[^<]*)</b>.*?</figure>", re.DOTALL)
 _MOST_HEADINGS = 40
 
@@ -58,10 +60,12 @@ def write(folder: Path, state: State, mark: Mark, answers: Mapping[str, Any]) ->
 
 
 def _record(path: Path) -> dict[str, Any]:
+    """The record of a load test; empty where there is none, or none with an answer in it."""
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        table = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
+    return table if _GATE.is_record(table) else {}
 
 
 def _verdict(mark: Mark) -> str:
@@ -156,21 +160,13 @@ def _cumulated(times: Counter[int], most: int) -> Points:
 
 
 def times_of(record: Mapping[str, Any]) -> Counter[int]:
-    """Milliseconds of all answers of a load test, over its scenarios."""
-    times: Counter[int] = Counter()
-    for one in record["scenarios"]:
-        times.update({int(value): int(count) for value, count in one["milliseconds"].items()})
-    return times
+    """Milliseconds of all answers of a load test, as the checks read them."""
+    return Counter(_GATE.times_of(record))
 
 
 def quantile(times: Counter[int], share: float) -> int:
     """The time within which this share of all answers came."""
-    wanted, seen = share * sum(times.values()), 0
-    for value in sorted(times):
-        seen += times[value]
-        if seen >= wanted:
-            return value
-    return 0
+    return int(_GATE.quantile(sorted(times.items()), share))
 
 
 def _of_rollout(path: Path) -> Iterator[Chart]:

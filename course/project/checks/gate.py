@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -116,7 +116,7 @@ def figures(record: dict[str, Any]) -> Iterator[tuple[str, float, float]]:
     requests = _requests(record)
     yield "requests", requests, 0
     yield "failed_percent", 100 * sum(one["failures"] for one in record["scenarios"]) / requests, 0.1
-    times = sorted(_times(record).items())
+    times = sorted(times_of(record).items())
     for key, share in (("p95_ms", 0.95), ("p99_ms", 0.99)):
         value = quantile(times, share)
         # Neighbors in a list of times may lie apart; who takes the one before or after has read it well.
@@ -128,7 +128,8 @@ def _requests(record: dict[str, Any]) -> int:
     return sum(int(one["requests"]) for one in record["scenarios"])
 
 
-def _times(record: dict[str, Any]) -> Counter[int]:
+def times_of(record: Mapping[str, Any]) -> Counter[int]:
+    """Milliseconds of all answers of a load test, over its scenarios."""
     times: Counter[int] = Counter()
     for one in record["scenarios"]:
         times.update({int(key): int(count) for key, count in one["milliseconds"].items()})

@@ -85,6 +85,13 @@ def test_a_report_of_an_empty_folder_says_how_a_run_is_made(tmp_path):
     assert "<p>No run of yours lies in this folder yet: python load.py makes one.</p>" in written(tmp_path)
 
 
+@pytest.mark.parametrize("record", ["", "[]", '{"scenarios": [], "usage": [], "asked_rate": 20, "lasted": 0}'])
+def test_a_report_does_without_a_run_in_which_nothing_was_answered(folder, record):
+    (folder / "load.json").write_text(record, encoding="utf-8")
+
+    assert "Load: requests per second" not in written(folder)
+
+
 def test_percentiles_are_read_from_all_scenarios_together():
     record = {"scenarios": [{"milliseconds": {"1": 80, "2": 20}}, {"milliseconds": {"1": 5, "30": 5}}]}
 
