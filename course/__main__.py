@@ -18,7 +18,10 @@ VERBS = {
     "site": ("course.build.site.command", "build the site into build/site, and serve it with --serve"),
     "engines": ("course.engines.command", "real engines for live rows: find them, bring them up, end them"),
     "record": ("course.engines.record", "run exercises' files on real engines and keep what they said"),
-    "slides": ("course.build.slides", "build the decks of slides/ into build/slides: HTML, PDF, notes, PowerPoint"),
+    "slides": (
+        "course.build.slides",
+        "build the decks of slides/ into build/slides: HTML, to read, PDF, notes, PowerPoint",
+    ),
     "answers": ("course.build.answers", "write the answer book of all questions as a PDF, for instructors"),
     "capacity": ("course.benchmarks.capacity", "replicas, nodes and cost for a load, from measured figures"),
     "bench": ("course.benchmarks", "measure side by side and write build/bench.json"),

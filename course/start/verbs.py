@@ -136,7 +136,7 @@ VERBS = (
     Verb("infra", "bring up Docker, Kubernetes and other engines, or say how to get them", _engines("up")),
     Verb("infra-down", "end them and put the machine back as it was", _engines("down")),
     Verb("record", "record what real engines say of exercises (ARGS=\"3 build\")", _course("record")),
-    Verb("slides", "build the decks into build/slides: HTML, PDF, notes, PowerPoint", _course("slides")),
+    Verb("slides", "build the decks into build/slides: HTML, to read, PDF, notes, PowerPoint", _course("slides")),
     Verb("bench", "measure side by side, into build/bench.json", _course("bench")),
     Verb("release", "make the trainee pack, without solutions", _hand_over("checker", "release")),
     Verb("lock", "resolve requirements/*.txt anew (ARGS=--upgrade for newer versions)", lock.lock),

@@ -1,4 +1,7 @@
-"""`python -m course site [--serve]`: builds the site into build/site, to be opened from the disk or served."""
+"""`python -m course site [--serve]`: builds the site into build/site, to be opened from the disk or served.
+
+With --axe each page of it is looked at by axe-core in Chromium.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from course.build.site import axe
 from course.build.site.parts import PageError
 from course.build.site.plan import Site, plan
 from course.build.site.values import Values
@@ -27,8 +31,9 @@ QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
 def main(argv: list[str]) -> int:
-    """0: built, 1: a page is at fault, 2: misuse."""
+    """0: built, 1: a page is at fault, 2: misuse, 3: axe-core or Chromium is missing."""
     parser = argparse.ArgumentParser(prog="python -m course site", description=__doc__)
+    parser.add_argument("--axe", action="store_true", help="look at every page with axe-core in Chromium, some minutes")
     parser.add_argument("--serve", type=int, metavar="PORT", nargs="?", const=8800, help="show it on 127.0.0.1")
     parser.add_argument("--out", type=Path, help="another folder than build/site")
     options = parser.parse_args(argv)
@@ -42,9 +47,27 @@ def main(argv: list[str]) -> int:
         print(trouble if isinstance(trouble, Trouble) else f"error: {trouble}", file=sys.stderr)
         return 1
     print(f"{pages} pages. Open {places.named(out / 'html' / 'index.html')} in a browser; it needs no server.")
+    code = accessible(out / "html", places.build / "axe") if options.axe else 0
     if options.serve is not None:
         _serve(out / "html", options.serve)
-    return 0
+    return code
+
+
+def accessible(html: Path, cache: Path) -> int:
+    """Look at every page and print what is serious or critical."""
+    try:
+        script, program = axe.axe_core(cache), axe.chromium()
+    except axe.NotToBeHad as missing:
+        print(f"error: {missing}\ntry: python -m course site --axe", file=sys.stderr)
+        return 3
+    pages = axe.pages_of(html)
+    with console_for(sys.stderr).step("axe", f"looking at {len(pages)} pages") as step:
+        looked = axe.look(html, pages, script, program)
+        step.done(f"{len(pages)} pages in light and dark, {' and '.join(map(str, axe.WIDTHS))} px")
+    for said in (*looked.findings, *looked.elsewhere, *looked.errors):
+        print(said)
+    print(f"{len(looked.findings)} serious or critical findings, {len(looked.elsewhere)} requests to other places.")
+    return 1 if looked.findings or looked.elsewhere or looked.errors else 0
 
 
 def build(places: Places, out: Path, values: Values) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from checker.bank import read_bank
 from checker.exercise import Exercise
-from course.build.site import exercises, parts, questions, reference, troubleshooting
+from course.build.site import decks, exercises, parts, questions, reference, troubleshooting
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
 from course.outline import Outline
@@ -36,6 +36,8 @@ class Site:
                 (folder / path).write_text(filled(text, path.as_posix(), values), encoding="utf-8")
             elif isinstance(content, Path):
                 shutil.copyfile(content, folder / path)
+            else:
+                (folder / path).write_text(content, encoding="utf-8")
 
 
 def plan(root: Path, outline: Outline) -> Site:
@@ -52,7 +54,7 @@ def plan(root: Path, outline: Outline) -> Site:
     known = [read(folder) for folder in folders(root)]
     made_ones = (
         _parts(outline, sections, known), _exercises(root, known), questions.pages(root, bank),
-        reference.pages(outline), {Path(troubleshooting.PATH): troubleshooting.page()},
+        reference.pages(outline), decks.pages(root), {Path(troubleshooting.PATH): troubleshooting.page()},
     )  # fmt: skip
     for made in made_ones:
         for path in made:
@@ -90,6 +92,7 @@ def _nav(
         {"Start": "index.md"},
         {"Parts": _parts_nav(outline, sections)},
         {"Exercises": _exercises_nav(known, pages)},
+        {"Slides": _folder_nav(decks.FOLDER, pages)},
         {"Questions": _folder_nav(questions.FOLDER, pages)},
     ]
     nav += [{title: listed} for folder, title in TABS if (listed := _folder_nav(folder, pages))]

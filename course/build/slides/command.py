@@ -11,6 +11,7 @@ from pathlib import Path
 
 from course import outline
 from course.build.schedule import RECOMMENDED
+from course.build.slides import reading
 from course.build.slides.frame import Frame
 from course.build.slides.html import page
 from course.build.slides.layout import Fitted, fit_deck
@@ -23,7 +24,7 @@ from course.build.slides.rules import faults
 from course.build.slides.values import Values, load_values
 
 ROOT = Path(__file__).parents[3]
-KINDS = ("html", "pdf", "notes", "pptx")
+KINDS = ("html", "read", "pdf", "notes", "pptx")
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,14 @@ def _html(built: Built, out: Path) -> None:
     out.write_text(page(built.deck, built.fitted, built.frame), encoding="utf-8")
 
 
+def _read(built: Built, out: Path) -> None:
+    out.write_text(reading.page(built.deck, built.fitted, built.frame), encoding="utf-8")
+
+
 def _writers() -> dict[str, tuple[str, Callable[[Built, Path], None]]]:
     return {
         "html": (".html", _html),
+        "read": ("-read.html", _read),
         "pdf": (".pdf", lambda built, out: slides_pdf(built.deck, built.fitted, built.frame, out)),
         "notes": ("-notes.pdf", lambda built, out: notes_pdf(built.deck, built.fitted, built.frame, out)),
         "pptx": (".pptx", lambda built, out: write_pptx(built.deck, built.fitted, built.frame, out)),

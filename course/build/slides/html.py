@@ -98,19 +98,20 @@ def _placed(one: Placed) -> str:
 def _inner(one: Placed) -> str:
     block = one.block
     if isinstance(block, Card):
-        return _card(block, one.size)
+        return card(block, one.size)
     if isinstance(block, Picture):
         assert isinstance(one.detail, Drawn)
         return svg(one.detail, block.alt, block.name, as_variable)
     if isinstance(block, Table):
         assert isinstance(one.detail, Ruled)
-        return _table(block, one.detail)
+        return table(block, one.detail)
     if isinstance(block, Code):
-        return _code(block)
-    return _words(block)
+        return code(block)
+    return words(block)
 
 
-def _words(block: object) -> str:
+def words(block: object) -> str:
+    """A paragraph or a list."""
     if isinstance(block, Text):
         return f"<p>{runs(block.runs)}</p>"
     assert isinstance(block, Bullets)
@@ -120,29 +121,32 @@ def _words(block: object) -> str:
     return f"<{opened}>{items}</{tag}>"
 
 
-def _card(card: Card, size: float) -> str:
-    if card.kind == "option":
-        return f'<span class="letter">{runs(card.title)}</span>{"".join(_words(one) for one in card.blocks)}'
-    ratio = look.CARD_TITLE / look.CARD
-    head = f'<h3 style="font-size:{size * ratio:.2f}px">{runs(card.title)}</h3>' if card.title else ""
-    return head + "".join(_words(one) for one in card.blocks)
+def card(block: Card, size: float = 0) -> str:
+    """A box with its title; without a size it takes that of its surroundings."""
+    inside = "".join(words(one) for one in block.blocks)
+    if block.kind == "option":
+        return f'<span class="letter">{runs(block.title)}</span>{inside}'
+    style = f' style="font-size:{size * look.CARD_TITLE / look.CARD:.2f}px"' if size else ""
+    return (f"<h3{style}>{runs(block.title)}</h3>" if block.title else "") + inside
 
 
-def _table(table: Table, ruled_: Ruled) -> str:
-    columns = "".join(f'<col style="width:{wide:.1f}px">' for wide in ruled_.widths)
-    heights = [f' style="height:{high:.1f}px"' for high in ruled_.heights]
-    head = "".join(f'<th scope="col">{runs(cell)}</th>' for cell in table.rows[0])
+def table(block: Table, ruled_: Ruled | None = None) -> str:
+    """A table; without measures it is as wide as its words."""
+    columns = "".join(f'<col style="width:{wide:.1f}px">' for wide in ruled_.widths) if ruled_ else ""
+    heights = [f' style="height:{high:.1f}px"' for high in ruled_.heights] if ruled_ else [""] * len(block.rows)
+    head = "".join(f'<th scope="col">{runs(cell)}</th>' for cell in block.rows[0])
     body = ""
-    for number, row in enumerate(table.rows[1:], start=1):
+    for number, row in enumerate(block.rows[1:], start=1):
         cells = "".join(f"<td>{runs(cell)}</td>" for cell in row[1:])
-        first = f"<td>{runs(row[0])}</td>" if table.pairs else f'<th scope="row">{runs(row[0])}</th>'
+        first = f"<td>{runs(row[0])}</td>" if block.pairs else f'<th scope="row">{runs(row[0])}</th>'
         body += f"<tr{heights[number]}>{first}{cells}</tr>"
     return (
         f"<table><colgroup>{columns}</colgroup><thead><tr{heights[0]}>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 
-def _code(block: Code) -> str:
+def code(block: Code) -> str:
+    """Lines of a file in colors, and below them which file."""
     lines = []
     for line in tokens(block.text, block.language):
         lines.append("".join(f'<span class="t-{kind}">{escape(text)}</span>' for text, kind in line))
@@ -201,12 +205,13 @@ def styles() -> str:
         f"src:url(data:font/woff2;base64,{base64.b64encode((VENDOR / path).read_bytes()).decode()}) format('woff2')}}"
         for family, weight, style, path in FACES
     )
-    light = _variables(look.LIGHT, look.CODE_LIGHT)
-    dark = _variables(look.DARK, look.CODE_DARK)
+    light = variables(look.LIGHT, look.CODE_LIGHT)
+    dark = variables(look.DARK, look.CODE_DARK)
     themes = f":root{{color-scheme:light;{light}}}:root.dark{{color-scheme:dark;{dark}}}"
     return faces + themes + (HERE / "deck.css").read_text(encoding="utf-8")
 
 
-def _variables(colours: look.Colours, code: dict[str, str]) -> str:
+def variables(colours: look.Colours, code: dict[str, str]) -> str:
+    """A set of colors as CSS knows them."""
     named = {name.replace("_", "-"): value for name, value in asdict(colours).items()}
     return "".join(f"--{name}:{value};" for name, value in (named | {f"t-{k}": v for k, v in code.items()}).items())

@@ -1,4 +1,4 @@
-"""The page from which an instructor opens the decks: minutes, slides and the four files of each."""
+"""The page from which an instructor opens the decks: minutes, slides and the five files of each."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def overview(decks: Sequence[Built]) -> str:
         f"<style>{styles()}{LAYOUT}</style></head><body><main><h1>{escape(frame.outline.title)}</h1>"
         f"<p>Profile: {escape(frame.profile.title)}. {slides} slides, {minutes:g} minutes with the exercises.</p>"
         '<table><thead><tr><th scope="col">Part</th><th scope="col" class="n">Slides</th>'
-        '<th scope="col" class="n">Minutes</th><th scope="col">To print</th><th scope="col">To edit</th></tr></thead>'
+        '<th scope="col" class="n">Minutes</th><th scope="col">To read</th>'
+        '<th scope="col">To print</th><th scope="col">To edit</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
         f"<p>In the slides: {keys}</p></main></body></html>"
     )
@@ -50,6 +51,7 @@ def _row(built: Built) -> str:
     return (
         f'<tr><th scope="row"><a href="{deck.slug}.html">{deck.part} {escape(deck.title)}</a></th>'
         f'<td class="n">{len(built.fitted)}</td><td class="n">{deck.minutes:g}</td>'
+        f'<td><a href="{deck.slug}-read.html">with notes</a></td>'
         f'<td><a href="{deck.slug}.pdf">slides</a>, <a href="{deck.slug}-notes.pdf">notes</a> (PDF)</td>'
         f'<td><a href="{deck.slug}.pptx">PowerPoint</a></td></tr>'
     )

@@ -22,7 +22,7 @@ def decks(values: Values) -> list[Built]:
 
 @pytest.fixture(scope="session")
 def files(decks: list[Built], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the four files of every deck."""
+    """A folder with the five files of every deck."""
     folder = tmp_path_factory.mktemp("slides")
     for built in decks:
         write(built, folder)

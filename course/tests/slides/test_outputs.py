@@ -1,4 +1,4 @@
-"""The four files of each deck agree, can be read without eyes or network, and can be edited."""
+"""The five files of each deck agree, can be read without eyes or network, and can be edited."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
+from course.build.site.decks import pages as site_pages
 from course.build.slides import look
 from course.build.slides.command import ROOT, main
 from course.build.slides.fonts import VENDOR
 from course.build.slides.model import Code, Picture, Table
 from course.build.slides.overview import overview
+from course.tests.slides.test_read_page import shown_by
 
 pytestmark = pytest.mark.slow
 # Attributes that make a browser ask somebody, and the same in styles.
@@ -39,7 +41,7 @@ class Sections(HTMLParser):
         said = dict(attrs)
         if tag == "section":
             self.sections += 1
-            self.timing.append(int(said["data-timing"] or 0))
+            self.timing.append(int(said.get("data-timing") or 0))
         self.headings += tag in {"h1", "h2"}
         self.notes += tag == "aside"
         if tag == "svg":
@@ -52,11 +54,14 @@ def page(path: Path) -> Sections:
     return found
 
 
-def test_the_number_of_slides_is_the_same_in_all_four(decks, files):
+def test_the_number_of_slides_is_the_same_in_all_five_and_on_the_sites_page(decks, files):
+    site = site_pages(ROOT)
     for built in decks:
         slug, count = built.deck.slug, len(built.deck.slides)
         counts = {
             "html": page(files / f"{slug}.html").sections,
+            "read": page(files / f"{slug}-read.html").sections,
+            "site": shown_by(site[Path("slides", f"{slug}.md")]),
             "pdf": len(PdfReader(files / f"{slug}.pdf").pages),
             "notes": len(PdfReader(files / f"{slug}-notes.pdf").pages),
             "pptx": len(Presentation(str(files / f"{slug}.pptx")).slides),

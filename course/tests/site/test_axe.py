@@ -1,0 +1,94 @@
+"""axe-core over the built site: what it finds, that it finds what is planted, and what is said where it is missing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from course.build.site import axe
+from course.build.site.command import accessible
+from course.engines.testing import not_in_ci
+from course.start.places import this_clone
+
+CACHE = this_clone().build / "axe"
+PLAIN = "<!doctype html><html lang=en><title>t</title><body data-md-color-scheme={scheme}><main>{body}</main>"
+# The page shows itself in the scheme that the reader wants, as the theme does.
+THEME = (
+    "<script>document.body.dataset.mdColorScheme = "
+    "matchMedia('(prefers-color-scheme:dark)').matches ? 'slate' : 'default'</script>"
+)
+
+
+@pytest.fixture(scope="module")
+def tools() -> tuple[Path, str]:
+    """axe-core and Chromium, or a skip that says what is missing; in CI a failure."""
+    try:
+        return axe.axe_core(CACHE), axe.chromium()
+    except axe.NotToBeHad as missing:
+        if os.environ.get("CI") == "true" and "axe" not in not_in_ci():
+            pytest.fail(f"{missing} In CI this test must run.", pytrace=False)
+        pytest.skip(str(missing))
+
+
+@pytest.mark.full
+@pytest.mark.live
+@pytest.mark.timeout(900)
+def test_axe_finds_nothing_serious_on_pages_that_hold_every_kind_of_element(html, tools):
+    pages = axe.covering(html, axe.pages_of(html))
+
+    looked = axe.look(html, pages, *tools)
+
+    assert [str(one) for one in looked.findings] == []
+    assert (looked.elsewhere, looked.errors) == ((), ())
+
+
+@pytest.mark.full
+@pytest.mark.live
+@pytest.mark.timeout(300)
+def test_planted_faults_are_found_in_the_scheme_and_width_that_show_them(tmp_path, tools):
+    faint = "<style>[data-md-color-scheme=slate] p{color:#333;background:#222}</style><p>too faint in the dark</p>"
+    wide = "<div style='width:600px'>wider than a phone</div>"
+    for name, body in {"faint": faint, "wide": wide, "silent": "<img src='data:,'>", "sound": "<h1>Sound</h1>"}.items():
+        (tmp_path / f"{name}.html").write_text(PLAIN.format(scheme="default", body=body) + THEME)
+    (tmp_path / "asks.html").write_text(PLAIN.format(scheme="default", body="<h1>Asks</h1>") + THEME
+                                        + "<script src='https://example.org/x.js'></script>")  # fmt: skip
+
+    looked = axe.look(tmp_path, axe.pages_of(tmp_path), *tools)
+
+    found = {(one.page, one.rule, one.seen_in) for one in looked.findings}
+    assert found == {
+        ("faint.html", "color-contrast", "dark, 1280 px"), ("faint.html", "color-contrast", "dark, 390 px"),
+        ("silent.html", "image-alt", "light, 1280 px"), ("silent.html", "image-alt", "light, 390 px"),
+        ("wide.html", "page-scrolls-sideways", "dark, 390 px"), ("wide.html", "page-scrolls-sideways", "light, 390 px"),
+    }  # fmt: skip
+    assert looked.elsewhere == ("https://example.org/x.js",)
+
+
+def test_the_sample_leaves_no_kind_of_element_out(tmp_path):
+    for name, body in {"a": "<p>x</p>", "b": "<p>x</p><ul class=q><li>x</li></ul>", "c": "<ol><li>x</li></ol>"}.items():
+        (tmp_path / f"{name}.html").write_text(f"<html><body>{body}</body></html>")
+
+    assert axe.covering(tmp_path, axe.pages_of(tmp_path)) == ["b.html", "c.html"]
+
+
+def test_without_npm_it_says_what_is_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert accessible(tmp_path, tmp_path) == 3
+    assert capsys.readouterr().err == (
+        f"error: axe-core {axe.AXE} is fetched by npm, which is not on the PATH. On Debian: apt-get install npm\n"
+        "try: python -m course site --axe\n"
+    )
+
+
+def test_a_script_that_is_not_the_known_one_is_removed(tmp_path):
+    kept = tmp_path / f"axe-core-{axe.AXE}.js"
+    kept.write_text("something else")
+
+    with pytest.raises(axe.NotToBeHad) as refused:
+        axe.axe_core(tmp_path)
+
+    assert str(refused.value) == f"axe-core {axe.AXE} is not the file that this course knows; it was removed again."
+    assert not kept.exists()

@@ -1,0 +1,51 @@
+"""The page on which a deck is read: all words, notes among them, without a script."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from course.build.slides.model import Code, words_of
+
+pytestmark = pytest.mark.slow
+
+
+def shown_by(markdown: str) -> int:
+    """How many slides a page of the site shows, each below a heading of its own with its notes."""
+    marks = (r"^## \d+\. ", '^<div class="read ', '^<details class="told"')
+    heads, slides, notes = (len(re.findall(mark, markdown, re.MULTILINE)) for mark in marks)
+    assert heads == slides == notes
+    return slides
+
+
+class Reading(HTMLParser):
+    """What the page to read shows without a script: for each slide its words, notes among them."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.slides: list[str] = []
+        self.scripts = 0
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "section":
+            self.slides.append("")
+        self.scripts += tag == "script"
+
+    def handle_data(self, data: str) -> None:
+        if self.slides:
+            self.slides[-1] += f"{data} "
+
+
+def test_the_page_to_read_says_every_word_of_a_slide_and_its_notes_without_a_script(decks, files):
+    for built in decks:
+        found = Reading(files / f"{built.deck.slug}-read.html")
+        assert found.scripts == 0
+        for one, said in zip(built.deck.slides, found.slides, strict=True):
+            words = set(re.findall(r"\w+", said))
+            shown = [one.heading, one.note, *(text for block in one.blocks for text in words_of(block))]
+            shown += [block.text for block in one.blocks if isinstance(block, Code)]
+            assert set(re.findall(r"\w+", " ".join(shown))) <= words, one.where
