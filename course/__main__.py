@@ -23,6 +23,10 @@ VERBS = {
         "build the decks of slides/ into build/slides: HTML, to read, PDF, notes, PowerPoint",
     ),
     "answers": ("course.build.answers", "write the answer book of all questions as a PDF, for instructors"),
+    "certificate": (
+        "course.build.certificate",
+        "judge a trainee's files and make a certificate to print, signed or not",
+    ),
     "capacity": ("course.benchmarks.capacity", "replicas, nodes and cost for a load, from measured figures"),
     "bench": ("course.benchmarks", "measure side by side and write build/bench.json"),
 }
@@ -33,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     if not argv or argv[0] in {"-h", "--help"}:
         print("usage: python -m course VERB …\n\nverbs:")
         for verb, (_, text) in VERBS.items():
-            print(f"  {verb:<9}{text}")
+            print(f"  {verb:<12}{text}")
         return 0
     if argv[0] not in VERBS:
         print(f"error: there is no verb {argv[0]!r}.\ntry: python -m course --help", file=sys.stderr)
