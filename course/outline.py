@@ -34,12 +34,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Part:
-    """One of the ten parts."""
+    """One of the ten parts; each of `can` ends the sentence "Afterwards I can …"."""
 
     number: int
     title: str
     minutes: int
     section: tuple[Section, ...]
+    can: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

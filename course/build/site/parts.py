@@ -80,11 +80,18 @@ def index(outline: Outline) -> str:
 def overview(outline: Outline, part: Part, pages: dict[str, SectionPage], exercises: dict[int, str]) -> str:
     """The page of one part: its sections with the question that each answers, and its exercises."""
     lines = [f"# {part.number} {part.title}", "", f"{part.minutes} minutes in a room.", ""]
+    if part.can:
+        lines += ["Afterwards you can:", "", *(f"- {_to_you(one)}" for one in part.can), ""]
     for section in part.section:
         lines += _section(section, pages.get(section.id))
         lines += [_exercise(one.number, one.title, exercises) for one in outline.exercises_of(section.id)]
         lines.append("")
     return "\n".join(lines)
+
+
+def _to_you(ability: str) -> str:
+    """What one says of oneself, said to the reader."""
+    return re.sub(r"\bI\b", "you", re.sub(r"\bmy\b", "your", ability))
 
 
 def _section(section: Section, page: SectionPage | None) -> list[str]:

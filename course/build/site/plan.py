@@ -9,7 +9,7 @@ from typing import Any
 
 from checker.bank import read_bank
 from checker.exercise import Exercise
-from course.build.site import decks, exercises, parts, questions, reference, troubleshooting
+from course.build.site import decks, exercises, learner, parts, questions, reference, troubleshooting
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
 from course.outline import Outline
@@ -54,7 +54,8 @@ def plan(root: Path, outline: Outline) -> Site:
     known = [read(folder) for folder in folders(root)]
     made_ones = (
         _parts(outline, sections, known), _exercises(root, known), questions.pages(root, bank),
-        reference.pages(outline), decks.pages(root), {Path(troubleshooting.PATH): troubleshooting.page()},
+        reference.pages(outline), decks.pages(root), _path(outline, sections, known),
+        {Path(troubleshooting.PATH): troubleshooting.page()},
     )  # fmt: skip
     for made in made_ones:
         for path in made:
@@ -76,6 +77,12 @@ def _parts(
     return made
 
 
+def _path(
+    outline: Outline, sections: dict[str, parts.SectionPage], known: list[Exercise]
+) -> dict[Path, Path | str]:  # fmt: skip
+    return {Path(learner.PATH): learner.page(outline, sections, {int(one.number): one.slug for one in known})}
+
+
 def _exercises(root: Path, known: list[Exercise]) -> dict[Path, Path | str]:
     made: dict[Path, Path | str] = {Path(exercises.FOLDER, "index.md"): exercises.index(known)}
     for one, following in zip(known, [*known[1:], None], strict=True):
@@ -89,7 +96,7 @@ def _nav(
     outline: Outline, sections: dict[str, parts.SectionPage], known: list[Exercise], pages: dict[Path, Path | str]
 ) -> Nav:  # fmt: skip
     nav: Nav = [
-        {"Start": "index.md"},
+        {"Start": ["index.md", {"Your path": learner.PATH}]},
         {"Parts": _parts_nav(outline, sections)},
         {"Exercises": _exercises_nav(known, pages)},
         {"Slides": _folder_nav(decks.FOLDER, pages)},

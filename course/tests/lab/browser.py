@@ -41,7 +41,9 @@ class Seen:
 
 
 @contextlib.contextmanager
-def chromium(profile: Path, seen: Seen, *, width: int = 1280, height: int = 900) -> Iterator[BrowserContext]:
+def chromium(
+    profile: Path, seen: Seen, *, width: int = 1280, height: int = 900, javascript: bool = True
+) -> Iterator[BrowserContext]:
     """A browser with a fresh profile."""
     assert CHROMIUM
     with sync_playwright() as playwright:
@@ -50,6 +52,7 @@ def chromium(profile: Path, seen: Seen, *, width: int = 1280, height: int = 900)
             executable_path=CHROMIUM,
             args=list(QUIET),
             viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
         )
         context.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)

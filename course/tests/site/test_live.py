@@ -1,12 +1,14 @@
-"""The question bank's forms in a real browser, opened from the disk and used by keyboard."""
+"""Forms, the learner's page, search and print in a real browser, opened from the disk and used by keyboard."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext
+from pypdf import PdfReader
 
 from course.tests.lab.browser import CHROMIUM, Seen, chromium
 
@@ -65,3 +67,69 @@ def test_in_a_check_the_first_answer_counts(browser: BrowserContext, html: Path)
     count = page.locator("[data-quiz-count]").inner_text()
     assert count == "0 of 10 right, and 1 of the others you were sure of: begin there."
     page.close()
+
+
+def test_the_learners_page_remembers_and_goes_to_another_machine_by_its_code(
+    browser: BrowserContext, html: Path
+) -> None:
+    address = (html / "start" / "path.html").as_uri()
+    page = browser.new_page()
+    page.goto(address)
+    left = page.locator("[data-path-left]")
+    assert left.inner_text().startswith("0 of ")
+    page.get_by_label("Weekend").press("Space")
+    assert not page.get_by_label("Exercise 2").is_visible()
+    page.get_by_label("Exercise 1: ").press("Space")
+    page.get_by_label("Model metrics").fill("share of likes, ä ✓")
+    page.reload()
+    assert page.get_by_label("Exercise 1: ").is_checked()
+    assert page.get_by_label("Weekend").is_checked()
+    kept = left.inner_text()
+    assert kept.startswith("1 of ")
+
+    page.get_by_role("button", name="Show the code").press("Enter")
+    code = page.get_by_label("The code of this page").input_value()
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    page.goto(address)
+    assert left.inner_text() != kept
+    for text, said in ((code[:-9], "This is no code of this page. Copy all of it, from the first letter to the last. "
+                        "Nothing was changed."), (code, "1 ticks and 1 notes were taken over.")):  # fmt: skip
+        page.get_by_label("The code of this page").fill(text)
+        page.get_by_role("button", name="Use the code").press("Enter")
+        assert page.locator("[data-path-said]").inner_text() == said
+    assert left.inner_text() == kept
+    assert page.get_by_label("Model metrics").input_value() == "share of likes, ä ✓"
+    page.close()
+
+
+def test_the_search_finds_pages_from_the_disk(browser: BrowserContext, seen: Seen, html: Path) -> None:
+    page = browser.new_page()
+    page.goto((html / "index.html").as_uri())
+    page.locator(".md-search__input").click()
+    for words in ("exec form", "burn rate", "idle load balancer", "imagedefinitions", "salted hash"):
+        page.locator(".md-search__input").fill("")
+        page.keyboard.type(words)
+        found = page.locator(".md-search-result__item").filter(has_text=re.compile(words.split()[-1], re.IGNORECASE))
+        found.first.wait_for()
+    page.close()
+    assert seen.errors == []
+    assert [url for url in seen.requests if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+
+
+def test_what_is_folded_is_printed_and_no_line_is_cut(browser: BrowserContext, html: Path, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto((html / "questions" / "04_monitoring_and_maintenance.html").as_uri())
+    answer = page.locator("details p").nth(0).text_content() or ""
+    assert not page.locator("details p").nth(0).is_visible()
+    page.pdf(path=tmp_path / "printed.pdf", format="A4")
+    page.goto((html / "exercises" / "05_kubernetes.html").as_uri())
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 900})
+    cut = "[...document.querySelectorAll('pre > code')].filter(one => one.scrollWidth > one.clientWidth + 1).length"
+    assert page.evaluate(cut) == 0
+    assert not page.locator(".md-header").is_visible()
+    page.close()
+
+    printed = " ".join(" ".join(one.extract_text() for one in PdfReader(tmp_path / "printed.pdf").pages).split())
+    assert " ".join(answer.split())[:60] in printed
