@@ -11,7 +11,8 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
-pytestmark = pytest.mark.slow
+# The site is built in the first test of a worker, on a machine that may do much else.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 LOADS = {
     "script": "src",
     "img": "src",
