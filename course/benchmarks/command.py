@@ -6,9 +6,12 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
 
-from course.benchmarks import capabilities, endpoints, feedback, overload, report, scale, start_up
-from course.benchmarks.report import NAMES, BenchTrouble, Measured
+from course.benchmarks import capabilities, endpoints, feedback, graphs, overload, report, scale, start_up
+from course.benchmarks.peers import measure
+from course.benchmarks.report import NAMES, OURS, PEERS, BenchTrouble, Measured
 from course.start import products
 from course.start.console import Console, Step, Trouble, console_for
 from course.start.places import Places, this_clone
@@ -27,12 +30,14 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--only", metavar="NAME", action="append", help=f"one row, again for another: {', '.join(NAMES)}"
     )
+    parser.add_argument("--peers", action="store_true", help="the servers that one would pick instead, from PyPI")
+    parser.add_argument("--svg", metavar="FOLDER", type=Path, help="write a picture of each row there")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, under a minute and a half")
     options = parser.parse_args(argv)
     for name in options.only or ():
         if name not in NAMES:
             parser.error(f"there is no measurement {name!r}; there are {', '.join(map(repr, NAMES))}")
-    names = tuple(name for name in NAMES if name in (options.only or NAMES))
+    names = tuple(name for name in NAMES if name in (options.only or (PEERS if options.peers else OURS)))
     places, console = this_clone(), console_for(sys.stderr)
     try:
         for product in (products.DATA, products.MODEL):
@@ -40,18 +45,21 @@ def run(argv: Sequence[str]) -> int:
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return trouble.code
-    return bench(places, console, names, quick=options.quick)
+    return bench(places, console, names, quick=options.quick, svg=options.svg)
 
 
-def bench(places: Places, console: Console, names: Sequence[str], *, quick: bool) -> int:
+def bench(places: Places, console: Console, names: Sequence[str], *, quick: bool, svg: Path | None = None) -> int:
     began = time.monotonic()
     versions, commit = report.versions(), report.commit(places.root)
     print(f"commit {commit}, load {_load()}, {os.cpu_count()} processors")
     print("versions " + ", ".join(f"{name} {version}" for name, version in versions.items()))
-    rows = []
+    rows, found = [], []
     for measured in _measure(places, console, names, quick):
         rows.append(report.row_of(measured, versions=versions, load=os.getloadavg(), commit=commit))
+        found.append(measured)
         print(f"\n{report.table(measured)}", flush=True)
+    if svg is not None:
+        graphs.write(svg, found, note=f"{date.today()}, commit {commit}, load {_load()}")
     out = places.build / "bench.json"
     report.write(out, rows, measured=names)
     text, all_hold = report.verdicts(rows, names)
@@ -75,6 +83,13 @@ def _measure(places: Places, console: Console, names: Sequence[str], quick: bool
         yield from _said(console, "import", lambda step: [start_up.measure(places, step, quick=quick)])
     if "feedback" in names:
         yield from _said(console, "feedback", lambda step: [feedback.measure(places, step, quick=quick)])
+    peers = [name for name in names if name in PEERS]
+    if peers:
+        yield from _said(console, "peers", lambda step: measure.measure(places, step, peers, _refused, quick=quick))
+
+
+def _refused(problem: str) -> None:
+    complain(problem, "read build/logs/bench-peers.log and build/bench")
 
 
 def _said(console: Console, name: str, work: Work) -> list[Measured]:

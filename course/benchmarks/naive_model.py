@@ -14,7 +14,7 @@ def train(data_folder: Path, bundle: Path, out: Path) -> None:
     import pandas as pd
     from lightgbm import LGBMClassifier
 
-    from course.training.features import CATEGORICAL, FEATURES, GENRE_FEATURES
+    from course.training.features import CATEGORICAL, FEATURES
     from course.training.fit import PARAMETERS, prepare
     from course.training.loader import load
 
@@ -32,7 +32,7 @@ def train(data_folder: Path, bundle: Path, out: Path) -> None:
     model.fit(frame, prepared.like[prepared.split.train], categorical_feature=list(CATEGORICAL))
     tables = json.loads((bundle / "online.json").read_text(encoding="utf-8"))
     out.parent.mkdir(parents=True, exist_ok=True)
-    stored = {"model": model, "features": FEATURES, "genre_features": GENRE_FEATURES, "tables": tables}
+    stored = {"model": model, "features": FEATURES, "tables": tables}
     joblib.dump(stored, out)
 
 

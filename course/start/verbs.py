@@ -138,6 +138,7 @@ VERBS = (
     Verb("record", "record what real engines say of exercises (ARGS=\"3 build\")", _course("record")),
     Verb("slides", "build the decks into build/slides: HTML, to read, PDF, notes, PowerPoint", _course("slides")),
     Verb("bench", "measure side by side, into build/bench.json", _course("bench")),
+    Verb("bench-peers", "measure servers from PyPI beside ours; installs two gigabytes", _course("bench", "--peers")),
     Verb("release", "make the trainee pack, without solutions", _hand_over("checker", "release")),
     Verb("lock", "resolve requirements/*.txt anew (ARGS=--upgrade for newer versions)", lock.lock),
 )  # fmt: skip
@@ -145,8 +146,8 @@ VERBS = (
 
 def listing(*, everyday: bool) -> str:
     shown = [verb for verb in VERBS if verb.everyday or not everyday]
-    lines = [f"  make {verb.name:<11}{verb.text}" for verb in shown]
-    more = ["  make help       all targets"] if everyday else []
+    lines = [f"  make {verb.name:<12}{verb.text}" for verb in shown]
+    more = ["  make help        all targets"] if everyday else []
     return "\n".join([*lines, *more])
 
 

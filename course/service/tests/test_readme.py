@@ -42,7 +42,7 @@ def test_metrics_table_is_what_is_served(readme, client, example):
 
 
 def test_addresses_are_those_of_the_application(readme, client):
-    named = set(re.findall(r"`(?:GET|POST) (/[\w/]*)`", readme))
+    named = set(re.findall(r"`(?:GET|POST) (/[\w/{}]*)`", readme))
 
     assert named == {*client.get("/openapi.json").json()["paths"], "/docs", "/redoc"}
 

@@ -11,7 +11,7 @@ import pytest
 
 from course.benchmarks import command, cpu, main, naive_model
 from course.benchmarks.load import Load
-from course.benchmarks.report import NAMES, BenchTrouble
+from course.benchmarks.report import OURS, PEERS, BenchTrouble
 from course.benchmarks.servers import free_port, serving, surroundings, uvicorn
 from course.start.places import Places
 from course.training import train
@@ -46,7 +46,8 @@ def test_an_unknown_name_is_misuse(capsys):
     assert ended.value.code == 2
     assert capsys.readouterr().err == (
         "error: there is no measurement 'import time'; there are 'raw hello', 'capabilities', "
-        "'fast route', 'workers', 'memory', 'size', 'overload', 'naive', 'batch', 'import', 'feedback'.\n"
+        "'fast route', 'workers', 'memory', 'size', 'overload', 'naive', 'batch', 'import', 'feedback', "
+        "'peer: KServe', 'peer: MLServer', 'peer: LitServe', 'peer: BentoML', 'peer: mlflow'.\n"
         "try: python -m course bench --help\n"
     )
 
@@ -56,13 +57,15 @@ def test_an_unknown_name_is_misuse(capsys):
     [
         (["--only", "batch", "--only", "raw hello"], ("raw hello", "batch")),
         (["--only", "size", "--only", "size"], ("size",)),
-        ([], NAMES),
+        ([], OURS),
+        (["--peers"], PEERS),
+        (["--only", "peer: KServe"], ("peer: KServe",)),
     ],
 )
 def test_every_only_counts_and_none_means_all(monkeypatch, words, names):
     measured = []
     monkeypatch.setattr(command.products, "ensure", lambda *_: None)
-    monkeypatch.setattr(command, "bench", lambda _places, _console, asked, quick: measured.append(asked) or 0)
+    monkeypatch.setattr(command, "bench", lambda _places, _console, asked, **_: measured.append(asked) or 0)
 
     assert main(words) == 0
 

@@ -18,6 +18,7 @@ from movie_service.fallback import read_popularity
 from movie_service.fast import FastMiddleware
 from movie_service.lifespan import Lifespan
 from movie_service.metrics import Metrics, MetricsMiddleware
+from movie_service.models import load_models
 from movie_service.openapi import DescribedAPI
 from movie_service.prediction_log import Journal, open_journal
 from movie_service.predictor import Predictor, load_predictor
@@ -79,6 +80,7 @@ def create_app(
         journal=parts.journal or open_journal(settings),
         guard=parts.guard or open_guard(settings, redis),
         cache=open_cache(settings.cache, most=settings.cache_size, seconds=settings.cache_seconds, redis=redis),
+        named=load_models(settings.models),
         fallback=read_popularity(settings.model_dir) if settings.fallback == "popularity" else None,
     )
     app = _application(service, parts.parent)

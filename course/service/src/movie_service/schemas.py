@@ -223,6 +223,20 @@ class ModelFacts(BaseModel):
     versions: dict[str, Any] = {}
 
 
+class NamedModel(BaseModel):
+    """One of several models; a `reason` says why it cannot answer."""
+
+    name: str
+    version: str | None = None
+    reason: str | None = None
+
+
+class NamedModels(BaseModel):
+    """All that MODELS names, in its order."""
+
+    models: list[NamedModel]
+
+
 class FieldError(BaseModel):
     """One fault of a request and its place."""
 

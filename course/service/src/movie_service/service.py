@@ -1,7 +1,7 @@
 """What the routes work with: settings, model, metrics and journal of one application."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from anyio import CapacityLimiter, to_thread
@@ -13,7 +13,7 @@ from movie_service.errors import ModelUnavailable
 from movie_service.metrics import Metrics
 from movie_service.prediction_log import Journal
 from movie_service.predictor import Predictor
-from movie_service.problems import Problem
+from movie_service.problems import Problem, shown
 from movie_service.security import Guard
 from movie_service.settings import Settings
 from movie_service.tracing import step
@@ -28,9 +28,10 @@ Rows: TypeAlias = "array[float] | None"
 class Model:
     """One loaded model with all that belongs to it. A request takes it once, so its answer never mixes two."""
 
-    def __init__(self, predictor: Predictor) -> None:
+    def __init__(self, predictor: Predictor, name: str = "") -> None:
         self.predictor = predictor
-        self.version = predictor.version
+        # Two models may have the same version; with their names, caches and logs tell them apart.
+        self.version = f"{name}@{predictor.version}" if name else predictor.version
         self.threshold = float(getattr(predictor, "threshold", 0.5))
         self.inline = bool(getattr(predictor, "inline", False))
         self.names: Sequence[str] = getattr(predictor, "feature_names", ())
@@ -95,6 +96,7 @@ class Service:
         guard: Guard,
         cache: Cache | None = None,
         fallback: Predictor | None = None,
+        named: Mapping[str, Predictor | ModelUnavailable] | None = None,
     ) -> None:
         self.settings = settings
         self.metrics = metrics
@@ -102,6 +104,9 @@ class Service:
         self.guard = guard
         self.cache = cache
         self._fallback = None if fallback is None else Model(fallback)
+        self.named = {
+            name: one if isinstance(one, ModelUnavailable) else Model(one, name) for name, one in (named or {}).items()
+        }
         # The process is about to end: what is asked is answered, but no more should be sent here.
         self.draining = False
         self._model: Model | None = None
@@ -128,6 +133,19 @@ class Service:
         if self._model is None:
             raise Problem(503, f"No model is loaded. {self._reason}")
         return self._model
+
+    # --8<-- [start:named]
+    def model_named(self, name: str) -> Model:
+        """One of several models; an unknown name ends the request with 404, a model that cannot answer with 503."""
+        found = self.named.get(name)
+        if found is None:
+            there = ", ".join(map(repr, self.named)) or "none"
+            raise Problem(404, f"There is no model {shown(name)}. Names of this service: {there}.")
+        if isinstance(found, ModelUnavailable):
+            raise Problem(503, f"The model {name!r} cannot answer. {found}")
+        return found
+
+    # --8<-- [end:named]
 
     @property
     def version(self) -> str:

@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     registry_dir: str = Field(
         default="", description="Folder of a model registry whose champion answers; empty: `MODEL_DIR` answers."
     )
+    models: str = Field(
+        default="",
+        description="More models at `/models/NAME/predict`, such as `a=build/a,b=build/b,both=a+b`; empty: none.",
+    )
     fallback: Literal["off", "popularity"] = Field(
         default="off", description="What answers when no model can: nothing, or how much everybody likes the movie."
     )

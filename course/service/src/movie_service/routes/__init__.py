@@ -1,6 +1,6 @@
 """The addresses of the service, a module per topic."""
 
-from movie_service.routes import admin, docs, feedback, health, metrics, model, predict, token
+from movie_service.routes import admin, docs, feedback, health, metrics, model, models, predict, token
 
 # /predict first: a router asks its routes in order.
 ROUTERS = (
@@ -8,6 +8,8 @@ ROUTERS = (
     feedback.router,
     health.router,
     model.router,
+    models.router,
+    models.listing,
     metrics.router,
     admin.router,
     token.router,

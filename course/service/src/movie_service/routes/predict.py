@@ -21,21 +21,25 @@ router = APIRouter(route_class=DirectRoute)
 
 _CLASS_ENDS: Final = (b',"prediction_class":0}', b',"prediction_class":1}')
 
-_PROBLEMS: Final = problems_of(400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
+PROBLEMS: Final = problems_of(400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 
 
 # --8<-- [start:predict]
 @router.post(
     "/predict",
     response_model=PredictionResponse,
-    responses=_PROBLEMS,
+    responses=PROBLEMS,
     openapi_extra=body_of(PredictionRequest),
     tags=["predictions"],
 )
 async def predict(request: Request) -> Response:
     """Say how likely it is that a user likes a movie."""
     service = Service.of(request)
-    model = service.answering
+    return await answer_one(request, service, service.answering)
+
+
+async def answer_one(request: Request, service: Service, model: Model) -> Response:
+    """The answer of this model to the request."""
     with step("validate"):
         asked = await asked_for(PredictionRequest, request, service.settings)
     if not model.predictor.knows(asked.movie_id):
@@ -59,14 +63,18 @@ async def predict(request: Request) -> Response:
 @router.post(
     "/predict/batch",
     response_model=BatchResponse,
-    responses=_PROBLEMS,
+    responses=PROBLEMS,
     openapi_extra=body_of(BatchRequest),
     tags=["predictions"],
 )
 async def predict_batch(request: Request) -> Response:
     """Answer many requests at once, in their order."""
     service = Service.of(request)
-    model = service.answering
+    return await answer_batch(request, service, service.answering)
+
+
+async def answer_batch(request: Request, service: Service, model: Model) -> Response:
+    """The answers of this model to a batch."""
     body = await body_for(request, service.settings)
     asked = _quickly(body, model) or parsed(BatchRequest, body).requests
     _refuse_too_many(len(asked), service.settings.batch_limit)
