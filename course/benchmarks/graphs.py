@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course.benchmarks.report import PEERS, Line, Measured, versions
 
-WIDTH, LABEL, VALUE, BAR, GAP, TOP = 760, 290, 110, 22, 10, 44
+WIDTH, LABEL, VALUE, BAR, GAP, TOP = 820, 340, 110, 22, 10, 44
 SHOWN = ("python", "uvicorn", "fastapi", "lightgbm")
 # Readable on a light and on a dark page.
 STYLE = (
@@ -28,7 +28,7 @@ def write(folder: Path, found: Iterable[Measured], *, note: str) -> None:
             text = picture(one.name, lines, (one.method, f"{note}; {kept}"))
             (folder / f"{one.name.replace(' ', '-')}.svg").write_text(text, encoding="utf-8")
     if peers:
-        lines = [peers[0].lines[1], *(one.lines[0] for one in peers)]
+        lines = [*reversed(peers[0].lines[1:]), *(one.lines[0] for one in peers)]
         text = picture(
             "peers", lines, (peers[0].method.replace(peers[0].lines[0].what.split(",")[0], "a peer"), f"{note}; {kept}")
         )

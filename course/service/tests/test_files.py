@@ -1,16 +1,16 @@
 """A file of requests becomes a file of predictions: nothing lost, nothing twice, whenever it is killed."""
 
 import csv
-import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from movie_service.errors import SettingsError
 from movie_service.files import __main__ as command
 from movie_service.files import job
-from movie_service.files.formats import FIELDS
+from movie_service.files.formats import FIELDS, format_of
 from pyarrow import parquet
 
 # Ends itself as `kill -9` would, in the middle of the piece that it is told.
@@ -182,6 +182,16 @@ def test_misuse_is_told_in_one_sentence(tmp_path, bundle, asked, source, target,
     assert capsys.readouterr().err.splitlines()[0] == "error: " + said.format(folder=tmp_path)
 
 
+def test_parquet_without_pyarrow_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    with pytest.raises(SettingsError) as refused:
+        format_of(Path("a.parquet"))
+
+    assert str(refused.value) == "Parquet needs the package pyarrow."
+    assert refused.value.advice == "pip install 'movie-service[ship]', or use .csv"
+
+
 def test_without_a_model_nothing_is_begun(tmp_path, asked):
     source = _write_csv(tmp_path / "in.csv", _requests(asked[:2]))
 
@@ -199,4 +209,5 @@ def test_memory_does_not_grow_with_the_file(tmp_path, bundle, asked):
         done = subprocess.run([sys.executable, "-c", PEAK, *words], capture_output=True, text=True, check=True)
         peaks.append(int(done.stdout.splitlines()[-1]))
 
-    assert json.dumps(peaks) and peaks[1] - peaks[0] < 8_000
+    # In kilobytes; all rows of the larger file would take thirty megabytes.
+    assert peaks[1] - peaks[0] < 8_000

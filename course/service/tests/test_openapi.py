@@ -28,6 +28,7 @@ def test_all_addresses_are_described(document):
     assert set(document["paths"]) == {
         *("/predict", "/predict/batch", "/feedback", "/health/live", "/health/ready", "/model", "/metrics", "/token"),
         *("/admin/models", "/admin/models/promote", "/admin/models/rollback"),
+        "/predict/events",
         *("/models", "/models/{name}/predict", "/models/{name}/predict/batch"),
     }
 

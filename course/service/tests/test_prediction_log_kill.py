@@ -65,7 +65,7 @@ class Stage:
         self.folder, self.bundle, self.bucket = folder, bundle, bucket
         self.port, self.s3_port = _port(), _port()
         self.running = {}
-        self.clients = 0
+        self.clients = self.starts = 0
         (folder / "bodies.json").write_text(json.dumps(bodies))
         self.aws = {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.s3_port}",
@@ -88,6 +88,7 @@ class Stage:
             ],
         }[what]
         self.clients += what == "client"
+        self.starts += what == "service"
         settings = {
             "MODEL_DIR": self.bundle,
             "PORT": self.port,
@@ -96,6 +97,8 @@ class Stage:
             "SPOOL_DIR": self.folder / "spool",
             "SPOOL_SEGMENT_SECONDS": 0.5,
             "SPOOL_SEGMENT_BYTES": 20_000,
+            # Every other start, so that both ways to an answer are killed.
+            "FAST_ROUTE": "on" if self.starts % 2 else "off",
         }
         env = os.environ | self.aws | {f"MOVIE_SERVICE_{name}": str(value) for name, value in settings.items()}
         with (self.folder / f"{what}.log").open("ab") as log:

@@ -73,7 +73,7 @@ def test_a_peer_that_does_not_install_is_named_with_the_reason(tmp_path):
 
 
 def test_ratio_is_theirs_over_ours():
-    found = {"ours": (100.0, 200.0, 150.0), "peer: KServe": (900.0, 600.0, 700.0)}
+    found = {"ours": (100.0, 200.0, 150.0), "fast": (50.0,), "peer: KServe": (900.0, 600.0, 700.0)}
 
     row = measure._row(PEERS[0], found, 3)
 

@@ -58,7 +58,7 @@ class ExpressProtocol(SheddingProtocol):
     # --8<-- [end:held]
 
     def _may_take(self) -> bool:
-        """Between two answers, the address, JSON, and no wish of its own."""
+        """Between two answers, the address, JSON or no word about it, and no wish of its own."""
         if self._busy() or self.url != _PATH or self.parser.get_method() != b"POST":
             return False
         kind = None
@@ -67,7 +67,7 @@ class ExpressProtocol(SheddingProtocol):
                 return False
             if name == b"content-type":
                 kind = value
-        return kind == _JSON and self.parser.get_http_version() == "1.1"
+        return kind in (None, _JSON) and self.parser.get_http_version() == "1.1"
 
     def reply(self, message: bytes) -> None:
         """The whole answer, from the express."""

@@ -155,8 +155,11 @@ class Metrics:
     def predictions(self, scores: Sequence[float], positives: int) -> None:
         """Count predictions: their scores, and how many are of class 1."""
         buckets = self._scored.buckets
-        for bucket, count in Counts(map(_score_bucket, scores)).items():
-            buckets[bucket] += count
+        if len(scores) == 1:
+            buckets[bisect_left(SCORE_BUCKETS, scores[0])] += 1
+        else:
+            for bucket, count in Counts(map(_score_bucket, scores)).items():
+                buckets[bucket] += count
         self._scored.sum += sum(scores)
         self._positives += positives
 

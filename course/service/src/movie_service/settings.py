@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(default=DEFAULT_PORT, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     batch_limit: int = Field(default=1000, ge=1, le=100_000, description="Most requests in one call of /predict/batch.")
+    events_limit: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="Most requests in one call of /predict/events."
+    )
     max_body_bytes: int = Field(default=1_048_576, ge=1, le=2**30, description="Longest request body; longer: 413.")
     root_path: str = Field(
         default="",

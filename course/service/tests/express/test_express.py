@@ -59,7 +59,7 @@ def test_only_what_is_right_and_plain_is_taken(stage, right, post):
         there.exchange([make(post, right)])
         taken |= {case} if there.taken else set()
 
-    assert taken == {"right", "own id", "odd id"}
+    assert taken == {"right", "own id", "odd id", "no type"}
 
 
 def test_request_cut_anywhere_is_answered_once(stage, right, post):

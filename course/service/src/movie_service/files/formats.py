@@ -1,6 +1,7 @@
 """Tables of requests, read and written in pieces: CSV by the standard library, Parquet by pyarrow."""
 
 import csv
+import importlib.util
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -70,6 +71,10 @@ class Csv:
 
 class Parquet:
     """Any table with the five columns."""
+
+    def __init__(self) -> None:
+        if importlib.util.find_spec("pyarrow") is None:
+            raise SettingsError("Parquet needs the package pyarrow.", "pip install 'movie-service[ship]', or use .csv")
 
     def pieces(self, path: Path, size: int) -> Iterator[tuple[list[Row], float]]:
         """A batch of rows after the other."""

@@ -28,6 +28,8 @@ class Answered(NamedTuple):
     version: str
     names: Sequence[str] = ()
     rows: "array[float] | None" = None
+    # The number of the first one, where a long batch is answered in parts.
+    first: int = 0
 
 
 def _ignore(_count: int) -> None:
@@ -141,7 +143,7 @@ class SpoolJournal:
         for item, (asked, score) in enumerate(zip(answered.asked, answered.scores, strict=True)):
             values = None if rows is None else rows[item * width : (item + 1) * width].tolist()
             user = self._pseudonyms.of(asked.user_id)
-            record = records.prediction(answered.request_id, item, asked, user, values)
+            record = records.prediction(answered.request_id, answered.first + item, asked, user, values)
             record["prediction"] = score
             record["prediction_class"] = int(score >= answered.threshold)
             record["model_version"] = answered.version

@@ -1,10 +1,11 @@
 """The addresses of the service, a module per topic."""
 
-from movie_service.routes import admin, docs, feedback, health, metrics, model, models, predict, token
+from movie_service.routes import admin, docs, events, feedback, health, metrics, model, models, predict, token
 
 # /predict first: a router asks its routes in order.
 ROUTERS = (
     predict.router,
+    events.router,
     feedback.router,
     health.router,
     model.router,

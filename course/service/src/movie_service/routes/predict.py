@@ -75,10 +75,7 @@ async def predict_batch(request: Request) -> Response:
 
 async def answer_batch(request: Request, service: Service, model: Model) -> Response:
     """The answers of this model to a batch."""
-    body = await body_for(request, service.settings)
-    asked = _quickly(body, model) or parsed(BatchRequest, body).requests
-    _refuse_too_many(len(asked), service.settings.batch_limit)
-    _refuse_unknown(asked, model)
+    asked = batch_of(await body_for(request, service.settings), model, service.settings.batch_limit)
 
     started = perf_counter()
     scores, rows = await model.score_many(asked)
@@ -118,6 +115,14 @@ def encoded(score: float, model: Model, elapsed: float) -> bytes:
 def answered(request: Request, model: Model, asked: Sequence[Asked], scores: Sequence[float], rows: Rows) -> Answered:
     """What the journal keeps of one call."""
     return Answered(request.scope[REQUEST_ID], asked, scores, model.threshold, model.version, model.names, rows)
+
+
+def batch_of(body: bytes, model: Model, limit: int) -> Sequence[Asked]:
+    """The requests of a batch; anything but right ones, about movies that exist, ends the request."""
+    asked = _quickly(body, model) or parsed(BatchRequest, body).requests
+    _refuse_too_many(len(asked), limit)
+    _refuse_unknown(asked, model)
+    return asked
 
 
 def _quickly(body: bytes, model: Model) -> Columns | None:
