@@ -24,8 +24,8 @@ def config_of(app: Any, settings: Settings, service: Service) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         server_header=False,
-        # Nothing here asks for the client's address; behind a proxy it is in the proxy's own log.
-        proxy_headers=False,
+        # The rate limit alone asks for the client's address, which a proxy on this machine tells in a header.
+        proxy_headers=settings.rate_limit > 0,
         timeout_graceful_shutdown=10,
         ssl_certfile=settings.tls_cert_file or None,
         ssl_keyfile=settings.tls_key_file or None,

@@ -179,6 +179,19 @@ def test_client_that_leaves_at_once_disturbs_nobody(stage, right, post):
     assert asyncio.run(talk()) == (b"", "HTTP/1.1 200 OK")
 
 
+def test_limit_behind_a_proxy_counts_its_clients_and_not_the_proxy(stage, right):
+    """Nobody else asks for the address, so that the header is read only where there is a limit."""
+
+    def sent(address):
+        head = f"POST /predict HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {address}\r\n"
+        return head.encode() + b"Content-Length: %d\r\n\r\n%s" % (len(right), right)
+
+    addresses = ("192.0.2.1", "192.0.2.2", "192.0.2.1")
+    wires = stage(rate_limit=0.001, rate_burst=1).exchange(*([sent(one)] for one in addresses))
+
+    assert [int(wire.answers()[0][0][9:12]) for wire in wires] == [200, 200, 429]
+
+
 def test_without_a_model_the_routes_say_why(stage, right, post):
     from movie_service.errors import ModelUnavailable
 
