@@ -1,7 +1,7 @@
 """What IAM policies allow: statements, wildcards, explicit denials, and who may take a role.
 
-Policies are read from a template's resources. Conditions are kept and not evaluated: a statement with one counts as
-allowing, since it may.
+Policies are read from a template's resources. A condition that cannot be judged here may hold: such a statement counts
+as allowing, and not as denying.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from checker.cloudformation.arns import concrete
 from checker.cloudformation.reading import Resource, Stack
 from checker.cloudformation.values import said
+from checker.iam_conditions import OF_A_ROLE, Request, holds, matches
 
 AWS = "arn:aws:iam::aws:policy/"
 # What AWS's own policies allow, on everything, of those that a service on ECS meets. Source: the policies' pages in the
@@ -38,16 +39,20 @@ class Statement:
     not_resources: tuple[str, ...] = ()
     where: str = ""
     managed: str = ""
+    condition: Any = None
+
+    def names(self, action: str) -> bool:
+        """Whether the statement speaks of this action, on whatever resource."""
+        if self.not_actions:
+            return not _any(self.not_actions, action, case=False)
+        return _any(self.actions, action, case=False)
 
     def meets(self, action: str, resource: str) -> bool:
         """Whether the statement speaks of this action on this resource."""
-        named = _any(self.actions, action, case=False)
-        if self.not_actions:
-            named = not _any(self.not_actions, action, case=False)
         there = _any(self.resources, resource)
         if self.not_resources:
             there = not _any(self.not_resources, resource)
-        return named and there
+        return there and self.names(action)
 
 
 def statements(stack: Stack, role: Resource) -> list[Statement]:
@@ -77,17 +82,23 @@ def unknown_policies(stack: Stack, role: Resource) -> list[str]:
     ]
 
 
-def allowed(found: Iterable[Statement], action: str, resource: str) -> bool:
-    """Whether these statements together allow it: one that allows, and none that denies."""
-    meeting = [one for one in found if one.meets(action, resource)]
-    return bool(meeting) and all(one.allows for one in meeting)
+def allowed(found: Iterable[Statement], action: str, resource: str, request: Request = OF_A_ROLE) -> bool:
+    """Whether these statements together allow it: one that allows or may, and none that denies for sure."""
+    meeting = [(one.allows, holds(one.condition, request)) for one in found if one.meets(action, resource)]
+    allows = any(allows and answer is not False for allows, answer in meeting)
+    return allows and not any(not allows and answer is True for allows, answer in meeting)
 
 
-def trusted(role: Resource) -> set[str]:
-    """The services that may take the role, such as ecs-tasks.amazonaws.com; `*` and ARNs as they are written."""
+def trusted(role: Resource, request: Request | None = None) -> set[str]:
+    """The services that may take the role, such as ecs-tasks.amazonaws.com; `*` and ARNs as they are written.
+
+    With what is known of the request, whoever a condition refuses is left out.
+    """
     found: set[str] = set()
     for statement in _list(role.get("AssumeRolePolicyDocument", "Statement")):
         if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
+            continue
+        if request is not None and holds(statement.get("Condition"), request) is False:
             continue
         actions = [said(one) for one in _list(statement.get("Action"))]
         if not _any(actions, "sts:AssumeRole", case=False):
@@ -127,6 +138,7 @@ def _statement(stack: Stack, one: dict[str, Any], where: str) -> Statement:
         texts("NotAction"),
         texts("NotResource"),
         where,
+        condition=one.get("Condition"),
     )
 
 
@@ -135,29 +147,7 @@ def _is(stack: Stack, value: Any, role: Resource) -> bool:
 
 
 def _any(patterns: Iterable[str], text: str, *, case: bool = True) -> bool:
-    return any(_matches(pattern, text, case) for pattern in patterns)
-
-
-def _matches(pattern: str, text: str, case: bool) -> bool:
-    """Whether `*` and `?` of the pattern can be filled so that it becomes the text.
-
-    Not by a regular expression: those try all ways to fill the stars, and a pattern of many stars takes years.
-    """
-    if not case:
-        pattern, text = pattern.lower(), text.lower()
-    at, here, star, tried = 0, 0, -1, 0
-    while here < len(text):
-        if at < len(pattern) and pattern[at] == "*":
-            star, tried, at = at, here, at + 1
-        elif at < len(pattern) and pattern[at] in ("?", text[here]):
-            at, here = at + 1, here + 1
-        elif star >= 0:
-            # The last star takes one letter more; those before it need not be tried again.
-            tried += 1
-            at, here = star + 1, tried
-        else:
-            return False
-    return set(pattern[at:]) <= {"*"}
+    return any(matches(one, text) if case else matches(one.lower(), text.lower()) for one in patterns)
 
 
 def _list(value: Any) -> list[Any]:

@@ -10,6 +10,11 @@ from checker.buildspec.world import DOCKER_BUILD, TESTS, Call, Push, Reply, Worl
 from checker.cloudformation.arns import ACCOUNT, REGION
 
 RUNNERS = ("pytest", "py.test", "tox", "nox", "unittest")
+# These bring programs, they run none; `uv` and `poetry` do both.
+INSTALLERS = ("pip", "pip3", "yum", "dnf", "apt-get")
+INSTALLS = {"install", "add", "sync", "pip", "lock", "ci", "download"}
+# A runner that is asked one of these runs no test.
+RUNS_NOTHING = {"--collect-only", "--co", "--version", "-V", "--help", "-h", "--fixtures", "--markers", "--setup-plan"}
 CANNOT = "the stand-in of {program} does not know this call; the brief lists what it knows"
 NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
 NO_CREDENTIALS = "no basic auth credentials"
@@ -38,8 +43,16 @@ def answer(world: World, words: tuple[str, ...], phase: str, given: str) -> Repl
         return _docker(world, words, phase, given)
     if program == "aws":
         return _aws(world, words)
-    tested = any(word in RUNNERS or word.startswith("test") for word in words)
-    return tests(world, words, phase) if tested else Reply()
+    return tests(world, words, phase) if _runs_tests(words) else Reply()
+
+
+def _runs_tests(words: tuple[str, ...]) -> bool:
+    """Whether a call runs tests, and does not fetch, list or describe their program."""
+    program, rest = words[0], words[1:]
+    brings = program in INSTALLERS or "pip" in rest[:2] or (program != "make" and bool(INSTALLS & set(rest[:1])))
+    if brings or RUNS_NOTHING & set(rest):
+        return False
+    return any(word in RUNNERS or word.startswith("test") for word in words)
 
 
 def tests(world: World, words: tuple[str, ...], phase: str) -> Reply:
@@ -120,6 +133,9 @@ def _full(reference: str) -> str:
 def _build(world: World, words: tuple[str, ...], phase: str) -> Reply:
     if DOCKER_BUILD in world.fails:
         return Reply(1, "ERROR: failed to build: exit code: 1")
+    # A stand-in writes no file: whoever reads it next would find nothing, and look for the fault elsewhere.
+    if _options(words, "--metadata-file", "--iidfile"):
+        return _cannot(world, ("docker", *words))
     digest = world.new_digest()
     tags = _options(words, "-t", "--tag")
     # The id of an image is a digest too, and not the one by which a registry knows it.
@@ -239,7 +255,18 @@ def _pull(world: World, words: tuple[str, ...]) -> Reply:
 
 
 def _run(world: World, words: tuple[str, ...], phase: str) -> Reply:
-    return tests(world, words, phase) if any(word in RUNNERS for word in words) else Reply()
+    """An image of our own registry must be there: built, pulled, or left from an earlier build."""
+    own = [word for word in words if named(word)[0] == world.registry.host]
+    missing = next((one for one in own[:1] if not _there(world, one)), "")
+    if missing:
+        return Reply(
+            125, f"Unable to find image '{missing}' locally; manifest unknown: the requested image is not found"
+        )
+    return tests(world, words, phase) if _runs_tests(words[1:]) else Reply()
+
+
+def _there(world: World, reference: str) -> bool:
+    return bool(world.image(_full(reference)) or world.registry.digest(*named(reference)[1:]))
 
 
 def _aws(world: World, words: tuple[str, ...]) -> Reply:
@@ -269,6 +296,9 @@ def _describe(world: World, words: tuple[str, ...]) -> Reply:
     asked = next(iter(_options(words, "--image-ids", "--image-id")), "")
     kind, _, value = asked.partition("=")
     digest = world.registry.digest(repository, value) if kind in ("imageTag", "imageDigest") else ""
+    if not asked:
+        # All images are listed, and the newest one is what a query that sorts them takes.
+        digest = next((one for (name, _), one in reversed(world.registry.tags.items()) if name == repository), "")
     if not digest:
         return Reply(254, f"An error occurred (ImageNotFoundException): {value or asked} is not in {repository}")
     query = next(iter(_options(words, "--query")), "")

@@ -39,6 +39,22 @@ class Container:
         mappings = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
         return [number(one.get("containerPort")) for one in mappings]
 
+    @property
+    def log_driver(self) -> Any:
+        """Who takes what it prints, such as awslogs; None when nobody is named."""
+        return self._log.get("logDriver")
+
+    @property
+    def log_options(self) -> dict[str, Any]:
+        """What that driver is told."""
+        found = self._log.get("options")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def _log(self) -> dict[str, Any]:
+        found = self.properties.get("logConfiguration")
+        return found if isinstance(found, dict) else {}
+
 
 @dataclass(frozen=True)
 class TaskDefinition:

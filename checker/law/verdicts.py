@@ -151,7 +151,8 @@ def _faults_of_ours(where: str, result: Result) -> list[str]:
 
 
 def _names_a_file(case: Case, row: Row) -> bool:
-    return any(name in row.where for name in case.exercise.hand_in)
+    # A file that `also` allows stands alone before its line: `values.yaml:3`.
+    return any(name in row.where for name in case.exercise.hand_in) or case.exercise.allows(row.where.partition(":")[0])
 
 
 def _told(row: Row) -> str:

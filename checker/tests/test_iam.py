@@ -72,6 +72,28 @@ def test_an_attached_policy_counts_and_a_denial_wins():
     assert allowed(statements(*role(f"- {allow}", deny)), "s3:GetObject", "arn:aws:s3:::movies/c")
 
 
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [("{aws:RequestedRegion: us-east-1}", True), ("{aws:RequestedRegion: eu-west-1}", False), ("{a:b: c}", True)],
+)
+def test_an_allowing_condition_must_hold_or_be_unknown(condition, expected):
+    allow = f"- {{Effect: Allow, Action: 's3:*', Resource: '*', Condition: {{StringEquals: {condition}}}}}"
+
+    assert allowed(statements(*role(allow)), "s3:GetObject", OBJECT) is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [("{Bool: {aws:SecureTransport: false}}", True), ("{Bool: {aws:SecureTransport: true}}", False),
+     ("{IpAddress: {aws:SourceIp: 203.0.113.0/24}}", True)],
+)  # fmt: skip
+def test_a_denying_condition_counts_only_when_it_holds(condition, expected):
+    allow = "- {Effect: Allow, Action: 's3:*', Resource: '*'}"
+    deny = f"{{Effect: Deny, Action: '*', Resource: '*', Condition: {condition}}}"
+
+    assert allowed(statements(*role(allow, deny)), "s3:GetObject", OBJECT) is expected
+
+
 def test_a_statement_knows_its_line():
     stack, one = role("- {Effect: Allow, Action: 's3:*', Resource: '*'}", "{Effect: Deny, Action: a, Resource: b}")
 
@@ -95,3 +117,13 @@ def test_policies_of_aws_are_known_by_name_and_others_are_named():
 
 def test_who_may_take_the_role():
     assert trusted(role(NONE)[1]) == {"ecs-tasks.amazonaws.com"}
+
+
+def test_a_condition_of_the_trust_refuses_who_asks_for_another_account():
+    trust = "{Effect: Allow, Principal: {Service: a}, Action: 'sts:AssumeRole', Condition: {StringEquals: {C}}}"
+    policy = f"AssumeRolePolicyDocument: {{Statement: {trust.replace('{C}', '{aws:SourceAccount: 1}')}}}"
+    one = read_stack({"t.yaml": f"Resources: {{R: {{Type: AWS::IAM::Role, Properties: {{{policy}}}}}}}\n"}).resources[0]
+
+    assert trusted(one) == {"a"}
+    assert trusted(one, {"aws:sourceaccount": "1"}) == {"a"}
+    assert trusted(one, {"aws:sourceaccount": "2"}) == set()

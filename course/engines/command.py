@@ -53,12 +53,16 @@ def _parser() -> argparse.ArgumentParser:
     workflow.add_argument("--input", action="append", default=[], metavar="NAME=VALUE", help="of workflow_dispatch")
     workflow.add_argument("event", metavar="EVENT", help=", ".join(act.EVENTS))
     workflow.add_argument("words", nargs=argparse.REMAINDER, metavar="WORD", help="passed on to act")
+    service = verbs.add_parser(
+        "ecs", help="deploy the templates of this folder to the AWS emulator, ask, and remove all"
+    )
+    service.add_argument("--broken", action="store_true", help="also an update with an image that nobody built")
     faults = verbs.add_parser("faults", help="engines that are installed and cannot be used, for the doctor")
     load = verbs.add_parser("load", help="take an image of the Docker engine into the cluster")
     load.add_argument("image", metavar="IMAGE")
     runs = {
         top: _status, status: _status, find: _find, up: _up, down: _down, load: _load, faults: _faults, workflow: _act,
-        measured: _times,
+        measured: _times, service: _ecs,
     }  # fmt: skip
     for parser, run in runs.items():
         parser.set_defaults(run=run)
@@ -126,6 +130,16 @@ def _act(given: argparse.Namespace) -> int:
     inputs = dict(one.partition("=")[::2] for one in given.input)
     folder, short = Path.cwd(), given.short
     return act.run(given.event, folder=folder, words=given.words, fail=given.fail, short=short, inputs=inputs)
+
+
+def _ecs(given: argparse.Namespace) -> int:
+    # It reads templates, with packages that engines are found without.
+    from course.engines import ecs
+
+    found = ENGINES["ministack"].find()
+    if not found.found:
+        raise EngineTrouble(found.needed)
+    return ecs.run(Path.cwd(), endpoint=found.facts["endpoint"], broken=given.broken)
 
 
 def _faults(given: argparse.Namespace) -> int:

@@ -11,16 +11,18 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from email.message import Message
 from pathlib import Path
 
 from course.engines import docker, install, moto_server
-from course.engines.found import Say
+from course.engines.found import Found, Say
 from course.engines.running import output
 from course.engines.servers import Server
 from course.engines.table import pins
 
 HERE = Path(__file__).parent
+MAIN = HERE / "__main__.py"
 ACCOUNT, REGION = "123456789012", "us-east-1"
 UV_RUN = "uv run --isolated --no-project --python 3.13"
 # Without the first three it listens on every address, and on a second port.
@@ -63,6 +65,15 @@ class Moto(Emulator):
 
 
 class Ministack(Emulator):
+    def find(self) -> Found:
+        """With the command that deploys a folder's templates, which works in whatever folder it is asked for."""
+        found = super().find()
+        if not found.found:
+            return found
+        env = {**found.env, "PYTHONPATH": str(MAIN.parents[2])}
+        facts = {**found.facts, "ecs": f"{sys.executable} {MAIN} ecs"}
+        return replace(found, env=env, path=(str(Path(sys.executable).parent),), facts=facts)
+
     def version_in(self, text: str, headers: Message) -> str | None:
         table = json.loads(text)
         return str(table["version"]) if isinstance(table, dict) and "version" in table else None

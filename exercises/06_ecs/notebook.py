@@ -18,6 +18,7 @@
 # | **At the end** | a task definition and a service with two roles, agreeing health checks, and a way back |
 # | **Minutes** | room 15 (tasks 1 and 2), full 60 |
 # | **Simulated** | `night.py` is written by hand; roles, checks and deployments are computed from your files |
+# | **Recorded** | what an emulated AWS did with the starter, the answer and some mistakes |
 # | **You write** | [taskdef.json](taskdef.json), [service.yaml](service.yaml) and [answers.toml](answers.toml) |
 # | **The brief** | [README.md](README.md), a complete path without this notebook |
 
@@ -39,7 +40,7 @@
 # %%
 from IPython.display import display
 
-from checker.notebook import check, entry, predict, sh, stop_everything
+from checker.notebook import check, entry, predict, replay, sh, stop_everything
 
 entry("06")
 
@@ -137,11 +138,11 @@ predict("06.4")
 
 # %% [markdown]
 # **Do.** In [service.yaml](service.yaml), the place of `TODO 4`.
-# Run the first cell before and after.
+# Run the first cell before and after; it ends with what an emulated AWS did, recorded.
 # The second one is a deployment of your own; its two numbers go into [answers.toml](answers.toml).
 
 # %%
-sh("python -m checker.ecs service.yaml --never-healthy")
+display(sh("python -m checker.ecs service.yaml --never-healthy"), replay("06", "deploy"))
 
 # %%
 sh("python night.py deployment")

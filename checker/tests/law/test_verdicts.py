@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checker.errors import ExerciseFault
@@ -112,6 +114,14 @@ def test_a_message_that_names_no_file_is_refused(edited, bench) -> None:
         "01_parcel/wrong/small_letters: the message of 'label' says where='the label', "
         "which names no file of parcel.py, answers.toml. Name the faulty file."
     ]
+
+
+def test_a_message_may_name_a_file_that_the_exercise_also_takes(edited, bench) -> None:
+    case = edited(CHECKS, 'where="parcel.py, label"', 'where="notes.txt:3"')
+    case = replace(case, exercise=replace(case.exercise, also=("*.txt",)))
+    wrong = next(one for one in case.variants.wrong if one.name == "small_letters")
+
+    assert not verdicts.loses_one(case, wrong, bench.result(case, bench.targets(case)["wrong/small_letters"]))
 
 
 def test_a_check_that_breaks_is_ours(edited, bench) -> None:

@@ -36,6 +36,7 @@ def truth() -> ModuleType:
 class HandedIn:
     """The files of the hand-in as ECS would see them."""
 
+    texts: dict[str, str]
     templates: dict[str, str]
     registered: tuple[tuple[str, str, dict[str, Any]], ...]
 
@@ -123,8 +124,8 @@ class HandedIn:
 def handed_in(submission: Submission) -> HandedIn:
     """All templates and task definitions of the hand-in."""
     templates, registered = {}, []
-    for name in submission.files("*.json", "*.yaml", "*.yml"):
-        text = submission.text(name)
+    texts = {name: submission.text(name) for name in submission.files("*.json", "*.yaml", "*.yml")}
+    for name, text in texts.items():
         # A template whose Resources are misspelled is a template too, and has a message of its own.
         if is_template(text) or "AWS::" in text:
             templates[name] = text
@@ -132,4 +133,4 @@ def handed_in(submission: Submission) -> HandedIn:
             value = read_json(name, text) if name.endswith(".json") else read_yaml(name, text)
             if is_task_definition(value):
                 registered.append((name, text, value))
-    return HandedIn(templates, tuple(registered))
+    return HandedIn(texts, templates, tuple(registered))

@@ -16,23 +16,31 @@ TASKS, MOST_TASKS = 3, 12
 CPU_TARGET, REQUESTS_TARGET = (40, 80), (100, 500)
 KEY = "PSEUDONYM_KEY"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:movie/pseudonym-key-a1B2c3"
+REPOSITORY_URI = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/movie-service"
 REPOSITORY = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/movie-service"
-LOG_STREAM = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}:log-stream:api/api/0a1b"
-MODEL = "arn:aws:s3:::movie-models/1.0.0/model.txt"
+# A stream's name begins with the prefix and the container of the task definition.
+LOG_STREAM = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}:log-stream:{{}}/{{}}/0a1b"
+MODEL, NEXT_MODEL = "arn:aws:s3:::movie-models/1.0.0/model.txt", "arn:aws:s3:::movie-models/2.0.0/manifest.json"
 PREDICTIONS = "arn:aws:s3:::movie-predictions/day=2026-11-20/0001.json"
-# (what is done, which role is asked, actions on what, in the order of night.py)
+OLDER = "arn:aws:s3:::movie-predictions/2025.parquet"
+# (what is done, which role is asked, actions, each on all of these; in the order of night.py)
 ASKED = (
-    ("pulling the image", "execution", ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"), REPOSITORY),
-    ("reading the model", "task", ("s3:GetObject",), MODEL),
-    ("reading the key", "execution", ("secretsmanager:GetSecretValue",), SECRET),
-    ("writing predictions", "task", ("s3:PutObject",), PREDICTIONS),
-    ("writing the log", "execution", ("logs:CreateLogStream", "logs:PutLogEvents"), LOG_STREAM),
+    ("pulling the image", "execution", ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"), (REPOSITORY,)),
+    ("reading the model", "task", ("s3:GetObject",), (MODEL, NEXT_MODEL)),
+    ("reading the key", "execution", ("secretsmanager:GetSecretValue",), (SECRET,)),
+    ("writing predictions", "task", ("s3:PutObject",), (PREDICTIONS, OLDER)),
+    ("writing the log", "execution", ("logs:CreateLogStream", "logs:PutLogEvents"), (LOG_STREAM,)),
 )
+# What ECS says of itself when it takes a role for a task.
+TAKING = {
+    "aws:sourceaccount": ACCOUNT, "aws:sourcearn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/movie/0a1b",
+    "sts:externalid": None,
+}  # fmt: skip
 # The registry's password belongs to no repository: AWS takes `*` only.
 LOGIN = "ecr:GetAuthorizationToken"
 # Wider than asked, and harmless: what AWS's own examples add.
 HARMLESS = ("ecr:BatchCheckLayerAvailability", "logs:DescribeLogStreams", "s3:ListBucket", "kms:Decrypt", LOGIN)
-# Things of other teams in the same account, and things of ours that this action has no business with.
+# Things of other teams in the same account, by service; the last ones have names that begin as those of the contract.
 FOREIGN = (
     ("ecr", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/payroll", "the images of other teams"),
     ("logs", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs/payroll:log-stream:a", "the logs of other teams"),
@@ -43,7 +51,36 @@ FOREIGN = (
     ),
     ("s3", "arn:aws:s3:::payroll/2026.csv", "the files of other teams"),
     ("kms", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0a1b", "the keys of other teams"),
+    ("ecr", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/movie-admin", "the repository `movie-admin`"),
+    ("ecr", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/movie-service-admin", "the repository `movie-service-admin`"),
+    (
+        "logs",
+        f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs/movie-admin:log-stream:a",
+        "the group `/ecs/movie-admin`",
+    ),
+    (
+        "logs",
+        f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs/movie-service-admin:log-stream:a",
+        "the group `/ecs/movie-service-admin`",
+    ),
+    (
+        "secretsmanager",
+        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:movie/card-key-1a2B3c",
+        "the secret `movie/card-key`",
+    ),
+    (
+        "secretsmanager",
+        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:movie/pseudonym-key-old-1a2B3c",
+        "the secret `movie/pseudonym-key-old`",
+    ),
+    ("s3", "arn:aws:s3:::movie-payroll/2026.csv", "the bucket `movie-payroll`"),
+    ("s3", "arn:aws:s3:::movie-models-of-others/a.txt", "the bucket `movie-models-of-others`"),
+    ("s3", "arn:aws:s3:::movie-predictions-of-others/a.json", "the bucket `movie-predictions-of-others`"),
 )
-OURS = (("s3:PutObject", MODEL, "may write over the model"), ("s3:DeleteObject", PREDICTIONS, "may delete predictions"))
+OURS = (
+    ("s3:PutObject", MODEL, "may write over the model"),
+    ("s3:GetObject", PREDICTIONS, "may read all predictions"),
+    ("s3:DeleteObject", PREDICTIONS, "may delete predictions"),
+)
 STANDARD = "AmazonECSTaskExecutionRolePolicy"
 CAUSES = ("container", "path", "port", "patience")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from checker.cloudformation import Resource
 from checker.cloudformation.arns import ACCOUNT, REGION, arn_of, name_of
-from checker.iam import allowed, statements, trusted, unknown_policies
+from checker.iam import Statement, allowed, statements, trusted, unknown_policies
+from checker.iam_conditions import matches
 
+BUILDER = "codebuild.amazonaws.com"
 OTHER = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/payments"
 PUSH = (
     "ecr:BatchCheckLayerAvailability",
@@ -17,9 +20,19 @@ PUSH = (
     "ecr:CompleteLayerUpload",
     "ecr:PutImage",
 )
+LOG = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/codebuild/movie-build:log-stream:a"
+# Beside the push: what writes the log and reads and writes the artifacts, and what AWS's own examples add to it.
+NEEDED = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:PutObject")
+HARMLESS = (
+    "ecr:GetAuthorizationToken", "ecr:BatchGet*", "ecr:Get*", "ecr:Describe*", "ecr:List*", "s3:GetObjectVersion",
+    "s3:GetBucket*", "s3:ListBucket", "codebuild:*Report*", "codebuild:BatchPut*", "sts:GetCallerIdentity",
+    "kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "logs:Describe*",
+)  # fmt: skip
 # What a build has no need of, and what it would mean.
 TOO_MUCH = (
     ("ecr:PutImage", OTHER, "push to the repository `payments`"),
+    ("ecr:PutImage", OTHER.replace("payments", "movie-admin"), "push to the repository `movie-admin`"),
+    ("ecr:PutImage", OTHER.replace("payments", "movie-service-admin"), "push to the repository `movie-service-admin`"),
     ("ecr:BatchDeleteImage", "", "delete images of its own repository"),
     ("ecr:PutImageTagMutability", "", "let tags move again"),
     ("ecs:UpdateService", f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/movie/movie-production", "deploy by itself"),
@@ -28,42 +41,76 @@ TOO_MUCH = (
     ("s3:GetObject", "arn:aws:s3:::payments/card-numbers.csv", "read another team's bucket"),
     ("s3:DeleteBucket", "arn:aws:s3:::payments", "delete a bucket"),
     ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:payments", "read any secret"),
+    ("logs:DeleteLogGroup", LOG, "delete its own log"),
+    ("logs:PutLogEvents", LOG.replace("/aws/codebuild/movie-build", "/ecs/payments"), "write the log of other teams"),
     ("codebuild:UpdateProject", f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/movie-build", "change its own project"),
 )
 
 
 def trouble(account: Any, role: Resource) -> tuple[str, str]:
     """What the role allows too much, or too little, and where; empty texts when neither."""
-    policies = role.at("Policies")
-    repositories = account.stack.of("AWS::ECR::Repository")
-    own = arn_of(account.stack, repositories[0]) if repositories else ""
-    if "codebuild.amazonaws.com" not in trusted(role):
-        return f"CodeBuild may not take the role {role.id}", role.at("AssumeRolePolicyDocument")
+    return next(chain(_taken(role), _too_much(account, role), _too_little(account, role)), ("", ""))
+
+
+def _taken(role: Resource) -> Iterator[tuple[str, str]]:
+    takes, where = trusted(role), role.at("AssumeRolePolicyDocument")
+    if BUILDER not in takes:
+        yield f"CodeBuild may not take the role {role.id}", where
+    strangers = sorted(one for one in takes if not one.endswith(".amazonaws.com"))
+    if strangers:
+        yield f"the role {role.id} may be taken by {strangers[0]} too", where
+
+
+def _too_much(account: Any, role: Resource) -> Iterator[tuple[str, str]]:
     for name in unknown_policies(account.stack, role):
-        return f"the policy {name.rpartition('/')[2]} is attached, which is made for many teams", role.at(
-            "ManagedPolicyArns"
-        )
+        seen = f"the policy {name.rpartition('/')[2]} is attached, which is made for many teams"
+        yield seen, role.at("ManagedPolicyArns")
     found = statements(account.stack, role)
-    for action, resource, words in TOO_MUCH:
-        if allowed(found, action, resource or own):
-            line = next(one.where for one in found if one.allows and one.meets(action, resource or own))
-            return f"{action} is allowed: the build, and each package in it, may {words}", line
+    for action, resource, words in (*TOO_MUCH, *_of_artifacts(account)):
+        asked = resource or _repository(account)
+        if allowed(found, action, asked):
+            line = next(one.where for one in found if one.allows and one.meets(action, asked))
+            yield f"{action} is allowed: the build, and each package in it, may {words}", line
+    for one in found:
+        needless = _needless(one)
+        if needless:
+            yield f"{needless} is allowed, and no command of this build needs it", one.where
+
+
+def _of_artifacts(account: Any) -> Iterator[tuple[str, str, str]]:
+    for bucket in account.stack.of("AWS::S3::Bucket")[:1]:
+        yield "s3:DeleteObject", f"{arn_of(account.stack, bucket)}/a", "delete artifacts"
+
+
+def _repository(account: Any) -> str:
+    repositories = account.stack.of("AWS::ECR::Repository")
+    return arn_of(account.stack, repositories[0]) if repositories else ""
+
+
+def _too_little(account: Any, role: Resource) -> Iterator[tuple[str, str]]:
+    found, policies = statements(account.stack, role), role.at("Policies")
     if not allowed(found, "ecr:GetAuthorizationToken", "*"):
-        return "ecr:GetAuthorizationToken is not allowed on `*`, so the login fails", policies
+        yield "ecr:GetAuthorizationToken is not allowed on `*`, so the login fails", policies
     for action in PUSH:
-        if not allowed(found, action, own):
-            return f"{action} is not allowed on `movie-service`, so the push fails", policies
+        if not allowed(found, action, _repository(account)):
+            yield f"{action} is not allowed on `movie-service`, so the push fails", policies
     missing = _rest(account, found)
-    return missing, policies if missing else ""
+    if missing:
+        yield missing, policies
+
+
+def _needless(statement: Statement) -> str:
+    """An action that neither the build nor AWS's examples have; a pattern counts by what it was asked for above."""
+    known = [one.lower() for one in (*PUSH, *NEEDED, *HARMLESS)]
+    exact = [one for one in statement.actions if statement.allows and not {"*", "?"} & set(one)]
+    return next((one for one in exact if not any(matches(pattern, one.lower()) for pattern in known)), "")
 
 
 def _rest(account: Any, found: Any) -> str:
     buckets = account.stack.of("AWS::S3::Bucket")
     artifact = f"{arn_of(account.stack, buckets[0])}/movie-service/Code/a" if buckets else ""
-    stream = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/codebuild/movie-build:log-stream:a"
-    logs = tuple((f"logs:{one}", stream) for one in ("CreateLogGroup", "CreateLogStream", "PutLogEvents"))
-    needed = (*logs, ("s3:GetObject", artifact), ("s3:PutObject", artifact))
-    for action, resource in needed:
+    for action in NEEDED:
+        resource = LOG if action.startswith("logs:") else artifact
         if resource and not allowed(found, action, resource):
             return f"{action} is not allowed, so the build has no log, no source or no artifact"
     return ""

@@ -8,6 +8,8 @@ from checker.buildspec import Build, Registry, World, run_in
 from checker.buildspec.running import fits
 from checker.buildspec.world import HOST, Call, codebuild_variables
 from checker.cloudformation import said
+from checker.cloudformation.arns import name_of
+from checker.iam_conditions import matches
 
 
 def build(
@@ -34,6 +36,20 @@ def registry_of(account: Any) -> Registry:
     movable = tuple(said(one.get("ImageTagMutabilityExclusionFilterValue", "")) for one in listed)
     kept = {"IMMUTABLE": True, "IMMUTABLE_WITH_EXCLUSION": True}.get(setting, False)
     return Registry(kept, movable if setting.endswith("EXCLUSION") else ())
+
+
+def scans(account: Any, images: Any) -> bool:
+    """Whether a pushed image is scanned: by its repository, or by a rule of the registry for all or for its name."""
+    if said(images.get("ImageScanningConfiguration", "ScanOnPush", default="")).lower() == "true":
+        return True
+    name = name_of(account.stack, images)
+    return any(
+        isinstance(rule, dict)
+        and said(rule.get("ScanFrequency")) in ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
+        and any(matches(said(one.get("Filter")), name) for one in rule.get("RepositoryFilters") or [])
+        for registry in account.stack.of("AWS::ECR::RegistryScanningConfiguration")
+        for rule in registry.get("Rules", default=[]) or []
+    )
 
 
 def failed_by(made: Build, fault: str) -> Call | None:

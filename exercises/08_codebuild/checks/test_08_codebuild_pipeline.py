@@ -10,7 +10,7 @@ import pytest
 from checker import check, expect, read_hints, sibling
 from checker.buildspec.world import HOST
 from checker.cloudformation import said
-from checker.codepipeline import run
+from checker.codepipeline import APPROVAL, run
 
 HINTS = read_hints(__file__)
 ACCOUNT, RUNS = (sibling(__file__, name) for name in ("account", "runs"))
@@ -105,14 +105,20 @@ def test_staging_and_its_test_come_first(account):
     )
 
 
-def _untested(account: Any) -> tuple[str, str]:
+def _smoke(account: Any) -> list[Any]:
+    """The actions that run the given project with its own commands."""
     built, _ = account.builder()
-    staging, production = account.deployment(ACCOUNT.STAGING), account.deployment(ACCOUNT.PRODUCTION)
-    smoke = [
+    return [
         action
         for action, project in account.projects()
         if action != built and project.id == "SmokeTest" and project.get("Source", "BuildSpec", default="")
     ]
+
+
+def _untested(account: Any) -> tuple[str, str]:
+    built, _ = account.builder()
+    staging, production = account.deployment(ACCOUNT.STAGING), account.deployment(ACCOUNT.PRODUCTION)
+    smoke = _smoke(account)
     if not smoke:
         return "no action runs the project SmokeTest with its own commands", production.where
     chain = [
@@ -149,18 +155,33 @@ def test_person_is_asked_before_production(account):
     """Nothing reaches production before a person agrees, and staging can be looked at meanwhile."""
     execution = run(account.pipeline, agreed=False)
     staging, production = account.deployment(ACCOUNT.STAGING), account.deployment(ACCOUNT.PRODUCTION)
-    waits_too_early = not execution.ran(staging)
-    seen = "nobody was asked, and production was deployed" if execution.ran(production) else ""
-    if waits_too_early:
-        seen = f"the pipeline waits in stage {execution.stopped_in}, and nothing is on staging to look at"
+    asked_early = _asked_early(account, execution, staging)
+    seen = "nobody was asked, and production was deployed" if execution.ran(production) else asked_early
     expect(
         not seen,
         tried="sent a commit through your stages on paper, and nobody agreed",
         seen=seen,
         expected="staging is deployed and tested, and production waits for a person",
-        where=staging.where if waits_too_early else production.where,
-        next="Which kind of action does nothing but wait, and where must it stand to hold production back?",
+        where=_approval(account) if asked_early and not execution.ran(production) else production.where,
+        next="Which kind of action does nothing but wait, and what must have passed before it asks?",
     )
+
+
+def _approval(account: Any) -> str:
+    """The line of the first action that asks a person."""
+    return str(next(one.where for one in account.pipeline.actions() if one.category == APPROVAL))
+
+
+def _asked_early(account: Any, execution: Any, staging: Any) -> str:
+    """What a person cannot look at yet when asked."""
+    smoke = _smoke(account)[0]
+    if not execution.ran(staging):
+        return f"the pipeline waits in stage {execution.stopped_in}, and nothing is on staging to look at"
+    # Beside the smoke test a person is asked before its result is there.
+    failed = run(account.pipeline, fails=lambda one: one == smoke)
+    if not execution.ran(smoke) or any(one.action.category == APPROVAL for one in failed.done):
+        return f"the pipeline asks in stage {execution.stopped_in} before the smoke test has passed"
+    return ""
 
 
 @check(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from checker.cloudformation import said
 
 HINTS = read_hints(__file__)
 ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
+NO_CACHE = re.compile(r"\bpip3?\b.*--no-cache-dir|PIP_NO_CACHE_DIR=(1|true)")
 # A file of pip's cache: deep below the folder.
 CACHED = "/root/.cache/pip/http-v2/a/b/c/d/e/abcde.body"
 
@@ -71,7 +74,7 @@ def test_tags_keep_their_image(submission, account):
 
 def _unkept(submission: Any, account: Any) -> tuple[str, str]:
     images = account.stack.of("AWS::ECR::Repository")[0]
-    if said(images.get("ImageScanningConfiguration", "ScanOnPush", default="")).lower() != "true":
+    if not RUNS.scans(account, images):
         return "no image is scanned when it is pushed", images.at("ImageScanningConfiguration")
     registry = RUNS.registry_of(account)
     for number in ("first", "second"):
@@ -122,7 +125,7 @@ def test_minutes_on_the_bill_are_counted(submission):
 )
 def test_packages_are_kept(account):
     """What pip downloaded for one build is there for the next."""
-    seen, where = _not_kept(account)
+    seen, where = next(_not_kept(account), ("", ""))
     expect(
         not seen,
         tried="looked what the project keeps of `/root/.cache/pip` from one build to the next",
@@ -133,21 +136,24 @@ def test_packages_are_kept(account):
     )
 
 
-def _not_kept(account: Any) -> tuple[str, str]:
+def _not_kept(account: Any) -> Iterator[tuple[str, str]]:
     _, project = account.builder()
     kind, modes = said(project.get("Cache", "Type", default="NO_CACHE")), project.get("Cache", "Modes", default=[])
     place = project.at("Cache")
     if kind == "NO_CACHE":
-        return "the project keeps nothing, whatever the buildspec names", place
+        yield "the project keeps nothing, whatever the buildspec names", place
     if kind == "LOCAL" and "LOCAL_CUSTOM_CACHE" not in (modes if isinstance(modes, list) else []):
-        return f"the project keeps {said(modes)}, and folders of the buildspec are not among them", place
+        yield f"the project keeps {said(modes)}, and folders of the buildspec are not among them", place
     if kind == "S3" and not project.get("Cache", "Location"):
-        return "the project keeps its cache in S3, and names no bucket", place
+        yield "the project keeps its cache in S3, and names no bucket", place
+    kept_out = next((one for one in account.spec.phases for each in one.commands if NO_CACHE.search(each)), None)
+    if kept_out:
+        yield "pip is told to keep nothing, so there is nothing to put by", account.spec.at("phases", kept_out.name)
     if not account.spec.cached:
-        return "the project could keep folders, and the buildspec names none", account.spec.at("cache")
+        yield "the project could keep folders, and the buildspec names none", account.spec.at("cache")
     if not any(RUNS.covers(one, CACHED) for one in account.spec.cached):
         shown = ", ".join(account.spec.cached)
-        return f"the buildspec names {shown}; pip's files lie in /root/.cache/pip and far below", account.spec.at(
-            "cache"
+        yield (
+            f"the buildspec names {shown}; pip's files lie in /root/.cache/pip and far below",
+            account.spec.at("cache"),
         )
-    return "", ""

@@ -1,0 +1,58 @@
+"""The container's own health check, which need not be there: whether the image can run it, and what it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+# Neither of them is in a slim image; a check that cannot start fails like one that says no.
+PROGRAM = re.compile(r"python[\d.]*|sh|bash")
+NOT_IN_IMAGE = re.compile(r"\b(curl|wget|nc)\b")
+# A port that is not written is 80.
+ASKED = re.compile(r"https?://[^/:\s'\"]+(?::(\d+))?(/[\w/.-]*)?")
+Fault = tuple[str, str, str, str]
+
+
+def faults(handed_in: Any, contract: Any) -> Iterator[Fault]:
+    """What makes the check say no at each try."""
+    api = handed_in.api
+    found = api.properties.get("healthCheck")
+    if not isinstance(found, dict):
+        return
+    words = [str(one) for one in found.get("command") or []]
+    where = handed_in.task.at("containerDefinitions", api.number, "healthCheck", "command")
+    command = " ".join(words)
+    tool = NOT_IN_IMAGE.search(command)
+    if tool:
+        yield (
+            f"the container's own check runs {tool[0]}, which a slim image has not: it fails each time",
+            "a check that the image can run",
+            where,
+            "Which program is surely in an image of a Python service?",
+        )
+    elif not _runs(words):
+        yield (
+            f"the container's own check is {command[:40]!r}, which the image cannot run: it fails each time",
+            "`CMD` and a program of the image, or `CMD-SHELL` and a line",
+            where,
+            "What does the first word of such a list mean, and what the second?",
+        )
+    asked = ASKED.search(command)
+    if asked and (int(asked[1] or 80) != contract.LISTENS or asked[2] not in (contract.LIVE, contract.READY)):
+        yield (
+            f"the container's own check asks {asked[0]}, and nobody answers 200 there",
+            "port 8000 and a path of the contract",
+            where,
+            "What does the contract say of port and paths?",
+        )
+
+
+def _runs(words: list[str]) -> bool:
+    """Whether Docker can start it: a line for a shell, or a program of the image with something to run."""
+    if words[:1] == ["CMD-SHELL"]:
+        return True
+    program = words[1].rpartition("/")[2] if len(words) > 1 else ""
+    rest = words[2:] if program.startswith("python") else ["a script"]
+    given = bool(rest) and (len(rest) > 1 if rest[0] in ("-c", "-m") else not re.search("^-| ", rest[0]))
+    return words[:1] == ["CMD"] and bool(PROGRAM.fullmatch(program)) and given

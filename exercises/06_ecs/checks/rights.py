@@ -1,0 +1,90 @@
+"""What each of the two roles may do, held against what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from checker.iam import Statement, allowed
+
+OTHER = {"execution": "task", "task": "execution"}
+# What to ask oneself when the other role is the wrong one.
+WHO = "Was the container running when this was refused? What may the {other} role do without need?"
+WHICH = "Hold the ARN of this statement against the one that was asked for: where do they part?"
+WHEN = "Under which conditions is this allowed, and which of them holds when ECS or the code asks?"
+
+
+@dataclass(frozen=True)
+class Denied:
+    """What is wrong about one of the five, where it stands, and what to ask."""
+
+    seen: str
+    where: str
+    next: str
+
+
+def unsorted(handed_in: Any, contract: Any) -> Iterator[tuple[str, Denied]]:
+    """Each of the five that goes wrong, with what goes wrong."""
+    for what, asked, actions, things in contract.ASKED:
+        found = _fault(handed_in, asked, actions, [_named(handed_in, one) for one in things])
+        if found:
+            yield what, found
+
+
+def _named(handed_in: Any, thing: str) -> str:
+    prefix = handed_in.api.log_options.get("awslogs-stream-prefix")
+    return thing.format(prefix if isinstance(prefix, str) else "api", handed_in.api.name or "api")
+
+
+def _fault(handed_in: Any, asked: str, actions: tuple[str, ...], things: list[str]) -> Denied | None:
+    may, other = handed_in.may(asked), OTHER[asked]
+    denied = next(((one, thing) for one in actions for thing in things if not allowed(may, one, thing)), None)
+    if denied:
+        return _denied(handed_in, asked, *denied)
+    # The first action is the one that tells: a password for the registry alone reads nothing.
+    too = next((one for one in handed_in.may(other) if one.allows and one.meets(actions[0], things[0])), None)
+    if too and allowed(handed_in.may(other), actions[0], things[0]):
+        return Denied(f"the {other} role may do it too", too.where, WHO.format(other=other))
+    return None
+
+
+def _denied(handed_in: Any, asked: str, action: str, thing: str) -> Denied:
+    """Why a role may not: a denial, a condition, another thing, or the action is not its at all."""
+    named = [one for one in handed_in.may(asked) if one.names(action)]
+    against = next((one for one in named if not one.allows and one.meets(action, thing)), None)
+    meant = next((one for one in named if one.allows and one.meets(action, thing)), None)
+    elsewhere = next((one for one in named if one.allows), None)
+    who = f"the {asked} role"
+    if meant and against:
+        return Denied(f"{who} is denied {action} by another statement", against.where, WHEN)
+    if meant:
+        return Denied(f"{who} may do {action} under a condition that does not hold", meant.where, WHEN)
+    if elsewhere:
+        seen = f"{who} may do {action} on {_on(elsewhere)}; asked was {thing}"
+        return Denied(seen, elsewhere.where, WHICH)
+    question = WHO.format(other=OTHER[asked])
+    return Denied(f"the {asked} role may not do {action}", handed_in.roles[asked].at("Policies"), question)
+
+
+def _on(statement: Statement) -> str:
+    return ", ".join(statement.resources) or "all but some things"
+
+
+def too_wide(statement: Statement, contract: Any) -> str:
+    """What is too wide about a statement, or nothing."""
+    if not statement.allows or statement.managed == contract.STANDARD:
+        return ""
+    star = next((one for one in statement.actions if "*" in one or "?" in one), "")
+    if star or statement.not_actions:
+        return f"it may do {star or 'all but a few things'}: more than the five things"
+    needed = {action.lower() for _, _, actions, _ in contract.ASKED for action in actions}
+    known = needed | {one.lower() for one in contract.HARMLESS}
+    for action in statement.actions:
+        if action.lower() not in known:
+            return f"it may do {action}, which nobody asks for"
+        for service, thing, whose in contract.FOREIGN:
+            asked_on_all = action.lower() == contract.LOGIN.lower()
+            if action.lower().startswith(f"{service}:") and statement.meets(action, thing) and not asked_on_all:
+                return f"{action} on {_on(statement)}: {whose} too"
+    return next((f"it {says}" for action, thing, says in contract.OURS if statement.meets(action, thing)), "")

@@ -1,0 +1,110 @@
+"""The way of a request: from the listener over the target group to the port of the container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from checker.cloudformation import mentioned
+from checker.ecs.task import number
+
+LISTENERS = ("AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule")
+# What is seen, what is expected, where, and what to ask oneself.
+Fault = tuple[str, str, str, str]
+
+
+def faults(handed_in: Any, contract: Any) -> Iterator[Fault]:
+    """What keeps a request from arriving, the first obstacle first."""
+    service = handed_in.service
+    if handed_in.group is None:
+        yield (
+            "the service is in no target group: no request arrives",
+            "a target group of your files",
+            service.at("LoadBalancers"),
+            "How does ECS tell the balancer of a new task?",
+        )
+        return
+    yield from _to_the_container(handed_in, contract)
+    yield from _to_the_group(handed_in)
+    yield from _spoken(handed_in.group)
+
+
+def _to_the_container(handed_in: Any, contract: Any) -> Iterator[Fault]:
+    service, api, group = handed_in.service, handed_in.api, handed_in.group
+    name, port = (service.get("LoadBalancers", 0, key) for key in ("ContainerName", "ContainerPort"))
+    if name != api.name:
+        known = ", ".join(one.name for one in handed_in.task.containers)
+        yield (
+            f"the balancer asks the container {name!r}; the task has {known}",
+            "a container of the task",
+            service.at("LoadBalancers", 0, "ContainerName"),
+            "What is the container called in the task definition?",
+        )
+    if contract.LISTENS not in api.ports:
+        yield (
+            f"the container opens {api.ports}, and the service listens on 8000",
+            "port 8000 of the container",
+            handed_in.task.at("containerDefinitions", api.number, "portMappings"),
+            "On which port does the contract say that the service listens?",
+        )
+    if number(port) != contract.LISTENS:
+        yield (
+            f"the balancer asks port {port}, and nobody listens there: Request timed out",
+            "port 8000, in the service too",
+            service.at("LoadBalancers", 0, "ContainerPort"),
+            "Whose port is this one: the balancer's, or the container's?",
+        )
+    kind = group.get("TargetType", default="instance, as nothing is said")
+    if kind != "ip":
+        yield (
+            f"the targets are of the kind {kind}; each Fargate task has an address of its own, and is never found",
+            "targets of the kind `ip`",
+            group.at("TargetType"),
+            "What is a target here: a machine, or an address?",
+        )
+
+
+def _to_the_group(handed_in: Any) -> Iterator[Fault]:
+    """What keeps the balancer from knowing the group, or the service from waiting for it."""
+    stack, service, group = handed_in.stack, handed_in.service, handed_in.group
+    listeners = [
+        one for one in stack.of(*LISTENERS) if any(stack.named(each) is group for each in mentioned(one.properties))
+    ]
+    if not listeners:
+        yield (
+            "no listener sends its requests to the target group",
+            "a listener that forwards to it",
+            group.at(),
+            "Which resource says where a request to the balancer goes on?",
+        )
+        return
+    for one in listeners:
+        if one.type == LISTENERS[0] and not {"Port", "Protocol"} <= set(one.properties):
+            yield (
+                "the listener has no port and protocol of its own, and is refused",
+                "a listener with both",
+                one.at(),
+                "On which port do users come in, and in which language?",
+            )
+    # In a stack of its own the balancer is there before; in the same one CloudFormation picks the order.
+    together = [one for one in listeners if one.file == service.file]
+    known = {*service.depends_on, *(one.id for one in mentioned(service.properties))}
+    if len(together) == len(listeners) and not known & {one.id for one in together}:
+        yield (
+            "nothing makes the service wait for the listener, and ECS refuses a group without a balancer",
+            "a service that is made after the listener",
+            service.at(),
+            "In which order does CloudFormation make what does not refer to each other?",
+        )
+
+
+def _spoken(group: Any) -> Iterator[Fault]:
+    protocol = group.get("Protocol", default="HTTP")
+    asks = group.get("HealthCheckProtocol", default=protocol)
+    question = "Which protocol does the contract name for port 8000?"
+    if protocol != "HTTP":
+        seen = f"the balancer sends requests in {protocol}, and the service speaks HTTP"
+        yield seen, "requests in HTTP", group.at("Protocol"), question
+    if asks != "HTTP":
+        seen = f"the balancer sends its health checks in {asks}, and the service speaks HTTP: none is answered"
+        yield seen, "health checks in HTTP", group.at("HealthCheckProtocol"), question

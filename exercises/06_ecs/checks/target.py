@@ -1,0 +1,86 @@
+"""The scalable target: whether it means the service, within which bounds, and whether it is awake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from checker.cloudformation import Call, GetAtt, Resource, mentioned, said
+from checker.cloudformation.arns import concrete
+from checker.ecs.task import number
+
+TYPE = "AWS::ApplicationAutoScaling::ScalableTarget"
+ASLEEP = {
+    "DynamicScalingOutSuspended": "no task is added in the evening",
+    "DynamicScalingInSuspended": "no task goes again at night",
+}
+Fault = tuple[str, str, str, str]
+
+
+def faults(handed_in: Any, target: Resource, contract: Any) -> Iterator[Fault]:
+    """What keeps it from changing the count of the service, from 3 to 12."""
+    yield from _aims(handed_in, target)
+    yield from _bounds(target, contract)
+    for key, what in ASLEEP.items():
+        if target.get("SuspendedState", key) in (True, "true"):
+            yield (
+                f"scaling is suspended by {key}: {what}, whatever the policy says",
+                "a target that is not suspended",
+                target.at("SuspendedState", key),
+                "What does a suspended target do when its alarm goes off?",
+            )
+
+
+def _aims(handed_in: Any, target: Resource) -> Iterator[Fault]:
+    """What keeps the scalable target from meaning the service."""
+    stack, service = handed_in.stack, handed_in.service
+    dimension = target.get("ScalableDimension")
+    if dimension != "ecs:service:DesiredCount":
+        yield (
+            f"it changes {said(dimension)}",
+            "the count of tasks",
+            target.at("ScalableDimension"),
+            "Which number of the service is it that should follow the load?",
+        )
+    given = target.get("ResourceId")
+    refers = [one for one in mentioned(given) if stack.named(one) is service]
+    # The ARN of a service, cut at its colons, ends with the very name that is wanted.
+    if refers and isinstance(given, Call) and given.name == "Fn::Select":
+        return
+    cluster = concrete(stack, service.get("Cluster", default="default")).rpartition("/")[2]
+    name = str(service.get("ServiceName", default=service.id))
+    text = concrete(stack, given)
+    for one in refers:
+        text = text.replace(str(one), name if isinstance(one, GetAtt) else f"arn:aws:ecs:…/{name}")
+    if text != f"service/{cluster}/{name}":
+        yield (
+            f"it means {text}; your service is service/{cluster}/{name}",
+            "your own service",
+            target.at("ResourceId"),
+            "Which three parts does the name of a service have, here?",
+        )
+    if not refers and service.id not in target.depends_on and target.file == service.file:
+        yield (
+            "nothing makes it wait for the service: when it is made, there may be no service yet",
+            "a target that is made after the service",
+            target.at("ResourceId"),
+            "In which order does CloudFormation make what does not refer to each other?",
+        )
+
+
+def _bounds(target: Resource, contract: Any) -> Iterator[Fault]:
+    least, most = (number(target.get(key)) for key in ("MinCapacity", "MaxCapacity"))
+    if least != contract.TASKS:
+        yield (
+            f"at night there are {least} tasks",
+            "3 tasks at least",
+            target.at("MinCapacity"),
+            "How many tasks must serve when the load is at its lowest?",
+        )
+    if most != contract.MOST_TASKS:
+        yield (
+            f"in the evening there are {most} tasks at most",
+            "12 tasks at most",
+            target.at("MaxCapacity"),
+            "How many tasks does TODO 5 want at most?",
+        )

@@ -1,0 +1,55 @@
+"""Task 6: the key comes from outside, and no file holds it."""
+
+from __future__ import annotations
+
+from checker import check, expect, read_hints, sibling
+from checker.cloudformation.arns import concrete
+
+HINTS = read_hints(__file__)
+KEPT = sibling(__file__, "kept")
+
+
+@check(
+    id="secrets",
+    task=6,
+    points=1,
+    tier="full",
+    after=("image",),
+    hints=HINTS["secrets"],
+    why="Whoever may read a task definition reads its environment; a secret is a name there.",
+)
+def test_key_is_in_no_file(handed_in, contract):
+    """The container gets the key from the secret store, and no file holds it."""
+    task, api = handed_in.task, handed_in.api
+    path = ("containerDefinitions", api.number)
+    written = next(KEPT.written(handed_in, contract.KEY), None)
+    expect(
+        written is None,
+        tried="read all files, and the task definition as anybody with the right to describe it can",
+        seen=written.seen if written else "",
+        expected="the name of the secret, in place of its value",
+        where=written.where if written else "",
+        next="What is the ECS name for `secretKeyRef` of kubernetes.yaml?",
+    )
+    secrets = {
+        str(one.get("name")): (place, one) for place, one in enumerate(KEPT.entries(api.properties.get("secrets")))
+    }
+    place, given = secrets.get(contract.KEY, (0, {}))
+    where = task.at(*path, "secrets", place) if secrets else task.at(*path)
+    expect(
+        contract.KEY in secrets,
+        tried="started the container and looked for its key",
+        seen=f"there is no {contract.KEY}: the service does not start",
+        expected=f"the variable `{contract.KEY}`, from the secret of the contract",
+        where=where,
+        next="How does a container say that a variable comes from elsewhere?",
+    )
+    fault = KEPT.lookup_fault(concrete(handed_in.stack, given.get("valueFrom") or ""), contract.SECRET)
+    expect(
+        not fault,
+        tried="let ECS look up the secret",
+        seen=fault,
+        expected="the whole ARN of the contract's secret",
+        where=where,
+        next="Letter by letter: which part is not of the contract's ARN, and which one is missing?",
+    )
