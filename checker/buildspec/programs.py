@@ -15,7 +15,7 @@ INSTALLERS = ("pip", "pip3", "yum", "dnf", "apt-get")
 INSTALLS = {"install", "add", "sync", "pip", "lock", "ci", "download"}
 # A runner that is asked one of these runs no test.
 RUNS_NOTHING = {"--collect-only", "--co", "--version", "-V", "--help", "-h", "--fixtures", "--markers", "--setup-plan"}
-CANNOT = "the stand-in of {program} does not know this call; the brief lists what it knows"
+CANNOT = "the stand-in of {program} does not know this call: {call}"
 NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
 NO_CREDENTIALS = "no basic auth credentials"
 # Options of docker and aws that are followed by a value.
@@ -89,7 +89,7 @@ def _docker(world: World, words: tuple[str, ...], phase: str, given: str) -> Rep
 
 def _cannot(world: World, words: tuple[str, ...]) -> Reply:
     world.unknown.append(" ".join(words))
-    return Reply(64, CANNOT.format(program=words[0]))
+    return Reply(64, CANNOT.format(program=words[0], call=" ".join(words)[:80]))
 
 
 def _options(words: tuple[str, ...], *names: str) -> list[str]:

@@ -57,12 +57,16 @@ def _parser() -> argparse.ArgumentParser:
         "ecs", help="deploy the templates of this folder to the AWS emulator, ask, and remove all"
     )
     service.add_argument("--broken", action="store_true", help="also an update with an image that nobody built")
+    build = verbs.add_parser(
+        "codebuild", help="run the buildspec of this folder with Docker and the registry on loopback"
+    )
+    build.add_argument("--fail", default="", choices=("tests", "docker-build"), help="what fails in this run")
     faults = verbs.add_parser("faults", help="engines that are installed and cannot be used, for the doctor")
     load = verbs.add_parser("load", help="take an image of the Docker engine into the cluster")
     load.add_argument("image", metavar="IMAGE")
     runs = {
         top: _status, status: _status, find: _find, up: _up, down: _down, load: _load, faults: _faults, workflow: _act,
-        measured: _times, service: _ecs,
+        measured: _times, service: _ecs, build: _codebuild,
     }  # fmt: skip
     for parser, run in runs.items():
         parser.set_defaults(run=run)
@@ -140,6 +144,15 @@ def _ecs(given: argparse.Namespace) -> int:
     if not found.found:
         raise EngineTrouble(found.needed)
     return ecs.run(Path.cwd(), endpoint=found.facts["endpoint"], broken=given.broken)
+
+
+def _codebuild(given: argparse.Namespace) -> int:
+    from course.engines import codebuild
+
+    found = ENGINES["registry"].find()
+    if not found.found:
+        raise EngineTrouble(found.needed)
+    return codebuild.run(Path.cwd(), registry=found.facts["registry"], fail=given.fail)
 
 
 def _faults(given: argparse.Namespace) -> int:

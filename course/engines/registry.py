@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from email.message import Message
 from pathlib import Path
 
 from course.engines import install
-from course.engines.found import Say
+from course.engines.found import Found, Say
 from course.engines.places import cache
 from course.engines.running import output
 from course.engines.servers import Server
 
 PORT = 5000
+MAIN = Path(__file__).with_name("__main__.py")
 SETTINGS = """version: 0.1
 log:
   level: warn
@@ -30,6 +33,15 @@ http:
 
 
 class Registry(Server):
+    def find(self) -> Found:
+        """With the command that runs a buildspec beside it, which works in whatever folder it is asked for."""
+        found = super().find()
+        if not found.found:
+            return found
+        own = {"PYTHONPATH": str(MAIN.parents[2])}
+        facts = {**found.facts, "codebuild": f"{sys.executable} {MAIN} codebuild"}
+        return replace(found, env=own, path=(str(Path(sys.executable).parent),), facts=facts)
+
     def version_in(self, text: str, headers: Message) -> str | None:
         """Its answers name the protocol only, so the program is asked."""
         if headers.get("Docker-Distribution-Api-Version") is None:

@@ -40,6 +40,53 @@ def test_what_fails_says_why(build: Builder, commands: list[str], said: str) -> 
     assert said in made.log
 
 
+@pytest.mark.parametrize(
+    ("command", "tests"),
+    [
+        ("pytest -q", 1),
+        ("python -m pytest", 1),
+        ("make install test", 1),
+        ("npm test", 1),
+        ("uv run pytest", 1),
+        ("pip install pytest", 0),
+        ("python -m pip install pytest", 0),
+        ("uv pip install pytest", 0),
+        ("poetry add pytest", 0),
+        ("pytest --collect-only", 0),
+        ("pytest --version", 0),
+    ],
+)
+def test_tests_that_run_are_told_from_those_that_are_fetched_or_listed(
+    build: Builder, command: str, tests: int
+) -> None:
+    assert len(build(spec(build=[command])).world.tested) == tests
+
+
+@pytest.mark.parametrize(
+    ("commands", "status"),
+    [
+        ([BUILD, 'docker run --rm "$REPOSITORY_URI:1" --check'], "SUCCEEDED"),
+        (['docker run --rm "$REPOSITORY_URI:1" --check', BUILD], "FAILED"),
+        (["docker run --rm python:3.13-slim true"], "SUCCEEDED"),
+    ],
+)
+def test_an_image_of_the_registry_is_started_when_it_is_there(build: Builder, commands: list[str], status: str) -> None:
+    assert build(spec(build=commands)).status == status
+
+
+def test_the_registry_is_asked_for_the_newest_image_too(build: Builder) -> None:
+    ask = "aws ecr describe-images --repository-name movie-service --query 'sort_by(imageDetails)[-1].imageDigest'"
+    made = build(spec(build=[LOGIN, BUILD, PUSH, f"{ask} --output text"]))
+
+    assert made.succeeded
+    assert made.world.calls[-1].reply.text == made.world.pushes[0].digest
+
+
+@pytest.mark.parametrize("option", ["--metadata-file", "--iidfile"])
+def test_a_build_that_shall_write_a_file_is_not_known(build: Builder, option: str) -> None:
+    assert "does not know this call" in build(spec(build=[f"docker buildx build {option} a.json ."])).log
+
+
 def test_a_tag_of_an_immutable_repository_stays(build: Builder) -> None:
     registry = Registry(immutable=True)
 
