@@ -16,19 +16,39 @@ from checker.errors import Finding, NotYet
 
 MAX_DEPTH = 40
 MAX_ALIASES = 100
+# A hand-written file has a few thousand characters; PyYAML needs seconds for a million.
+MAX_CHARACTERS = 400_000
 # A hand-written file has hundreds of values; ten nested lists of ten aliases each have ten billion.
 MAX_VALUES = 100_000
 
 
 def read_json(name: str, text: str) -> Any:
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise _not_parsed(name, "JSON", error.lineno, error.msg) from None
+    except ValueError as error:
+        raise _not_parsed(name, "JSON", 1, _short(error)) from None
     except RecursionError:
         raise _too_complex(name, f"has more than {MAX_DEPTH} levels") from None
     limit(name, value)
     return value
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), -float("inf")):
+        raise ValueError(f"{digits[:40]} is too large a number")
+    return number
+
+
+def _short(error: Exception) -> str:
+    """What Python says of a value that no parser expects: a number of a million digits, the 99th of a month."""
+    return str(error).partition(";")[0].partition(":")[0][:100]
 
 
 def read_toml(name: str, text: str) -> dict[str, Any]:
@@ -39,13 +59,21 @@ def read_toml(name: str, text: str) -> dict[str, Any]:
         line = str(error).rpartition("at line ")[2].partition(",")[0]
         problem = str(error).partition(" (at ")[0]
         raise _not_parsed(name, "TOML", int(line) if line.isdigit() else text.count("\n") + 1, problem) from None
+    except ValueError as error:
+        raise _not_parsed(name, "TOML", 1, _short(error)) from None
+    except RecursionError:
+        raise _too_complex(name, f"has more than {MAX_DEPTH} levels") from None
     limit(name, value)
     return value
 
 
 def read_docker(name: str, text: str) -> Dockerfile:
     try:
-        return read_dockerfile(name, text)
+        found = read_dockerfile(name, text)
+        for stage in found.stages:
+            # What is set at its end: a fault on the way is the file's, whichever check asks first.
+            stage.state  # noqa: B018
+        return found
     except DockerfileError as error:
         raise _not_parsed(name, "Dockerfile", error.line, error.problem) from None
 
@@ -53,7 +81,14 @@ def read_docker(name: str, text: str) -> Dockerfile:
 class _Loader(yaml.SafeLoader):
     """SafeLoader that counts aliases and refuses a key given twice, which YAML forbids and PyYAML accepts."""
 
-    aliases = 0
+    aliases = merged = 0
+
+    def flatten_mapping(self, node: Any) -> None:
+        super().flatten_mapping(node)
+        # Merge keys copy: a table that merges another twice is twice as large, and so on.
+        self.merged += len(node.value)
+        if self.merged > MAX_VALUES:
+            raise _TooManyValues
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
@@ -89,14 +124,18 @@ class _TooManyAliases(Exception):
     pass
 
 
+class _TooManyValues(Exception):
+    pass
+
+
 def read_yaml(name: str, text: str) -> Any:
     """The one document of a YAML text; None for an empty text."""
-    return _parsed_yaml(name, lambda: yaml.load(text, Loader=_Loader))
+    return _parsed_yaml(name, text, lambda: yaml.load(text, Loader=_Loader))
 
 
 def read_yaml_12(name: str, text: str) -> Any:
     """The one document of a YAML text in which `on`, `off`, `yes` and `no` are words: workflows, pipelines."""
-    return _parsed_yaml(name, lambda: yaml.load(text, Loader=_WordsLoader))
+    return _parsed_yaml(name, text, lambda: yaml.load(text, Loader=_WordsLoader))
 
 
 class _LongLoader(_WordsLoader):
@@ -129,17 +168,19 @@ def load_words(text: str) -> list[Any]:
 
 def read_documents(name: str, text: str) -> list[Any]:
     """All documents of a YAML text; an empty one is None, so that a document keeps its number."""
-    values: list[Any] = _parsed_yaml(name, lambda: list(yaml.load_all(text, Loader=_Loader)))
+    values: list[Any] = _parsed_yaml(name, text, lambda: list(yaml.load_all(text, Loader=_Loader)))
     return values
 
 
 def read_nodes(name: str, text: str) -> list[yaml.Node]:
     """The documents of a YAML text as nodes, for a format that has tags, or rules for scalars, of its own."""
-    nodes: list[yaml.Node] = _parsed_yaml(name, lambda: list(yaml.compose_all(text, Loader=_Loader)))
+    nodes: list[yaml.Node] = _parsed_yaml(name, text, lambda: list(yaml.compose_all(text, Loader=_Loader)))
     return nodes
 
 
-def _parsed_yaml(name: str, parse: Callable[[], Any]) -> Any:
+def _parsed_yaml(name: str, text: str, parse: Callable[[], Any]) -> Any:
+    if len(text) > MAX_CHARACTERS:
+        raise _too_complex(name, f"has more than {MAX_CHARACTERS} characters")
     try:
         value = parse()
     except yaml.MarkedYAMLError as error:
@@ -149,8 +190,12 @@ def _parsed_yaml(name: str, parse: Callable[[], Any]) -> Any:
         raise _not_parsed(name, "YAML", 1, str(error).splitlines()[0]) from None
     except _TooManyAliases:
         raise _too_complex(name, f"has more than {MAX_ALIASES} aliases") from None
+    except _TooManyValues:
+        raise _too_complex(name, f"expands to more than {MAX_VALUES} values") from None
     except RecursionError:
         raise _too_complex(name, f"has more than {MAX_DEPTH} levels") from None
+    except (ValueError, OverflowError) as error:
+        raise _not_parsed(name, "YAML", 1, _short(error)) from None
     limit(name, value)
     return value
 

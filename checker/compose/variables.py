@@ -8,6 +8,7 @@ from typing import Any
 
 from checker.compose.values import Refused, Row, Table
 
+DEEPEST = 50
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 OPERATOR = re.compile(r":?[-?+]")
 ESCAPE = re.compile(r'\\([abfnrtv$"\\])')
@@ -61,6 +62,8 @@ class Variables:
         operator = OPERATOR.match(rest)
         if not operator:
             raise Refused(f"'${{{name}{rest}}}' is no variable; a dollar sign is written $$", where, "dollar")
+        if rest.count("${") > DEEPEST:
+            raise Refused(f"'${{{name}…}}' holds more than {DEEPEST} variables within each other", where, "dollar")
         word = self.fill(rest[operator.end() :], where)
         value = self.values.get(name)
         there = value is not None and (value != "" or not operator[0].startswith(":"))

@@ -12,6 +12,8 @@ from checker.dockerfile.reading import DockerfileError, Instruction, exec_form, 
 from checker.dockerfile.words import pairs, split_words, substituted
 
 SHELL = ("/bin/sh", "-c")
+# ENV V=$V$V doubles: forty lines of it are a million megabytes. Linux passes a program two.
+MAX_VARIABLES = 131_072
 DEFAULT_PATH = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -228,7 +230,10 @@ def _after(instruction: Instruction, state: State, outer: dict[str, str]) -> Sta
             changed["healthcheck"] = instruction
         case "STOPSIGNAL":
             changed["stopsignal"] = substituted(text, known)
-    return replace(state, **changed)
+    made = replace(state, **changed)
+    if sum(map(len, made.visible.values())) > MAX_VARIABLES:
+        raise DockerfileError(instruction.line, f"its variables have more than {MAX_VARIABLES} characters")
+    return made
 
 
 def command(instruction: Instruction, text: str, state: State) -> Command:

@@ -32,6 +32,10 @@ MATCH: dict[str, Callable[[str, str], bool]] = {
 }
 
 
+# The parser is a library that ends the whole process when its stack is full.
+MAX_BRACKETS = 200
+
+
 @dataclass(frozen=True)
 class Matcher:
     """One condition on a label: name, one of = != =~ !~, and what is compared."""
@@ -63,6 +67,8 @@ class Selector:
 @lru_cache(maxsize=256)
 def parse(text: str) -> ql.Expr:
     """Read a query. Raises QueryRefused for what Prometheus refuses, CannotFollow for what is not computed here."""
+    if max(text.count("("), text.count("{"), text.count("[")) > MAX_BRACKETS:
+        raise QueryRefused(f"A query of more than {MAX_BRACKETS} brackets is not read.")
     try:
         expr: ql.Expr = ql.parse(text)
     except ValueError as error:
@@ -114,10 +120,31 @@ def _sign(op: Any) -> str:
 
 def _matches(pattern: str, value: str) -> bool:
     try:
+        if _repeats_repetition(pattern):
+            raise CannotFollow(f"The pattern {pattern!r} repeats what repeats; Python would take for ever over it.")
         return re.fullmatch(pattern, value) is not None
     except re.error:
         # Go's patterns know a few forms that Python's do not.
         raise CannotFollow(f"The pattern {pattern!r} is not one that this checker reads.") from None
+
+
+@lru_cache(maxsize=256)
+def _repeats_repetition(pattern: str) -> bool:
+    """Whether a repeated group holds a repetition, as `(x+)+` does: Go's matcher has no trouble with it."""
+    depth, repeats = 0, {0: False}
+    for place, letter in enumerate(pattern):
+        if letter == "(" and not pattern.endswith("\\", 0, place):
+            depth += 1
+            repeats[depth] = False
+        elif letter == ")" and not pattern.endswith("\\", 0, place) and depth:
+            again = pattern[place + 1 : place + 2] in ("+", "*", "{")
+            if again and repeats[depth]:
+                return True
+            depth -= 1
+            repeats[depth] |= repeats[depth + 1] or again
+        elif letter in "+*{":
+            repeats[depth] = True
+    return False
 
 
 def _can_follow(node: ql.Expr) -> None:

@@ -12,6 +12,7 @@ TOKEN = re.compile(
     rf"\s*(?:(?P<number>{NUMBER})"
     r"|(?P<text>'(?:[^']|'')*')|(?P<name>[A-Za-z_][\w-]*)|(?P<sign>&&|\|\||==|!=|<=|>=|[<>!().,\[\]*]))"
 )
+MAX_BRACKETS = 100
 LITERALS = {"true": True, "false": False, "null": None}
 
 
@@ -33,6 +34,8 @@ class Node:
 
 def parse(text: str) -> Node:
     """Read an expression without its ${{ }}. Raises ExpressionError naming what is not understood."""
+    if text.count("(") + text.count("[") > MAX_BRACKETS:
+        raise ExpressionError(f"it has more than {MAX_BRACKETS} brackets")
     return _Parser(text).whole()
 
 

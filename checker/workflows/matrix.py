@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from checker.workflows.expressions import interpolate
 from checker.workflows.grammar import ExpressionError
 from checker.workflows.values import Unclear
+
+# Of one matrix in one run, as GitHub's limits say.
+MOST_JOBS = 256
 
 
 def combinations(strategy: Any, contexts: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
@@ -23,6 +27,8 @@ def combinations(strategy: Any, contexts: Mapping[str, Any]) -> tuple[list[dict[
     axes = {
         key: value for key, value in matrix.items() if key not in ("include", "exclude") and isinstance(value, list)
     }
+    if math.prod(map(len, axes.values())) > MOST_JOBS:
+        return [{}], f"the matrix (more than {MOST_JOBS} jobs, which GitHub refuses)"
     found = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())] if axes else []
     found = [one for one in found if not any(_fits(one, rule) for rule in matrix.get("exclude") or ())]
     return _included(found, matrix.get("include") or [], set(axes)) or [{}], ""

@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from checker.workflows.grammar import number
+from checker.workflows.grammar import ExpressionError, number
 
+MAX_TEXT = 1_000_000
 UNKNOWN = re.compile(r"‹[^›]*›")
 
 
@@ -136,7 +137,10 @@ def _format(text: Any, *values: Any) -> str:
     def put(found: re.Match[str]) -> str:
         return to_text(values[int(found[1])]) if found[1] else found[0][0]
 
-    return re.sub(r"\{\{|\}\}|\{(\d+)\}", put, to_text(text))
+    made = re.sub(r"\{\{|\}\}|\{(\d+)\}", put, to_text(text))
+    if len(made) > MAX_TEXT:
+        raise ExpressionError(f"format() makes a text of more than {MAX_TEXT} characters")
+    return made
 
 
 def _join(values: Any, by: Any = ",") -> str:

@@ -1,0 +1,3 @@
+def attack(ground):
+    with open("../" * 30 + ground["other"].lstrip("/")) as file:
+        return file.read()

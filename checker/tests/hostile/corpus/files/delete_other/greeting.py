@@ -1,0 +1,5 @@
+import os
+
+
+def attack(ground):
+    os.remove(ground["gradebook"])

@@ -1,0 +1,3 @@
+def attack(ground):
+    with open(ground["checks"]) as file:
+        return file.read()

@@ -1,0 +1,3 @@
+def attack(ground):
+    with open(ground["key"]) as file:
+        return file.read()

@@ -1,0 +1,3 @@
+def attack(ground):
+    with open(ground["other"]) as file:
+        return file.read()

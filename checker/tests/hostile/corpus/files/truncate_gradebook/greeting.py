@@ -1,0 +1,5 @@
+import os
+
+
+def attack(ground):
+    os.truncate(ground["gradebook"], 0)

@@ -1,0 +1,6 @@
+import os
+
+
+def attack(ground):
+    os.remove("given.py")
+    os.mkfifo("given.py")

@@ -1,0 +1,2 @@
+def greet(name):
+    return 1e999

@@ -1,0 +1,2 @@
+def test_the_greeting_names_the_person():
+    pass

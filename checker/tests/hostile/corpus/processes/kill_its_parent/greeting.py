@@ -1,0 +1,6 @@
+import os
+
+
+def attack(ground):
+    os.kill(os.getppid(), 9)
+    return ground["victim"]

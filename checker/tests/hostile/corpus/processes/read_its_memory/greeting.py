@@ -1,0 +1,6 @@
+import os
+
+
+def attack(ground):
+    os.close(os.open(f"/proc/{ground['victim']}/mem", os.O_RDONLY))
+    return ground["secret"]

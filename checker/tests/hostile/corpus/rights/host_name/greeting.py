@@ -1,0 +1,6 @@
+import socket
+
+
+def attack(ground):
+    socket.sethostname(socket.gethostname())
+    return ground["secret"]

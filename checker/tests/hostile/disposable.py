@@ -1,0 +1,62 @@
+"""python -m checker.tests.hostile.disposable LEVEL …: run the corpus at weak levels where it harms nobody.
+
+In user, pid, network, ipc, mount and uts namespaces that end with this process: bounded in count, memory and time by
+what each attack does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from checker.sandbox import kernel, namespaces
+from checker.tests.hostile.attacks import corpus
+from checker.tests.hostile.battle import Battle
+
+APART = (
+    kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
+)  # fmt: skip
+
+
+def main(levels: list[str]) -> int:
+    """Prints which attacks succeed at each level, as JSON."""
+    step_aside()
+    pid = os.fork()
+    if pid:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.mount("proc", "/proc", "proc")
+    kernel.mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=512m")
+    namespaces.loopback_up()
+    print(json.dumps({level: hits_at(level) for level in levels}))
+    return 0
+
+
+def step_aside() -> None:
+    """Enter namespaces of one's own, as their root."""
+    uid, gid = os.geteuid(), os.getegid()
+    if uid == 0:
+        kernel.unshare(APART)
+        return
+    kernel.unshare(APART | kernel.CLONE_NEWUSER)
+    for name, line in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
+        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+            file.write(line)
+
+
+def hits_at(level: str) -> list[str]:
+    battle = Battle(level)
+    found = []
+    for attack in corpus():
+        if battle.hits(attack):
+            found.append(attack.id)
+        print(level, attack.id, attack.id in found, file=sys.stderr, flush=True)
+    battle.close()
+    return found
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(code)
