@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from checker import readers
+from checker.buildspec import read, schema_faults
+from checker.cloudformation import read_stack
+from checker.cloudwatch import Refused as CloudWatchRefused
+from checker.cloudwatch import patterns
+from checker.compose import Refused as ComposeRefused
+from checker.compose import load
+from checker.dockerfile import Context, Ignore, copied, steps
 from checker.errors import Verdict
+from checker.kube import objects
+from checker.promql import CannotFollow, Database, Evaluator, QueryFailed, QueryRefused, parse
+from checker.refusal import refuse_reaching_out
+from checker.workflows import expressions, matrix, reading
+from checker.workflows.grammar import ExpressionError
 
 Files = Mapping[str, str]
 
@@ -16,88 +28,62 @@ def _one(files: Files) -> tuple[str, str]:
 
 
 def _compose(files: Files) -> Any:
-    from checker.compose import load
-
     return load(files, strict=False)
 
 
 def _workflow(files: Files) -> Any:
-    from checker.workflows import reading
-
     return reading.read(*_one(files))
 
 
 def _workflow_jobs(files: Files) -> Any:
-    from checker.workflows import matrix
-
     return [matrix.combinations(job.raw.get("strategy"), {}) for job in _workflow(files).jobs]
 
 
 def _expression(files: Files) -> Any:
-    from checker.workflows import expressions
-
     return expressions.evaluate(_one(files)[1], {})
 
 
 def _kube(files: Files) -> Any:
-    from checker.kube import objects
-
     name, text = _one(files)
     return objects.in_text(name, text, readers.read_documents(name, text))
 
 
 def _docker(files: Files) -> Any:
-    from checker.dockerfile import Context, Ignore, steps
-
     dockerfile = readers.read_docker(*_one(files))
     steps(dockerfile, Context({"app.py": 1}, Ignore()), "app.py")
     return [list(stage.walk()) for stage in dockerfile.needed]
 
 
 def _copies(files: Files) -> Any:
-    from checker.dockerfile import Context, Ignore, copied
-
     dockerfile = readers.read_docker(*_one(files))
     context = Context({"app.py": 1}, Ignore())
     return [copied(one, state, context) for one, state in dockerfile.last.walk() if one.keyword in ("COPY", "ADD")]
 
 
 def _refusal(files: Files) -> Any:
-    from checker.refusal import refuse_reaching_out
-
     refuse_reaching_out(files)
     raise AssertionError("nothing was refused")
 
 
 def _stack(files: Files) -> Any:
-    from checker.cloudformation import read_stack
-
     return read_stack(dict(files)).resources
 
 
 def _promql(files: Files) -> Any:
-    from checker.promql import parse
-
     return parse(_one(files)[1])
 
 
 def _promql_match(files: Files) -> Any:
-    from checker.promql import Database, Evaluator
-
     database = Database()
     database.load("up", {"a": "x" * 40}, "1", step=15_000)
     return Evaluator(database).query(_one(files)[1], 0)
 
 
 def _pattern(files: Files) -> Any:
-    from checker.cloudwatch import patterns
-
     return patterns.matcher(_one(files)[1].strip())("x" * 40)
 
 
 def _buildspec(files: Files) -> Any:
-    from checker.buildspec import read, schema_faults
-
     spec = read(*_one(files))
     return schema_faults(spec.raw)
 
@@ -124,11 +110,6 @@ READERS: dict[str, Callable[[Files], Any]] = {
 
 def outcome(reader: str, files: Files) -> str:
     """`value`, `refused`, or the name of an exception that no check expects."""
-    from checker.cloudwatch import Refused as CloudWatchRefused
-    from checker.compose import Refused as ComposeRefused
-    from checker.promql import CannotFollow, QueryFailed, QueryRefused
-    from checker.workflows.grammar import ExpressionError
-
     try:
         READERS[reader](files)
     except (Verdict, ComposeRefused, CloudWatchRefused, CannotFollow, QueryFailed, QueryRefused, ExpressionError):
