@@ -23,7 +23,7 @@ router = APIRouter(route_class=DirectRoute)
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Events `predictions`, each with the answers from `first` on; then `done`, or `problem`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     }
 }
 
