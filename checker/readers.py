@@ -158,6 +158,11 @@ def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
 _LongLoader.add_multi_constructor("!", _written_out)
 
 
+def read_yaml_long(name: str, text: str) -> Any:
+    """The one document of a YAML text that may have tags, such as CloudFormation's short functions, written out."""
+    return _parsed_yaml(name, lambda: yaml.load(text, Loader=_LongLoader))
+
+
 def load_words(text: str) -> list[Any]:
     """All documents of a text of our own, read like `read_yaml_12`; it raises what PyYAML raises.
 

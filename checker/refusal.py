@@ -16,7 +16,7 @@ import yaml
 
 from checker import messages as m
 from checker.errors import Finding, NotYet
-from checker.readers import read_yaml
+from checker.readers import read_yaml_long
 
 # A key with a value that gives away the machine, in Compose, Kubernetes, ECS or a workflow.
 TRUE_KEYS = {"privileged", "hostNetwork", "hostPID", "hostIPC"}
@@ -126,7 +126,7 @@ def _places(name: str, text: str) -> Iterator[Place]:
     starts = [0, *(found.start() for found in re.finditer(r"(?m)^---(?=\s|$)", text)), len(text)]
     for start, end in pairwise(starts):
         # Limits on size, depth and aliases, and a finding when no parser can read it; with the lines of the whole file.
-        read_yaml(name, "\n" * text.count("\n", 0, start) + text[start:end])
+        read_yaml_long(name, "\n" * text.count("\n", 0, start) + text[start:end])
     for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
         if node is not None:
             yield from _walk(node, ())

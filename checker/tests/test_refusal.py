@@ -126,3 +126,13 @@ def test_a_file_that_cannot_be_read_is_named_with_its_line():
 )
 def test_ordinary_files_pass(name, text):
     refuse_reaching_out({name: text})
+
+
+def test_a_template_with_short_functions_is_looked_through_like_any_other():
+    template = "Resources:\n  S:\n    Properties:\n      Role: !GetAtt R.Arn\n      Name: !Sub ${A}\n"
+
+    refuse_reaching_out({"service.yaml": template})
+    with pytest.raises(NotYet) as refused:
+        refuse_reaching_out({"service.yaml": f"{template}      NetworkMode: !Ref N\n      networkMode: host\n"})
+
+    assert refused.value.finding.where == "service.yaml:7"
