@@ -46,7 +46,8 @@ def test_broken_image_goes_back(submission):
     """An emulated AWS takes an image that nobody built back, and the service answers."""
     run = ran(submission, "--broken")
     expect(
-        "the version before is wanted again" in said(run, "its deployment") and " 200 " in f"{said(run, 'meanwhile')} ",
+        "the version before is wanted again" in said(run, "an image nobody built")
+        and " 200 " in said(run, "afterwards"),
         tried="deployed your files to an emulated AWS, and then an image that nobody built",
         seen=run.last(4),
         expected="the deployment fails, the version before is wanted again, and answers",
