@@ -52,7 +52,7 @@ class Middleware:
             await self.app(scope, receive, send_and_look)
         finally:
             REQUESTS.labels(route, status).inc()
-            SECONDS.labels(route).observe(perf_counter() - started)
+            SECONDS.labels(route_of(scope)).observe(perf_counter() - started)
 
 
 def route_of(scope):
