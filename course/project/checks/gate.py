@@ -9,10 +9,13 @@ from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-USERS, RATE, SECONDS = 4, 20, 6
+USERS, RATE, SECONDS = 4, 20, 12
 # So many requests under way at the same time open the gate: three times as many as there are users.
 HELD = 12
+# And after so many the mix of a fifth can be told.
+ENOUGH = 60
 PATIENCE = 45.0
+ANSWER = b'{"prediction": 0.5, "prediction_class": 1, "model_version": "v1", "request_id": "0"}'
 NEAR_FULL, KEPT = 0.85, 0.95
 BOTTLENECKS = ("none", "service_cpu", "load_generator", "elsewhere")
 QUESTIONS = {
@@ -36,6 +39,11 @@ class Gate:
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}"
+
+    @property
+    def enough(self) -> bool:
+        """Whether all that is to be seen was seen."""
+        return self.most >= self._hold and len(self.bodies) >= ENOUGH
 
     def kinds(self) -> dict[str, int]:
         """How many requests were for films that the model knows, and for others."""
@@ -79,10 +87,9 @@ class Gate:
                 self._say(gate.arrive(body) if self.path == "/predict" else 404)
 
             def do_GET(self) -> None:
-                self._say(200)
+                self._say(200, b"yes" if gate.enough else b"no")
 
-            def _say(self, status: int) -> None:
-                answer = b'{"prediction": 0.5, "prediction_class": 1, "model_version": "v1", "request_id": "0"}'
+            def _say(self, status: int, answer: bytes = ANSWER) -> None:
                 try:
                     self.send_response(status)
                     self.send_header("Content-Type", "application/json")

@@ -34,9 +34,26 @@ def run(milliseconds, failures):
 
 print("@@" + json.dumps([run(*map(int, words.split(","))) for words in sys.argv[1:]]))
 """
+# Locust as a person starts it; it ends as soon as the service has seen enough, however busy the machine is.
 DRIVE = """
 import sys
+import urllib.request
+import gevent
+from locust import events
 from locust.main import main
+
+def watch(environment):
+    while True:
+        gevent.sleep(0.3)
+        with urllib.request.urlopen(environment.host + "/enough", timeout=30) as answer:
+            if answer.read() == b"yes":
+                environment.runner.quit()
+                return
+
+@events.test_start.add_listener
+def begin(environment, **_):
+    gevent.spawn(watch, environment)
+
 sys.argv = ["locust", *sys.argv[1:]]
 main()
 """
@@ -198,6 +215,9 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
         where=FILE,
         next="Who is busy while an answer is on its way, and who could begin the next request meanwhile?",
     )
+    if not server.enough:
+        # Too few to say anything of their kinds: this machine is busy, and that costs no point.
+        return
     kinds = {name for name, count in server.kinds().items() if count}
     expect(
         kinds == {"known", "unknown"} and server.kinds()["known"] >= server.kinds()["unknown"],
