@@ -1,10 +1,12 @@
 """What the theme's own HTML lacks for a screen reader, and a script that it would fetch from another host."""
 
+import re
 from typing import Any
 
 from mkdocs.plugins import event_priority
 
 SHIM = "assets/iframe-worker-shim.js"
+TWICE = re.compile(r'aria-label="[^"]*&amp;amp;[^"]*"')
 NAMES = (
     ('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"'),
     (
@@ -24,4 +26,5 @@ def on_config(config: Any) -> Any:
 def on_post_page(output: str, **_: Any) -> str:
     for old, new in NAMES:
         output = output.replace(old, new)
-    return output
+    # The theme escapes a title twice in the names of its links: Q&A would be read as "Q and amp A".
+    return TWICE.sub(lambda found: found[0].replace("&amp;amp;", "&amp;"), output)

@@ -112,3 +112,9 @@ def test_the_search_knows_what_a_page_says(html):
     index = (html / "search" / "search_index.js").read_text(encoding="utf-8")
 
     assert "dated facts" in index.lower() and "checker unblock" in index
+
+
+def test_no_name_is_escaped_twice(html):
+    twice = [path.name for path in html.rglob("*.html") if "&amp;amp;" in path.read_text(encoding="utf-8")]
+
+    assert twice == []
