@@ -5,8 +5,10 @@ It ends when its stdin does, with its fork servers; whoever kills the grader lea
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,18 @@ from checker.sandbox import grading
 
 
 def main() -> None:
+    """With the folder of its temporary files named, that goes too: the grader may be gone by then."""
+    try:
+        _answer()
+    finally:
+        if len(sys.argv) > 2:
+            shutil.rmtree(sys.argv[2], ignore_errors=True)
+            with contextlib.suppress(OSError):
+                # The last one of a grader that was killed takes the folder of all of them.
+                Path(sys.argv[2]).parent.rmdir()
+
+
+def _answer() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # Whatever else prints must not come between the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

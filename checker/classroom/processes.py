@@ -69,7 +69,7 @@ class GradingProcess:
         self.scratch.mkdir(parents=True, exist_ok=True)
         with (self.scratch / "stderr").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "checker.classroom.grading_process", str(self.root)],
+                [sys.executable, "-m", "checker.classroom.grading_process", str(self.root), str(self.scratch)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=self.root,
                 # Ctrl-C ends the grader, which then ends its processes in order.
                 start_new_session=True,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from course.benchmarks import capabilities, endpoints, feedback, graphs, overload, report, scale, start_up
+from course.benchmarks import capabilities, endpoints, feedback, grading, graphs, overload, report, scale, start_up
 from course.benchmarks.peers import measure
 from course.benchmarks.report import NAMES, OURS, PEERS, BenchTrouble, Measured
 from course.start import products
@@ -86,6 +86,9 @@ def _measure(places: Places, console: Console, names: Sequence[str], quick: bool
     peers = [name for name in names if name in PEERS]
     if peers:
         yield from _said(console, "peers", lambda step: measure.measure(places, step, peers, _refused, quick=quick))
+    graded = [name for name in names if name.startswith("grade: ")]
+    if graded:
+        yield from _said(console, "grading", lambda step: grading.measure(places, step, graded, quick=quick))
 
 
 def _refused(problem: str) -> None:

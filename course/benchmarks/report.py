@@ -48,6 +48,10 @@ BARS = (
     Bar("batch", 2.4, at_least=False),
     Bar("import", 4, at_least=True),
     Bar("feedback", 4, at_least=True),
+    Bar("grade: nbgrader autograde", 25, at_least=True),
+    Bar("grade: nbgrader API", 10, at_least=True),
+    Bar("grade: pytest", 5, at_least=True),
+    Bar("grade: flat", 1.2, at_least=False),
     # CPU of a server that one would pick instead, over ours: the best of them has to be that far behind.
     *(Bar(f"peer: {name}", 4, at_least=True) for name in ("KServe", "MLServer", "LitServe", "BentoML", "mlflow")),
 )
@@ -118,9 +122,9 @@ def verdicts(rows: Iterable[Row], names: Sequence[str] = NAMES) -> tuple[str, bo
             continue
         row = found.get(bar.name)
         if row is None:
-            lines.append(f"  {bar.name:<15}{'-':>8}   bar {bar!s:<14}  not held: it was not measured.")
+            lines.append(f"  {bar.name:<26}{'-':>8}   bar {bar!s:<14}  not held: it was not measured.")
         else:
-            lines.append(f"  {bar.name:<15}{row.ratio:>8.3f}   bar {bar!s:<14}  {'holds' if row.holds else 'not held'}")
+            lines.append(f"  {bar.name:<26}{row.ratio:>8.3f}   bar {bar!s:<14}  {'holds' if row.holds else 'not held'}")
         all_hold = all_hold and row is not None and row.holds
     return "\n".join(lines), all_hold
 

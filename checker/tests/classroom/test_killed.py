@@ -43,7 +43,8 @@ def command(mini, given):
 
 
 def run(words, mini):
-    env = {**os.environ, "PYTHONPATH": str(HERE)}
+    (mini.root / "tmp").mkdir(exist_ok=True)
+    env = {**os.environ, "PYTHONPATH": str(HERE), "TMPDIR": str(mini.root / "tmp")}
     return subprocess.Popen(words, cwd=mini.root, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
@@ -65,6 +66,7 @@ def test_killed_graders_go_on_to_the_same_bytes(sixty, command, mini, given, tmp
         process.communicate()
     whole(command(tmp_path / "out"), mini)
     assert picture(tmp_path / "out") == picture(reference)
+    _until(lambda: not list((mini.root / "tmp").glob("grade-*")))
 
     words = [str(mini.root), str(given), str(reference), str(tmp_path / "killed"), "50", str(random.randrange(10**6))]
     done = subprocess.run(
@@ -79,8 +81,13 @@ def test_killed_graders_go_on_to_the_same_bytes(sixty, command, mini, given, tmp
 
 
 def _wait_for(out, count):
-    """Until so many results are kept, or the run has ended all of them."""
-    limit = time.monotonic() + 300
-    while len(list((out / "kept").glob("*/*.json"))) < count and time.monotonic() < limit:
-        time.sleep(0.02)
+    """Until so many results are kept."""
+    _until(lambda: len(list((out / "kept").glob("*/*.json"))) >= count)
     assert Store(out).path.exists()
+
+
+def _until(holds):
+    limit = time.monotonic() + 300
+    while not holds() and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert holds()

@@ -23,6 +23,10 @@ HELD = {
     "batch": 2.0,
     "import": 4.5,
     "feedback": 4.2,
+    "grade: nbgrader autograde": 30.0,
+    "grade: nbgrader API": 12.0,
+    "grade: pytest": 6.0,
+    "grade: flat": 1.0,
     "peer: KServe": 4.5,
     "peer: MLServer": 5.0,
     "peer: LitServe": 8.0,
@@ -69,27 +73,30 @@ def test_all_rows_held():
     text, held = report.verdicts(rows())
 
     assert held
-    assert text.splitlines()[0] == "  raw hello         0.200   bar at least 0.15   holds"
+    assert text.splitlines()[0] == "  raw hello                    0.200   bar at least 0.15   holds"
 
 
 def test_one_row_below_its_bar_is_enough():
     text, held = report.verdicts(rows(batch=2.6))
 
     assert not held
-    assert "  batch             2.600   bar at most 2.4     not held" in text.splitlines()
+    assert "  batch                        2.600   bar at most 2.4     not held" in text.splitlines()
 
 
 def test_a_missing_row_counts_as_not_held():
     text, held = report.verdicts([one for one in rows() if one.name != "import"])
 
     assert not held
-    assert text.splitlines()[9] == "  import                -   bar at least 4      not held: it was not measured."
+    assert (
+        text.splitlines()[9]
+        == "  import                           -   bar at least 4      not held: it was not measured."
+    )
 
 
 def test_only_what_was_asked_for_is_judged():
     text, held = report.verdicts([row("naive", 11.0)], ("naive",))
 
-    assert (text, held) == ("  naive            11.000   bar at least 10     holds", True)
+    assert (text, held) == ("  naive                       11.000   bar at least 10     holds", True)
 
 
 def test_the_file_is_a_list_in_the_order_of_the_bars(tmp_path):
