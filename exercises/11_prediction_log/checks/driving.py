@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 CODE = '''
+import io
+import json
 import os
 import signal
+import subprocess
 import sys
 import time
+import traceback
+from pathlib import Path
 
 import botocore.httpsession
+import pyarrow.parquet as pq
 
 import lake
 import writer
@@ -33,45 +39,109 @@ def names(log, users):
     return [log.user_key(user) for user in users]
 
 
-def killed(folder, key, predictions, put=0, when="", lines=0):
-    """In a process of its own: record all, then ship; end it by SIGKILL at the given moment, or after recording."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            log = start(folder, key)
-            record(log, predictions)
-            if put:
-                at_put(put, when)
-            elif lines:
-                at_line(lines)
-            else:
-                end()
-            log.ship()
-        finally:
-            os._exit(0)
-    os.waitpid(pid, 0)
+def apart(name, *given):
+    """Call a function of this file in a process of its own: a fork of this one, or where there is none a new one."""
+    if hasattr(os, "fork"):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                globals()[name](*given)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        os.waitpid(pid, 0)
+        return
+    code = "import json, sys, driving; getattr(driving, sys.argv[1])(*json.loads(sys.argv[2]))"
+    subprocess.run([sys.executable, "-c", code, name, json.dumps(given)], check=False)
+
+
+def killed(folder, key, predictions, put=0, when=""):
+    """In a process of its own: record all, then ship; end it by SIGKILL at the given upload, or after recording."""
+    apart("until_put", folder, key, predictions, put, when)
     return True
 
 
-def again(folder, key, predictions):
+def until_put(folder, key, predictions, put, when):
+    log = start(folder, key)
+    record(log, predictions)
+    if not put:
+        end()
+    at_put(put, when)
+    log.ship()
+
+
+def again(folder, key, predictions, bucket=""):
     """Start anew, as after a crash: record what comes next, and ship."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            log = start(folder, key)
-            record(log, predictions)
-            log.ship()
-        except BaseException:
-            import traceback
-            traceback.print_exc()
-        finally:
-            os._exit(0)
-    os.waitpid(pid, 0)
+    apart("anew", folder, key, predictions, bucket)
     return True
+
+
+def anew(folder, key, predictions, bucket):
+    if bucket:
+        lake.s3 = lambda: Local(bucket)
+    log = start(folder, key)
+    record(log, predictions)
+    log.ship()
+
+
+class Local:
+    """A folder in place of the bucket: what a writer needs to store objects, and nothing else."""
+
+    def __init__(self, folder):
+        self._folder = Path(folder)
+        self._folder.mkdir(exist_ok=True)
+
+    def put_object(self, Key, Body, **_):
+        content = Body.read() if hasattr(Body, "read") else Body
+        (self._folder / Key.replace("/", "+")).write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def upload_fileobj(self, Fileobj, Bucket, Key, **_):
+        self.put_object(Key, Fileobj)
+
+    def upload_file(self, Filename, Bucket, Key, **_):
+        self.put_object(Key, Path(Filename).read_bytes())
+
+    def __getattr__(self, name):
+        Path("sweep-ends").touch()
+        os._exit(1)
+
+
+def sweep(key, predictions, most):
+    """Kill the writer at the first line that ship() runs, at the second, and so on, each time in a folder of its own.
+
+    Tells for each line how often each row is in the bucket after the next start. The bucket is a folder here, so that
+    all lines can be tried; a writer that asks it for more than storing is not tried.
+    """
+    found = []
+    for number in range(1, most + 1):
+        folder, bucket, mark = f"sweep{number}", f"sweep{number}-bucket", Path(f"sweep{number}-line")
+        apart("until_line", folder, key, predictions[:-2], bucket, str(mark), number)
+        if Path("sweep-ends").exists():
+            return []
+        if not mark.exists():
+            break
+        again(folder, key, predictions[-2:], bucket)
+        ids = [
+            one
+            for path in Path(bucket).iterdir()
+            for one in pq.read_table(io.BytesIO(path.read_bytes()), columns=["request_id"])["request_id"].to_pylist()
+        ] if Path(bucket).exists() else []
+        found.append([int(mark.read_text()), ids])
+    return found
+
+
+def until_line(folder, key, predictions, bucket, mark, number):
+    lake.s3 = lambda: Local(bucket)
+    log = start(folder, key)
+    record(log, predictions)
+    at_line(number, mark)
+    log.ship()
 
 
 def end():
-    os.kill(os.getpid(), signal.SIGKILL)
+    # Windows knows no SIGKILL; its SIGTERM ends a process as hard.
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def at_put(number, when):
@@ -92,15 +162,17 @@ def at_put(number, when):
     botocore.httpsession.URLLib3Session.send = counted
 
 
-def at_line(number):
-    left = [number]
+def at_line(number, mark):
+    """End at the number-th line of writer.py that runs for the first time; `mark` gets its number in the file."""
+    seen = set()
 
     def trace(frame, event, argument):
         if not frame.f_code.co_filename.endswith("writer.py"):
             return None
         if event == "line":
-            left[0] -= 1
-            if left[0] == 0:
+            seen.add(frame.f_lineno)
+            if len(seen) == number:
+                Path(mark).write_text(str(frame.f_lineno))
                 end()
         return trace
 

@@ -1,0 +1,5 @@
+-- How long a request waits for its prediction, per day: nineteen of twenty wait at most this long.
+SELECT dt, approx_percentile(latency_ms, 0.97) AS p95_ms
+FROM predictions
+GROUP BY dt
+ORDER BY dt
