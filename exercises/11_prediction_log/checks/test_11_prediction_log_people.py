@@ -121,7 +121,7 @@ def predictions(lakes: Any, draw: Any, count: int) -> list[dict[str, Any]]:
     task=6,
     points=2,
     tier="full",
-    after=("pseudonym",),
+    after=("pseudonym", "crash"),
     hints=HINTS["forgotten"],
     why="A wish to be forgotten is about all copies: those stored and those still on their way.",
 )
