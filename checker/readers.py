@@ -160,7 +160,7 @@ _LongLoader.add_multi_constructor("!", _written_out)
 
 def read_yaml_long(name: str, text: str) -> Any:
     """The one document of a YAML text that may have tags, such as CloudFormation's short functions, written out."""
-    return _parsed_yaml(name, lambda: yaml.load(text, Loader=_LongLoader))
+    return _parsed_yaml(name, text, lambda: yaml.load(text, Loader=_LongLoader))
 
 
 def load_words(text: str) -> list[Any]:
