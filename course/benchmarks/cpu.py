@@ -11,7 +11,7 @@ from course.benchmarks.report import BenchTrouble
 
 def tree_seconds(pid: int) -> float:
     """CPU of `pid`, of its living descendants, and of the ended ones that were waited for."""
-    return sum(_own(one) + _waited_for(one) for one in _tree(pid))
+    return sum(_own(one) + _waited_for(one) for one in tree(pid))
 
 
 def _own(pid: int) -> float:
@@ -36,13 +36,14 @@ def _waited_for(pid: int) -> float:
     return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """The process and all its living descendants, whatever their groups and sessions; itself comes first."""
     found = [pid]
     for parent in found:
         try:
             for task in os.listdir(f"/proc/{parent}/task"):
                 with open(f"/proc/{parent}/task/{task}/children", encoding="ascii") as children:
                     found.extend(map(int, children.read().split()))
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue
     return found

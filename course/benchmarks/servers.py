@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from course.benchmarks.cpu import tree_seconds
+from course.benchmarks.cpu import tree, tree_seconds
 from course.benchmarks.load import HOST, Load, Outcome
 from course.benchmarks.report import BenchTrouble
 from course.start.places import Places
@@ -67,7 +67,7 @@ class Server:
 def serving(
     name: str, argv: Sequence[str | Path], port: int, *, env: Mapping[str, str], places: Places
 ) -> Iterator[Server]:
-    """The server in a process group of its own, which is ended with all that it started."""
+    """The server in a process group of its own; it is ended with all that it started, in whatever sessions."""
     log = places.build / "bench" / f"{name.replace(' ', '-')}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
@@ -78,8 +78,13 @@ def serving(
     try:
         yield Server(name, process, port, log)
     finally:
+        # BentoML starts its workers in sessions of their own.
+        below = tree(process.pid)[1:]
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        for pid in below:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         process.wait()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,38 @@ def test_answers_other_than_200_are_not_measured(tmp_path):
     assert str(loaded.value) == (
         f"busy: 4 answers with status 200 were expected at /predict, but {{'503': 4}} came. Read {log}."
     )
+
+
+# As BentoML does with its workers.
+FOUNDER = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+open(sys.argv[1], "w").write("started")
+child.wait()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes in other sessions are found on Linux only")
+def test_a_child_in_a_session_of_its_own_ends_with_its_server(tmp_path):
+    started, places = tmp_path / "started", Places(tmp_path)
+
+    with serving(
+        "founder", [sys.executable, "-c", FOUNDER, started], 1, env=surroundings(places), places=places
+    ) as server:
+        while not started.exists():
+            time.sleep(0.02)
+        child = cpu.tree(server.process.pid)[1]
+
+    while runs(child):
+        time.sleep(0.02)
+
+
+def runs(pid):
+    """Whether the process is there; an ended one that nobody has collected yet runs nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_measured_processes_may_write_bytecode_and_take_no_setting_of_the_shell(tmp_path, monkeypatch):
