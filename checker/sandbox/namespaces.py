@@ -211,15 +211,27 @@ def _ended(pid: int) -> bool:
 
 
 def memory() -> int:
-    """Bytes that the processes of this tree hold, what they share counted once."""
-    total = 0
-    for name in os.listdir("/proc"):
-        if name.isdigit() and name != "1":
-            with contextlib.suppress(OSError), open(f"/proc/{name}/smaps_rollup", encoding="ascii") as rollup:
-                total += sum(
-                    int(line.split()[1]) << 10 for line in rollup if line.startswith(("Pss_Anon", "Pss_Shmem"))
-                )
-    return total
+    """Bytes that the processes of this tree hold, or a number above that as long as it is within MEMORY.
+
+    What they share is counted once only when it matters: the kernel walks all their pages for that, and many workers
+    are looked at four times a second.
+    """
+    others = [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    resident = sum(map(_resident, others))
+    return resident if resident <= MEMORY else sum(map(_once, others))
+
+
+def _resident(pid: str) -> int:
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def _once(pid: str) -> int:
+    """Its own pages, and its part of those that it shares."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
+        return sum(int(line.split()[1]) << 10 for line in rollup if line.startswith(("Pss_Anon", "Pss_Shmem")))
+    return 0
 
 
 def loopback_up() -> None:

@@ -107,7 +107,10 @@ def test_rooms_and_processes_go_with_their_owner(door, workers):
     assert Path(f"/proc/{workers.process.pid}/mounts").read_text().count("/rooms/") == mounted - 1
 
 
-def test_memory_of_a_tree_is_counted():
+@pytest.mark.parametrize("limit", [namespaces.MEMORY, 0])
+def test_memory_of_a_tree_is_counted(monkeypatch, limit):
+    """Roughly while it is within the limit, exactly above it."""
+    monkeypatch.setattr(namespaces, "MEMORY", limit)
     held = bytearray(os.urandom(1 << 20)) * 50
 
     assert namespaces.memory() > len(held)
