@@ -214,11 +214,22 @@ def memory() -> int:
     """Bytes that the processes of this tree hold, or a number above that as long as it is within MEMORY.
 
     What they share is counted once only when it matters: the kernel walks all their pages for that, and many workers
-    are looked at four times a second.
+    are looked at four times a second. A worker that has not moved in yet still sees the /proc of the whole machine,
+    whose processes are not its own: it holds nothing then.
     """
+    if not _own_proc():
+        return 0
     others = [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]
     resident = sum(map(_resident, others))
     return resident if resident <= MEMORY else sum(map(_once, others))
+
+
+def _own_proc() -> bool:
+    """Whether /proc tells of the tree that this process is in."""
+    try:
+        return os.readlink("/proc/self") == str(os.getpid())
+    except OSError:
+        return False
 
 
 def _resident(pid: str) -> int:

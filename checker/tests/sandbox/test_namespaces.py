@@ -114,3 +114,10 @@ def test_memory_of_a_tree_is_counted(monkeypatch, limit):
     held = bytearray(os.urandom(1 << 20)) * 50
 
     assert namespaces.memory() > len(held)
+
+
+def test_a_worker_that_has_not_moved_in_is_not_charged_for_the_machine(monkeypatch):
+    """The first process of a tree has the number 1 in it; the machine's /proc knows it by another."""
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+
+    assert namespaces.memory() == 0
