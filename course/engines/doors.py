@@ -21,6 +21,8 @@ PORTS = {API_OUTSIDE: API_INSIDE, **{port: port for port in NODE_PORTS}}
 BLOCK = 65536
 
 Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+# The loop holds its tasks weakly. One whose caller has sent its end hangs on nothing else, and would be collected.
+_held: set[asyncio.Task[None]] = set()
 
 
 def outer_words(state: Path) -> list[str]:
@@ -62,6 +64,10 @@ def _unix(path: Path) -> Connect:
 
 def _relay(connect: Connect) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        _held.add(task)
+        task.add_done_callback(_held.discard)
         try:
             other_reader, other_writer = await connect()
         except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import shutil
 import subprocess
@@ -68,7 +69,10 @@ async def _through_two_doors(folder, text):
     """A server, a socket before it as inside, a port before that as outside; the answer to `text`."""
 
     async def shout(reader, writer):
-        writer.write((await reader.read()).upper())
+        text = await reader.read()
+        # Both ends of the way have nothing more to read: only who holds them keeps them.
+        gc.collect()
+        writer.write(text.upper())
         await writer.drain()
         writer.close()
 
