@@ -14,8 +14,8 @@ from course.engines.found import Found
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
-# boto3 knows the names and types of properties, the emulator what refers to something that is not there. Every other mistake is
-# stored as it is.
+# boto3 knows the names and types of properties, the emulator what refers to something that is not there. Every other
+# mistake is stored as it is.
 REFUSED = {
     "wrong/misspelled_property": 'Unknown parameter in input: "DatapointToAlarm"',
     "wrong/filter_on_another_log": "The specified log group does not exist: /movie-service/web",
