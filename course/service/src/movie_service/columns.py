@@ -13,8 +13,6 @@ import msgspec
 
 from movie_service.schemas import LARGEST_ID, OLDEST, Gender, Occupation
 
-_FIELDS: Final = ("user_id", "movie_id", "age", "gender", "occupation")
-
 
 class Asked(Protocol):
     """What a prediction is asked with; PredictionRequest has these, and so has One."""
@@ -51,7 +49,16 @@ class Columns(Sequence[One]):
     @classmethod
     def of(cls, asked: Sequence[Asked]) -> "Columns":
         """From requests that were validated elsewhere."""
-        return asked if isinstance(asked, cls) else cls(*([getattr(one, name) for one in asked] for name in _FIELDS))
+        if isinstance(asked, cls):
+            return asked
+        # Spelled out: the interpreter learns where each of them lies, and takes a third of getattr's time.
+        return cls(
+            [one.user_id for one in asked],
+            [one.movie_id for one in asked],
+            [one.age for one in asked],
+            [one.gender for one in asked],
+            [one.occupation for one in asked],
+        )
 
     def __len__(self) -> int:
         return len(self.user_id)

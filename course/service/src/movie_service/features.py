@@ -4,6 +4,7 @@ What the request does not say (how much this user and this movie are liked, the 
 from the tables that the training wrote into online.json. Nothing here depends on the clock.
 """
 
+import struct
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from math import isnan, nan
@@ -104,6 +105,8 @@ class FeatureRows:
         }
         flags = [genre_feature(genre) for genre in tables.genres]
         self._items = {movie_id: _item_row(item, flags, names) for movie_id, item in tables.items.items()}
+        # For batches: bytes lie in one piece, an array lies apart from what it holds.
+        self._joined = {movie_id: (row.tobytes(), genres) for movie_id, (row, genres) in self._items.items()}
         # Whether the catalogue has a movie; the dictionary's own method, as a batch asks it a thousand times.
         self.knows: Callable[[int], bool] = self._items.__contains__
         self.nullable = tuple(name for name in FROM_ITEM if self._ever_missing(names.index(name)))
@@ -137,21 +140,37 @@ class FeatureRows:
         if len(asked) < 2:
             return self.row(asked[0]) if asked else array("d")
         columns = Columns.of(asked)
-        items = [self._items[movie] for movie in columns.movie_id]
-        users = [self._users.get(user, self._stranger) for user in columns.user_id]
-        counts, likes, affinities = zip(*users, strict=True)
-        rows = array("d", b"".join([template for template, _ in items]))
+        templates, counts, likes, means = self._looked_up(columns)
+        rows = array("d", b"".join(templates))
         filled: tuple[Iterable[float], ...] = (
             columns.age,
             [gender == "M" for gender in columns.gender],
             map(self._occupations.__getitem__, columns.occupation),
             counts,
             likes,
-            [_affinity(affinity, genres) for affinity, (_, genres) in zip(affinities, items, strict=True)],
+            means,
         )
+        packed = struct.Struct(f"{len(templates)}d").pack
         for place, column in zip(self._positions, filled, strict=True):
-            rows[place :: self.width] = array("d", column)
+            # By way of packed bytes: an array reads a list at half the speed.
+            rows[place :: self.width] = array("d", packed(*column))
         return rows
+
+    def _looked_up(self, columns: Columns) -> tuple[list[bytes], list[float], list[float], list[float]]:
+        """What the tables say about each request; in one pass, because what is far in memory is fetched once."""
+        items, user_of, stranger = self._joined, self._users.get, self._stranger
+        templates: list[bytes] = []
+        counts: list[float] = []
+        likes: list[float] = []
+        means: list[float] = []
+        for movie, user in zip(columns.movie_id, columns.user_id, strict=True):
+            template, genres = items[movie]
+            count, like, affinity = user_of(user, stranger)
+            templates.append(template)
+            counts.append(count)
+            likes.append(like)
+            means.append(_affinity(affinity, genres))
+        return templates, counts, likes, means
 
     # --8<-- [end:table]
 

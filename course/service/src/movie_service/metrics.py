@@ -5,10 +5,9 @@ multiprocess mode, PROMETHEUS_MULTIPROC_DIR), and whichever is asked for /metric
 """
 
 import os
-from bisect import bisect_left
-from collections import Counter as Counts
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from functools import partial
+from itertools import pairwise
 from math import isnan
 from time import perf_counter, time
 from typing import Any, Final
@@ -33,8 +32,6 @@ DURATION_BUCKETS: Final = (
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5,
 )  # fmt: skip
 SCORE_BUCKETS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-
-_score_bucket: Final = partial(bisect_left, SCORE_BUCKETS)
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 UNMATCHED: Final = "unmatched"
@@ -158,8 +155,11 @@ class Metrics:
         if len(scores) == 1:
             buckets[bisect_left(SCORE_BUCKETS, scores[0])] += 1
         else:
-            for bucket, count in Counts(map(_score_bucket, scores)).items():
-                buckets[bucket] += count
+            # Sorted, so that a bucket is found once and not for every score.
+            ranked = sorted(scores)
+            ends = [0, *(bisect_right(ranked, bound) for bound in SCORE_BUCKETS), len(ranked)]
+            for bucket, (first, end) in enumerate(pairwise(ends)):
+                buckets[bucket] += end - first
         self._scored.sum += sum(scores)
         self._positives += positives
 

@@ -11,7 +11,7 @@ from movie_service.columns import Asked
 from movie_service.openapi import body_of
 from movie_service.problems import Problem
 from movie_service.routes.direct import DirectRoute, body_for
-from movie_service.routes.predict import PROBLEMS, answered, batch_of
+from movie_service.routes.predict import PROBLEMS, answered, batch_of, classes_of
 from movie_service.schemas import BatchRequest
 from movie_service.service import Model, Service
 
@@ -59,7 +59,7 @@ async def _events(request: Request, service: Service, model: Model, asked: Seque
         except Problem as problem:
             yield _event("problem", bytes(problem.response().body))
             return
-        classes = [int(score >= model.threshold) for score in scores]
+        classes = classes_of(scores, model)
         service.metrics.predictions(scores, sum(classes))
         service.metrics.features(model.nullable, len(model.names), rows)
         predictions = [

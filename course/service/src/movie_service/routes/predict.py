@@ -1,10 +1,10 @@
 """POST /predict and POST /predict/batch: the reason why the service exists."""
 
 from collections.abc import Sequence
-from operator import add
 from time import perf_counter
 from typing import Final
 
+import msgspec
 import orjson
 from fastapi import APIRouter, Request, Response
 
@@ -18,8 +18,6 @@ from movie_service.service import Model, Rows, Service
 from movie_service.tracing import step
 
 router = APIRouter(route_class=DirectRoute)
-
-_CLASS_ENDS: Final = (b',"prediction_class":0}', b',"prediction_class":1}')
 
 PROBLEMS: Final = problems_of(400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 
@@ -82,19 +80,36 @@ async def answer_batch(request: Request, service: Service, model: Model) -> Resp
     elapsed = perf_counter() - started
 
     service.journal.predictions(answered(request, model, asked, scores, rows))
-    service.metrics.predictions(scores, sum(score >= model.threshold for score in scores))
+    classes = classes_of(scores, model)
+    service.metrics.predictions(scores, sum(classes))
     service.metrics.features(model.nullable, len(model.names), rows)
-    return JsonResponse(batch_encoded(scores, model, elapsed))
+    return JsonResponse(batch_encoded(scores, classes, model, elapsed))
+
+
+def classes_of(scores: Sequence[float], model: Model) -> list[int]:
+    """1 where the score reaches the model's threshold, else 0."""
+    threshold = model.threshold
+    return [1 if score >= threshold else 0 for score in scores]
 
 
 # --8<-- [start:encoded]
-def batch_encoded(scores: Sequence[float], model: Model, elapsed: float) -> bytes:
-    """A BatchResponse. A dict for each score would cost more than all else about the answer."""
-    numbers = orjson.dumps(scores)[1:-1].split(b",")
-    ends = [_CLASS_ENDS[score >= model.threshold] for score in scores]
-    rest = orjson.dumps({"model_version": model.version, "inference_time_ms": round(elapsed * 1000, 4)})
-    items = b',{"prediction":'.join(map(add, numbers, ends))
-    return b'{"predictions":[{"prediction":%b],%b' % (items, rest[1:])
+class _Prediction(msgspec.Struct, gc=False):
+    prediction: float
+    prediction_class: int
+
+
+class _Batch(msgspec.Struct, gc=False):
+    predictions: list[_Prediction]
+    model_version: str
+    inference_time_ms: float
+
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def batch_encoded(scores: Sequence[float], classes: Sequence[int], model: Model, elapsed: float) -> bytes:
+    """A BatchResponse. A struct per score costs half of what a dict does."""
+    return _encode(_Batch(list(map(_Prediction, scores, classes)), model.version, round(elapsed * 1000, 4)))
 
 
 # --8<-- [end:encoded]
