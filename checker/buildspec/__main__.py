@@ -60,13 +60,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _arguments(argv)
     path = Path(given.file)
     try:
-        spec = read(path.name, path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        print(f"error: There is no file {given.file!r} here.\ntry: ls *.yml")
+        return 3
+    except (OSError, UnicodeDecodeError):
+        print(f"error: The file {given.file!r} cannot be read as text.\ntry: file {path.name}")
+        return 3
+    try:
+        spec = read(path.name, text)
         for fault in schema_faults(spec.raw):
             print(f"warning: {spec.at(*fault.path)}: {fault.message}. CodeBuild refuses such a file, and nothing runs.")
         build = _run(path, spec, given)
-    except OSError:
-        print(f"error: There is no file {given.file!r} here.\ntry: ls *.yml")
-        return 3
     except (NotYet, CouldNotCheck) as fault:
         print(f"error: {path.name}, {fault.finding.seen}.\ntry: open the line in an editor")
         return 3

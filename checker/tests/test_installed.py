@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,18 @@ PACKAGE = Path(checker.__file__).parent
 )
 def test_only_a_clone_is_hidden(module, clone):
     assert clone_of(Path(module)) == clone
+
+
+def test_a_wheel_holds_each_file_that_the_checker_reads():
+    """Of a buildspec, too: without its schema, exercise 8 could not be checked from a pack."""
+    settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["checker"]
+    named = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+    files = {path for path in PACKAGE.rglob("*") if path.is_file() and not path.suffix.startswith(".py")}
+
+    left_out = {path.relative_to(PACKAGE).as_posix() for path in files - named}
+
+    assert {name for name in left_out if "tests" not in Path(name).parts} == set()
 
 
 def test_a_submission_imports_what_is_installed_beside_the_checker(mini, tmp_path):

@@ -42,6 +42,30 @@ def test_a_file_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "error: There is no file 'nowhere.yml' here.\ntry: ls *.yml\n"
 
 
+def test_a_file_that_is_no_text_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "b.yml"
+    path.write_bytes(b"version: \xff\n")
+
+    assert main([str(path)]) == 3
+    assert capsys.readouterr().out == f"error: The file '{path}' cannot be read as text.\ntry: file b.yml\n"
+
+
+def test_a_file_of_the_checker_that_is_missing_is_no_fault_of_yours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was called a buildspec that is not there."""
+    path = tmp_path / "b.yml"
+    path.write_text(spec(build=["true"]))
+
+    def gone(_: object) -> None:
+        raise FileNotFoundError("schema.json")
+
+    monkeypatch.setattr("checker.buildspec.__main__.schema_faults", gone)
+
+    with pytest.raises(FileNotFoundError):
+        main([str(path)])
+
+
 def test_a_file_that_is_refused_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "b.yml"
     path.write_text("version: 0.2\nphases:\n  build:\n    command: [a]\n    commands: ['true']\n")

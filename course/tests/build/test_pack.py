@@ -56,7 +56,8 @@ def test_its_wheels_are_the_checker_and_the_service_without_tests(pack):
             found[path.name.partition("-")[0]] = wheel.namelist()
 
     assert set(found) == {"course_checker", "movie_service"}
-    assert {"checker/checks.ini", "checker/result.schema.json"} <= set(found["course_checker"])
+    read = {"checker/checks.ini", "checker/result.schema.json", "checker/buildspec/schema.json"}
+    assert read <= set(found["course_checker"])
     assert not [name for names in found.values() for name in names if "/tests/" in name]
 
 
