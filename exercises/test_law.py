@@ -1,7 +1,8 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-`make test` asks one wrong variant per check, `make test-full` all of them.
+`make test` asks one wrong variant per check and runs notebooks on the solution, `make test-full` asks all of them and
+runs notebooks on the starter too.
 Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
 counts all and renews the lock, `make test-full` counts a quarter of them, another each day, and refuses a lock that
 is out of date.
@@ -130,7 +131,7 @@ def test_earns_all_with_another_seed(case: Case, name: str, bench: Bench) -> Non
     obey(verdicts.earns_all(case, name, result))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @_targets("solution")
 def test_predictions_reach_no_grade(case: Case, name: str, bench: Bench) -> None:
     answer = _made(case, bench, name)
@@ -175,11 +176,16 @@ def test_sabotage_earns_what_is_justified(case: Case, name: str, bench: Bench) -
 # A kernel, servers and some forty programs; on a busy machine that takes minutes.
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@_targets("starter", "solution")
+@_targets("solution")
 def test_notebook_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
-    resources = {one: bench.grader.course.resource(one, bench.grader.resources) for one in case.exercise.resources}
+    obey(_notebook(case, name, bench, tmp_path))
 
-    obey(notebook_runs(case, _made(case, bench, name), tmp_path, resources))
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+@_targets("starter")
+def test_notebook_runs_on_the_starter(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
+    obey(_notebook(case, name, bench, tmp_path))
 
 
 @pytest.mark.slow
@@ -198,6 +204,11 @@ def test_todays_mutants_are_caught_and_all_are_locked(case: Case, bench: Bench) 
     known = read_lock(COURSE).get(case.slug, {}).get("survivors", [])
 
     obey(none_survives_anew(case, catch, known) + lock_is_current(COURSE, case))
+
+
+def _notebook(case: Case, name: str, bench: Bench, scratch: Path) -> list[str]:
+    resources = {one: bench.grader.course.resource(one, bench.grader.resources) for one in case.exercise.resources}
+    return notebook_runs(case, _made(case, bench, name), scratch, resources)
 
 
 def _made(case: Case, bench: Bench, name: str) -> Target:

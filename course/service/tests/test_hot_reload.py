@@ -93,10 +93,10 @@ def test_champion_that_cannot_be_loaded_changes_nothing(serve, folder):
     _wait_for(url, "1.0.0")
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_twenty_swaps_under_ten_thousand_requests(serve, folder, bundle, second_bundle, asked):
-    """No request fails, and each answer is the whole answer of the version that it names."""
+@pytest.mark.parametrize("swaps", [pytest.param(2, marks=pytest.mark.slow), pytest.param(20, marks=pytest.mark.full)])
+def test_swaps_under_load_fail_no_request(serve, folder, bundle, second_bundle, asked, *, swaps):
+    """500 requests a swap. None fails, and each answer is the whole answer of the version that it names."""
     _, url = serve(registry_dir=folder, access_log="off", prediction_log="required", spool_dir=folder / "spool")
     some = asked[:200]
     expected = {
@@ -109,7 +109,7 @@ def test_twenty_swaps_under_ten_thousand_requests(serve, folder, bundle, second_
     def ask():
         connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
         done = 0
-        while not swapped.is_set() or done < 2500:
+        while not swapped.is_set() or done < swaps * 125:
             number = next(count) % len(bodies)
             connection.request("POST", "/predict", bodies[number], {"Content-Type": "application/json"})
             reply = connection.getresponse()
@@ -124,7 +124,7 @@ def test_twenty_swaps_under_ten_thousand_requests(serve, folder, bundle, second_
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         asking = [pool.submit(ask) for _ in range(4)]
-        for number in range(20):
+        for number in range(swaps):
             version = "2.0.0" if number % 2 == 0 else "1.0.0"
             Registry(Folder(folder)).promote(version)
             _wait_for(url, version)
@@ -132,5 +132,5 @@ def test_twenty_swaps_under_ten_thousand_requests(serve, folder, bundle, second_
         answered = sum(one.result() for one in asking)
 
     assert wrong == []
-    assert answered >= 10_000
+    assert answered >= swaps * 500
     assert seen == {"1.0.0", "2.0.0"}
