@@ -1,8 +1,8 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-`make test` asks one wrong variant per check and runs notebooks on the solution, `make test-full` asks all of them and
-runs notebooks on the starter too.
+`make test` asks one wrong variant per check and runs notebooks on the solution. `make test-full` runs notebooks on the
+starter too, and asks a quarter of all wrong variants with a second seed, another each day (checker/law/today.py).
 Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
 counts all and renews the lock, `make test-full` counts a quarter of them, another each day, and refuses a lock that
 is out of date.
@@ -10,7 +10,6 @@ is out of date.
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,12 +25,12 @@ from checker.law.lock import is_current, lock_is_current, read_lock
 from checker.law.matrix import Target
 from checker.law.notebook_run import notebook_runs
 from checker.law.rules import RULES
+from checker.law.today import PARTS, of_its_day, part_of_today
+from checker.law.variants import Wrong
 
 COURSE = find_course(Path(__file__).parent)
 # Another trainee than the matrix's: the solution must hold for every seed.
 OTHER_TRAINEE = 9
-# All mutants take ten minutes; so many days make them all.
-PARTS = 4
 
 
 def _readable() -> tuple[dict[str, Case], dict[str, str]]:
@@ -58,13 +57,13 @@ def _targets(*kinds: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("case", "name"), found)
 
 
-def _wrong_targets() -> pytest.MarkDecorator:
-    """All wrong variants: `make test` asks the first that loses each check, `make test-full` the others too."""
+def _wrong_targets(*, all_full: bool) -> pytest.MarkDecorator:
+    """All wrong variants. `make test` asks the first that loses each check, unless all are for `make test-full`."""
     found = []
     for number, case in CASES.items():
         asked: set[str] = set()
         for wrong in case.variants.wrong:
-            marks = [pytest.mark.full] if wrong.loses in asked else []
+            marks = [pytest.mark.full, *of_its_day(len(found))] if all_full or wrong.loses in asked else []
             asked.add(wrong.loses)
             found.append(pytest.param(case, f"wrong/{wrong.name}", id=f"{number}-wrong/{wrong.name}", marks=marks))
     return pytest.mark.parametrize(("case", "name"), found)
@@ -140,22 +139,23 @@ def test_predictions_reach_no_grade(case: Case, name: str, bench: Bench) -> None
 
 
 @pytest.mark.slow
-@_wrong_targets()
+@_wrong_targets(all_full=False)
 def test_wrong_variant_loses_one_check(case: Case, name: str, bench: Bench) -> None:
-    """And says so in words that pass the lint, about values that the brief names."""
-    wrong = next(one for one in case.variants.wrong if f"wrong/{one.name}" == name)
-    target = _made(case, bench, name)
+    """And says so in words that pass the lint."""
+    result = bench.result(case, _made(case, bench, name))
+
+    obey(verdicts.loses_one(case, _wrong(case, name), result) + words.messages_are_complete(case, name, result))
+
+
+@_wrong_targets(all_full=True)
+def test_wrong_variant_is_told_by_what_the_brief_names(case: Case, name: str, bench: Bench) -> None:
+    """With another seed too; a value that both seeds speak of stands in the brief."""
+    wrong, target = _wrong(case, name), _made(case, bench, name)
     first = bench.result(case, target)
     named = case.check(wrong.loses)
-    task = named.task if named else None
-    second = bench.grade(case, target, seed=SECOND_SEED, task=task, until_lost=True)
+    second = bench.grade(case, target, seed=SECOND_SEED, task=named.task if named else None, until_lost=True)
 
-    said = verdicts.loses_one(case, wrong, first)
-    said += verdicts.loses_first(case, wrong, second)
-    said += words.messages_are_complete(case, name, first)
-    said += brief.demands_stand_in_brief(case, [(first, second)])
-
-    obey(said)
+    obey(verdicts.loses_first(case, wrong, second) + brief.demands_stand_in_brief(case, [(first, second)]))
 
 
 @pytest.mark.slow
@@ -200,7 +200,7 @@ def test_mutants_are_caught_where_the_lock_is_old(case: Case, bench: Bench) -> N
 @pytest.mark.timeout(1800)
 @_each_case()
 def test_todays_mutants_are_caught_and_all_are_locked(case: Case, bench: Bench) -> None:
-    catch = catch_all(case, bench, first=date.today().toordinal() % PARTS, step=PARTS)
+    catch = catch_all(case, bench, first=part_of_today(), step=PARTS)
     known = read_lock(COURSE).get(case.slug, {}).get("survivors", [])
 
     obey(none_survives_anew(case, catch, known) + lock_is_current(COURSE, case))
@@ -209,6 +209,10 @@ def test_todays_mutants_are_caught_and_all_are_locked(case: Case, bench: Bench) 
 def _notebook(case: Case, name: str, bench: Bench, scratch: Path) -> list[str]:
     resources = {one: bench.grader.course.resource(one, bench.grader.resources) for one in case.exercise.resources}
     return notebook_runs(case, _made(case, bench, name), scratch, resources)
+
+
+def _wrong(case: Case, name: str) -> Wrong:
+    return next(one for one in case.variants.wrong if f"wrong/{one.name}" == name)
 
 
 def _made(case: Case, bench: Bench, name: str) -> Target:

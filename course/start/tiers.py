@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from course.start import environment
@@ -18,19 +20,24 @@ MARKERS = {
     "test-full": "full or live",
     "test-live": "live",
 }
+# What goes in parts, another each day (checker/law/today.py). WHOLE=1 asks every part.
+TODAY = " and not another_day"
+# Its name, the folder it is run in, the command.
+Tool = tuple[str, str, tuple[str, ...]]
 # The service is a package of its own with settings of its own, so mypy is run from its folder.
-LINTERS = (
+LINTERS: tuple[Tool, ...] = (
     ("ruff check", ".", ("ruff", "check", "--quiet", ".")),
     ("ruff format", ".", ("ruff", "format", "--check", "--quiet", ".")),
     ("mypy", ".", ("mypy",)),
     ("mypy of the service", "course/service", ("mypy",)),
 )
-GENERATED = ("sync --check", ".", ("python", "-m", "course", "sync", "--check"))
+GENERATED: Tool = ("sync --check", ".", ("python", "-m", "course", "sync", "--check"))
 
-# The machines this must be quick on have two cores. A live test mostly waits for its engine, so there one more is
-# at work. A worker out of tests takes from another's queue, since one module (the law of the exercises) is much
-# longer than the rest.
-WORKERS = {"test": "2", "test-fast": "2", "test-full": "3", "test-live": "3"}
+# Processes that run tests, beyond one per core: many tests wait for a server or a kernel, live ones most of the time
+# for their engine. A worker out of tests takes from another's queue, since one module (the law of the exercises) is
+# much longer than the rest.
+MORE = {"test": 1, "test-fast": 0, "test-full": 2, "test-live": 2}
+MOST_CORES = 8
 NOTHING_COLLECTED = 5
 
 
@@ -50,7 +57,8 @@ class Outcome:
 
 def lint(places: Places, console: Console) -> int:
     environment.ensure(places, console)
-    return _sum_up("lint", [_tool(places, console, *tool) for tool in LINTERS], console)
+    began = time.monotonic()
+    return _sum_up("lint", _tools(places, console, LINTERS), console, time.monotonic() - began)
 
 
 def tier(name: str, places: Places, console: Console, arguments: Sequence[str]) -> int:
@@ -59,23 +67,55 @@ def tier(name: str, places: Places, console: Console, arguments: Sequence[str]) 
     if made.seconds:
         console.line(f"The environment took {made.seconds:.0f} s; what follows is counted apart.")
     tools = () if name in ("test-full", "test-live") else (*LINTERS, GENERATED)
-    outcomes = [_tool(places, console, *tool) for tool in tools]
-    outcomes.append(_pytest(places, console, name, arguments))
-    return _sum_up(name, outcomes, console)
-
-
-def _tool(places: Places, console: Console, name: str, folder: str, argv: Sequence[str]) -> Outcome:
-    console.line(f"$ {'' if folder == '.' else f'cd {folder} && '}{' '.join(argv)}")
     began = time.monotonic()
-    program, *rest = argv
-    code = subprocess.run(
-        [places.program(program), *rest], cwd=places.root / folder, env=places.surroundings(), check=False
-    ).returncode
-    return Outcome(name, code == 0, time.monotonic() - began)
+    outcomes = _tools(places, console, tools)
+    outcomes.append(_pytest(places, console, name, arguments))
+    return _sum_up(name, outcomes, console, time.monotonic() - began)
+
+
+def marked(name: str) -> str:
+    """The expression for pytest's `-m`; those of `test-full` and `test-live` leave out the parts of other days."""
+    live = name in {"test-full", "test-live"}
+    return f"({MARKERS[name]}){TODAY}" if live and not os.environ.get("WHOLE") else MARKERS[name]
+
+
+def workers(name: str) -> int:
+    return min(os.cpu_count() or 2, MOST_CORES) + MORE[name]
+
+
+def _tools(places: Places, console: Console, tools: Sequence[Tool]) -> list[Outcome]:
+    """All of them, two at a time; what each says stands below its command."""
+    with ThreadPoolExecutor(2) as pool:
+        ended = [(tool, pool.submit(_tool, places, tool)) for tool in tools]
+        outcomes = []
+        for (_, folder, argv), running in ended:
+            console.line(f"$ {'' if folder == '.' else f'cd {folder} && '}{' '.join(argv)}")
+            outcome, said = running.result()
+            if said:
+                console.line(said)
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _tool(places: Places, tool: Tool) -> tuple[Outcome, str]:
+    name, folder, (program, *rest) = tool
+    began = time.monotonic()
+    done = subprocess.run(
+        [places.program(program), *rest],
+        cwd=places.root / folder,
+        env=places.surroundings(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    return Outcome(name, done.returncode == 0, time.monotonic() - began), done.stdout.rstrip()
 
 
 def _pytest(places: Places, console: Console, name: str, arguments: Sequence[str]) -> Outcome:
-    argv = ["pytest", "-m", MARKERS[name], "-n", WORKERS[name], "--dist", "worksteal", *arguments]
+    argv = ["pytest", "-m", marked(name), "-n", str(workers(name)), "--dist", "worksteal", *arguments]
     console.line(f"$ {' '.join(repr(word) if ' ' in word else word for word in argv)}")
     began = time.monotonic()
     process = subprocess.Popen(
@@ -103,9 +143,8 @@ def counts(line: str) -> str:
     return ", ".join(found)
 
 
-def _sum_up(name: str, outcomes: Sequence[Outcome], console: Console) -> int:
+def _sum_up(name: str, outcomes: Sequence[Outcome], console: Console, seconds: float) -> int:
     held = all(outcome.ok for outcome in outcomes)
-    seconds = sum(outcome.seconds for outcome in outcomes)
     verdict = "passed" if held else "FAILED"
     console.line(f"make {name}: {verdict} in {seconds:.0f} s: {' · '.join(map(str, outcomes))}")
     return 0 if held else 1
