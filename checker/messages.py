@@ -19,7 +19,7 @@ HIDDEN = "A check of your instructor's own. What it tries is not shown; ask abou
 
 # Findings about hand-in files
 MISSING_FILE = "there is no {name} in the folder"
-MISSING_FILE_EXPECTED = "{name}, spelled exactly so, beside the notebook"
+MISSING_FILE_EXPECTED = "{name} in it, spelled exactly so"
 MISSING_FILE_NEXT = "Did it get another name or another folder?"
 LINK = "{name} is a link, not a file"
 LINK_EXPECTED = "a file of its own; links are not followed"

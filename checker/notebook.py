@@ -64,7 +64,7 @@ def score(exercise: str | int, task: int) -> float:
 
 
 def progress() -> Any:
-    """A table of all exercises: points so far and what is next."""
+    """A table of all exercises and the final project: points so far and what is next."""
     from checker.verbs.status import progress as rows
 
     return _Table(rows(find_course()))
@@ -103,7 +103,9 @@ class _Table:
 
 
 def _cells(row: dict[str, Any]) -> str:
-    link = f'<a href="{row["slug"]}/{row["slug"]}.ipynb">{int(row["number"])} {html.escape(row["title"])}</a>'
+    title = f"{int(row['number'])} {html.escape(row['title'])}"
+    # What was not started has no folder to lead to.
+    link = f'<a href="{row["slug"]}/{row["page"]}">{title}</a>' if row["started"] else title
     bar = f'<progress value="{row["score"]}" max="{row["max"] or 1}" aria-hidden="true"></progress>'
     return f"<tr><td>{link}</td><td>{bar}{html.escape(row['state'])}</td></tr>"
 

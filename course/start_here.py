@@ -83,6 +83,9 @@ check("01", task=1)
 # {{ the exercises }}
 #
 # Each can be done by itself; from 1 to 5 each takes up the idea of the one before.
+#
+# Then comes the **final project**: deploy, watch, load, break and repair a service of your own, in 300 minutes alone.
+# `checker start project` in a terminal lays it into `12_project`, with your own files; its README leads on.
 
 # %%
 progress()

@@ -41,7 +41,7 @@ def test_an_empty_folder(greeting, tmp_path):
 def test_a_missing_file(greeting, hand_in):
     assert fault(greeting, hand_in(greeting__py=None)) == (
         "there is no greeting.py in the folder",
-        "greeting.py, spelled exactly so, beside the notebook",
+        "greeting.py in it, spelled exactly so",
         "greeting.py",
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
+from checker import notebook
 from checker.cli import main
 from checker.next_step import next_step
 from checker.state import State, load_state
@@ -75,3 +78,26 @@ def test_a_prediction_in_a_terminal_names_the_command(mini, greeting, monkeypatc
 
     assert capsys.readouterr().out.endswith("choose with: checker predict 01.1 a\n")
     assert load_state(mini.work / "01_greeting").predictions == {}
+
+
+def test_status_goes_on_to_the_project(mini, greeting, monkeypatch, capsys):
+    project = mini.root / "project"
+    shutil.copytree(mini.root / "exercises" / "01_greeting", project)
+    manifest = project / "exercise.toml"
+    manifest.write_text(f'slug = "02_project"\n{manifest.read_text()}')
+    settings = mini.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("[tool.checker]\n", '[tool.checker]\nproject = "project"\n'))
+    monkeypatch.chdir(mini.root)
+    (greeting.folder / "README.md").write_text("# Greeting\n")
+    main(["start", "1"])
+    capsys.readouterr()
+
+    main(["status"])
+
+    assert capsys.readouterr().out == (
+        "01  Greeting                    started, not checked yet\n"
+        "02  Greeting                    not started\n"
+        "next: checker check 1\n"
+    )
+    assert notebook.progress()._repr_html_().count("<a href") == 1
+    assert notebook.progress().rows[1]["page"] == "README.md"

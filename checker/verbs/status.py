@@ -1,4 +1,4 @@
-"""`checker status`: what is done and what comes next, over all exercises."""
+"""`checker status`: what is done and what comes next, over all exercises and the final project."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def progress(course: Course) -> list[dict[str, Any]]:
-    """One row per exercise: number, slug, title, state in words, score, max, minutes per task."""
+    """One row per exercise and the final project: number, slug, title, state in words, score, max, minutes per task."""
     rows = []
-    for exercise in course.exercises:
+    for exercise in course.all:
         folder = course.work / exercise.slug
         started = folder.is_dir()
         state = load_state(folder) if started else None
@@ -46,6 +46,8 @@ def progress(course: Course) -> list[dict[str, Any]]:
         minutes = state.minutes() if state else {}
         rows.append({
             "number": exercise.number, "slug": exercise.slug, "title": exercise.title, "started": started,
+            # The project has no notebook.
+            "page": "README.md" if exercise is course.project else exercise.notebook,
             "score": last.get("score", 0), "max": most if last else 0, "minutes": minutes,
             "state": _in_words(started, last, most), "broken": len(broken_guards(last)),
             "helped": dict(state.helped) if state else {},

@@ -6,9 +6,12 @@ import math
 from typing import Any
 
 from checker import check, expect, partial, read_hints, sibling
+from checker.promql import metric_names
 
 HINTS = read_hints(__file__)
 watch = sibling(__file__, "watch")
+# Metrics of these endings say how much came; seconds spent are no such count, and have a limit per second.
+COUNTS = ("requests_total", "predictions_total", "_count", "_bucket")
 ASKED = "asked the monitoring of two pods under traffic your query `{key}`"
 
 
@@ -78,8 +81,18 @@ def _judged(key: str, query: str, night: Any) -> tuple[str, str, str]:
             )  # fmt: skip
         right = well is not None and 0 < well <= 60
         return ("" if right else told), "a percentile in seconds", "Which label must a sum over buckets keep?"
-    right = well is not None and math.isfinite(well)
-    return ("" if right else told), "a number: how full the service is, such as requests in progress or CPU", (
+    return _judged_saturation(query, told if well is None or not math.isfinite(well) else "", night)
+
+
+def _judged_saturation(query: str, told: str, night: Any) -> tuple[str, str, str]:
+    asked = metric_names(query)
+    own = asked & watch.metrics_of(night)
+    if not told and not own:
+        names = ", ".join(sorted(asked)) or "no metric"
+        told = f"the query asks for {names}, and the service's own /metrics has none of that"
+    elif not told and all(one.endswith(COUNTS) for one in own):
+        told = f"{', '.join(sorted(own))} counts what came, and has no limit"
+    return told, "how full the service is, by a metric of its own: such as requests in progress, or CPU", (
         "Which metric of /metrics has a limit, at which the service can take no more?"
     )  # fmt: skip
 

@@ -99,6 +99,12 @@ def _scrape(server: Any, database: Database, instance: str, time: int) -> str:
     return text
 
 
+def metrics_of(night: Night) -> set[str]:
+    """The names of the series on the service's own pages."""
+    lines = [line for page in night.pages for line in page.splitlines() if line and not line.startswith("#")]
+    return {line.split("{")[0].split(" ")[0] for line in lines}
+
+
 def value(night: Night, query: str, at: int, *, key: str) -> float | None:
     """The number that a query gives at a moment; None for no result, a finding for a query that is none."""
     try:
