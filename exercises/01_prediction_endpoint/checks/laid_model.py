@@ -89,6 +89,14 @@ class Model:
             found.setdefault(self.score(request), request)
         return random.sample(list(found.values()), 5)
 
+    def neighbors(self, random: Random, request: dict[str, Any]) -> list[dict[str, Any]]:
+        """Requests that differ from this one in one field and in their score, for each field where one is found."""
+        found = []
+        for name in FIELDS:
+            others = [request | {name: self.request(random)[name]} for _ in range(20)]
+            found += [other for other in others if self.score(other) != self.score(request)][:1]
+        return found
+
 
 def lay_model(submission: Submission, *, gate: Gate | None = None, at: str = "score") -> Model:
     """Put a fresh model in place of the given one; with a gate, it blocks at `load` or at `score`."""

@@ -133,7 +133,7 @@ def test_bounds(submission):
         {"gender": "f"},
         {"gender": "FM"},
         {"occupation": "pilot"},
-        *({name: ...} for name in laid_model.FIELDS),
+        *({name: absent} for absent in (..., None) for name in laid_model.FIELDS),
     ]
     model = asking.refuse(submission, [(change, question_of_bound(*change.items())) for change in changes])
     allowed = [{"age": 1}, {"age": 120}, {"user_id": 1}, {"user_id": 99_999}, {"movie_id": 1}, {"movie_id": 99_999}]
@@ -162,6 +162,8 @@ def question_of_bound(changed):
     name, value = changed
     if value is ...:
         return "What does the class say about a request that comes without this field?"
+    if value is None:
+        return "Is null, no value at all, among the values that the table in the brief allows for this field?"
     if name in ("gender", "occupation"):
         return "Which values may this field have, and which type names those and no others?"
     return "Which limit has this field in the brief, and where does the class say it?"
@@ -206,9 +208,9 @@ def test_answer_comes_from_the_model(submission):
         reply = app.http("POST", "/predict", json=body)
         expect_answer(reply, body, model)
     quick, body = reply.field("inference_time_ms", float), model.slow_request(submission.random)
-    reply = app.http("POST", "/predict", json=body)
+    reply, whole = asking.timed(app, "/predict", body)
     expect_answer(reply, body, model)
-    asking.expect_time(reply, "sent POST /predict", where="app.py, predict")
+    asking.expect_time(reply, whole, "sent POST /predict", where="app.py, predict")
     expect(
         reply.field("inference_time_ms", float) != quick,
         tried="sent POST /predict twice; one of the two kept the model busy for longer",
@@ -225,13 +227,14 @@ def expect_answer(reply, body, model):
     question = "Which path and which method does the brief name, and what refuses this request?"
     crash = "Which value has a type that this step cannot take, on the way in or on the way out?"
     reading.expect_status(reply, (200,), tried=tried, where=where, next=question, crash=crash)
+    seen = reply.field("prediction", float)
     expect(
-        asking.same(reply.field("prediction", float), score),
+        asking.same(seen, score),
         tried=tried,
-        seen=f"prediction {reply.field('prediction', float)}",
+        seen=f"prediction {seen}",
         expected=f"prediction {score}: the score of the model that was loaded when the service started",
         where=where,
-        next="Which object gives the score, and how often is it made and loaded?",
+        next=asking.question_of_score(seen, score),
     )
     label = int(score >= 0.5)
     expect(

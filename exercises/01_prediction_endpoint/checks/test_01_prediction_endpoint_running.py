@@ -59,7 +59,7 @@ def expect_loading(gate, starting):
         seen="no request is let in until the model is there",
         expected="GET /health/live answers while the model loads",
         where="app.py, lifespan",
-        next="What can go on beside the loading, and where does the loading have to run for that?",
+        next="Who calls load() here, this line or a thread, and what does the service do until it returns?",
     )
 
 

@@ -21,10 +21,10 @@ OCCUPATIONS = (
     "homemaker", "lawyer", "librarian", "marketing", "none", "other", "programmer", "retired", "salesman",
     "scientist", "student", "technician", "writer",
 )  # fmt: skip
-GENRE_FEATURES = tuple("genre_" + genre.lower().replace("-", "_").replace("'", "") for genre in GENRES)
-FEATURES = (
-    "age", "gender_m", "occupation", "year", *GENRE_FEATURES,
-    "user_n", "user_like", "item_n", "item_like", "user_genre_affinity",
+# What the tables of another training may list besides.
+NEW_GENRES = ("Anime", "Biography", "Sport")
+OTHER_FEATURES = (
+    "age", "gender_m", "occupation", "year", "user_n", "user_like", "item_n", "item_like", "user_genre_affinity",
 )  # fmt: skip
 # Missing values take the right branch, where 0 and every year up to the threshold go left.
 NAN_RIGHT = 8
@@ -83,29 +83,34 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def make(random: Any, *, users: int = 40, movies: int = 60) -> Made:
+def make(random: Any, *, users: int = 40, movies: int = 60, genres: tuple[str, ...] = GENRES) -> Made:
     """Draw a bundle whose tables hold numbers that float32 keeps exactly."""
-    features = list(FEATURES)
+    features = [*OTHER_FEATURES, *map(genre_feature, genres)]
     random.shuffle(features)
     online = {
-        "genres": list(GENRES),
+        "genres": list(genres),
         "occupations": list(OCCUPATIONS),
         "prior_like": random.randint(20, 30) / 64,
-        "users": {str(key): _user(random) for key in random.sample(range(1, 900), users)},
-        "items": {str(key): _item(random) for key in random.sample(range(1, 1600), movies)},
+        "users": {str(key): _user(random, len(genres)) for key in random.sample(range(1, 900), users)},
+        "items": {str(key): _item(random, len(genres)) for key in random.sample(range(1, 1600), movies)},
     }
     return Made(tuple(features), tuple(_trees(random, features)), online)
 
 
-def _user(random: Any) -> dict[str, Any]:
-    tastes = [random.randint(-60, 60) / 64 for _ in GENRES]
+def genre_feature(genre: str) -> str:
+    """The name of a genre's feature."""
+    return "genre_" + genre.lower().replace("-", "_").replace("'", "")
+
+
+def _user(random: Any, genres: int) -> dict[str, Any]:
+    tastes = [random.randint(-60, 60) / 64 for _ in range(genres)]
     return {"n": random.randint(20, 400), "like": random.randint(1, 63) / 64, "genre_affinity": tastes}
 
 
-def _item(random: Any) -> dict[str, Any]:
+def _item(random: Any, genres: int) -> dict[str, Any]:
     # One or two genres: half of a sum of 64ths is a number that float32 keeps.
-    chosen = random.sample(range(len(GENRES)), random.randint(1, 2))
-    flags = [int(place in chosen) for place in range(len(GENRES))]
+    chosen = random.sample(range(genres), random.randint(1, 2))
+    flags = [int(place in chosen) for place in range(genres)]
     return {
         "title": "A film",
         "year": random.randint(1922, 1998),
@@ -126,7 +131,7 @@ def _trees(random: Any, features: list[str]) -> list[str]:
         "item_like": [place / 64 + 1 / 128 for place in range(3, 63, 4)],
         "user_genre_affinity": [place / 64 + 1 / 256 for place in range(-50, 51, 4)],
     }
-    cuts |= {name: [0.5] for name in GENRE_FEATURES}
+    cuts |= {name: [0.5] for name in features if name.startswith("genre_")}
     stumps = [stump(features.index(name), cut, _step(random)) for name, many in cuts.items() for cut in many]
     stumps += [category(features.index("occupation"), code, _step(random)) for code in range(len(OCCUPATIONS))]
     # What is not known must matter, whatever was drawn for the rest.

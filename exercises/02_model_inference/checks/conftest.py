@@ -129,7 +129,7 @@ def _as_answer(value: Any, function: str) -> dict[str, Any]:
         a_number and isinstance(label, int) and not isinstance(label, bool),
         tried=f"called {function}",
         seen=f"the answer {str(value)[:80]}",
-        expected="a dict with 'prediction' (a number) and 'prediction_class' (0 or 1)",
+        expected="a dict with 'prediction' (one number) and 'prediction_class' (the whole number 0 or 1)",
         where=f"inference.py, {function}",
         next="Which two fields does the brief name for an answer?",
     )

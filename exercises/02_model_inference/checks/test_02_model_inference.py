@@ -7,6 +7,7 @@ test_02_model_inference_meaning (tasks 4 to 6).
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from checker import check, expect, read_hints
@@ -275,6 +276,8 @@ def expect_refusal(submission: Any, bundles: Any, made: Any, *, name: str, conte
 
 def unnamed(bundles: Any, text: str, *, name: str, found: bytes, vouched: bytes) -> list[str]:
     """What the text of a refusal does not say. Two sizes are as good as two digests, where they differ."""
+    # 205,887 and 205_887 are sizes too, and so is a digest in capitals.
+    text = re.sub(r"(?<=\d)[,_](?=\d{3})", "", text).lower()
     sizes = len(found) != len(vouched) and str(len(found)) in text and str(len(vouched)) in text
     wanted = {name: "the name of the file"}
     if not sizes:

@@ -57,19 +57,26 @@ def test_batch_keeps_the_order(submission, subject, truth, bundles):
     right = truth(made)
     subject.put(made)
     requests = right.draw(submission.random, 40)
-    requests += submission.random.sample(requests, 5)
+    requests += submission.random.sample(requests, 4)
+    requests.append(another_age(right, requests[0]))
 
     answers = subject.batch(subject.load(), requests)
     wrong = right.differing([one["prediction"] for one in answers], requests)
     first = wrong[0] if wrong else 0
     expect(
         not wrong,
-        tried="called predict_batch with 45 requests, users in no order, five requests twice",
+        tried="called predict_batch with 45 requests, users in no order, four requests twice, one with another age",
         seen=f"{len(wrong)} answers are not those of the request at their place; the first is number {first}",
         expected="the answers in the order of the requests",
         where="inference.py, predict_batch",
         next="Which line changes the order, and who would turn it back?",
     )
+
+
+def another_age(right, request):
+    """The same user and movie once more, at an age that changes the score."""
+    others = [request | {"age": age} for age in (19, 35, 65)]
+    return next(other for other in others if right.score(other) != right.score(request))
 
 
 @check(

@@ -63,14 +63,26 @@ def test_missing_year_is_missing(submission, subject, truth, bundles):
 )
 def test_unknown_user_has_no_history(submission, subject, truth, bundles):
     """A user without history is scored as the training scores a first visit."""
-    made = bundles.make(submission.random)
+    made = bundles.make(submission.random, genres=bundles.GENRES + bundles.NEW_GENRES)
     right = truth(made)
     requests = [one | {"user_id": 1000 + n} for n, one in enumerate(right.draw(submission.random, 12))]
+    made.online["items"][str(requests[0]["movie_id"])]["genres"][-1] = 1
     subject.put(made)
 
-    prior = made.online["prior_like"]
-    tried = f"loaded a bundle whose prior_like is {prior}, and called predict() for 12 users whom it does not know"
-    expect_values(subject, subject.load(), right, requests, tried=tried)
+    prior, genres = made.online["prior_like"], len(made.online["genres"])
+    bundle = f"loaded a bundle with {genres} genres, whose prior_like is {prior}"
+    model = subject.load()
+    raised = submission.attempt("inference.predict", model, requests[0]).error
+    expect(
+        raised is None or raised.type != "IndexError",
+        tried=f"{bundle}, and called predict() for a user whom it does not know",
+        seen=f"{raised.type}: {raised.message[:60]}" if raised else "",
+        expected="an answer: 0 for each genre of the tables",
+        where=raised.where if raised else "",
+        next="How many genres does your code write down, and how many do the tables of this bundle list?",
+    )
+    tried = f"{bundle}, and called predict() for 12 users whom it does not know"
+    expect_values(subject, model, right, requests, tried=tried)
 
 
 def expect_values(subject: Any, model: Any, right: Any, requests: list[Any], *, tried: str) -> None:
