@@ -209,7 +209,11 @@ def _become_worker(making: Making, start: dict[str, Any], fds: list[int]) -> Non
     # Whatever it prints is in the log at once, also when it is killed the next moment.
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    shutting.shut_off(making.level, start, making.stage, line[0] if line else -1)
+    try:
+        shutting.shut_off(making.level, start, making.stage, line[0] if line else -1)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        raise
     # Said before a line of the submission runs, and so beyond its reach.
     os.write(write, SHUT_OFF)
     worker.main(os.fdopen(read, "rb"), write, start, making.ours)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +110,16 @@ def test_ones_own_work_folder_is_graded_anywhere(machine, mini, hand_in, monkeyp
 def test_a_result_names_the_machine_that_is_thrown_away(mini, hand_in):
     with Grader(mini, isolation="container") as grader:
         assert grader.grade(1, hand_in()).isolation == "container"
+
+
+@pytest.mark.slow
+def test_root_of_a_container_that_knows_no_other_number_reaches_namespace():
+    alone = ["unshare", "--user", "--map-root-user"]
+    if subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody make a user namespace")
+    program = "from checker.sandbox import levels; print(levels.strongest(), levels.namespace_fault())"
+    command = [*alone, sys.executable, "-c", program]
+
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[3])
+
+    assert done.stdout == "namespace \n"
