@@ -24,7 +24,7 @@ LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 # Commands that a test may run: they read, they are quick, they need no network.
 QUIET = re.compile(
     r"make( help)?|checker( [a-z-]+)? --help|checker (list|status)"
-    r"|python3? -m course( --help| outline( --profile [a-z-]+)?| capacity( \d+)*| engines( status)?)"
+    r"|python3? -m course( --help| outline( --profile [a-z-]+)?| capacity( --trainees)?( \d+)*| engines( status)?)"
     r"|python3 -m course\.bootstrap --help"
 )
 # Names of our commands in code, and what may follow them.

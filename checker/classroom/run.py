@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from checker.classroom import regrade
 from checker.classroom.assemble import Outcome, assemble
@@ -24,7 +23,7 @@ from checker.errors import CheckerError, Misuse
 from checker.exercise import Exercise
 from checker.result import Result
 
-Executor = Callable[[Path, Sequence[Job], int], Any]
+Executor = Callable[[Path, Sequence[Job], int], Iterable[Event]]
 
 
 @dataclass(frozen=True)

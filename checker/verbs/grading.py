@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from checker.collect import collect
 from checker.course import Course, find_course, use_extra_checks
+from checker.errors import Misuse
 from checker.exercise import Exercise
 from checker.grade import Grader
 from checker.journal import Journal
 from checker.report import as_text
 from checker.result import Result
 from checker.sandbox import required
+
+if TYPE_CHECKING:
+    from checker.classroom.run import Executor
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +60,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "moodle, canvas, html (default: csv)",
     )  # fmt: skip
     group.add_argument(
+        "--executor", choices=("local", "dask"), default="local",
+        help="judge on this machine, or on the workers of a Dask cluster (needs --scheduler)",
+    )  # fmt: skip
+    group.add_argument("--scheduler", default="", metavar="ADDRESS", help="the cluster's: tcp://HOST:8786")
+    group.add_argument(
         "--regrade", action="store_true",
         help="judge again what a changed check decides, keep the old results, print the difference",
     )  # fmt: skip
@@ -61,11 +74,34 @@ def run(arguments: argparse.Namespace) -> int:
     use_extra_checks(arguments.extra_checks)
     course = find_course()
     wanted = [course.exercise(name) for name in arguments.exercise] if arguments.exercise else list(course.exercises)
-    level = required(own_work=_is_own(course, arguments.folder), allow_weak=arguments.allow_weak_isolation)
+    one = arguments.folder.is_dir() and _is_one(arguments.folder, wanted)
+    _refuse_mix(arguments, one=one)
     out = arguments.out or course.root / "build" / "grades" / _name(arguments.folder)
-    if arguments.folder.is_dir() and _is_one(arguments.folder, wanted):
+    if arguments.executor == "dask":
+        # Each worker asks for the level of its own machine; nothing of a class runs on this one.
+        return _class(course, arguments, wanted, out)
+    level = required(own_work=_is_own(course, arguments.folder), allow_weak=arguments.allow_weak_isolation)
+    if one:
         return _one(Grader(course, isolation=level), arguments, wanted, out)
     return _class(course, arguments, wanted, out)
+
+
+def _refuse_mix(arguments: argparse.Namespace, *, one: bool) -> None:
+    """Raises Misuse for options that do not go together."""
+    dask, scheduler = arguments.executor == "dask", arguments.scheduler
+    if dask != bool(scheduler):
+        given, missing = ("--executor dask", "--scheduler ADDRESS") if dask else ("--scheduler", "--executor dask")
+        raise Misuse(f"{given} needs {missing} beside it.", "--executor dask --scheduler tcp://HOST:8786")
+    if dask and arguments.jobs:
+        raise Misuse(
+            "--jobs counts processes of this machine; a cluster judges as many at a time as its workers have threads.",
+            "dask worker ADDRESS --nworkers N --nthreads 1",
+        )
+    if dask and one:
+        raise Misuse(
+            f"--executor dask is for a class, and {str(arguments.folder)!r} is one trainee's folder.",
+            "the same command without --executor, or a folder of such folders",
+        )
 
 
 def _name(folder: Path) -> str:
@@ -151,7 +187,8 @@ def _class(course: Course, arguments: argparse.Namespace, wanted: list[Exercise]
     )  # fmt: skip
     before = signal.signal(signal.SIGTERM, _interrupted)
     try:
-        graded = grade_class(course, options, told)
+        with _executor(arguments) as execute:
+            graded = grade_class(course, options, told, execute)
     except KeyboardInterrupt:
         print("stopped: what was judged is kept; the same command goes on from here", file=sys.stderr)
         return 130
@@ -162,6 +199,21 @@ def _class(course: Course, arguments: argparse.Namespace, wanted: list[Exercise]
         print(f"written: {path}", file=sys.stderr)
     print(f"results: {out}\nnext: checker report {out}", file=sys.stderr)
     return exit_code(graded.counted)
+
+
+@contextlib.contextmanager
+def _executor(arguments: argparse.Namespace) -> Iterator[Executor]:
+    """Who judges. A cluster is asked first of all, so that a wrong address is known before anything is collected."""
+    if arguments.executor == "local":
+        from checker.classroom.processes import run_jobs
+
+        yield run_jobs
+    else:
+        from checker.classroom.cluster import Cluster
+
+        say = partial(print, file=sys.stderr)
+        with Cluster(arguments.scheduler, allow_weak=arguments.allow_weak_isolation, say=say) as cluster:
+            yield cluster.run_jobs
 
 
 def _interrupted(signum: int, frame: FrameType | None) -> None:

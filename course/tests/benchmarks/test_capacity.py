@@ -25,6 +25,23 @@ def test_a_large_load_keeps_each_pod_at_the_target():
     assert large.nodes == 7
 
 
+def test_a_class_is_judged_within_an_hour_by_as_many_nodes_as_that_takes():
+    prices = {"cpu_s": 3.6, "node_hour": 0.1, "cluster_hour": 0.2}
+
+    assert capacity.class_plan(30, 11, **prices) == capacity.ClassPlan(30, 330, pytest.approx(0.33), 1, 0.1 + 0.2)
+    large = capacity.class_plan(10_000, 11, **prices)
+    assert (large.hand_ins, large.core_hours, large.nodes) == (110_000, pytest.approx(110), 62)
+    assert large.dollars == pytest.approx(62 * 0.1 + 0.2)
+
+
+def test_classes_are_those_that_are_named(capsys):
+    capacity.main(["--trainees", "7", "1000"])
+
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [
+        ["trainees", "hand-ins"], ["7", "77"], ["1,000", "11,000"],
+    ]  # fmt: skip
+
+
 def test_a_figure_of_one_s_own_takes_the_place_of_the_fact(capsys):
     capacity.main(["1000", "--cpu-us", "1000"])
 

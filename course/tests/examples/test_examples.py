@@ -65,6 +65,30 @@ def test_the_manifest_is_one_that_kubernetes_takes_and_its_selector_meets_its_po
     assert spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"]
 
 
+def test_the_grading_cluster_is_one_that_kubernetes_takes_and_its_names_agree():
+    path = EXAMPLES / "grading_cluster" / "cluster.yaml"
+    done = judged("kubernetes-validate", "--strict", "-k", "1.37", str(path))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    objects = {(one["kind"], one["metadata"]["name"]): one for one in yaml.safe_load_all(path.read_text())}
+    assert {one["metadata"]["namespace"] for one in objects.values()} == {"grading"}
+    for kind, name in objects:
+        if kind == "Deployment":
+            spec = objects[kind, name]["spec"]
+            assert spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"]
+    service = objects["Service", "scheduler"]["spec"]
+    assert service["selector"] == objects["Deployment", "scheduler"]["spec"]["selector"]["matchLabels"]
+    [worker] = objects["Deployment", "workers"]["spec"]["template"]["spec"]["containers"]
+    assert worker["args"][2] == f"tcp://scheduler:{service['ports'][0]['port']}"
+
+
+def test_hadolint_finds_nothing_in_the_grading_image_but_what_it_says():
+    # DL3008: Debian's packages without a version, since the base image has no version of its own either.
+    done = judged("hadolint", "--ignore", "DL3008", "grading_cluster/Dockerfile")
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_the_workflow_is_valid_and_an_auditor_of_workflows_finds_nothing(tmp_path):
     workflow = EXAMPLES / "pipelines" / "deploy.yml"
     done = judged("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(workflow))
