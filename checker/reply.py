@@ -27,6 +27,10 @@ class Raised:
     message: str
     where: str = ""
 
+    def __str__(self) -> str:
+        told = f"{self.type}: {self.message}" if self.message else self.type
+        return f"{told}, {self.where}" if self.where else told
+
 
 @dataclass(frozen=True)
 class Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -37,7 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         groups = _groups(given.rules)
         print(f"Computed from {Path(given.rules).name} in the way of Prometheus 3; no Prometheus runs.")
         for name in given.series:
-            print("\n".join(_night(groups, Path(name))))
+            print("\n".join(_night(groups, Path(name))), flush=True)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` has. The interpreter flushes at its end: into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"error: {error.filename} cannot be read: {error.strerror}.\ntry: ls")
         return 3
@@ -83,14 +88,20 @@ def _loaded(path: Path) -> tuple[Database, str, int, int]:
 
 
 def stretches(alerts: Sequence[Alert], step: int) -> str:
-    """One alert's states in words: pending from minute 10.50 to 15.25; firing from minute 15.50 to 24.75."""
-    parts: list[tuple[str, int, int]] = []
+    """One alert's states in words: pending from minute 10.50 to 15.25; firing from minute 15.50 to 24.75.
+
+    An alert with several series fires while one of them does.
+    """
+    firing_at: dict[int, bool] = {}
     for alert in alerts:
-        state = "firing" if alert.firing else "pending"
-        if parts and parts[-1][0] == state and alert.time <= parts[-1][2] + step:
-            parts[-1] = (state, parts[-1][1], alert.time)
+        firing_at[alert.time] = alert.firing or firing_at.get(alert.time, False)
+    parts: list[tuple[str, int, int]] = []
+    for time, firing in sorted(firing_at.items()):
+        state = "firing" if firing else "pending"
+        if parts and parts[-1][0] == state and time <= parts[-1][2] + step:
+            parts[-1] = (state, parts[-1][1], time)
         else:
-            parts.append((state, alert.time, alert.time))
+            parts.append((state, time, time))
     told = [f"{state} from minute {begin / MINUTE:.2f} to {end / MINUTE:.2f}" for state, begin, end in parts]
     return "; ".join(told) or "is silent"
 

@@ -87,3 +87,14 @@ def test_partial_carries_the_points():
         partial(2, seen="half")
 
     assert (ended.value.earned, ended.value.finding.seen) == (2, "half")
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (checker.Raised("ValueError", "no folder", "metrics.py:79"), "ValueError: no folder, metrics.py:79"),
+        (checker.Raised("KeyError", ""), "KeyError"),
+    ],
+)
+def test_an_exception_reads_as_a_sentence(raised, told):
+    assert str(raised) == told

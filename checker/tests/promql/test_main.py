@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from checker.promql.__main__ import main
@@ -33,6 +37,34 @@ def said(tmp_path, capsys, rules=RULES, night=NIGHT):
 
 def test_stretches_are_told(tmp_path, capsys):
     assert said(tmp_path, capsys) == (0, SAID)
+
+
+def test_an_alert_with_two_series_fires_while_one_of_them_does(tmp_path, capsys):
+    night = 'step 30s\nerrors{pod="a"} 0x3 9x5 0x3\nerrors{pod="b"} 0x4 9x5 0x3\n'
+
+    code, out = said(tmp_path, capsys, night=night)
+
+    assert code == 0
+    assert out.splitlines()[2] == "  Errors   pending from minute 2.00 to 2.75; firing from minute 3.00 to 5.25"
+
+
+def test_a_reader_that_goes_away_is_no_fault(tmp_path):
+    (tmp_path / "a.yaml").write_text(RULES)
+    (tmp_path / "night.txt").write_text(NIGHT)
+    nights = [str(tmp_path / "night.txt")] * 2
+    reads, writes = os.pipe()
+    os.close(reads)
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "checker.promql", str(tmp_path / "a.yaml"), *nights],
+        stdout=writes,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writes)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_file_without_an_alert_says_so(tmp_path, capsys):
