@@ -14,6 +14,8 @@ from checker import messages as m
 from checker.dockerfile import Dockerfile, DockerfileError, read_dockerfile
 from checker.errors import Finding, NotYet
 
+# `ticket_a = port`: true and false are no texts, nor are inf and nan.
+BARE_WORD = re.compile(r"\s*[\w.-]+\s*=\s*(?!(?:true|false|inf|nan)\b)[A-Za-z]")
 MAX_DEPTH = 40
 MAX_ALIASES = 100
 # A hand-written file has a few thousand characters; PyYAML needs seconds for a million.
@@ -58,6 +60,9 @@ def read_toml(name: str, text: str) -> dict[str, Any]:
         # tomllib of 3.11 has the position only in its text: "… (at line 3, column 7)"
         line = str(error).rpartition("at line ")[2].partition(",")[0]
         problem = str(error).partition(" (at ")[0]
+        written = text.split("\n")[int(line) - 1] if line.isdigit() else ""
+        if problem == "Invalid value" and BARE_WORD.match(written):
+            problem = "a text stands in quotes, and here are none"
         raise _not_parsed(name, "TOML", int(line) if line.isdigit() else text.count("\n") + 1, problem) from None
     except ValueError as error:
         raise _not_parsed(name, "TOML", 1, _short(error)) from None

@@ -123,6 +123,9 @@ def _service_ports(one: Object) -> Iterator[Refusal]:
     ports = rows(one.get("spec", "ports"))
     if not ports and one.get("spec", "clusterIP") != "None":
         yield _say("spec.ports is empty", "spec", "ports")
+    if one.get("spec", "externalTrafficPolicy") and one.get("spec", "type") not in ("NodePort", "LoadBalancer"):
+        says = "externalTrafficPolicy is for the types NodePort and LoadBalancer alone"
+        yield _say(says, "spec", "externalTrafficPolicy")
     names = [port.get("name") for port in ports]
     for number, port in enumerate(ports):
         if len(ports) > 1 and (not port.get("name") or names.count(port.get("name")) > 1):

@@ -49,6 +49,7 @@ def test_a_list_that_holds_itself_is_too_deep():
     [
         (read_json, '{"a": 1,\n "b": }', "line 2: Expecting value", "f:2"),
         (read_toml, "a = 1\nb = \n", "line 2: Invalid value", "f:2"),
+        (read_toml, "a = 1\nb = port\n", "line 2: a text stands in quotes, and here are none", "f:2"),
         (read_yaml, "a: 1\nb: [1\n", "line 3: expected ',' or ']', but got '<stream end>'", "f:3"),
         (read_yaml, "a: 1\nb: 2\na: 3\n", "line 3: the key 'a' stands twice", "f:3"),
         (read_yaml, "a: !!python/object:os.system 1\n", None, "f:1"),

@@ -184,6 +184,12 @@ OTHERS = [
     (SERVICE, "[{port: 80}]", "[]", "spec.ports is empty"),
     (SERVICE, "port: 80", "port: 0", "port is 0, and 1 to 65535 is asked"),
     (SERVICE, "[{port: 80}]", "[{port: 80}, {port: 81}]", "several ports need a name each"),
+    (
+        SERVICE,
+        "spec:\n",
+        "spec:\n  externalTrafficPolicy: Local\n",
+        "externalTrafficPolicy is for the types NodePort and LoadBalancer alone",
+    ),
     (SCALER, "minReplicas: 2", "minReplicas: 0", "minReplicas is 0, and at least 1 is asked"),
     (SCALER, "maxReplicas: 4", "maxReplicas: 1", "maxReplicas is 1, below minReplicas"),
     (

@@ -29,6 +29,11 @@ OPENS = {
     "NodePort": "opens a port of every node to those outside",
     "ExternalName": "is an alias of a name outside, and leads to no pod",
 }
+# Lines of a Service that send requests where nobody answers: key, value, what becomes of them.
+MISSES = (
+    ("publishNotReadyAddresses", True, "publishNotReadyAddresses: pods that are not ready yet get requests too"),
+    ("internalTrafficPolicy", "Local", "internalTrafficPolicy Local: a client on a node without such a pod is refused"),
+)
 
 
 # -- task 1 -----------------------------------------------------------------------------------------------------
@@ -263,3 +268,13 @@ def test_service_leads_to_the_port(handed_in, contract):
         where=service.where(*(way.path if way else ("spec", "ports"))),
         next="Which of the two numbers is the client's, which is the pod's, and by which name do you know the pod's?",
     )
+    wrong = next((one for one in MISSES if service.get("spec", one[0]) == one[1]), None)
+    if wrong:
+        expect(
+            False,
+            tried="sent requests to port 80 of the Service, from both nodes and while a pod starts",
+            seen=wrong[2],
+            expected="each request at a pod that is ready, wherever its client runs",
+            where=service.where("spec", wrong[0]),
+            next="What does this line change, and which pods and clients does that leave?",
+        )

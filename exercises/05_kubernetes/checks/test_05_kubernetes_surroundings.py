@@ -35,7 +35,8 @@ def test_load_brings_more_pods(handed_in, contract):
     expect(
         scaling.moves(scaler, deployment),
         tried="looked for what the autoscaler moves",
-        seen=f"it names {aimed.get('kind')} {aimed.get('name')!r} of {aimed.get('apiVersion')}, which is not there: "
+        seen=f"it names {aimed.get('kind')} {aimed.get('name')!r} of {aimed.get('apiVersion') or 'no apiVersion'}, "
+        "which is not there: "
         "the number of pods never changes",
         expected="the Deployment of your files",
         where=scaler.where("spec", "scaleTargetRef"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from checker.cloudformation import Fault, lint
@@ -21,6 +22,7 @@ ELSE = "What does the reference of this resource say that the key takes?"
 SAYS = {"E3053": "hostPort and containerPort differ, which awsvpc does not allow"}
 # To which TODO a part of the files belongs: by the type of its resource, or by the key in it.
 OF_TYPE = {"AWS::IAM": 2, "AWS::ElasticLoadBalancingV2": 3, "AWS::ApplicationAutoScaling": 5}
+KEY = re.compile(r"'[A-Z](?=\w*'(?: is a required property| was unexpected|\?\)))")
 OF_KEY = {
     "cpu": 1, "memory": 1, "logConfiguration": 1, "executionRoleArn": 2, "taskRoleArn": 2, "healthCheck": 3,
     "healthCheckGracePeriodSeconds": 3, "loadBalancers": 3, "deploymentConfiguration": 4, "secrets": 6,
@@ -43,7 +45,11 @@ def of_size(fault: Fault) -> bool:
 def shown(handed_in: Any, name: str, fault: Fault) -> str:
     """The fault in one line, with the TODO that it belongs to."""
     todo = _todo(handed_in, name, fault)
-    return f"{f'in the part of TODO {todo}: ' if todo else ''}{fault.rule}: {SAYS.get(fault.rule, fault.message[:150])}"
+    message = SAYS.get(fault.rule, fault.message[:150])
+    if name in {file for file, _, _ in handed_in.registered}:
+        # cfn-lint names keys as a template spells them; the JSON of the API begins them small.
+        message = KEY.sub(lambda key: key[0].lower(), message)
+    return f"{f'in the part of TODO {todo}: ' if todo else ''}{fault.rule}: {message}"
 
 
 def _todo(handed_in: Any, name: str, fault: Fault) -> int | None:

@@ -62,8 +62,9 @@ def _tracks(policy: Resource, contract: Any) -> Iterator[Fault]:
     least, most = contract.CPU_TARGET if metric == CPU else contract.REQUESTS_TARGET
     value = number(policy.get(TRACKING, "TargetValue"))
     if not isinstance(value, int | float) or not least <= value <= most:
+        fraction = metric == CPU and isinstance(value, float) and 0 < value < 1
         yield (
-            f"it keeps {metric} at {value}",
+            f"it keeps {metric} at {value}" + (" percent: the value is a percent already" if fraction else ""),
             "CPU from 40 to 80 percent, or 100 to 500 requests a minute",
             policy.at(TRACKING, "TargetValue"),
             "How full may a task be while a new one needs 90 seconds to start?",

@@ -20,6 +20,8 @@ def faults(group: Any, contract: Any) -> Iterator[Fault]:
     path = str(group.get("HealthCheckPath", default="/"))
     if path != contract.READY:
         told = "says only that the process runs" if path == contract.LIVE else "answers 404"
+        if not path.startswith("/"):
+            told = "begins with no slash: AWS refuses the target group"
         yield (
             f"the balancer asks {path}, which {told}",
             "the path that says whether the model is loaded, `/health/ready`",

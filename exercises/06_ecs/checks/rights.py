@@ -55,7 +55,7 @@ def _denied(handed_in: Any, asked: str, action: str, thing: str) -> Denied:
     against = next((one for one in named if not one.allows and one.meets(action, thing)), None)
     meant = next((one for one in named if one.allows and one.meets(action, thing)), None)
     elsewhere = next((one for one in named if one.allows), None)
-    who = f"the {asked} role"
+    who = f"the {asked} role ({handed_in.roles[asked].id})"
     if meant and against:
         return Denied(f"{who} is denied {action} by another statement", against.where, WHEN)
     if meant:
@@ -64,7 +64,7 @@ def _denied(handed_in: Any, asked: str, action: str, thing: str) -> Denied:
         seen = f"{who} may do {action} on {_on(elsewhere)}; asked was {thing}"
         return Denied(seen, elsewhere.where, WHICH)
     question = WHO.format(other=OTHER[asked])
-    return Denied(f"the {asked} role may not do {action}", handed_in.roles[asked].at("Policies"), question)
+    return Denied(f"{who} may not do {action}", handed_in.roles[asked].at("Policies"), question)
 
 
 def _on(statement: Statement) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from checker.cloudformation import mentioned
 from checker.ecs.task import number
+from checker.kube.starting import serves_nothing
 
 LISTENERS = ("AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule")
 # What is seen, what is expected, where, and what to ask oneself.
@@ -39,6 +40,13 @@ def _to_the_container(handed_in: Any, contract: Any) -> Iterator[Fault]:
             "a container of the task",
             service.at("LoadBalancers", 0, "ContainerName"),
             "What is the container called in the task definition?",
+        )
+    if serves_nothing(api.properties.get("command")):
+        yield (
+            f"{' '.join(map(str, api.properties['command']))[:40]!r} runs in place of the service: nobody listens",
+            "a container that runs the service",
+            handed_in.task.at("containerDefinitions", api.number, "command"),
+            "What becomes of the program of the image when `command` is given?",
         )
     if contract.LISTENS not in api.ports:
         yield (
@@ -101,10 +109,19 @@ def _to_the_group(handed_in: Any) -> Iterator[Fault]:
 def _spoken(group: Any) -> Iterator[Fault]:
     protocol = group.get("Protocol", default="HTTP")
     asks = group.get("HealthCheckProtocol", default=protocol)
+    version = group.get("ProtocolVersion", default="HTTP1")
     question = "Which protocol does the contract name for port 8000?"
     if protocol != "HTTP":
         seen = f"the balancer sends requests in {protocol}, and the service speaks HTTP"
         yield seen, "requests in HTTP", group.at("Protocol"), question
+    if version != "HTTP1":
+        seen = f"the balancer speaks {version} to the tasks, and the service HTTP/1.1: none is answered"
+        yield (
+            seen,
+            "requests in HTTP, of the version that is taken when nothing is said",
+            group.at("ProtocolVersion"),
+            question,
+        )
     if asks != "HTTP":
         seen = f"the balancer sends its health checks in {asks}, and the service speaks HTTP: none is answered"
         yield seen, "health checks in HTTP", group.at("HealthCheckProtocol"), question

@@ -11,9 +11,11 @@ from typing import Any
 from checker import check, expect, read_hints, sibling
 from checker.cloudformation import Fault, said
 from checker.cloudformation.arns import concrete
+from checker.ecs.task import from_json, whole
 
 HINTS = read_hints(__file__)
 LINT = sibling(__file__, "lint")
+FAMILY = re.compile("[A-Za-z0-9_-]{1,255}")
 UNITS = {"vcpu": 1024, "gb": 1024, "": 1}
 AMOUNT = re.compile(r"(\d*\.?\d+)\s*(vcpu|gb|)", re.IGNORECASE)
 
@@ -24,9 +26,7 @@ def test_files_can_be_deployed(handed_in):
     """cfn-lint finds no error in the files."""
     assert handed_in.service and handed_in.task
     faults = [(name, one) for name, one in LINT.faults(handed_in) if one.rule != LINT.OF_LOG and not LINT.of_size(one)]
-    unnamed = next((one for one in handed_in.registered if not one[2].get("family")), None)
-    if unnamed:
-        faults.append((unnamed[0], Fault("the API", 1, "'family' is a required property", ())))
+    faults += [fault for one in handed_in.registered if (fault := _family_fault(*one))]
     name, fault = faults[0] if faults else ("", None)
     expect(
         fault is None,
@@ -36,6 +36,17 @@ def test_files_can_be_deployed(handed_in):
         where=f"{name}:{fault.line}" if fault else "",
         next=LINT.LOOK.get(fault.rule if fault else "", LINT.ELSE),
     )
+
+
+def _family_fault(name: str, text: str, value: dict[str, Any]) -> tuple[str, Fault] | None:
+    """What the API says of a family, which cfn-lint does not ask about."""
+    family = value.get("family")
+    if not family:
+        return name, Fault("the API", 1, "'family' is a required property", ())
+    if FAMILY.fullmatch(str(family)):
+        return None
+    line = from_json(name, text, value).at("family").rpartition(":")[2]
+    return name, Fault("the API", int(line), f"family {str(family)[:60]!r}: it takes letters, digits, _ and -", ())
 
 
 @check(
@@ -87,7 +98,11 @@ def test_size_is_one_of_fargate(handed_in, contract):
     task = handed_in.task
     given = {key: task.get(key) for key in ("cpu", "memory")}
     size = (_amount(given["cpu"]), _amount(given["memory"]))
-    told = _not_on_fargate(handed_in) or _size_fault(handed_in, contract, given, size)
+    told = (
+        _not_on_fargate(handed_in)
+        or _size_fault(handed_in, contract, given, size)
+        or _share_fault(handed_in, contract, size)
+    )
     if told:
         seen, expected, where, question = told
         expect(
@@ -139,6 +154,20 @@ def _size_fault(
     return f"{shown}: {_too(size, contract)}", "", task.at("cpu"), question
 
 
+def _share_fault(handed_in: Any, contract: Any, size: tuple[int, int]) -> tuple[str, str, str, str] | None:
+    """Whether the container's own limit of memory, which it need not have, leaves it what it needs."""
+    task, api = handed_in.task, handed_in.api
+    limit, where = whole(api.properties.get("memory"), size[1]), ("containerDefinitions", api.number, "memory")
+    expected = "a limit of the container from 900 to 1024 MiB, or none: the task's own is one already"
+    if limit < contract.MEMORY:
+        seen = f"the container itself may use {limit} MiB, and needs 900: it is killed with exit code 137"
+        return seen, expected, task.at(*where), "Two places say memory. For whom does each of them count?"
+    if limit > size[1]:
+        seen = f"the container itself may use {limit} MiB of a task that has {size[1]}: the task definition is refused"
+        return seen, expected, task.at(*where), "Two places say memory. Which of them must hold the other?"
+    return None
+
+
 def _amount(given: Any) -> int:
     found = AMOUNT.fullmatch(str(given).strip())
     return round(float(found[1]) * UNITS[found[2].lower()]) if found else 0
@@ -187,8 +216,7 @@ def _log_fault(handed_in: Any, contract: Any) -> tuple[str, str]:
         seen = "the driver has no options: it knows no group to send to, and the task does not start"
         return seen, "What must a driver know to write a line: which group, where, and under which name?"
     if group != contract.GROUP:
-        seen = f"the lines go to the group {group!r}; the task does not start where there is none"
-        return seen, "Which group does the contract name, letter by letter?"
+        return _other_group(options, group)
     if region != contract.REGION:
         seen = f"the lines go to the region {region!r}, where nobody looks"
         if options.get("awslogs-region") is None:
@@ -198,3 +226,12 @@ def _log_fault(handed_in: Any, contract: Any) -> tuple[str, str]:
         seen = "there is no prefix of streams, which Fargate asks for: the task definition is refused"
         return seen, "Under which name could a stream stand, so that you find it among others?"
     return "", ""
+
+
+def _other_group(options: dict[str, Any], group: str) -> tuple[str, str]:
+    """Why a line arrives in no group of the contract: the option has another name, or another value."""
+    if options.get("awslogs-group") is None:
+        seen = f"no option is called awslogs-group; there is {', '.join(map(str, options))}: the task does not start"
+        return seen, "With which word do the names of the driver's options begin?"
+    seen = f"the lines go to the group {group!r}; the task does not start where there is none"
+    return seen, "Which group does the contract name, letter by letter?"
