@@ -72,9 +72,9 @@ def _by_name(project: Project, service: Service, name: str) -> Reached:
 
 
 def names_of(service: Service, network: str) -> tuple[str, ...]:
-    """The names under which others in this network find a service."""
-    own = service.table.get("container_name")
-    return (service.name, *([str(own)] if own else []), *service.networks.get(network, ()))
+    """The names under which others in this network find a service; Docker's DNS knows its hostname too."""
+    own = [str(name) for key in ("container_name", "hostname") if (name := service.table.get(key))]
+    return (service.name, *own, *service.networks.get(network, ()))
 
 
 def _links(service: Service, other: str) -> list[str]:

@@ -22,6 +22,7 @@ services:
   redis:
     image: redis
     container_name: the-store
+    hostname: vault
     networks: {back: {aliases: [cache]}}
   web: {image: web, networks: [front]}
   side: {image: side, network_mode: "service:api"}
@@ -43,6 +44,7 @@ def project() -> Project:
         ("api", "redis", "redis", "redis is a name of redis in the network back"),
         ("api", "cache", "redis", "cache is a name of redis in the network back"),
         ("api", "the-store", "redis", "the-store is a name of redis in the network back"),
+        ("api", "vault", "redis", "vault is a name of redis in the network back"),
         ("api", "database", "redis", "links of api call redis so"),
         ("api", "localhost", "api", "inside a container localhost is that container itself"),
         ("redis", "127.0.0.2", "redis", "inside a container 127.0.0.2 is that container itself"),

@@ -70,11 +70,21 @@ def _of(instruction: Any, state: Any, image: Any) -> Iterator[Found]:
             for path in copied(instruction, state, image.context).files.values():
                 if is_secret_file(path):
                     yield Found(instruction.line, f"`{instruction.shown}` copies {path}", LAYER)
+                line = _in_comment(image.submission.text("Dockerfile")) if path == "Dockerfile" else 0
+                if line:
+                    what = f"`{instruction.shown}` copies Dockerfile, and the comment on line {line} holds one"
+                    yield Found(instruction.line, what, LAYER)
         case "CMD" | "ENTRYPOINT" | "HEALTHCHECK" if LITERAL.search(instruction.text):
             yield Found(instruction.line, f"{instruction.keyword} holds it", INSPECT)
     for text in instruction.heredocs:
         if instruction.keyword != "RUN" and LITERAL.search(text.text):
             yield Found(instruction.line, f"the text <<{text.name} holds it", LAYER)
+
+
+def _in_comment(text: str) -> int:
+    """The line of a comment that holds a secret, such as a line that was put out of use; 0 for none."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if line.lstrip().startswith("#") and LITERAL.search(line)), 0)
 
 
 def _of_arg(instruction: Any) -> Iterator[Found]:

@@ -150,6 +150,8 @@ def not_started(command: Any) -> str:
     """Says of a command that names the app behind something else that nothing is known of it."""
     if command is None:
         return ""
+    if command.shell and command.text.startswith("["):
+        return "which is no list in JSON: a shell gets it, and finds no such program"
     program = command.text.split()[0] if command.shell else (*command.words, "")[0]
     plain = program.rpartition("/")[2] in ("python", "python3", "uvicorn") and "-c" not in command.words
     unknown = re.search(r"app\.py|app:app", command.text) and not plain and not program.startswith("[")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from checker import check, expect, read_hints
@@ -13,6 +14,12 @@ KNOWN_USERS = frozenset({
     "nobody", "www-data", "daemon", "bin", "sys", "sync", "games", "man", "mail", "backup", "list", "irc",
     "_apt",
 })  # fmt: skip
+# Groups that every Debian image has.
+KNOWN_GROUPS = (KNOWN_USERS - {"nobody", "_apt"}) | {
+    "root", "adm", "tty", "disk", "audio", "video", "staff", "users", "nogroup", "sudo", "plugdev", "operator",
+}  # fmt: skip
+# What keeps useradd and adduser from making a group of the user's name.
+NO_GROUP = re.compile(r" (-[a-zA-Z]*[gN]|--gid|--no-user-group|--ingroup)\b")
 
 
 # -- task 2 -----------------------------------------------------------------------------------------------------
@@ -46,11 +53,34 @@ def test_the_app_runs_as_somebody_else_than_root(submission, image):
         where=image.dockerfile.at(state.user_line),
         next="In which stage is this user made, and in which is it used?",
     )
+    group = state.user.partition(":")[2]
+    expect(
+        not group or group.isdigit() or group in KNOWN_GROUPS or group in made_groups(image),
+        tried=tried,
+        seen=f"USER {state.user}, and no step of the last stage makes that group:"
+        f" 'unable to find group {group}' ends the container",
+        expected="a group that the last stage knows, or a number, or none",
+        where=image.dockerfile.at(state.user_line),
+        next="Which step makes a group, and does the command that makes the user make one of its name?",
+    )
 
 
 def made_users(image: Any) -> set[str]:
     commands = [one.command for one in ran(image.last) if one.command.program in ("useradd", "adduser")]
     return {word for one in commands for word in one.words[1:] if not word.startswith("-")}
+
+
+def made_groups(image: Any) -> set[str]:
+    """The groups that steps of the last stage make: by themselves, or along with a user of the same name."""
+    commands = [one.command for one in ran(image.last) if makes_a_group(one.command)]
+    return {word for one in commands for word in one.words[1:] if not word.startswith("-")}
+
+
+def makes_a_group(command: Any) -> bool:
+    if command.program in ("useradd", "adduser"):
+        system = command.program == "adduser" and command.has("--system")
+        return command.has("--group") if system else not NO_GROUP.search(" ".join(command.words))
+    return command.program in ("groupadd", "addgroup")
 
 
 @check(

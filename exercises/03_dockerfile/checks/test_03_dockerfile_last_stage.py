@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from checker import check, expect, read_hints
 from checker.dockerfile.installs import apt_packages, ran
 from checker.dockerfile.stages import mount, sources
 from checker.dockerfile.tree import walk_files
+from checker.dockerfile.words import split_words, substituted
 from checker.dockerfile.written import written
 
 HINTS = read_hints(__file__)
@@ -19,6 +22,8 @@ ENDED = {
 }
 BUILDERS = re.compile(r"build-essential|gcc(-\d+)?|g\+\+(-\d+)?|clang.*|cmake|make|git|cargo|rustc|.*-dev")
 TOOLS = {"pip", "uv", "setuptools", "wheel", "virtualenv", "pip-tools", "build"}
+# Folders of the image where apt puts compilers and tools.
+PROGRAMS = {"/", "/usr", "/usr/bin", "/usr/lib", "/bin", "/lib"}
 LISTS = re.compile(r"/var/lib/apt(/lists)?(/\*|/)?(\s|$)")
 
 
@@ -62,7 +67,10 @@ def expect_exact(image: Any, base: Any, tried: str) -> None:
     version = base.python
     exact = version is not None if base.is_python else bool(re.search(r"\d", base.tag) or base.digest)
     seen = f"line {base.line} says {base.whole}: "
-    seen += "without a tag it is `latest`" if not base.tag else f"the tag {base.tag!r} is another version some day"
+    if base.tag:
+        seen += f"the tag {base.tag!r} is another version some day"
+    else:
+        seen += "a digest alone tells nobody which Python it is" if base.digest else "without a tag it is `latest`"
     expect(
         exact,
         tried=tried,
@@ -132,7 +140,28 @@ def left_over(image: Any) -> tuple[str, int] | None:
                 f"line {line} downloads and installs in the stage that ships; there is no stage that only builds",
                 line,
             )
+    return tools_carried(image)
+
+
+def tools_carried(image: Any) -> tuple[str, int] | None:
+    """The folder of programs that comes along from a stage with compilers, with the line of its COPY."""
+    for instruction, stage, path in carried(image):
+        tools = [name for name, _ in apt_packages(stage) if BUILDERS.fullmatch(name)]
+        if path in PROGRAMS and tools:
+            line = instruction.line
+            return f"line {line} `{instruction.shown}` takes along what {stage.title} installs, {tools[0]} too", line
     return None
+
+
+def carried(image: Any) -> Iterator[tuple[Any, Any, str]]:
+    """What the last stage copies from other stages: the COPY, the stage and a path there."""
+    for instruction, state in image.last.walk():
+        name = instruction.flag("from") if instruction.keyword == "COPY" else None
+        stage = image.dockerfile.stage(substituted(name, state.visible)) if name else None
+        if stage:
+            words = instruction.words or split_words(substituted(instruction.text, state.visible))
+            for word in words[:-1]:
+                yield instruction, stage, posixpath.normpath("/" + word.lstrip("/"))
 
 
 def from_a_mount(install: Any) -> bool:
@@ -197,22 +226,44 @@ def origin(image: Any, install: Any, path: str) -> str:
 
 
 def kept_cache(image: Any) -> tuple[str, int] | None:
+    """What stays of downloads in the last stage, with the line that leaves it or brings it from another stage."""
     own = {id(one) for stage in image.last.lineage for one in stage.instructions}
     for install in image.installs:
         line = install.ran.instruction.line
-        removed = any(".cache" in word for one in install.ran.commands if one.program == "rm" for word in one.words)
-        if id(install.ran.instruction) in own and install.keeps_cache and not removed:
+        if id(install.ran.instruction) in own and caches(install):
             return (
                 f"line {line} leaves what {install.tool} downloaded in its layer; no later line can take it out",
                 line,
             )
     for one in ran(image.last):
-        if one.command.program not in ("apt-get", "apt") or "update" not in one.command.words:
-            continue
-        removing = [other.words for other in one.commands if other.program == "rm"]
-        removed = any(re.search(r" -\w*[rR]", " ".join(words)) and LISTS.search(" ".join(words)) for words in removing)
-        mounted = any(LISTS.match(mount(value).get("target", "")) for value in one.instruction.all_flags("mount"))
-        if not removed and not mounted:
+        if lists_stay(one):
             line = one.instruction.line
             return f"line {line} leaves apt's lists, some 20 MB, in its layer; no later line can take them out", line
+    for instruction, stage, path in carried(image):
+        held = (
+            {"/root/.cache": "what pip or uv downloaded"}
+            if any(caches(one) for one in image.installs if one.ran.stage in stage.lineage)
+            else {}
+        )
+        held |= {"/var/lib/apt/lists": "apt's lists"} if any(map(lists_stay, ran(stage))) else {}
+        found = next((what for folder, what in held.items() if f"{folder}/".startswith(path.rstrip("/") + "/")), "")
+        if found:
+            line = instruction.line
+            return f"line {line} `{instruction.shown}` takes {found} along from {stage.title}", line
     return None
+
+
+def caches(install: Any) -> bool:
+    """Whether the downloads of an install stay in the layer of its step."""
+    removed = any(".cache" in word for one in install.ran.commands if one.program == "rm" for word in one.words)
+    return install.keeps_cache and not removed
+
+
+def lists_stay(one: Any) -> bool:
+    """Whether the lists that this command fetches stay in the layer of its step."""
+    if one.command.program not in ("apt-get", "apt") or "update" not in one.command.words:
+        return False
+    removing = [other.words for other in one.commands if other.program == "rm"]
+    removed = any(re.search(r" -\w*[rR]", " ".join(words)) and LISTS.search(" ".join(words)) for words in removing)
+    mounted = any(LISTS.match(mount(value).get("target", "")) for value in one.instruction.all_flags("mount"))
+    return not removed and not mounted
