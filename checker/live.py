@@ -64,6 +64,11 @@ class Ran:
         said = [line.strip() for line in self.stable.splitlines() if line.strip()]
         return "\n".join(said[-lines:]) or m.NO_OUTPUT.format(code=self.exit_code)
 
+    def said(self, what: str) -> str:
+        """What the last line that begins with these words says after them; an empty text where none does."""
+        lines = [line for line in self.output.splitlines() if line.startswith(what)]
+        return lines[-1].removeprefix(what).strip() if lines else ""
+
 
 class Engines:
     """The engines of a course, each asked for once and remembered until it is asked `again`."""

@@ -7,18 +7,13 @@ import re
 from collections.abc import Callable
 
 from checker.buildspec.runners import runs_tests, tests
+from checker.buildspec.words import full, named, operands, options
 from checker.buildspec.world import DOCKER_BUILD, TESTS, Push, Reply, World
 from checker.cloudformation.arns import ACCOUNT, REGION
 
 CANNOT = "the stand-in of {program} does not know this call: {call}"
 NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
 NO_CREDENTIALS = "no basic auth credentials"
-# Options of docker and aws that are followed by a value.
-VALUED = re.compile(r"--?[a-z][\w-]*$")
-FLAGS = {
-    "--push", "--load", "--pull", "--no-cache", "--quiet", "-q", "--password-stdin", "--all-tags", "-a", "--rm", "-i",
-    "-it", "--no-cli-pager", "--no-include-email", "--no-paginate", "--squash", "-d", "--detach",
-}  # fmt: skip
 
 # A source from CodePipeline is a folder of files; its .git stays behind. The build image of the exercises has no jq.
 FIXED = {
@@ -56,13 +51,16 @@ def _docker(world: World, words: tuple[str, ...], phase: str, given: str) -> Rep
         "imagetools": lambda: _in_registry(world, rest),
         "pull": lambda: _pull(world, rest),
         "run": lambda: _run(world, words, phase),
+        "images": lambda: _listed(world, rest),
     }
+    if words[1:3] == ("image", "ls"):
+        rest = ("images", *rest[1:])
     verb = rest[0] if rest else ""
     if not world.privileged and verb not in ("login", "logout", "--version"):
         return Reply(1, NO_DAEMON)
     if verb in known:
         return known[verb]()
-    if verb in ("images", "ls", "info", "version", "ps", "logout", "create", "use", "prune", "--version", "save"):
+    if verb in ("ls", "info", "version", "ps", "logout", "create", "use", "prune", "--version", "save"):
         return Reply()
     return _cannot(world, words)
 
@@ -72,56 +70,19 @@ def _cannot(world: World, words: tuple[str, ...]) -> Reply:
     return Reply(64, CANNOT.format(program=words[0], call=" ".join(words)[:80]))
 
 
-def _options(words: tuple[str, ...], *names: str) -> list[str]:
-    """The values of these options: `--tag x`, `--tag=x`."""
-    found = []
-    for place, word in enumerate(words):
-        name, sign, value = word.partition("=")
-        if name in names:
-            found.append(value if sign else words[place + 1] if place + 1 < len(words) else "")
-    return found
-
-
-def _operands(words: tuple[str, ...]) -> list[str]:
-    """What is neither an option nor the value of one."""
-    found, skip = [], False
-    for word in words[1:]:
-        if skip:
-            skip = False
-        elif word.startswith("-") and word != "-":
-            skip = "=" not in word and word not in FLAGS and bool(VALUED.match(word))
-        else:
-            found.append(word)
-    return found
-
-
-def named(reference: str) -> tuple[str, str, str]:
-    """Host, repository, and tag or digest of an image's name."""
-    name, _, digest = reference.partition("@")
-    last = name.rpartition("/")[2]
-    tag = digest or (last.partition(":")[2] or "latest")
-    name = name[: len(name) - len(last)] + last.partition(":")[0]
-    host, _, repository = name.partition("/")
-    return (host, repository, tag) if "." in host else ("", name, tag)
-
-
-def _full(reference: str) -> str:
-    host, repository, tag = named(reference)
-    return f"{host}/{repository}:{tag}" if host else f"{repository}:{tag}"
-
-
 def _build(world: World, words: tuple[str, ...], phase: str) -> Reply:
     if DOCKER_BUILD in world.fails:
         return Reply(1, "ERROR: failed to build: exit code: 1")
     # A stand-in writes no file: whoever reads it next would find nothing, and look for the fault elsewhere.
-    if _options(words, "--metadata-file", "--iidfile"):
-        return _cannot(world, ("docker", *words))
+    for name in ("--metadata-file", "--iidfile"):
+        if options(words, name):
+            return _cannot(world, ("docker", "build", name))
     digest = world.new_digest()
-    tags = _options(words, "-t", "--tag")
+    tags = options(words, "-t", "--tag")
     # The id of an image is a digest too, and not the one by which a registry knows it.
-    world.images |= {_full(tag): digest for tag in tags}
+    world.images |= {full(tag): digest for tag in tags}
     world.built.append(digest)
-    if "--push" in words or any("push=true" in one for one in _options(words, "--output", "-o")):
+    if "--push" in words or any("push=true" in one for one in options(words, "--output", "-o")):
         for tag in tags:
             reply = _push_one(world, tag, phase)
             if reply.code:
@@ -130,25 +91,25 @@ def _build(world: World, words: tuple[str, ...], phase: str) -> Reply:
 
 
 def _tag(world: World, words: tuple[str, ...]) -> Reply:
-    operands = _operands(words)
-    if len(operands) != 2:
+    plain = operands(words)
+    if len(plain) != 2:
         return Reply(1, '"docker tag" requires 2 arguments')
-    source = world.image(_full(operands[0]))
+    source = world.image(full(plain[0]))
     if not source:
-        return Reply(1, f"No such image: {operands[0]}")
-    world.images[_full(operands[1])] = source
+        return Reply(1, f"No such image: {plain[0]}")
+    world.images[full(plain[1])] = source
     return Reply()
 
 
 def _push(world: World, words: tuple[str, ...], phase: str) -> Reply:
-    operands = _operands(words)
-    if len(operands) != 1:
+    plain = operands(words)
+    if len(plain) != 1:
         return Reply(1, '"docker push" requires 1 argument')
     if "--all-tags" in words or "-a" in words:
-        start = _full(operands[0]).rpartition(":")[0] + ":"
+        start = full(plain[0]).rpartition(":")[0] + ":"
         found = [one for one in world.images if one.startswith(start)]
     else:
-        found = [operands[0]]
+        found = [plain[0]]
     said = []
     for one in found:
         reply = _push_one(world, one, phase)
@@ -160,7 +121,7 @@ def _push(world: World, words: tuple[str, ...], phase: str) -> Reply:
 
 def _push_one(world: World, reference: str, phase: str) -> Reply:
     host, repository, tag = named(reference)
-    digest = world.image(_full(reference))
+    digest = world.image(full(reference))
     if not digest:
         return Reply(1, f"An image does not exist locally with the tag: {reference}")
     if host not in world.logged_in:
@@ -175,32 +136,32 @@ def _push_one(world: World, reference: str, phase: str) -> Reply:
 
 
 def _login(world: World, words: tuple[str, ...], given: str) -> Reply:
-    operands = _operands(words)
-    password = given.strip() if "--password-stdin" in words else next(iter(_options(words, "-p", "--password")), "")
+    plain = operands(words)
+    password = given.strip() if "--password-stdin" in words else next(iter(options(words, "-p", "--password")), "")
     if not world.password or password != world.password:
         return Reply(1, "Error response from daemon: login attempt failed with status: 400 Bad Request")
-    host = operands[0].removeprefix("https://").partition("/")[0] if operands else ""
+    host = plain[0].removeprefix("https://").partition("/")[0] if plain else ""
     world.logged_in.add(host)
     return Reply(0, "Login Succeeded")
 
 
 def _inspect(world: World, words: tuple[str, ...]) -> Reply:
-    operands = _operands(words)
-    form = next(iter(_options(words, "--format", "-f")), "")
-    image = world.image(_full(operands[0])) if operands else ""
+    plain = operands(words)
+    form = next(iter(options(words, "--format", "-f")), "")
+    image = world.image(full(plain[0])) if plain else ""
     if not image:
-        return Reply(1, f"Error: No such object: {operands[0] if operands else ''}")
+        return Reply(1, f"Error: No such object: {plain[0] if plain else ''}")
     digests = sorted(
         {f"{world.registry.host}/{one.repository}@{one.digest}" for one in world.pushes if one.digest == image}
     )
     if not form:
-        return Reply(0, json.dumps([{"Id": image_id(image), "RepoTags": operands, "RepoDigests": digests}]))
+        return Reply(0, json.dumps([{"Id": image_id(image), "RepoTags": plain, "RepoDigests": digests}]))
     return _formatted(world, words, image, digests)
 
 
 def _formatted(world: World, words: tuple[str, ...], image: str, digests: list[str]) -> Reply:
     """What the formats say that pipelines use."""
-    bare = re.sub(r"[\s()]", "", _options(words, "--format", "-f")[0])
+    bare = re.sub(r"[\s()]", "", options(words, "--format", "-f")[0])
     if bare == "{{index.RepoDigests0}}":
         return Reply(0, digests[0]) if digests else Reply(1, "template parsing error: index out of range: 0")
     if ".RepoDigests" in bare and bare.startswith(("{{join", "{{range")):
@@ -209,28 +170,42 @@ def _formatted(world: World, words: tuple[str, ...], image: str, digests: list[s
     return Reply(0, known[bare]) if bare in known else _cannot(world, ("docker", *words))
 
 
+def _listed(world: World, words: tuple[str, ...]) -> Reply:
+    """The images of the engine, a line each: a digest stands where the registry has told one."""
+    form = next(iter(options(words, "--format")), "{{.Repository}}  {{.Tag}}  {{.Digest}}  {{.ID}}")
+    asked, pushed = operands(words)[:1], {one.digest for one in world.pushes}
+    lines = []
+    for name, digest in world.images.items():
+        repository, _, tag = name.rpartition(":")
+        if not asked or asked[0] in (name, repository):
+            known = {"Repository": repository, "Tag": tag, "ID": image_id(digest)}
+            known["Digest"] = digest if digest in pushed else "<none>"
+            lines.append(re.sub(r"\{\{\s*\.(\w+)\s*\}\}", lambda found, known=known: known.get(found[1], ""), form))
+    return Reply(0, "\n".join(lines))
+
+
 def image_id(digest: str) -> str:
     """The id under which the engine knows an image: another digest than the registry's."""
     return "sha256:" + digest.removeprefix("sha256:")[::-1]
 
 
 def _in_registry(world: World, words: tuple[str, ...]) -> Reply:
-    operands = _operands(words)
-    digest = world.registry.digest(*named(operands[0])[1:]) if operands else ""
+    plain = operands(words)
+    digest = world.registry.digest(*named(plain[0])[1:]) if plain else ""
     if not digest:
-        return Reply(1, f"ERROR: {operands[0] if operands else ''}: not found")
-    form = re.sub(r"\s", "", next(iter(_options(words, "--format")), ""))
+        return Reply(1, f"ERROR: {plain[0] if plain else ''}: not found")
+    form = re.sub(r"\s", "", next(iter(options(words, "--format")), ""))
     if form in ("{{.Manifest.Digest}}", "{{.Digest}}"):
         return Reply(0, digest)
-    return _cannot(world, ("docker", *words)) if form else Reply(0, f"Name: {operands[0]}\nDigest: {digest}")
+    return _cannot(world, ("docker", *words)) if form else Reply(0, f"Name: {plain[0]}\nDigest: {digest}")
 
 
 def _pull(world: World, words: tuple[str, ...]) -> Reply:
-    reference = (_operands(words) or [""])[0]
+    reference = (operands(words) or [""])[0]
     digest = world.registry.digest(*named(reference)[1:])
     if not digest:
         return Reply(1, f"manifest for {reference} not found: manifest unknown")
-    world.images[_full(reference)] = digest
+    world.images[full(reference)] = digest
     return Reply(0, f"Digest: {digest}")
 
 
@@ -246,13 +221,13 @@ def _run(world: World, words: tuple[str, ...], phase: str) -> Reply:
 
 
 def _there(world: World, reference: str) -> bool:
-    return bool(world.image(_full(reference)) or world.registry.digest(*named(reference)[1:]))
+    return bool(world.image(full(reference)) or world.registry.digest(*named(reference)[1:]))
 
 
 def _aws(world: World, words: tuple[str, ...]) -> Reply:
-    verb = tuple(word for word in words[1:] if not word.startswith("-"))[:2]
+    verb = tuple(operands(words))[:2]
     account = {"Account": ACCOUNT, "Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/movie-build/build"}
-    short = "Account" in _options(words, "--query")
+    short = "Account" in options(words, "--query")
     known: dict[tuple[str, ...], Callable[[], Reply]] = {
         ("ecr", "get-login-password"): lambda: _password(world),
         ("ecr", "get-login"): lambda: Reply(252, "aws: error: Invalid choice: get-login ended with version 1"),
@@ -272,8 +247,8 @@ def _password(world: World) -> Reply:
 
 
 def _describe(world: World, words: tuple[str, ...]) -> Reply:
-    repository = next(iter(_options(words, "--repository-name")), "")
-    asked = next(iter(_options(words, "--image-ids", "--image-id")), "")
+    repository = next(iter(options(words, "--repository-name")), "")
+    asked = next(iter(options(words, "--image-ids", "--image-id")), "")
     kind, _, value = asked.partition("=")
     digest = world.registry.digest(repository, value) if kind in ("imageTag", "imageDigest") else ""
     if not asked:
@@ -281,9 +256,9 @@ def _describe(world: World, words: tuple[str, ...]) -> Reply:
         digest = next((one for (name, _), one in reversed(world.registry.tags.items()) if name == repository), "")
     if not digest:
         return Reply(254, f"An error occurred (ImageNotFoundException): {value or asked} is not in {repository}")
-    query = next(iter(_options(words, "--query")), "")
+    query = next(iter(options(words, "--query")), "")
     if "imageDigest" in query:
-        return Reply(0, digest if "text" in _options(words, "--output") else json.dumps(digest))
+        return Reply(0, digest if "text" in options(words, "--output") else json.dumps(digest))
     if query:
         return _cannot(world, words)
     return Reply(0, json.dumps({"imageDetails": [{"repositoryName": repository, "imageDigest": digest}]}))

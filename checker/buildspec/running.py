@@ -111,7 +111,9 @@ def run_in(place: Place, spec: Buildspec, world: World, variables: Mapping[str, 
     )
     if missing:
         phases = (*phases, Ended(UPLOAD, f"no matching artifact paths found: {missing}"))
-    return Build(world, phases, done.output, exported, {} if missing else found)
+    # bash names the file of a command that it cannot read, and that is ours.
+    log = done.output.replace(f"{place.inside}/{home.name}/state/command", "command")
+    return Build(world, phases, log, exported, {} if missing else found)
 
 
 def _not_sent(folder: str, names: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from checker.catalog import declared_checks
 from checker.cli import main
 from checker.course import find_course
 from checker.errors import ExerciseFault
+from checker.live import Ran
 from checker.result import schema
 
 FINDER = """
@@ -278,3 +279,9 @@ def test_others_work_never_meets_an_engine(at_work, capsys):
 
     rows = json.loads(capsys.readouterr().out)[0]["rows"]
     assert [row["id"] for row in rows] == ["imports", "names", "answers"]
+
+
+def test_the_last_line_that_begins_so_is_what_a_run_said():
+    run = Ran(0, "pushed   one\npushed   two\nended\n", 0.1)
+
+    assert (run.said("pushed"), run.said("ended"), run.said("built")) == ("two", "", "")

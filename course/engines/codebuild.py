@@ -23,7 +23,8 @@ from typing import Any
 
 from checker.buildspec import Build, Registry, World, read, run_in
 from checker.buildspec.__main__ import Folder, Output
-from checker.buildspec.programs import NO_CREDENTIALS, named
+from checker.buildspec.programs import NO_CREDENTIALS
+from checker.buildspec.words import named
 from checker.buildspec.world import TESTS, Call, Push, Reply, codebuild_variables
 from checker.errors import Verdict
 from course.engines import docker, images, install

@@ -134,3 +134,9 @@ def test_a_build_that_ends_its_own_runner_is_a_finding(build: Builder) -> None:
         build(spec(build=["kill -9 $PPID"]))
 
     assert caught.value.finding.seen == "the run ended before its phases did"
+
+
+def test_a_command_that_bash_cannot_read_is_told_without_a_path_of_ours(build: Builder) -> None:
+    made = build(spec(build=["if true; then", "echo a", "fi"]))
+
+    assert "\ncommand: line 2: syntax error: unexpected end of file\n" in made.log

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checker.buildspec import Registry
-from checker.buildspec.programs import image_id, named
+from checker.buildspec.programs import image_id
+from checker.buildspec.words import named
 from checker.buildspec.world import HOST
 from checker.tests.buildspec.conftest import Builder, spec
 
@@ -165,3 +166,31 @@ def test_a_name_is_taken_apart() -> None:
     assert named(f"{HOST}/movie-service:1") == (HOST, "movie-service", "1")
     assert named("team/api") == ("", "team/api", "latest")
     assert named(f"{HOST}/a@sha256:0") == (HOST, "a", "sha256:0")
+
+
+def test_the_engine_lists_a_digest_once_the_registry_has_told_it(build: Builder) -> None:
+    listed = "docker images --digests --format '{{.Repository}} {{.Tag}} {{ .Digest }}' $REPOSITORY_URI"
+    made = build(spec(build=[LOGIN, BUILD, listed, PUSH, f"docker tag x y || {listed}", "docker image ls -q other/a"]))
+
+    (push,) = made.world.pushes
+    assert f"{HOST}/movie-service 1 <none>\n" in made.log
+    assert f"{HOST}/movie-service 1 {push.digest}\n" in made.log
+
+
+def test_without_a_form_each_image_is_a_line(build: Builder) -> None:
+    made = build(spec(build=[BUILD, "docker image ls"]))
+
+    assert f"{HOST}/movie-service  1  <none>  {image_id(made.world.built[0])}\n" in made.log
+
+
+@pytest.mark.parametrize("option", ["--region eu-west-1", "--region=eu-west-1", "--debug", "--no-cli-pager"])
+def test_options_of_aws_stand_before_the_service_too(build: Builder, option: str) -> None:
+    made = build(spec(build=[f'test -n "$(aws {option} ecr get-login-password)"']))
+
+    assert made.succeeded
+
+
+def test_an_option_that_writes_a_file_is_not_known(build: Builder) -> None:
+    made = build(spec(build=["docker buildx build --push --tag a --metadata-file made.json ."]))
+
+    assert "the stand-in of docker does not know this call: docker build --metadata-file\n" in made.log
