@@ -180,7 +180,10 @@ def _listed(world: World, words: tuple[str, ...]) -> Reply:
         if not asked or asked[0] in (name, repository):
             known = {"Repository": repository, "Tag": tag, "ID": image_id(digest)}
             known["Digest"] = digest if digest in pushed else "<none>"
-            lines.append(re.sub(r"\{\{\s*\.(\w+)\s*\}\}", lambda found, known=known: known.get(found[1], ""), form))
+            line = form
+            for word, value in known.items():
+                line = re.sub(rf"{{{{\s*\.{word}\s*}}}}", value, line)
+            lines.append(line)
     return Reply(0, "\n".join(lines))
 
 
