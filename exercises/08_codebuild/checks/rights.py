@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from checker.buildspec import Build
 from checker.cloudformation import Resource
 from checker.cloudformation.arns import ACCOUNT, REGION, arn_of, name_of
 from checker.iam import Statement, allowed, statements, trusted, unknown_policies
@@ -28,18 +29,30 @@ HARMLESS = (
     "s3:GetBucket*", "s3:ListBucket", "codebuild:*Report*", "codebuild:BatchPut*", "sts:GetCallerIdentity",
     "kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "logs:Describe*",
 )  # fmt: skip
+# What asks the registry needs a right as well: the words of a call, as people say it, and the right.
+ASKS = (
+    (("ecr", "describe-images"), "aws ecr describe-images", "ecr:DescribeImages"),
+    (("ecr", "batch-get-image"), "aws ecr batch-get-image", "ecr:BatchGetImage"),
+    (("imagetools", "inspect"), "docker buildx imagetools inspect", "ecr:BatchGetImage"),
+    (("docker", "pull"), "docker pull", "ecr:BatchGetImage"),
+    (("docker", "pull"), "docker pull", "ecr:GetDownloadUrlForLayer"),
+)
 # What a build has no need of, and what it would mean.
 TOO_MUCH = (
     ("ecr:PutImage", OTHER, "push to the repository `payments`"),
     ("ecr:PutImage", OTHER.replace("payments", "movie-admin"), "push to the repository `movie-admin`"),
     ("ecr:PutImage", OTHER.replace("payments", "movie-service-admin"), "push to the repository `movie-service-admin`"),
+    ("ecr:GetDownloadUrlForLayer", OTHER, "pull the images of the repository `payments`"),
     ("ecr:BatchDeleteImage", "", "delete images of its own repository"),
     ("ecr:PutImageTagMutability", "", "let tags move again"),
     ("ecs:UpdateService", f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/movie/movie-production", "deploy by itself"),
     ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/admin", "hand any role to a task"),
     ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/new", "make a user"),
     ("s3:GetObject", "arn:aws:s3:::payments/card-numbers.csv", "read another team's bucket"),
+    ("s3:PutObject", "arn:aws:s3:::payments/card-numbers.csv", "write into another team's bucket"),
     ("s3:DeleteBucket", "arn:aws:s3:::payments", "delete a bucket"),
+    ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/admin", "take another role"),
+    ("kms:ScheduleKeyDeletion", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/a", "delete keys"),
     ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:payments", "read any secret"),
     ("logs:DeleteLogGroup", LOG, "delete its own log"),
     ("logs:PutLogEvents", LOG.replace("/aws/codebuild/movie-build", "/ecs/payments"), "write the log of other teams"),
@@ -47,9 +60,9 @@ TOO_MUCH = (
 )
 
 
-def trouble(account: Any, role: Resource) -> tuple[str, str]:
-    """What the role allows too much, or too little, and where; empty texts when neither."""
-    return next(chain(_taken(role), _too_much(account, role), _too_little(account, role)), ("", ""))
+def trouble(account: Any, role: Resource, made: Build) -> tuple[str, str]:
+    """What the role allows too much, or too little for the build that was made, and where; or empty texts."""
+    return next(chain(_taken(role), _too_much(account, role), _too_little(account, role, made)), ("", ""))
 
 
 def _taken(role: Resource) -> Iterator[tuple[str, str]]:
@@ -87,13 +100,17 @@ def _repository(account: Any) -> str:
     return arn_of(account.stack, repositories[0]) if repositories else ""
 
 
-def _too_little(account: Any, role: Resource) -> Iterator[tuple[str, str]]:
+def _too_little(account: Any, role: Resource, made: Build) -> Iterator[tuple[str, str]]:
     found, policies = statements(account.stack, role), role.at("Policies")
     if not allowed(found, "ecr:GetAuthorizationToken", "*"):
         yield "ecr:GetAuthorizationToken is not allowed on `*`, so the login fails", policies
     for action in PUSH:
         if not allowed(found, action, _repository(account)):
             yield f"{action} is not allowed on `movie-service`, so the push fails", policies
+    for words, call, action in ASKS:
+        called = any(set(words) <= set(one.words) for one in made.world.calls)
+        if called and not allowed(found, action, _repository(account)):
+            yield f"{action} is not allowed on `movie-service`, so `{call}` fails", policies
     missing = _rest(account, found)
     if missing:
         yield missing, policies
@@ -102,8 +119,16 @@ def _too_little(account: Any, role: Resource) -> Iterator[tuple[str, str]]:
 def _needless(statement: Statement) -> str:
     """An action that neither the build nor AWS's examples have; a pattern counts by what it was asked for above."""
     known = [one.lower() for one in (*PUSH, *NEEDED, *HARMLESS)]
-    exact = [one for one in statement.actions if statement.allows and not {"*", "?"} & set(one)]
-    return next((one for one in exact if not any(matches(pattern, one.lower()) for pattern in known)), "")
+    services = {one.partition(":")[0] for one in known}
+    for one in statement.actions if statement.allows else ():
+        service, _, verb = one.lower().partition(":")
+        if not {"*", "?"} & set(one):
+            needed = any(matches(pattern, one.lower()) for pattern in known)
+        else:
+            needed = not verb or service in services or bool({"*", "?"} & set(service))
+        if not needed:
+            return one
+    return ""
 
 
 def _rest(account: Any, found: Any) -> str:

@@ -16,6 +16,9 @@ from checker.cloudformation import lint, read_stack
 from checker.codepipeline import run, structure_faults
 
 HINTS = read_hints(__file__)
+EXIT_CODE = "Which exit code did the last command of that line have?"
+WHO_RUNS = "Which phases run when an earlier one has failed, and how can a command know?"
+NOBODY_STARTS = "nobody starts the image before it is pushed"
 ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
 
 
@@ -61,13 +64,16 @@ def test_good_commit_reaches_production(submission, account):
     """A good commit is tested, built, pushed, and deployed to staging and production."""
     expected = "tests, a build and a push that succeed, and both services deployed when a person agrees"
     seen, where = _not_shipped(submission, account)
+    half = "syntax error: unexpected end of file" in seen
     expect(
         not seen,
         tried="built and deployed a good commit on paper; docker and aws are stand-ins",
         seen=seen,
         expected=expected,
         where=where,
-        next="The first line that failed names its reason. What was there in the given files?",
+        next="Each item of a list is a command of its own: where does this one end?"
+        if half
+        else "The first line that failed names its reason. What was there in the given files?",
     )
 
 
@@ -160,10 +166,10 @@ def test_failing_tests_push_nothing(submission, account):
     made = RUNS.build(submission, account, fails=(TESTS,))
     tested = made.world.tested[0] if made.world.tested else None
     phase = made.phase(tested.phase) if tested else None
-    next_ = "Which phases run when an earlier one has failed, and how can a command know?"
+    next_ = WHO_RUNS
     if phase and not phase.failed:
         seen = f"a test failed, and phase {phase.name} SUCCEEDED all the same{_and_pushed(made)}"
-        where, next_ = RUNS.line_of(account, tested), "Which exit code did the last command of that line have?"
+        where, next_ = RUNS.line_of(account, tested), EXIT_CODE
     else:
         seen = f"a test failed in phase {phase.name if phase else '?'}{_and_pushed(made)}"
         where = RUNS.line_of(account, RUNS.push_call(made), "post_build")
@@ -198,21 +204,24 @@ def test_failed_build_pushes_nothing(submission, account):
     ):
         made = RUNS.build(submission, account, fails=(fault,), stale=stale)
         failed = RUNS.failed_by(made, fault)
+        hidden = failed is not None and not made.phase(failed.phase).failed
         expect(
             failed is not None and not made.succeeded and not made.world.pushes,
             tried=f"ran your phases by CodeBuild's rules, with {words}",
             seen=_went_on(made, failed),
             expected="the build FAILED, and nothing is pushed",
-            where=RUNS.line_of(account, RUNS.push_call(made) or failed, "post_build"),
-            next="Which phases run when an earlier one has failed, and how can a command know?",
+            where=RUNS.line_of(account, failed if hidden else RUNS.push_call(made) or failed, "post_build"),
+            next=EXIT_CODE if hidden else WHO_RUNS,
         )
 
 
 def _went_on(made: Any, failed: Any) -> str:
     if failed is None:
-        return "nobody starts the image before it is pushed"
+        without = any(one.words[1:2] == ("run",) and one not in made.world.tested for one in made.world.calls)
+        return f"the image is started without --check{_and_pushed(made)}" if without else NOBODY_STARTS
     if not made.world.pushes:
         return f"{failed.words[0]} {failed.words[1]} failed, and the build SUCCEEDED all the same"
     old = made.world.pushes[0].digest == made.world.stale
     which = "the image of the last try, as if it were new" if old else "the image that does not start"
-    return f"phase {failed.phase} failed{_and_pushed(made)}: {which}"
+    call = f"{' '.join(failed.words[:2])} failed, and phase {failed.phase} SUCCEEDED all the same"
+    return f"{f'phase {failed.phase} failed' if made.phase(failed.phase).failed else call}{_and_pushed(made)}: {which}"

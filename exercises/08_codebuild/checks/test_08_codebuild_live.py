@@ -21,12 +21,6 @@ def ran(submission: Any, *words: str) -> Any:
     return run
 
 
-def said(run: Any, what: str) -> str:
-    """What the run says of one thing."""
-    lines = [line for line in run.output.splitlines() if line.startswith(what)]
-    return lines[-1].removeprefix(what).strip() if lines else ""
-
-
 @check(
     id="registry-stays-empty",
     task=2,
@@ -38,7 +32,7 @@ def test_failed_build_leaves_nothing(submission):
     for fault in ("tests", "docker-build"):
         run = ran(submission, "--fail", fault)
         expect(
-            said(run, "pushed") == "nothing",
+            run.said("pushed") == "nothing",
             tried=f"ran your phases with a real Docker and a registry on this machine; what failed: {fault}",
             seen=run.last(6),
             expected="the build FAILED, and the registry has nothing of it",
@@ -52,7 +46,7 @@ def test_registry_has_the_digest(submission):
     """A real registry has the image under the digest that imagedefinitions.json names."""
     run = ran(submission)
     expect(
-        said(run, "deployment").endswith("by its digest"),
+        run.said("deployment").endswith("by its digest"),
         tried="ran your phases with a real Docker, and looked in the registry for what imagedefinitions.json names",
         seen=run.last(6),
         expected="the image that was pushed, by its digest",

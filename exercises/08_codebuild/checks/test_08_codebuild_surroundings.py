@@ -33,13 +33,13 @@ def account(submission: Any) -> Any:
     hints=HINTS["roles"],
     why="Every package that pip installs runs with the rights of the build.",
 )
-def test_build_may_push_and_nothing_else(account):
+def test_build_may_push_and_nothing_else(submission, account):
     """The role of the build may log in, push to its repository, and nothing that it does not need."""
     _, project = account.builder()
     role = account.stack.named(project.get("ServiceRole"))
     seen, where = "the project has no ServiceRole of this template", project.at("ServiceRole")
     if role is not None:
-        seen, where = RIGHTS.trouble(account, role)
+        seen, where = RIGHTS.trouble(account, role, RUNS.build(submission, account))
     expect(
         not seen,
         tried="asked the policies of the build's role what they allow",
@@ -142,10 +142,14 @@ def _not_kept(account: Any) -> Iterator[tuple[str, str]]:
     place = project.at("Cache")
     if kind == "NO_CACHE":
         yield "the project keeps nothing, whatever the buildspec names", place
+    if kind == "LOCAL" and not modes:
+        yield "the project's cache lies on the build host, and no mode says what it keeps", place
     if kind == "LOCAL" and "LOCAL_CUSTOM_CACHE" not in (modes if isinstance(modes, list) else []):
         yield f"the project keeps {said(modes)}, and folders of the buildspec are not among them", place
     if kind == "S3" and not project.get("Cache", "Location"):
         yield "the project keeps its cache in S3, and names no bucket", place
+    if kind == "S3":
+        yield from _out_of_reach(account, project)
     kept_out = next((one for one in account.spec.phases for each in one.commands if NO_CACHE.search(each)), None)
     if kept_out:
         yield "pip is told to keep nothing, so there is nothing to put by", account.spec.at("phases", kept_out.name)
@@ -157,3 +161,16 @@ def _not_kept(account: Any) -> Iterator[tuple[str, str]]:
             f"the buildspec names {shown}; pip's files lie in /root/.cache/pip and far below",
             account.spec.at("cache"),
         )
+
+
+def _out_of_reach(account: Any, project: Any) -> Iterator[tuple[str, str]]:
+    """A bucket of the cache that the build's role may not use: CodeBuild warns, and goes on without."""
+    role = account.stack.named(project.get("ServiceRole"))
+    location = account.plain(project.get("Cache", "Location"))
+    for action in ("s3:GetObject", "s3:PutObject") if role else ():
+        if not RIGHTS.allowed(RIGHTS.statements(account.stack, role), action, f"arn:aws:s3:::{location}/a"):
+            bucket = location.partition("/")[0]
+            yield (
+                f"the cache lies in the bucket {bucket}, where the build's role may not do {action}",
+                project.at("Cache"),
+            )
