@@ -27,10 +27,10 @@ class Bundle:
     def __init__(self, folder: Path) -> None:
         self.manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         for name, entry in self.manifest["files"].items():
-            content = (folder / name).read_bytes()
-            if len(content) != entry["bytes"]:
-                raise ModelRefused(f"{name} has {len(content):,} bytes, not {entry['bytes']:,}")
-            found = hashlib.sha256(content).hexdigest()
+            read_in = (folder / name).read_bytes()
+            if len(read_in) != entry["bytes"]:
+                raise ModelRefused(f"{name} has {len(read_in):,} bytes, not {entry['bytes']:,}")
+            found = hashlib.sha256(read_in).hexdigest()
             if found != entry["sha256"]:
                 raise ModelRefused(f"{name} is {found.upper()}, not {entry['sha256'].upper()}")
         self.online = json.loads((folder / "online.json").read_text("utf-8"))
