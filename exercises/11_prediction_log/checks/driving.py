@@ -27,6 +27,8 @@ def start(folder, key, zone="UTC"):
     os.environ["TZ"] = zone
     if hasattr(time, "tzset"):
         time.tzset()
+    # As lab.py and a service have it: the folder is there before the first row.
+    Path(folder).mkdir(exist_ok=True)
     return writer.Log(folder, key.encode())
 
 

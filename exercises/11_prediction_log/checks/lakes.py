@@ -83,6 +83,26 @@ def written(cloud: Any) -> dict[str, pa.Table | None]:
     return found
 
 
+def contents(cloud: Any) -> dict[str, bytes]:
+    """What lies in the bucket, byte by byte."""
+    return {key: cloud.buckets.get(BUCKET, key) for key in cloud.buckets.keys(BUCKET)}
+
+
+def unlike_schema(table: pa.Table) -> list[str]:
+    """Columns of SCHEMA that an object lacks, or has of another type. A time's unit and a text's kind may differ."""
+    found = {field.name: field.type for field in table.schema}
+    lacking = [f"no column {field.name}" for field in SCHEMA if field.name not in found]
+    other = [field for field in SCHEMA if field.name in found and _kind(found[field.name]) != _kind(field.type)]
+    return lacking + [f"{field.name} is {found[field.name]} in place of {field.type}" for field in other]
+
+
+def _kind(found: pa.DataType) -> str:
+    value = found.value_type if pa.types.is_dictionary(found) else found
+    if pa.types.is_timestamp(value):
+        return "timestamp"
+    return str(value).removeprefix("large_")
+
+
 def rows_of(cloud: Any) -> list[dict[str, Any]]:
     """All rows of all Parquet objects."""
     return [row for table in written(cloud).values() if table is not None for row in table.to_pylist()]
@@ -90,4 +110,9 @@ def rows_of(cloud: Any) -> list[dict[str, Any]]:
 
 def ids_of(cloud: Any) -> list[str]:
     """The request_id of every row, as often as it is there."""
-    return [str(row.get("request_id")) for row in rows_of(cloud)]
+    return [one for table in written(cloud).values() if table is not None for one in ids_in(table)]
+
+
+def ids_in(table: pa.Table) -> list[str]:
+    """The request_id of every row of an object."""
+    return [str(row.get("request_id")) for row in table.to_pylist()]

@@ -29,7 +29,8 @@ def test_a_batch_becomes_one_object_per_day(submission, subject, lakes):
     """A batch becomes one Parquet object per day, with every row in it."""
     draw = submission.random
     days = sorted(draw.sample(lakes.DRAW["days"](), 3))
-    first, second = drawn(lakes, draw, days, each=12), drawn(lakes, draw, days, each=9)
+    # 300 rows: a writer that uploads whenever a hundred rows wait is told apart from one that leaves it to ship().
+    first, second = drawn(lakes, draw, days, each=100), drawn(lakes, draw, days, each=9)
     log = subject.log()
     subject.record(log, first)
     puts = subject.cloud.puts()
@@ -43,11 +44,22 @@ def test_a_batch_becomes_one_object_per_day(submission, subject, lakes):
     )
     log.call("ship")
     expect_objects(lakes, subject.cloud, first, most=3, tried=f"recorded {len(first)} predictions of 3 days, shipped")
+    before = lakes.contents(subject.cloud)
     subject.record(log, second)
     log.call("ship")
     log.call("ship")
     tried = f"recorded {len(second)} more of the same 3 days, then shipped twice"
     expect_objects(lakes, subject.cloud, first + second, most=6, tried=tried)
+    after = lakes.contents(subject.cloud)
+    touched = sorted(key for key, content in before.items() if after.get(key) != content)
+    expect(
+        not touched,
+        tried=tried,
+        seen=f"{len(touched)} of the {len(before)} objects from before were written anew: {(touched or [''])[0]}",
+        expected="the objects of the batches before, as they were",
+        where="writer.py, ship",
+        next="What does each ship() read and send again, once a day has a million rows?",
+    )
 
 
 def drawn(lakes: Any, draw: Any, days: list[Any], *, each: int) -> list[dict[str, Any]]:
@@ -71,6 +83,16 @@ def expect_objects(lakes: Any, cloud: Any, made: list[dict[str, Any]], *, most: 
         expected="Parquet objects and nothing else",
         where="writer.py, ship",
         next="Which given function of lake.py writes Parquet?",
+    )
+    day_of = {one["request_id"]: datetime.fromtimestamp(one["made_at"] / 1000, UTC).date() for one in made}
+    mixed = sorted(key for key, table in found.items() if len({day_of.get(one) for one in lakes.ids_in(table)}) > 1)
+    expect(
+        not mixed,
+        tried=tried,
+        seen=f"{len(mixed)} of {len(found)} objects hold rows of several days, such as {(mixed or [''])[0]}",
+        expected=f"at most {most} objects: one per batch and day",
+        where="writer.py, ship",
+        next="Of how many days are the rows of a batch, and how many days can the name of a folder hold?",
     )
     expect(
         len(found) <= most,
@@ -96,7 +118,17 @@ def expect_rows(lakes: Any, cloud: Any, made: list[dict[str, Any]], *, tried: st
         where="writer.py, ship",
         next="What becomes of the object that had this key before? S3 replaces it whole.",
     )
-    changed = [one for one in made if not _kept(one, lakes.rows_of(cloud))]
+    strange = sorted({said for table in lakes.written(cloud).values() for said in lakes.unlike_schema(table)})
+    expect(
+        not strange,
+        tried=tried,
+        seen=f"not as in lake.py: {', '.join(strange)}",
+        expected="the columns and types of SCHEMA in lake.py",
+        where="writer.py, ship",
+        next="What does lake.put() do with plain rows, and what does it leave to you when it gets a table?",
+    )
+    rows = {row["request_id"]: row for row in lakes.rows_of(cloud)}
+    changed = [one for one in made if not _kept(one, rows[one["request_id"]])]
     expect(
         not changed,
         tried=tried,
@@ -107,8 +139,7 @@ def expect_rows(lakes: Any, cloud: Any, made: list[dict[str, Any]], *, tried: st
     )
 
 
-def _kept(made: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
-    row = next(one for one in rows if one.get("request_id") == made["request_id"])
+def _kept(made: dict[str, Any], row: dict[str, Any]) -> bool:
     moment = datetime.fromtimestamp(made["made_at"] / 1000, UTC).replace(tzinfo=None)
     found = row.get("made_at")
     same = all(row.get(name) == made[name] for name in ("movie_id", "score", "liked", "latency_ms", "model_version"))
@@ -136,14 +167,14 @@ def test_a_row_lies_in_the_folder_of_its_day(submission, subject, lakes):
         (moments[row["request_id"]], key)
         for key, table in lakes.written(subject.cloud).items()
         for row in table.to_pylist()
-        if not key.startswith(f"{lakes.PREFIX}dt={moments[row['request_id']]:%Y-%m-%d}/")
+        if key.rpartition("/")[0] != f"{lakes.PREFIX}dt={moments[row['request_id']]:%Y-%m-%d}"
     ]
     moment, key = min(wrong) if wrong else (datetime(2026, 1, 1, tzinfo=UTC), "")
     expect(
         not wrong,
         tried=f"shipped {len(made)} predictions of three days from a machine in Auckland",
         seen=f"{len(wrong)} rows lie elsewhere; one of {moment:%Y-%m-%d %H:%M:%S} UTC is in {key}",
-        expected="predictions/dt=YYYY-MM-DD/ with the day of made_at, in UTC",
+        expected="right in predictions/dt=YYYY-MM-DD/, with the day of made_at in UTC",
         where="writer.py, ship",
         next="Which clock names the folder: the row's, the machine's, or that of the upload?",
     )

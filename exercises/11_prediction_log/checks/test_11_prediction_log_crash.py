@@ -34,6 +34,9 @@ def test_a_killed_writer_loses_nothing(submission, subject, lakes):
         made = of_two_days(lakes, draw, count)
         found = after_a_kill(subject, lakes, made, folder=f"spool{number}", **moment)
         expect_none_lost(made, found, tried=f"killed the writer {words}, started it again, shipped")
+    made = of_two_days(lakes, draw, 15)
+    tried = "killed the writer before an upload, and again between the uploads of two batches; started it, shipped"
+    expect_none_lost(made, after_two_kills(subject, lakes, made, folder="spool_twice"), tried=tried)
     made = of_two_days(lakes, draw, 3)
     for line, found in subject.swept(made, LINES):
         expect_none_lost(
@@ -91,6 +94,15 @@ def after_a_kill(
     """How often each row is in the bucket: most are recorded before the kill, a few after the next start."""
     subject.empty_bucket()
     subject.killed(folder, made[:-3], **moment)
+    subject.again(folder, made[-3:])
+    return Counter(lakes.ids_of(subject.cloud))
+
+
+def after_two_kills(subject: Any, lakes: Any, made: list[dict[str, Any]], *, folder: str) -> Counter[str]:
+    """A batch waits from before the first kill; the second one comes when one batch is up and another is not."""
+    subject.empty_bucket()
+    subject.killed(folder, made[:12], put=1, when="before")
+    subject.killed(folder, made[12:-3], put=3, when="before")
     subject.again(folder, made[-3:])
     return Counter(lakes.ids_of(subject.cloud))
 
