@@ -10,6 +10,7 @@ from typing import Any
 from checker.bank import read_bank
 from checker.exercise import Exercise
 from course.build.site import decks, exercises, learner, parts, questions, reference, troubleshooting
+from course.build.site.links import plain_fences
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
 from course.outline import Outline
@@ -33,7 +34,7 @@ class Site:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             if path.suffix == ".md":
                 text = content.read_text(encoding="utf-8") if isinstance(content, Path) else content
-                (folder / path).write_text(filled(text, path.as_posix(), values), encoding="utf-8")
+                (folder / path).write_text(plain_fences(filled(text, path.as_posix(), values)), encoding="utf-8")
             elif isinstance(content, Path):
                 shutil.copyfile(content, folder / path)
             else:

@@ -118,3 +118,9 @@ def test_no_name_is_escaped_twice(html):
     twice = [path.name for path in html.rglob("*.html") if "&amp;amp;" in path.read_text(encoding="utf-8")]
 
     assert twice == []
+
+
+def test_no_fence_is_shown_as_text(html):
+    shown = [path.name for path in html.rglob("*.html") if "<p>```" in path.read_text(encoding="utf-8")]
+
+    assert shown == []
