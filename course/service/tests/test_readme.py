@@ -5,6 +5,7 @@ from pathlib import Path
 
 import movie_service
 import pytest
+from movie_service.routes.stream import PATH
 from movie_service.settings import Settings
 
 README = Path(__file__).parents[1] / "README.md"
@@ -30,6 +31,8 @@ def test_settings_table_is_the_settings_class(readme):
 
 def test_metrics_table_is_what_is_served(readme, client, example):
     client.post("/predict", json=example)
+    with client.websocket_connect(PATH):
+        pass
     rows = dict(re.findall(r"^\| `(movie_service_\w+)` \| (.*?) ?\|$", readme, re.MULTILINE))
 
     served = set(re.findall(r"^# TYPE (movie_service_\w+)", client.get("/metrics").text, re.MULTILINE))
@@ -44,7 +47,7 @@ def test_metrics_table_is_what_is_served(readme, client, example):
 def test_addresses_are_those_of_the_application(readme, client):
     named = set(re.findall(r"`(?:GET|POST) (/[\w/{}]*)`", readme))
 
-    assert named == {*client.get("/openapi.json").json()["paths"], "/docs", "/redoc"}
+    assert named == {*client.get("/openapi.json").json()["paths"], "/docs", "/redoc", PATH}
 
 
 def test_modules_table_is_the_package(readme):

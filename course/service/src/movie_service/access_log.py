@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from movie_service.errors import SettingsError
 from movie_service.metrics import route_of
 from movie_service.problems import REQUEST_ID
-from movie_service.trace import Ids, current, ids_of, within
+from movie_service.trace import ANSWER_STARTS, SWITCHED, TOLD, Ids, current, ids_of, within
 
 _LONGEST_PATH: Final = 200
 _STDOUT: Final = 1
@@ -90,7 +90,7 @@ class AccessLogMiddleware:
         self.successes = successes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         started = perf_counter()
@@ -102,9 +102,9 @@ class AccessLogMiddleware:
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], sent_id, *self.headers]
+            if message["type"] in ANSWER_STARTS:
+                status = message.get("status", SWITCHED)
+                message["headers"] = [*message.get("headers", ()), sent_id, *self.headers]
             await send(message)
 
         try:
@@ -131,7 +131,9 @@ def entry_of(told: Mapping[str, str], ids: Ids, status: int, seconds: float) -> 
 
 
 def _told(scope: Scope) -> dict[str, str]:
-    return {"method": _plain(scope["method"]), "path": _path(scope), "route": route_of(scope)}
+    # A WebSocket begins as a GET.
+    method = _plain(scope.get("method", "GET"))
+    return {"method": method, "path": _path(scope), "route": route_of(scope), **scope.get(TOLD, {})}
 
 
 def _path(scope: Scope) -> str:

@@ -94,4 +94,5 @@ class ExpressProtocol(SheddingProtocol):
 def with_express(base: type[SheddingProtocol], express: Express) -> type[ExpressProtocol]:
     """The protocol for one server."""
     words: dict[str, Any] = {"limit": base.limit, "refused": staticmethod(base.refused), "elsewhere": express}
+    words["streams"] = base.streams
     return type("ServerProtocol", (ExpressProtocol,), {**words, "express": express})

@@ -10,6 +10,7 @@ import uvicorn
 from movie_service.express import Express
 from movie_service.service import Service
 from movie_service.settings import Settings
+from movie_service.stream_protocol import websocket_words
 
 
 def config_of(app: Any, settings: Settings, service: Service) -> uvicorn.Config:
@@ -19,7 +20,7 @@ def config_of(app: Any, settings: Settings, service: Service) -> uvicorn.Config:
         # uvloop and httptools, where they exist: half the CPU of asyncio and h11.
         loop="auto",
         http=_protocol(settings, service, app.state.express),
-        ws="none",
+        **websocket_words(settings.stream_limit, settings.max_body_bytes),
         # Ours is written by access_log.py; uvicorn's costs a third more CPU per request.
         access_log=False,
         log_config=None,
@@ -41,7 +42,7 @@ def _protocol(settings: Settings, service: Service, express: Express | None) -> 
     except ImportError:
         # httptools is missing: uvicorn takes h11, and requests wait as long as they must.
         return "auto"
-    protocol = shedding(settings.max_waiting, service.metrics.shed)
+    protocol = shedding(settings.max_waiting, service.metrics.shed, service.streams)
     return protocol if express is None else with_express(protocol, express)
 
 

@@ -25,6 +25,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from movie_service.trace import ANSWER_STARTS, SWITCHED
 from movie_service.workers import SHARED_FOLDER
 
 # The goal is an answer within 100 ms: close steps around it, and some near a millisecond, the usual case.
@@ -34,6 +35,7 @@ DURATION_BUCKETS: Final = (
 SCORE_BUCKETS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+_CLOSE_CODES: Final = frozenset({1000, 1001, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013})
 UNMATCHED: Final = "unmatched"
 
 
@@ -106,6 +108,8 @@ class Metrics:
         )
         self._cache = self._counter("cache_requests_total", "Questions to the cache, by result.", "result")
         self._shed = self._counter("requests_shed_total", "Requests refused because too many were waiting.")
+        self._streams = self._gauge("streams_open", "Streams that are open.", "livesum")
+        self._closed = self._counter("streams_total", "Streams that have ended, by close code.", "code")
         self._model = self._gauge("model_info", "1 for the loaded model.", "livemax", "version")
         self._made = self._gauge(
             "model_made_timestamp_seconds", "When the loaded model was made, in Unix time.", "livemax"
@@ -203,6 +207,16 @@ class Metrics:
         """Count a request that was refused because too many were waiting."""
         self._refused += 1
 
+    def opened(self) -> None:
+        """A request has become a stream."""
+        self._open -= 1
+        self._streams.inc()
+
+    def stream(self, code: int) -> None:
+        """A stream has ended. A client may send any code; a label must not take it over."""
+        self._streams.dec()
+        self._closed.labels(str(code) if code in _CLOSE_CODES else "other").inc()
+
     def waiting(self, batches: int) -> None:
         """How many batches wait for the scoring thread."""
         self._waiting.set(batches)
@@ -236,7 +250,7 @@ class MetricsMiddleware:
         self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         started = perf_counter()
@@ -244,15 +258,20 @@ class MetricsMiddleware:
 
         async def send_and_see(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
+            if message["type"] in ANSWER_STARTS:
+                status = message.get("status", SWITCHED)
+                if status == SWITCHED:
+                    # From here on it is a stream: hours of it would be no duration of a request.
+                    self.metrics.opened()
             await send(message)
 
         self.metrics.begin()
         try:
             await self.app(scope, receive, send_and_see)
         finally:
-            self.metrics.request(scope["method"], route_of(scope), status=status, seconds=perf_counter() - started)
+            if status != SWITCHED:
+                method = scope.get("method", "GET")
+                self.metrics.request(method, route_of(scope), status=status, seconds=perf_counter() - started)
 
 
 def route_of(scope: Scope) -> str:

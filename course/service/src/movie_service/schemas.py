@@ -138,7 +138,7 @@ class Feedback(BaseModel):
     )
 
     request_id: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", description="X-Request-ID of the answer.")
-    item: int = Field(default=0, ge=0, le=99_999, description="Which answer of a batch, counted from 0.")
+    item: int = Field(default=0, ge=0, le=2**31 - 1, description="Which answer of a batch or stream, counted from 0.")
     # Missing is not the same as null here: null would be feedback that says nothing.
     # Not Literal[0, 1]: that lets false through, which equals 0.
     label: int = Field(

@@ -117,6 +117,8 @@ class Service:
         }
         # The process is about to end: what is asked is answered, but no more should be sent here.
         self.draining = False
+        # Open streams (routes/stream.py).
+        self.streams: set[Any] = set()
         self._model: Model | None = None
         self._reason = ""
         self.use(predictor)
@@ -195,5 +197,8 @@ class Service:
     def tick(self) -> None:
         """Called every second, for numbers that nobody's request moves."""
         self.metrics.hand_over()
+        if self.draining:
+            for stream in self.streams:
+                stream.leave()
         if self._model is not None:
             self.metrics.waiting(self._model.waiting)

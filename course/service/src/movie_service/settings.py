@@ -37,6 +37,15 @@ class Settings(BaseSettings):
     events_limit: int = Field(
         default=10_000, ge=1, le=1_000_000, description="Most requests in one call of /predict/events."
     )
+    stream_limit: int = Field(
+        default=16, ge=0, le=10_000, description="Most streams open at /predict/stream in a process; 0 turns it off."
+    )
+    stream_waiting: int = Field(
+        default=64, ge=1, le=10_000, description="Most requests of a stream that wait; then its sender waits."
+    )
+    stream_idle_seconds: float = Field(
+        default=300, gt=0, description="Longest time in which a stream sends nothing, or takes no answer."
+    )
     max_body_bytes: int = Field(default=1_048_576, ge=1, le=2**30, description="Longest request body; longer: 413.")
     root_path: str = Field(
         default="",

@@ -46,6 +46,8 @@ class SheddingProtocol(HttpToolsProtocol):
     refused: Any = None
     # What waits outside of uvicorn's tasks, and whether this connection's answer is among it (express_protocol.py).
     elsewhere: Sized = ()
+    # A stream is a task as long as it is open; most of the time it has nothing to do.
+    streams: Sized = ()
     owed = False
     # Where the parser stands, since when, and how many bytes of headers came after the first ones.
     phase = BETWEEN
@@ -60,7 +62,7 @@ class SheddingProtocol(HttpToolsProtocol):
     # --8<-- [start:shed]
     def data_received(self, data: bytes) -> None:
         """Refuse a whole request that comes too many; anything else is uvicorn's."""
-        if len(self.tasks) + len(self.elsewhere) >= self.limit and self._may_refuse(data):
+        if len(self.tasks) + len(self.elsewhere) - len(self.streams) >= self.limit and self._may_refuse(data):
             self.refused()
             self.transport.write(REFUSAL)
             return
@@ -140,7 +142,9 @@ def _length_after(head: bytes) -> int:
     return int(digits) if digits.isdigit() else _UNKNOWN
 
 
-def shedding(limit: int, refused: Any) -> type[SheddingProtocol]:
+def shedding(limit: int, refused: Any, streams: Sized = ()) -> type[SheddingProtocol]:
     """The protocol for one server; a limit of 0 is none."""
     limit = limit or sys.maxsize
-    return type("BoundedProtocol", (SheddingProtocol,), {"limit": limit, "refused": staticmethod(refused)})
+    return type(
+        "BoundedProtocol", (SheddingProtocol,), {"limit": limit, "refused": staticmethod(refused), "streams": streams}
+    )

@@ -6,6 +6,12 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Final, NamedTuple
 
+# Where a handler leaves what the request's line in the log shall say besides.
+TOLD: Final = "movie_service.told"
+# The messages that begin an answer: a response, the refusal of a WebSocket, its acceptance (which has no status: 101).
+ANSWER_STARTS: Final = frozenset({"http.response.start", "websocket.http.response.start", "websocket.accept"})
+SWITCHED: Final = 101
+
 # What we take over from a client goes into logs of other systems too, so it is kept to plain characters.
 _ACCEPTED_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 # W3C Trace Context; version 00, which later ones must stay readable as.

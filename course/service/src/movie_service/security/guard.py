@@ -14,6 +14,7 @@ from movie_service.security.principal import ANONYMOUS, PRINCIPAL, Principal
 from movie_service.security.rate import Limiter, LocalLimiter, RedisLimiter, headers_of
 from movie_service.security.tokens import Tokens, read_tokens
 from movie_service.settings import Settings
+from movie_service.trace import ANSWER_STARTS
 
 # All else needs a caller. An address that is forgotten here is closed, not open.
 _OPEN: Final = frozenset({"/health/live", "/health/ready", "/token", "/docs", "/redoc", "/openapi.json"})
@@ -66,14 +67,14 @@ class GuardMiddleware:
         self.guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         more: list[tuple[bytes, bytes]] = []
 
         async def send_with_limit(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *more]
+            if message["type"] in ANSWER_STARTS:
+                message["headers"] = [*message.get("headers", ()), *more]
             await send(message)
 
         try:
@@ -96,13 +97,21 @@ def _refuse_other_scope(scope: Scope, caller: Principal) -> None:
         raise Problem(403, f"This needs the scope {needed!r}, which {caller.name!r} has not.", kind="scope")
 
 
+def caller_key(scope: Scope) -> str:
+    """Whose limit a request counts for, once the guard has let it through."""
+    return _key(scope, scope.get(PRINCIPAL, ANONYMOUS))
+
+
+def _key(scope: Scope, caller: Principal) -> str:
+    # Without a name the address: behind a proxy that is the proxy's, unless uvicorn is told to trust its headers.
+    return caller.name or (scope.get("client") or ("unknown",))[0]
+
+
 async def _count(limiter: Limiter, scope: Scope, caller: Principal) -> list[tuple[bytes, bytes]]:
     path = get_route_path(scope)
     if path.startswith("/health/"):
         return []
-    # Without a name the address: behind a proxy that is the proxy's, unless uvicorn is told to trust its headers.
-    key = caller.name or (scope.get("client") or ("unknown",))[0]
-    verdict = await limiter.hit(key)
+    verdict = await limiter.hit(_key(scope, caller))
     if not verdict.allowed:
         raise Problem(
             429,
