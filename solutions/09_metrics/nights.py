@@ -47,7 +47,7 @@ NIGHTS = {
     "quiet": Night("nothing happens"),
     "spike": Night("30 s in which every request fails and is slow", failing=1.0, slow=1.0, minutes=0.5),
     "hiccup": Night("for 3.5 minutes 10 of 100 requests fail, and 8 are slow", failing=0.1, slow=0.08, minutes=3.5),
-    "outage": Night("12 of 100 requests fail, to the end", failing=0.12),
+    "outage": Night("8 of 100 requests fail, to the end", failing=0.08),
     "down": Night("every request fails with status 503, to the end", failing=1.0, status="503"),
     "half": Night("pod b fails with every fourth request, to the end", failing=0.25, only_b=True, status="504"),
     "early": Night(
@@ -60,7 +60,9 @@ NIGHTS = {
     "slow": Night("20 of 100 answers take longer than 150 ms, to the end", slow=0.2),
     "tail": Night("8 of 100 answers take longer than 150 ms, to the end", slow=0.08),
     "stuck": Night("2 of 100 answers take two seconds, the others are as quick as ever", stuck=0.02),
-    "canary": Night("pod b has 3 of 100 requests, and all of them are slow", slow=1.0, part_of_b=0.03, only_b=True),
+    "canary": Night(
+        "pod b has 3 of 100 requests, and all of them fail and are slow", 1.0, slow=1.0, part_of_b=0.03, only_b=True
+    ),
 }
 
 

@@ -23,6 +23,7 @@ QUIET = {
         "crowd": "Is the limit a number of failures or a share? By which labels do both sides of a division match?",
         "clients": "Whose fault is a 404, and which statuses does your query count?",
         "release": "What does your query make of a counter that begins anew at zero?",
+        "canary": "Is the share one of all requests, or of each pod's own?",
         "spike": asked.PATIENCE,
         "hiccup": asked.PATIENCE,
     },
