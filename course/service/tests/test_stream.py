@@ -251,7 +251,7 @@ def test_client_that_does_not_read_has_to_wait_and_loses_nothing(serve, connect,
     assert [client.receive()["item"] for _ in range(sent)] == list(range(sent))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_client_that_takes_nothing_is_let_go(serve, connect, bundle, example, tmp_path):
     process, url = serve(model_dir=bundle, stream_idle_seconds=1)
     wrong = json.dumps({**example, **{f"unknown_field_number_{number}": 1 for number in range(25)}}).encode()

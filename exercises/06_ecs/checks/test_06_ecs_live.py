@@ -21,18 +21,12 @@ def ran(submission: Any, *words: str) -> Any:
     return run
 
 
-def said(run: Any, what: str) -> str:
-    """What the run says of one thing."""
-    lines = [line for line in run.output.splitlines() if line.startswith(what)]
-    return lines[-1].removeprefix(what).strip() if lines else ""
-
-
 @check(id="aws-answers", task=3, after=("agreement",), why="The road that was computed, walked by a request.")
 def test_tasks_run_and_answer(submission):
     """An emulated AWS runs the tasks as containers, and they answer through the balancer."""
     run = ran(submission)
     expect(
-        said(run, "GET /health/ready").startswith("200"),
+        run.said("GET /health/ready").startswith("200"),
         tried="deployed your files to an emulated AWS, with a stand-in for the image, and asked the balancer",
         seen=run.last(5),
         expected="the stack is made, all tasks run, and GET /health/ready answers 200",
@@ -46,8 +40,7 @@ def test_broken_image_goes_back(submission):
     """An emulated AWS takes an image that nobody built back, and the service answers."""
     run = ran(submission, "--broken")
     expect(
-        "the version before is wanted again" in said(run, "an image nobody built")
-        and " 200 " in said(run, "afterwards"),
+        "the version before is wanted again" in run.said("an image nobody built") and " 200 " in run.said("afterwards"),
         tried="deployed your files to an emulated AWS, and then an image that nobody built",
         seen=run.last(4),
         expected="the deployment fails, the version before is wanted again, and answers",

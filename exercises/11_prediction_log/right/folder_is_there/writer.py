@@ -34,7 +34,6 @@ class Spool:
         (self.folder / f"{name}.batch").unlink()
 
 
-
 class Log:
     """The prediction log of one service. `folder` is on its disk, `key` is a secret that only the service has."""
 
