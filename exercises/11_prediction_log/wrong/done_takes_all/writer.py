@@ -33,8 +33,8 @@ class Spool:
         return {path.stem: list(map(json.loads, path.open())) for path in self.folder.glob("*.batch")}
 
     def done(self, name):
-        for path in self.folder.glob("*.batch"):
-            path.unlink()
+        for waiting in self.folder.glob("*.batch"):
+            waiting.unlink()
 
 
 
