@@ -1,8 +1,9 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-`make test` asks one wrong variant per check and runs notebooks on the solution. `make test-full` runs notebooks on the
-starter too, and asks a quarter of all wrong variants with a second seed, another each day (checker/law/today.py).
+`make test` asks one wrong variant per check and runs a quarter of the notebooks on the solution. `make test-full` runs
+all others, and those on the starter, and asks a quarter of all wrong variants with a second seed: another quarter each
+day (checker/law/today.py).
 Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
 counts all and renews the lock, `make test-full` counts a quarter of them, another each day, and refuses a lock that
 is out of date.
@@ -173,10 +174,19 @@ def test_sabotage_earns_what_is_justified(case: Case, name: str, bench: Bench) -
     obey(sabotage.earns_what_is_justified(case, name, bench.result(case, target)))
 
 
+def _notebooks() -> pytest.MarkDecorator:
+    """Each exercise's notebook on its solution; `make test` runs those of today, `make test-full` all others."""
+    found = []
+    for number, case in CASES.items():
+        today = not of_its_day(len(found))
+        mark = pytest.mark.slow if today else pytest.mark.full
+        found.append(pytest.param(case, "solution", id=f"{number}-solution", marks=mark))
+    return pytest.mark.parametrize(("case", "name"), found)
+
+
 # A kernel, servers and some forty programs; on a busy machine that takes minutes.
-@pytest.mark.slow
 @pytest.mark.timeout(600)
-@_targets("solution")
+@_notebooks()
 def test_notebook_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
     obey(_notebook(case, name, bench, tmp_path))
 

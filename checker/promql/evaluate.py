@@ -96,9 +96,10 @@ class Evaluator:
 
     def _aggregate(self, node: ql.AggregateExpr, time: int) -> list[Sample]:
         groups: dict[Labels, list[float]] = {}
+        modifier, aggregate = node.modifier, _AGGREGATE[word(node.op)]
         for sample in self.vector(node.expr, time):
-            groups.setdefault(_group(sample.labels, node.modifier), []).append(sample.value)
-        return [Sample(labels, _AGGREGATE[word(node.op)](values)) for labels, values in groups.items()]
+            groups.setdefault(_group(sample.labels, modifier), []).append(sample.value)
+        return [Sample(labels, aggregate(values)) for labels, values in groups.items()]
 
     def _binary(self, node: ql.BinaryExpr, time: int) -> Value:
         sign, matching = word(node.op), _matching(node.modifier)
@@ -237,7 +238,7 @@ def _group(labels: Labels, modifier: ql.AggModifier | None) -> Labels:
     if modifier is None:
         return ()
     if modifier.type == ql.AggModifierType.By:
-        return only(labels, modifier.labels)
+        return only(labels, tuple(modifier.labels))
     return without(labels, (*modifier.labels, NAME))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 NAME = "__name__"
 Labels = tuple[tuple[str, str], ...]
@@ -14,16 +15,20 @@ def labels_of(pairs: Mapping[str, str], name: str = "") -> Labels:
     return tuple(sorted((key, value) for key, value in full.items() if value))
 
 
+# A query asks the same series at every moment.
+@lru_cache(maxsize=100_000)
 def without_name(labels: Labels) -> Labels:
     return without(labels, (NAME,))
 
 
-def only(labels: Labels, names: Collection[str]) -> Labels:
+@lru_cache(maxsize=100_000)
+def only(labels: Labels, names: tuple[str, ...]) -> Labels:
     """What `by (…)` and `on (…)` keep."""
     return tuple(pair for pair in labels if pair[0] in names)
 
 
-def without(labels: Labels, names: Collection[str]) -> Labels:
+@lru_cache(maxsize=100_000)
+def without(labels: Labels, names: tuple[str, ...]) -> Labels:
     """What is left when these names are taken out."""
     return tuple(pair for pair in labels if pair[0] not in names)
 

@@ -22,16 +22,20 @@ def extrapolated(
     """The increase over the whole window, or its mean per second; None with fewer than two samples."""
     if len(window) < 2:
         return None
-    values = [value for _, value in window]
-    rise = values[-1] - values[0]
+    (earliest, first), (latest, last) = window[0], window[-1]
+    rise = last - first
     if counter:
         # A counter that falls was started anew from zero.
-        rise += sum(before for before, after in pairwise(values) if after < before)
-    sampled = (window[-1][0] - window[0][0]) / 1000
+        before = first
+        for _, value in window:
+            if value < before:
+                rise += before
+            before = value
+    sampled = (latest - earliest) / 1000
     distance = sampled / (len(window) - 1)
-    to_zero = sampled * (values[0] / rise) if counter and rise > 0 and values[0] >= 0 else math.inf
-    before = _to_start((window[0][0] - start) / 1000, distance, to_zero, dialect)
-    factor = (sampled + before + _reach((end - window[-1][0]) / 1000, distance)) / sampled
+    to_zero = sampled * (first / rise) if counter and rise > 0 and first >= 0 else math.inf
+    to_start = _to_start((earliest - start) / 1000, distance, to_zero, dialect)
+    factor = (sampled + to_start + _reach((end - latest) / 1000, distance)) / sampled
     return rise * (factor / ((end - start) / 1000) if per_second else factor)
 
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from checker.promql.errors import CannotFollow
 from checker.promql.labels import Labels, labels_of
@@ -16,8 +17,7 @@ LOOK_BACK = 300_000
 RUN = re.compile(r"(?P<first>-?[\d.e]+)(?P<step>[+-][\d.e]+)?x(?P<times>\d+)")
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(NamedTuple):
     """One value of an instant vector."""
 
     labels: Labels
@@ -40,7 +40,7 @@ class Points:
     def between(self, start: int, end: int, *, left_open: bool) -> list[tuple[int, float]]:
         """The samples of a range without the marks; the right edge belongs to it."""
         first = bisect_right(self.times, start) if left_open else bisect_left(self.times, start)
-        last = bisect_right(self.times, end)
+        last = bisect_right(self.times, end, lo=first)
         pairs = zip(self.times[first:last], self.values[first:last], strict=True)
         return [(time, value) for time, value in pairs if value is not None]
 
