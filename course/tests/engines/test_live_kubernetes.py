@@ -32,6 +32,7 @@ REFUSED = {
     "wrong/no_pod_may_move": "may not be 0 when `maxSurge` is 0",
     "wrong/settings_elsewhere": 'namespaces "settings" not found',
     "wrong/budget_elsewhere": 'namespaces "budgets" not found',
+    "wrong/policy_of_another_type": "may only be set for externally-accessible services",
 }
 
 
