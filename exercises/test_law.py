@@ -2,8 +2,8 @@
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
 `make test` asks one wrong variant per check and runs a quarter of the notebooks on the solution. `make test-full` runs
-all others, and those on the starter, and asks a quarter of all wrong variants with a second seed: another quarter each
-day (checker/law/today.py).
+all others, a quarter of those on the starter, and asks a quarter of all wrong variants with a second seed: another
+quarter each day (checker/law/today.py).
 Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
 counts all and renews the lock, `make test-full` counts a quarter of them, another each day, and refuses a lock that
 is out of date.
@@ -184,6 +184,14 @@ def _notebooks() -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("case", "name"), found)
 
 
+def _starters_of_their_days() -> pytest.MarkDecorator:
+    found = [
+        pytest.param(case, "starter", id=f"{number}-starter", marks=of_its_day(place))
+        for place, (number, case) in enumerate(CASES.items())
+    ]
+    return pytest.mark.parametrize(("case", "name"), found)
+
+
 # A kernel, servers and some forty programs; on a busy machine that takes minutes.
 @pytest.mark.timeout(600)
 @_notebooks()
@@ -193,7 +201,7 @@ def test_notebook_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> N
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
-@_targets("starter")
+@_starters_of_their_days()
 def test_notebook_runs_on_the_starter(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
     obey(_notebook(case, name, bench, tmp_path))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.law.today import PARTS, of_its_day
 from course.build.site import axe
 from course.build.site.command import accessible
 from course.engines.testing import not_in_ci
@@ -35,8 +36,9 @@ def tools() -> tuple[Path, str]:
 @pytest.mark.full
 @pytest.mark.live
 @pytest.mark.timeout(900)
-def test_axe_finds_nothing_serious_on_pages_that_hold_every_kind_of_element(html, tools):
-    pages = axe.covering(html, axe.pages_of(html))
+@pytest.mark.parametrize("part", [pytest.param(part, marks=of_its_day(part)) for part in range(PARTS)])
+def test_axe_finds_nothing_serious_on_pages_that_hold_every_kind_of_element(part, html, tools):
+    pages = axe.covering(html, axe.pages_of(html))[part::PARTS]
 
     looked = axe.look(html, pages, *tools)
 
