@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+import time
 import urllib.request
 from collections import Counter
 
@@ -17,6 +18,8 @@ class Load:
 
     def __init__(self, port: int, *, clients: int = CLIENTS) -> None:
         self.port, self.outcomes = port, Counter[str]()
+        # When each request began that failed: it may end long after what it failed of.
+        self._failures: list[float] = []
         self._stop, self._lock = threading.Event(), threading.Lock()
         self._threads = [threading.Thread(target=self._ask_on) for _ in range(clients)]
 
@@ -38,11 +41,18 @@ class Load:
     def failed(self) -> int:
         return self.sent - self.outcomes["200"]
 
+    def failed_since(self, moment: float) -> int:
+        """How many failed of the requests that began after a moment of time.monotonic()."""
+        return sum(began > moment for began in self._failures)
+
     def _ask_on(self) -> None:
         while not self._stop.is_set():
+            began = time.monotonic()
             outcome = predict(self.port)
             with self._lock:
                 self.outcomes[outcome] += 1
+                if outcome != "200":
+                    self._failures.append(began)
 
 
 def predict(port: int, timeout: float = 10.0) -> str:
