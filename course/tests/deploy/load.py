@@ -9,6 +9,8 @@ import time
 import urllib.request
 from collections import Counter
 
+# Between two requests of a client: on a small machine, clients that never pause leave the pods no processor.
+PAUSE = 0.005
 REQUEST = {"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"}
 CLIENTS = 4
 
@@ -47,6 +49,7 @@ class Load:
 
     def _ask_on(self) -> None:
         while not self._stop.is_set():
+            time.sleep(PAUSE)
             began = time.monotonic()
             outcome = predict(self.port)
             with self._lock:
