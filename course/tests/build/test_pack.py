@@ -27,6 +27,7 @@ def pack(tmp_path_factory, data_dir, bundle_dir):
 def test_it_holds_all_that_it_needs_to_run_by_itself(pack):
     for name in (
         "README.md", "Makefile", "start.py", "LICENSE", "requirements/learn.txt", ".github/workflows/grade.yml",
+        ".github/workflows/grade-pack.yml", ".gitlab/grade-pack.yml",
         "course/bootstrap.py", "course/start/pack.py", "course/lab/jupyter_server_config.py", "build/data/u.data",
         "build/model/manifest.json", "work/START_HERE.ipynb", "work/01_prediction_endpoint/app.py",
     ):  # fmt: skip
