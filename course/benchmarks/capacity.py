@@ -74,18 +74,19 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--cpu-us", type=float, help="microseconds of processor per request, as your bench measured it")
     given = parser.parse_args(argv)
     facts = load()
-    node, cluster = (float(facts[name].value) for name in ("node_hour", "eks_cluster_hour"))
+    cluster = float(facts["eks_cluster_hour"].value)
     if given.trainees:
         exercises = len(outline.load().exercise)
         plans = [
             class_plan(
-                int(count), exercises, cpu_s=float(facts["grading_cpu_s"].value), node_hour=node,
-                cluster_hour=cluster,
+                int(count), exercises, cpu_s=float(facts["grading_cpu_s"].value),
+                node_hour=float(facts["grading_node_hour"].value), cluster_hour=cluster,
             )
             for count in given.counts or CLASSES
         ]  # fmt: skip
         _print_classes(plans)
         return 0
+    node = float(facts["node_hour"].value)
     cpu_us = given.cpu_us or float(facts["request_cpu_us"].value)
     _print_loads([plan(rate, cpu_us=cpu_us, node_hour=node, cluster_hour=cluster) for rate in given.counts or RATES])
     return 0

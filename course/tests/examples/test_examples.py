@@ -80,6 +80,11 @@ def test_the_grading_cluster_is_one_that_kubernetes_takes_and_its_names_agree():
     assert service["selector"] == objects["Deployment", "scheduler"]["spec"]["selector"]["matchLabels"]
     [worker] = objects["Deployment", "workers"]["spec"]["template"]["spec"]["containers"]
     assert worker["args"][2] == f"tcp://scheduler:{service['ports'][0]['port']}"
+    # An m5.large of EKS, for which facts.toml has the price, lets pods ask for about 1,930m and 7 GiB.
+    # The network plugin and kube-proxy ask for 150m of that on each node.
+    asked = worker["resources"]["requests"]
+    assert 2 * int(asked["cpu"].removesuffix("m")) + 150 <= 1930
+    assert 2 * int(asked["memory"].removesuffix("Gi")) <= 7
 
 
 def test_hadolint_finds_nothing_in_the_grading_image_but_what_it_says():
