@@ -57,6 +57,14 @@ def test_a_part_links_its_section_pages_and_says_what_is_to_come(tmp_path):
     assert "26 minutes. This page is to come." in text
 
 
+def test_the_page_of_a_section_with_an_exercise_leads_to_it():
+    outline, found = load(), section_pages(ROOT / "docs" / "pages")
+
+    for one in outline.exercise:
+        text = (ROOT / "docs" / "pages" / found[one.section].path).read_text(encoding="utf-8")
+        assert f"**Do it:** [exercise {one.number}](../../exercises/{one.slug}.md)" in text, one.slug
+
+
 def test_the_index_names_all_parts():
     assert index(load()).count("/index.md)") == 10
 
