@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,27 @@ def test_length_gives_nothing_away():
         right = len(item.letters[item.right].text)
         longest += sum(right > length for length in lengths) == len(lengths) - 1
     assert longest <= 0.4 * len(ITEMS)
+
+
+# What a guesser sees without knowing anything: a clause that gives a reason, and a colon in place of one.
+REASON = re.compile(r"\b(?:because|since|so that)\b|, (?:as|so|which|whose)\b", re.IGNORECASE)
+COLON = re.compile(r"[:;]")
+
+
+def _found(items: list[Item], taken: Callable[[str], bool]) -> float:
+    """The share that is found by one who picks blindly among the options that are `taken`, else among all."""
+    shares = []
+    for item in items:
+        right = item.letters[item.right]
+        options = [option for option in item.options if taken(option.text)] or list(item.options)
+        shares.append((right in options) / len(options))
+    return sum(shares) / len(shares)
+
+
+@pytest.mark.parametrize("sign", [REASON, COLON], ids=["reason", "colon"])
+def test_the_form_of_an_option_gives_nothing_away(sign):
+    assert _found(ITEMS, lambda text: sign.search(text) is not None) <= 0.3
+    assert _found(ITEMS, lambda text: sign.search(text) is None) <= 0.3
 
 
 def test_no_question_and_no_reason_is_there_twice():
