@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -85,6 +86,20 @@ def test_the_grading_cluster_is_one_that_kubernetes_takes_and_its_names_agree():
     asked = worker["resources"]["requests"]
     assert 2 * int(asked["cpu"].removesuffix("m")) + 150 <= 1930
     assert 2 * int(asked["memory"].removesuffix("Gi")) <= 7
+
+
+def test_the_nights_job_is_one_that_kubernetes_takes_and_runs_a_command_of_the_service():
+    path = EXAMPLES / "nightly" / "scores.yaml"
+    done = judged("kubernetes-validate", "--strict", "-k", "1.37", str(path))
+    spec = yaml.safe_load(path.read_text())["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    [container] = spec["containers"]
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert container["command"][:2] == ["python", "-m"]
+    assert find_spec(f"{container['command'][2]}.__main__")
+    # Rules about exit codes are refused with any other policy, which no schema says.
+    assert spec["restartPolicy"] == "Never"
+    assert {one["name"] for one in container["volumeMounts"]} == {one["name"] for one in spec["volumes"]}
 
 
 def test_hadolint_finds_nothing_in_the_grading_image_but_what_it_says():
