@@ -140,7 +140,7 @@ class Supervisor:
 
     async def _first_ready(self, group: Group, release: Release, *, seconds: float) -> None:
         """Start one more until it is ready, with longer and longer pauses between the tries."""
-        end, pause = time.monotonic() + seconds, FIRST_PAUSE
+        end, pause, reason = time.monotonic() + seconds, FIRST_PAUSE, "it did not become ready"
         while True:
             new = await self._start(group, release)
             try:
@@ -152,9 +152,10 @@ class Supervisor:
                 raise
             if new.state is State.READY and new in group.replicas:
                 return
+            # The last try is cut off at the end of the time: what an earlier one said is still the reason.
+            reason = new.last_words or reason
             if time.monotonic() + pause >= end:
                 new.end()
-                reason = new.last_words or "it did not become ready"
                 self._tell("stuck", f"{group.name}: {release.name} does not become ready: {reason}")
                 raise RolloutStuck(f"{release.name} does not become ready: {reason}")
             await asyncio.sleep(pause)

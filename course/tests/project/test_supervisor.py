@@ -93,7 +93,7 @@ def test_an_update_that_cannot_start_leaves_the_old_replicas(release, tmp_path):
             old = group.ready[0]
 
             with pytest.raises(RolloutStuck) as error:
-                await supervisor.update("stable", release("v2", model_dirr="x"), seconds=4)
+                await supervisor.update("stable", release("v2", model_dirr="x"), seconds=8)
 
             assert str(error.value) == (
                 "v2 does not become ready: error: The environment variable MOVIE_SERVICE_MODEL_DIRR "
