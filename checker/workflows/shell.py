@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from checker.workflows.expansion import expanded
 
 SEPARATORS = ("&&", "||", ";;", ";", "|&", "|", "&", "\n", "(", ")")
 KEYWORDS = {"if", "then", "elif", "else", "fi", "while", "until", "do", "done", "!", "{", "}", "time", "case", "esac"}
+# What begins and ends commands that write to one place together; brackets are separators.
+OPENS, CLOSES = {"{", "if", "while", "until", "for", "case"}, {"}", "fi", "done", "esac"}
 CONDITIONS = {"if", "elif", "while", "until", "!"}
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 EXPANSION = re.compile(r"\$\{([A-Za-z_]\w*)(?=[:#%/])")
@@ -62,12 +65,21 @@ def read(text: str, env: Mapping[str, str], *, pipefail: bool = False) -> Script
     """Read a script with the variables of `env`. `pipefail`: the step says `shell: bash`."""
     variables = dict(env)
     commands: list[Command] = []
+    opened: list[int] = []
     for words, before, after in _simple(_without_heredocs(text)):
-        commands += _command(words, before, after, variables)
+        begins = takewhile(lambda word: word in KEYWORDS | OPENS, words)
+        opened += [len(commands)] * ((before == "(") + sum(word in OPENS for word in begins))
+        closed = opened.pop() if opened and (before == ")" or words[0] in CLOSES) else len(commands)
+        made, target = _command(words, before, after, variables)
+        if made and made[0].words[0] == "tee" and before == "|":
+            closed, target = len(commands) - 1, made[0].target
+        commands[closed:] = [replace(one, target=one.target or target) for one in commands[closed:]]
+        commands += made
     return Script(tuple(_masked(commands, pipefail)), variables)
 
 
-def _command(words: list[str], before: str, after: str, variables: dict[str, str]) -> list[Command]:
+def _command(words: list[str], before: str, after: str, variables: dict[str, str]) -> tuple[list[Command], str]:
+    """The command, if there is one; and where a group writes whose end, such as `}` or `done`, these words are."""
     condition = False
     while words and words[0] in KEYWORDS:
         condition = condition or words[0] in CONDITIONS
@@ -77,13 +89,12 @@ def _command(words: list[str], before: str, after: str, variables: dict[str, str
     while words and (pair := ASSIGNMENT.fullmatch(words[0])):
         variables[pair[1]] = _filled(pair[2], variables)
         words = words[1:]
-    filled = [_filled(word, variables) for word in words]
-    if not filled:
-        return []
-    kept, target = _redirected(filled)
-    if kept[:1] == ["tee"]:
+    kept, target = _redirected([_filled(word, variables) for word in words])
+    if not kept:
+        return [], target
+    if kept[0] == "tee":
         target = target or kept[-1]
-    return [Command(tuple(kept), before, after, condition, target)]
+    return [Command(tuple(kept), before, after, condition, target)], ""
 
 
 def _filled(word: str, variables: Mapping[str, str]) -> str:

@@ -50,4 +50,23 @@ def test_a_pipe_fails_with_the_first_command_where_the_step_says_bash() -> None:
 def test_outputs_are_read() -> None:
     script = 'echo "tag=v1" >> "$GITHUB_OUTPUT"\necho "digest=$(ask)" | tee -a $GITHUB_OUTPUT\necho "no=1" >> other\n'
 
+    assert read(script, ENV).written("OUTPUT_FILE") == {"tag": "v1", "digest": "‹$(ask)›"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{\necho "tag=v1"\n} >> "$GITHUB_OUTPUT"',
+        '{ echo first; echo "tag=v1"; } >> "$GITHUB_OUTPUT"',
+        '(echo "tag=v1") >> "$GITHUB_OUTPUT"',
+        'for one in a b; do\n  echo "tag=v1"\ndone >> "$GITHUB_OUTPUT"',
+        'if true; then echo "tag=v1"; fi >> "$GITHUB_OUTPUT"',
+        '> log\n{ if true; then echo "no=1" > log; fi; echo "tag=v1"; } >> "$GITHUB_OUTPUT"',
+    ],
+)
+def test_a_group_writes_where_its_end_says(script: str) -> None:
     assert read(script, ENV).written("OUTPUT_FILE") == {"tag": "v1"}
+
+
+def test_a_redirect_without_a_command_is_none() -> None:
+    assert [command.words for command in read("> log\nnext\n", ENV).commands] == [("next",)]
