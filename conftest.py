@@ -17,16 +17,6 @@ ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / "build" / "test-cache"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that may take longest come first. Those on a cluster go one after the other, and would end last."""
-    items.sort(key=lambda item: -_limit(item))
-
-
-def _limit(item: pytest.Item) -> float:
-    mark = item.get_closest_marker("timeout")
-    return float(mark.args[0]) if mark and mark.args else 0.0
-
-
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The default data set in MovieLens-100K format; tests must not write into it."""

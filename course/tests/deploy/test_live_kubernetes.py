@@ -55,6 +55,9 @@ def deployed(cluster: Live, image: str, tmp_path: Path) -> Iterator[Deployed]:
     overlay = tmp_path / "kubernetes" / "overlays" / "laptop" / "kustomization.yaml"
     name, _, tag = image.partition(":")
     overlay.write_text(overlay.read_text().replace('newTag: "1"', f'newName: {name}, newTag: "{tag}"'))
+    base = tmp_path / "kubernetes" / "base" / "deployment.yaml"
+    # A minute is enough for a pod, but not on a machine that runs other tests beside it.
+    base.write_text(base.read_text().replace("progressDeadlineSeconds: 60", "progressDeadlineSeconds: 470"))
     namespace = f"live-{uuid.uuid4().hex[:8]}"
     cluster.run("kubectl", "create", "namespace", namespace)
     made = Deployed(cluster, namespace)
