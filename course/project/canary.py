@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from course.project.monitoring.quality import Verdict
@@ -35,11 +35,13 @@ async def try_canary(
     *,
     seconds: float = 90.0,
     share: float = SHARE,
+    guards: Sequence[str] = GUARDS,
     on_verdict: Callable[[float, Verdict], None] | None = None,
 ) -> Outcome:
     """Let a version of the registry answer some requests, then promote it or take it away.
 
-    The champion answers the others all the time, and every answer of both is in the prediction log.
+    The champion answers the others all the time, and every answer of both is in the prediction log. An alert of
+    `guards` takes the version away before any label comes.
     """
     began, champion = time.monotonic(), system.registry.aliases()[0].champion or ""
     system.registry.challenge(version)
@@ -49,7 +51,9 @@ async def try_canary(
         await system.supervisor.settled(CANARY, seconds=seconds)
         system.quality.forget()
         system.balancer.weights = {STABLE: 100.0 - share, CANARY: share}
-        promoted, reason, verdict = await _judge(system, champion, version, until=began + seconds, tell=on_verdict)
+        promoted, reason, verdict = await _judge(
+            system, champion, version, guards, until=began + seconds, tell=on_verdict
+        )
         if promoted:
             await _promote(system, version)
     finally:
@@ -60,12 +64,18 @@ async def try_canary(
 
 
 async def _judge(
-    system: System, champion: str, version: str, *, until: float, tell: Callable[[float, Verdict], None] | None
+    system: System,
+    champion: str,
+    version: str,
+    guards: Sequence[str],
+    *,
+    until: float,
+    tell: Callable[[float, Verdict], None] | None,
 ) -> tuple[bool, str, Verdict | None]:
     verdict = None
     while time.monotonic() < until:
         await asyncio.sleep(1.0)
-        broken = [name for name in GUARDS if name in system.alerts.firing]
+        broken = [name for name in guards if name in system.alerts.firing]
         if broken:
             return False, f"the alert {broken[0]} fires", verdict
         verdict = system.quality.compare(champion, version)

@@ -18,7 +18,7 @@ from course.project.platform.http1 import HOST, MOST_HEAD, Message, Refused, enc
 from course.project.platform.replica import Replica
 from course.project.platform.telemetry import Telemetry
 
-CONNECT_SECONDS, ANSWER_SECONDS = 1.0, 10.0
+CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 10.0
 # Asking twice for these changes nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OF_CONNECTIONS = ("connection", "keep-alive", "proxy-connection", "upgrade", "te", "expect")

@@ -17,8 +17,9 @@ from pathlib import Path
 from course.project.platform.replica import Release, Replica, State
 
 TICK_SECONDS = 0.1
-# A replica that did not answer so many probes in a row is killed, so that a new one can take its place.
-MOST_MISSED = 5
+# A replica that did not answer so many probes in a row gets no requests, as by a readinessProbe's failureThreshold; one
+# late answer is a busy machine. After more of them it is killed, so that a new one can take its place.
+UNREADY_MISSED, MOST_MISSED = 3, 5
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 # After so long a readiness, earlier failures are forgotten.
 STEADY_SECONDS = 10.0
@@ -183,10 +184,10 @@ class Supervisor:
             if time.monotonic() - one.born > STEADY_SECONDS:
                 group.failures = 0
             return
-        if one.state is State.READY:
+        one.missed = 0 if status or not one.port else one.missed + 1
+        if one.state is State.READY and (status or one.missed >= UNREADY_MISSED):
             one.state = State.UNREADY
             self._tell("unready", f"{one.name} is not ready")
-        one.missed = 0 if status or not one.port else one.missed + 1
         if one.missed >= MOST_MISSED:
             self._tell("hung", f"{one.name} does not answer; it is killed")
             one.send(signal.SIGKILL)

@@ -31,7 +31,8 @@ def test_a_worse_model_is_taken_back_and_nothing_is_lost(system_of):
         async with system_of() as system:
             facts = await system.train("worse", "1.1.0")
 
-            outcome = await try_canary(system, "1.1.0", seconds=150)
+            # The labels are asked, not the alerts: on a busy machine ServiceSlow may fire for another reason.
+            outcome = await try_canary(system, "1.1.0", seconds=150, guards=())
 
             assert not outcome.promoted
             assert "standard errors" in outcome.reason
@@ -58,7 +59,7 @@ def test_a_model_that_is_as_good_becomes_the_champion(system_of):
         async with system_of(rate=60.0) as system:
             system.registry.add(another(system.bundle, system.folder / "new", "1.2.0"))
 
-            outcome = await try_canary(system, "1.2.0", seconds=200, share=50.0)
+            outcome = await try_canary(system, "1.2.0", seconds=200, share=50.0, guards=())
 
             assert outcome.promoted
             assert system.registry.aliases()[0].champion == "1.2.0"

@@ -133,6 +133,10 @@ def test_a_replica_that_hangs_is_killed_and_replaced(release, tmp_path):
             await supervisor.settled("stable")
 
             assert hung not in group.replicas
+            # No requests first, and then the end.
+            assert [one.what for one in supervisor.events if one.text.startswith(hung.name)][2:] == [
+                "unready", "hung", "died",
+            ]  # fmt: skip
 
     asyncio.run(story())
 
