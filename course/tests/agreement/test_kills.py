@@ -21,11 +21,7 @@ ROWS = [
     }
     for number in range(4)
 ]  # fmt: skip
-# pyarrow's threads may abort a process that ends the usual way, long after the sweep has told all.
-SWEEP = (
-    "import json, os, sys, driving; print(json.dumps(driving.sweep('key', json.loads(sys.argv[1]), 1)), flush=True); "
-    "os._exit(0)"
-)
+SWEEP = "import json, sys, driving; print(json.dumps(driving.sweep('key', json.loads(sys.argv[1]), 1)))"
 
 
 def swept(folder: Path, before: str = "") -> list[tuple[int, list[str]]]:

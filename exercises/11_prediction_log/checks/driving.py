@@ -115,7 +115,7 @@ def sweep(key, predictions, most):
     Tells for each line how often each row is in the bucket after the next start. The bucket is a folder here, so that
     all lines can be tried; a writer that asks it for more than storing is not tried.
     """
-    found = []
+    lines = []
     for number in range(1, most + 1):
         folder, bucket, mark = f"sweep{number}", f"sweep{number}-bucket", Path(f"sweep{number}-line")
         apart("until_line", folder, key, predictions[:-2], bucket, str(mark), number)
@@ -124,13 +124,27 @@ def sweep(key, predictions, most):
         if not mark.exists():
             break
         again(folder, key, predictions[-2:], bucket)
-        ids = [
-            one
-            for path in Path(bucket).iterdir()
-            for one in pq.read_table(io.BytesIO(path.read_bytes()), columns=["request_id"])["request_id"].to_pylist()
-        ] if Path(bucket).exists() else []
-        found.append([int(mark.read_text()), ids])
+        lines.append(int(mark.read_text()))
+    told = Path("sweep-told")
+    apart("tell", len(lines), str(told))
+    ids = json.loads(told.read_text()) if told.exists() else stored(len(lines))
+    return [[line, one] for line, one in zip(lines, ids)]
+
+
+def stored(count):
+    """The ids in each of so many buckets."""
+    found = []
+    for number in range(1, count + 1):
+        bucket = Path(f"sweep{number}-bucket")
+        objects = bucket.iterdir() if bucket.exists() else []
+        tables = [pq.read_table(io.BytesIO(path.read_bytes()), columns=["request_id"]) for path in objects]
+        found.append([one for table in tables for one in table["request_id"].to_pylist()])
     return found
+
+
+def tell(count, told):
+    """Reading starts threads, and a fork beside threads may wait for ever: it is done in a process that ends."""
+    Path(told).write_text(json.dumps(stored(count)))
 
 
 def until_line(folder, key, predictions, bucket, mark, number):
