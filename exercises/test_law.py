@@ -11,6 +11,7 @@ is out of date.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -174,34 +175,30 @@ def test_sabotage_earns_what_is_justified(case: Case, name: str, bench: Bench) -
     obey(sabotage.earns_what_is_justified(case, name, bench.result(case, target)))
 
 
-def _notebooks() -> pytest.MarkDecorator:
-    """Each exercise's notebook on its solution; `make test` runs those of today, `make test-full` all others."""
-    found = []
-    for number, case in CASES.items():
-        today = not of_its_day(len(found))
-        mark = pytest.mark.slow if today else pytest.mark.full
-        found.append(pytest.param(case, "solution", id=f"{number}-solution", marks=mark))
-    return pytest.mark.parametrize(("case", "name"), found)
-
-
-def _starters_of_their_days() -> pytest.MarkDecorator:
+def _in_turn(name: str, marks: Callable[[int], list[pytest.MarkDecorator]]) -> pytest.MarkDecorator:
+    """Parametrise over this target of each exercise, with the marks of its place in the list."""
     found = [
-        pytest.param(case, "starter", id=f"{number}-starter", marks=of_its_day(place))
+        pytest.param(case, name, id=f"{number}-{name}", marks=marks(place))
         for place, (number, case) in enumerate(CASES.items())
     ]
     return pytest.mark.parametrize(("case", "name"), found)
 
 
+def _soon_on_its_day(place: int) -> list[pytest.MarkDecorator]:
+    """In `make test` on its day, in `make test-full` on all others."""
+    return [pytest.mark.full] if of_its_day(place) else [pytest.mark.slow]
+
+
 # A kernel, servers and some forty programs; on a busy machine that takes minutes.
 @pytest.mark.timeout(600)
-@_notebooks()
+@_in_turn("solution", _soon_on_its_day)
 def test_notebook_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
     obey(_notebook(case, name, bench, tmp_path))
 
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
-@_starters_of_their_days()
+@_in_turn("starter", of_its_day)
 def test_notebook_runs_on_the_starter(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
     obey(_notebook(case, name, bench, tmp_path))
 
