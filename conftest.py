@@ -17,6 +17,11 @@ ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / "build" / "test-cache"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that wait for each other stand together at the front: one worker begins there, others take from its end."""
+    items.sort(key=lambda item: item.get_closest_marker("cluster") is None)
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The default data set in MovieLens-100K format; tests must not write into it."""

@@ -15,7 +15,7 @@ from course.build.sync import ROOT
 from course.engines.agreement import lay_out, targets
 from course.engines.testing import alone, need, record
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.live, pytest.mark.cluster, pytest.mark.timeout(1800)]
 
 
 def row_of(name):

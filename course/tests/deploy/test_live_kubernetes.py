@@ -14,7 +14,7 @@ import pytest
 from course.engines.testing import Live, record
 from course.tests.deploy.load import Load, predict
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.live, pytest.mark.cluster, pytest.mark.timeout(1800)]
 DEPLOY = Path(__file__).parents[2] / "service" / "deploy" / "kubernetes"
 PORT = 30080
 REQUESTS = 2000

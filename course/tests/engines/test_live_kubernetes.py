@@ -19,7 +19,7 @@ from course.engines.agreement import Verdict, agree
 from course.engines.found import Found
 from course.engines.testing import Live
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.live, pytest.mark.cluster, pytest.mark.timeout(900)]
 
 # What a server says of the variants that it refuses; every other mistake runs, and shows later.
 REFUSED = {
