@@ -11,6 +11,11 @@ from course.build.slides.model import Bullets, Card, Cards, Code, Deck, Slide, T
 from course.build.slides.values import Values
 
 NOTE_WORDS, WORDS, ITEMS, ROWS = 25, 105, 7, 11
+# One line of every note begins with one of these, so that no slide is a claim alone.
+TOLD, TOLD_WORDS = ("Number:", "Story:"), 12
+FIGURE = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|half|third|quarter|fifth|hundred|thousand|million)\b"
+)
 # Each was right once, and the slides of old still say it.
 REFUSED = (
     ":latest", "python:3.9", "checkout@v3", "user_id % 2", "joblib.load", "QuickSight", "evidently.report",
@@ -88,14 +93,7 @@ def _exercises(deck: Deck, values: Values) -> Iterator[str]:
 
 
 def _slide(slide: Slide) -> Iterator[str]:
-    note = slide.note.split()
-    if len(note) < NOTE_WORDS:
-        yield (
-            f"{slide.where}: its note has {len(note)} words. Say the point, a number or a story: {NOTE_WORDS} or more."
-        )
-    asked = [line for line in slide.note.split("\n") if line.startswith("Ask:")]
-    if len(asked) != 1 or not asked[0].endswith("?"):
-        yield f"{slide.where}: its note has no question for the room. End it with one line 'Ask: …?'."
+    yield from _note(slide)
     said = [slide.heading, *(word for block in slide.blocks for word in words_of(block))]
     code = [block.text for block in slide.blocks if isinstance(block, Code)]
     yield from _wording(slide, "\n".join([*said[1:], *code, slide.note]))
@@ -103,6 +101,27 @@ def _slide(slide: Slide) -> Iterator[str]:
     if strange:
         yield f"{slide.where}: the fonts do not have {strange!r}. Write it in words."
     yield from _limits(slide, sum(len(text.split()) for text in said))
+
+
+def _note(slide: Slide) -> Iterator[str]:
+    """The three things that an instructor can say: the point, a number or a story, a question to the room."""
+    lines = slide.note.split("\n")
+    words = len(slide.note.split())
+    if words < NOTE_WORDS:
+        yield f"{slide.where}: its note has {words} words. Say the point, a number or a story: {NOTE_WORDS} or more."
+    if not lines[0].startswith("Point:"):
+        yield f"{slide.where}: its note does not begin with the point. Begin it with one line 'Point: …'."
+    told = [line for line in lines if line.startswith(TOLD)]
+    if not told:
+        yield f"{slide.where}: its note has no number and no story. Add a line 'Number: …' or 'Story: …'."
+    for line in told:
+        if line.startswith("Number:") and not FIGURE.search(line):
+            yield f"{slide.where}: its line 'Number:' holds no figure. Name one, or write 'Story: …'."
+        elif len(line.split()) < TOLD_WORDS:
+            yield f"{slide.where}: {line!r} is too short to be told. Say in {TOLD_WORDS} words or more what it shows."
+    asked = [line for line in lines if line.startswith("Ask:")]
+    if len(asked) != 1 or not asked[0].endswith("?"):
+        yield f"{slide.where}: its note has no question for the room. End it with one line 'Ask: …?'."
 
 
 def _wording(slide: Slide, text: str) -> Iterator[str]:
