@@ -57,7 +57,7 @@ class Room:
         found = [
             HandedIn(folder.name, exercise, folder / exercise.slug)
             for folder in sorted(self.root.glob("submitted/*"))
-            for exercise in self.course.exercises
+            for exercise in self.course.all
             if (folder / exercise.slug).is_dir()
         ]
         if not found:

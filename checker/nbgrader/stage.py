@@ -45,7 +45,7 @@ c.Execute.timeout = 300
 def stage(room: Room) -> list[str]:
     """Write source/ and the settings anew; submissions, gradebook and records stay. Returns what was staged."""
     staged = []
-    for exercise in room.course.exercises:
+    for exercise in room.course.all:
         folder = room.source(exercise)
         shutil.rmtree(folder, ignore_errors=True)
         _stage(room, exercise, folder)
@@ -59,6 +59,9 @@ def stage(room: Room) -> list[str]:
 
 def _stage(room: Room, exercise: Exercise, folder: Path) -> None:
     shutil.copytree(exercise.starter, folder, ignore=shutil.ignore_patterns(*LITTER))
+    for one in exercise.whole:
+        if one.exercise and not (folder / one.name).exists():
+            shutil.copyfile(room.course.exercise(one.exercise).starter / one.name, folder / one.name)
     for name in exercise.resources:
         given = room.course.resource(name)
         if given.is_dir():
@@ -101,5 +104,5 @@ def _locked(name: str, *, points: int | None = None) -> dict[str, Any]:
 
 
 def _settings(room: Room) -> str:
-    kept = {exercise.slug: list(exercise.hand_in) for exercise in room.course.exercises}
+    kept = {exercise.slug: list(exercise.hand_in) for exercise in room.course.all}
     return SETTINGS.format(course_id=room.course_id, exchange=str(room.exchange), kept=json.dumps(kept, indent=4))

@@ -35,6 +35,18 @@ POINTS = {"right": (2, 3), "half": (2, 0), "untouched": (0, 0)}
 
 
 @pytest.fixture
+def with_project(mini: Course) -> None:
+    """The miniature course gets a final project, whose one file comes from its exercise."""
+    folder = mini.root / "project"
+    shutil.copytree(mini.exercises_folder / SLUG, folder)
+    (folder / "starter" / "greeting.py").unlink()
+    manifest = (folder / "exercise.toml").read_text()
+    whole = f'[whole]\n"greeting.py" = {{ task = 1, exercise = "{SLUG}" }}\n'
+    (folder / "exercise.toml").write_text(f'slug = "02_project"\n{manifest}\n{whole}')
+    mini.table["project"] = "project"
+
+
+@pytest.fixture
 def staged(mini: Course) -> Room:
     """A room with what `checker nbgrader stage` writes."""
     made = room(mini)

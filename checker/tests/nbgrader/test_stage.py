@@ -55,6 +55,22 @@ def test_the_cells_of_the_exercises_own_notebook_come_first(mini):
     assert "task-1" not in (mini.exercise(1).starter / f"{SLUG}.ipynb").read_text()
 
 
+def test_the_project_is_staged_with_the_files_that_come_from_exercises(mini, with_project):
+    assert stage(room(mini)) == [SLUG, "02_project"]
+
+    folder = room(mini).root / "source" / "02_project"
+    assert (folder / "greeting.py").read_bytes() == (mini.exercise(1).starter / "greeting.py").read_bytes()
+    book = json.loads((folder / "02_project.ipynb").read_text())
+    assert [cell["id"] for cell in book["cells"]] == ["points", "task-1", "task-2"]
+    assert '"02_project": [' in (room(mini).root / "nbgrader_config.py").read_text()
+
+
+def test_a_project_that_was_handed_in_is_found(mini, with_project):
+    (room(mini).root / "submitted" / "ada" / "02_project").mkdir(parents=True)
+
+    assert [(one.student, one.exercise.slug) for one in room(mini).hand_ins()] == [("ada", "02_project")]
+
+
 def test_a_task_without_points_has_no_cell(mini):
     checks = mini.exercise(1).checks / "test_01_greeting.py"
     checks.write_text(checks.read_text().replace('points=3, tier="full"', 'tier="stretch"'))
