@@ -10,8 +10,7 @@ from checker.promql import metric_names
 
 HINTS = read_hints(__file__)
 watch = sibling(__file__, "watch")
-# Metrics of these endings say how much came; seconds spent are no such count, and have a limit per second.
-COUNTS = ("requests_total", "predictions_total", "_count", "_bucket")
+crowd = sibling(__file__, "crowd")
 ASKED = "asked the monitoring of two pods under traffic your query `{key}`"
 
 
@@ -43,7 +42,8 @@ def test_four_golden_signals(submission: Any) -> None:
     night = watch.observe(submission)
     good = 0
     for key, query in queries.items():
-        seen, expected, question = _judged(key, query, night)
+        judge = _judged_saturation if key == "saturation" else _judged
+        seen, expected, question = judge(submission, night, key, query)
         if not seen:
             good += 1
             continue
@@ -56,7 +56,7 @@ def test_four_golden_signals(submission: Any) -> None:
         expect(False, **fields)
 
 
-def _judged(key: str, query: str, night: Any) -> tuple[str, str, str]:
+def _judged(submission: Any, night: Any, key: str, query: str) -> tuple[str, str, str]:
     """What is wrong with a signal, what is expected, and a question; an empty first text when it is right."""
     well, ill = (watch.value(night, query, at, key=key) for at in (night.broken - watch.STEP, night.end))
     told = f"{_shown(well)} while all was well, {_shown(ill)} in the fault"
@@ -74,27 +74,25 @@ def _judged(key: str, query: str, night: Any) -> tuple[str, str, str]:
         return ("" if right else told), "0 while all was well, more in the fault: a third of the predictions fails", (
             "Which status does a client get when the handler raises, and does the label of your query match it?"
         )  # fmt: skip
-    if key == "latency":
-        if "histogram_quantile" not in query:
-            return "a query without histogram_quantile", "a percentile out of the buckets, in seconds", (
-                "What does a mean say of the slowest twentieth?"
-            )  # fmt: skip
-        right = well is not None and 0 < well <= 60
-        return ("" if right else told), "a percentile in seconds", "Which label must a sum over buckets keep?"
-    return _judged_saturation(query, told if well is None or not math.isfinite(well) else "", night)
+    if "histogram_quantile" not in query:
+        return "a query without histogram_quantile", "a percentile out of the buckets, in seconds", (
+            "What does a mean say of the slowest twentieth?"
+        )  # fmt: skip
+    right = well is not None and 0 < well <= 60
+    return ("" if right else told), "a percentile in seconds", "Which label must a sum over buckets keep?"
 
 
-def _judged_saturation(query: str, told: str, night: Any) -> tuple[str, str, str]:
+def _judged_saturation(submission: Any, night: Any, key: str, query: str) -> tuple[str, str, str]:
+    value = watch.value(night, query, night.broken - watch.STEP, key=key)
+    question = "Which metric of /metrics has a limit, at which the service can take no more?"
+    if value is None or not math.isfinite(value):
+        return f"{_shown(value)} while all was well", crowd.EXPECTED, question
     asked = metric_names(query)
-    own = asked & watch.metrics_of(night)
-    if not told and not own:
+    if not asked & watch.metrics_of(night):
         names = ", ".join(sorted(asked)) or "no metric"
-        told = f"the query asks for {names}, and the service's own /metrics has none of that"
-    elif not told and all(one.endswith(COUNTS) for one in own):
-        told = f"{', '.join(sorted(own))} counts what came, and has no limit"
-    return told, "how full the service is, by a metric of its own: such as requests in progress, or CPU", (
-        "Which metric of /metrics has a limit, at which the service can take no more?"
-    )  # fmt: skip
+        return f"the query asks for {names}, and the service's own /metrics has none of that", crowd.EXPECTED, question
+    told: tuple[str, str, str] = crowd.judged(submission, night, query)
+    return told
 
 
 @check(

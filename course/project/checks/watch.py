@@ -17,19 +17,29 @@ STEP = 15_000
 # Scrapes without the fault, then with it: three minutes are enough for a query, an alert waits longer.
 SHORT, LONG = (12, 12), (28, 44)
 EACH, PODS = 3, 2
+# A request of this user is held in the model until the gate opens.
+HELD = 4000
 # What the check lays over the end of app.py: scores that it knows, and faults that a file switches on.
 DISTURBED = """
 
 from pathlib import Path as _Path
+from time import thread_time as _thread_time
 
 
 def _predict(model, request):
+    if request["user_id"] == {held}:
+        # Busy for a while, as what fills a service is, then waiting.
+        end = _thread_time() + 0.15
+        while _thread_time() < end:
+            pass
+        block()
+        return {{"prediction": 0.4, "prediction_class": 0}}
     if _Path("failing").exists() and request["movie_id"] % 3 == 0:
         raise RuntimeError("no features for this movie")
     if _Path("moved").exists():
-        return {"prediction": 0.9, "prediction_class": 1}
+        return {{"prediction": 0.9, "prediction_class": 1}}
     score = (0.2, 0.4, 0.7)[request["movie_id"] % 3]
-    return {"prediction": score, "prediction_class": int(score >= 0.5)}
+    return {{"prediction": score, "prediction_class": int(score >= 0.5)}}
 
 
 inference.predict = _predict
@@ -47,6 +57,8 @@ class Night:
     end: int = 0
     pages: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    servers: list[Any] = field(default_factory=list)
+    gate: Any = None
 
     @property
     def rate(self) -> float:
@@ -60,25 +72,31 @@ def observe(submission: Any, fault: str = "failing", scrapes: tuple[int, int] = 
     `failing`: a third of the predictions raises. `moved`: every score is high, and no request fails.
     """
     app = (Path(__file__).parents[1] / "starter" / "app.py").read_text(encoding="utf-8")
-    submission.replace("app.py", app + DISTURBED)
-    night, draw = Night(), submission.random
-    servers = [submission.serve() for _ in range(PODS)]
+    night, draw = Night(gate=submission.gate("crowd")), submission.random
+    submission.replace("app.py", app + night.gate.code() + DISTURBED.format(held=HELD))
+    night.servers = [submission.serve() for _ in range(PODS)]
     for tick in range(sum(scrapes)):
         if tick == scrapes[0]:
             submission.replace(fault, "")
             night.broken = tick * STEP
-        for number, server in enumerate(servers):
+        for number, server in enumerate(night.servers):
             for place in range(EACH):
                 # Each film in turn, so that a third of the requests is a third in every scrape.
-                body = {"user_id": draw.randint(1, 900), "movie_id": 3 * draw.randint(1, 400) + place % 3,
-                        "age": 30, "gender": "F", "occupation": "artist"}  # fmt: skip
-                night.statuses.append(server.http("POST", "/predict", json=body).status)
-            night.pages.append(_scrape(server, night.database, f"pod-{number}", tick * STEP))
+                night.statuses.append(server.http("POST", "/predict", json=body(draw, place % 3)).status)
+            night.pages.append(scrape(server, night.database, f"pod-{number}", tick * STEP))
         night.end = tick * STEP
     return night
 
 
-def _scrape(server: Any, database: Database, instance: str, time: int) -> str:
+def body(draw: Any, kind: int) -> dict[str, Any]:
+    """A prediction to ask for; of kind 0 are those that fail in a fault."""
+    return {
+        "user_id": draw.randint(1, 900), "movie_id": 3 * draw.randint(1, 400) + kind, "age": 30, "gender": "F",
+        "occupation": "artist",
+    }  # fmt: skip
+
+
+def scrape(server: Any, database: Database, instance: str, time: int) -> str:
     reply = server.http("GET", "/metrics")
     text = str(reply.body.decode("utf-8", errors="replace"))
     own = {"job": "movies", "instance": instance}
