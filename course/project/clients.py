@@ -41,7 +41,10 @@ class Seen:
 
 
 class Clients:
-    """Use it as `async with Clients(port, data, world) as clients`; it asks until the block ends."""
+    """Use it as `async with Clients(port, data, world) as clients`; it asks until the block ends.
+
+    With a rate of 0 nobody asks by the clock, and `ask` is for whoever has a time axis of their own.
+    """
 
     def __init__(self, port: int, data: DataSet, world: LiveWorld, *, rate: float = RATE, seed: int = 7) -> None:
         self.port, self.rate = port, rate
@@ -56,15 +59,17 @@ class Clients:
         self._later: set[asyncio.Task[None]] = set()
         self._sending: asyncio.Task[None] | None = None
         self._numbers = 0
+        self._next = self._requests()
 
     async def __aenter__(self) -> Clients:
-        self._sending = asyncio.create_task(self._send_for_ever())
+        if self.rate:
+            self._sending = asyncio.create_task(self._send_for_ever())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._sending is not None
-        self._sending.cancel()
-        await asyncio.gather(self._sending, return_exceptions=True)
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.gather(self._sending, return_exceptions=True)
         # What is under way is answered: a request that nobody waits for could be in the log and not in `seen`.
         await asyncio.gather(*self._under_way, return_exceptions=True)
         for task in list(self._later):
@@ -75,10 +80,14 @@ class Clients:
         """What was asked from a moment on and has been answered."""
         return [one for one in self.seen if one.at >= began]
 
+    async def ask(self, count: int) -> None:
+        """So many requests at the same time; back when each has its answer."""
+        await asyncio.gather(*(self._one(*next(self._next)) for _ in range(count)))
+
     async def _send_for_ever(self) -> None:
-        requests, due = self._requests(), time.monotonic()
+        due = time.monotonic()
         while True:
-            body, label, days = next(requests)
+            body, label, days = next(self._next)
             if len(self._under_way) >= _MOST_UNDER_WAY:
                 self.unsent += 1
             else:

@@ -47,9 +47,6 @@ async def play(name: str, folder: Path, data: Path, model: Path, scratch: Path) 
         await asyncio.sleep(AFTER)
         end = system.at(time.monotonic())
         write(system, folder, end)
-        if system.deploying is not None:
-            system.deploying.cancel()
-            await asyncio.gather(system.deploying, return_exceptions=True)
     return seen and end > system.at(began)
 
 

@@ -57,9 +57,11 @@ def broken_tables(bundle: Path) -> Any:
     return spoil(json.loads((bundle / ONLINE).read_text(encoding="utf-8")))
 
 
-def retrained_model(data: DataSet, prepared: Prepared, world: LiveWorld, *, seed: int = 11) -> str:
-    """A model that has also learned from the labels of the first days after all tastes turned."""
-    change = SCENARIOS["tastes-flip"]
+def retrained_model(
+    data: DataSet, prepared: Prepared, world: LiveWorld, *, scenario: str = "tastes-flip", seed: int = 11
+) -> str:
+    """A model that has also learned from the labels of the first days after the scenario began."""
+    change = SCENARIOS[scenario]
     traffic = world.traffic(change, days=LEARNED_DAYS, change_day=0, seed=seed)
     rows = seen_rows(data, traffic, prepared.prior, change, change_day=0)
     come = traffic.known(LAST_SECOND + live.DAY * LEARNED_DAYS)

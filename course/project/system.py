@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from movie_service.prediction_log import records
 from movie_service.registry.catalog import Registry
@@ -66,15 +66,17 @@ class System:
         self.log = PredictionLog(folder / "spool")
         self.quality = Quality(self.log, reference_of(self.data, self.prepared, self.world, WATCHED))
         self.alerts = Alerts(read_rules(), self.database)
+        self._scraper = Scraper(self._targets, self.database)
         # What a drill started and ends itself.
         self.cache: StandInCache | None = None
         self.deploying: asyncio.Task[None] | None = None
+        self.disk_full = False
         self._rate, self._seed = rate, seed
         self._began = 0.0
         self._looking: asyncio.Task[None] | None = None
         self._stack = contextlib.AsyncExitStack()
 
-    async def __aenter__(self) -> System:
+    async def __aenter__(self) -> Self:
         shutil.rmtree(self.folder, ignore_errors=True)
         for name in ("registry", "spool", "logs"):
             (self.folder / name).mkdir(parents=True)
@@ -90,13 +92,17 @@ class System:
                 ("balancer", await self._stack.enter_async_context(Page(self._of_platform))),
                 ("quality", await self._stack.enter_async_context(Page(self.quality.exposition))),
             ]
-            self.supervisor.group(STABLE, self.release("v1"), REPLICAS)
+            # The release that a rollback goes to.
+            self.good = self.release("v1")
+            self.supervisor.group(STABLE, self.good, REPLICAS)
+            self._stack.push_async_callback(self.end_rollout)
             await self.supervisor.settled(STABLE)
             self.clients = await self._stack.enter_async_context(
                 Clients(self.balancer.port, self.data, self.world, rate=self._rate, seed=self._seed)
             )
-            self._looking = asyncio.create_task(self._look_for_ever())
-            self._stack.push_async_callback(self._stop_looking)
+            if self._rate:
+                self._looking = asyncio.create_task(self._look_for_ever())
+                self._stack.push_async_callback(self._stop_looking)
             self._stack.push_async_callback(self._stop_cache)
         except BaseException:
             await self._stack.aclose()
@@ -109,9 +115,13 @@ class System:
         await self._stack.__aexit__(kind, error, trace)
 
     async def train(self, kind: str, version: str) -> dict[str, Any]:
-        """Train another model in a process of its own and put it into the registry; nothing answers with it yet."""
+        """Train another model in a process of its own and put it into the registry; nothing answers with it yet.
+
+        Its tables are those of the champion, also when they are what is wrong.
+        """
         folder = self.folder / "trained" / version
-        facts = await trained(kind, version, data=self.data_folder, bundle=self.bundle, folder=folder)
+        champion = self.folder / "registry" / "versions" / str(self.champion)
+        facts = await trained(kind, version, data=self.data_folder, bundle=champion, folder=folder)
         self.registry.add(folder)
         return facts
 
@@ -125,6 +135,19 @@ class System:
             "drain_seconds": str(DRAIN_SECONDS),
         }
         return Release(name, usual | settings, program or Release.program)
+
+    @property
+    def champion(self) -> str | None:
+        """The version that the registry names to all replicas."""
+        return self.registry.aliases()[0].champion
+
+    async def end_rollout(self) -> bool:
+        """End the update that a drill has begun; whether one was under way."""
+        if self.deploying is None or self.deploying.done():
+            return False
+        self.deploying.cancel()
+        await asyncio.gather(self.deploying, return_exceptions=True)
+        return True
 
     def ready(self) -> Iterator[Replica]:
         """All replicas that want requests."""
@@ -174,13 +197,16 @@ class System:
         answered = {one.number for one in self.clients.seen if one.status == 200}
         return Audit(len(answered), len(answered - set(kept)), sum(times > 1 for times in kept.values()))
 
+    async def look(self) -> None:
+        """Judge the log, scrape every target, evaluate the rules."""
+        self.quality.look()
+        await self._scraper.scrape(self.now)
+        self.alerts.look(self.now)
+
     async def _look_for_ever(self) -> None:
-        scraper = Scraper(self._targets, self.database)
         while True:
             began = time.monotonic()
-            self.quality.look()
-            await scraper.scrape(self.now)
-            self.alerts.look(self.now)
+            await self.look()
             await asyncio.sleep(max(0.05, LOOK_SECONDS - (time.monotonic() - began)))
 
     async def _stop_looking(self) -> None:

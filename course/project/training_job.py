@@ -1,6 +1,7 @@
 """A training as a job of its own: another process with a lower priority, so that no request waits for it.
 
 `python -m course.project.training_job KIND VERSION DATA BUNDLE FOLDER` writes a bundle and prints its facts as JSON.
+KIND is `worse`, or the scenario whose newest labels the model learns from.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def main(argv: list[str]) -> int:
     if kind == "worse":
         model, facts["auc"] = worse_model(data, prepared)
     else:
-        model = retrained_model(data, prepared, LiveWorld(data))
+        model = retrained_model(data, prepared, LiveWorld(data), scenario=kind)
     another(Path(bundle), Path(folder), version, model=model)
     print(json.dumps(facts))
     return 0

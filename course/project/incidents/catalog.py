@@ -11,6 +11,7 @@ from pathlib import Path
 
 from course.project.incidents import builds, disk
 from course.project.incidents.cache import StandInCache
+from course.project.incidents.repairs import REPAIRS
 from course.project.models import another, broken_tables
 from course.project.platform.supervisor import RolloutStuck
 from course.project.system import LOOK_SECONDS, STABLE, System
@@ -18,6 +19,8 @@ from course.training.scenarios import SCENARIOS
 from course.training.traffic import MALFORMED
 
 DELAY_SECONDS = 0.6
+# A platform says after ten minutes that an update does not go on, and leaves it at that.
+TRIED_SECONDS = 600.0
 Step = Callable[[System], Awaitable[None]]
 
 
@@ -32,6 +35,8 @@ class Incident:
     repair: str
     inject: Step
     mend: Step
+    # It is over before anybody acts.
+    heals: bool = False
 
 
 def _build(fault: str) -> Step:
@@ -42,17 +47,8 @@ def _build(fault: str) -> Step:
     return inject
 
 
-async def _roll_back(system: System) -> None:
-    await system.supervisor.update(STABLE, system.release("v1"))
-
-
 async def _kill(system: System) -> None:
     next(system.ready()).send(signal.SIGKILL)
-
-
-async def _wait(system: System) -> None:
-    """The supervisor repairs it alone."""
-    await system.supervisor.settled(STABLE)
 
 
 async def _bad_deploy(system: System) -> None:
@@ -60,56 +56,34 @@ async def _bad_deploy(system: System) -> None:
     async def deploy() -> None:
         with contextlib.suppress(RolloutStuck):
             await system.supervisor.update(
-                STABLE, system.release("v2-misspelled", modell_dir="build/model"), seconds=60
+                STABLE, system.release("v2-misspelled", modell_dir="build/model"), seconds=TRIED_SECONDS
             )
 
     system.deploying = asyncio.create_task(deploy())
-
-
-async def _cancel_deploy(system: System) -> None:
-    assert system.deploying is not None
-    system.deploying.cancel()
-    await asyncio.gather(system.deploying, return_exceptions=True)
-    await system.supervisor.settled(STABLE)
 
 
 async def _break_client(system: System) -> None:
     system.clients.spoil = MALFORMED["number-as-text"].spoil
 
 
-async def _mend_client(system: System) -> None:
-    system.clients.spoil = None
-
-
 async def _delay(system: System) -> None:
     system.balancer.delay[""] = DELAY_SECONDS
 
 
-async def _no_delay(system: System) -> None:
-    system.balancer.delay.clear()
-
-
 async def _fill_disk(system: System) -> None:
+    system.disk_full = True
     for one in system.replicas():
         disk.fill(one.process.pid)
-
-
-async def _free_disk(system: System) -> None:
-    for one in system.replicas():
-        disk.free(one.process.pid)
 
 
 async def _lose_cache(system: System) -> None:
     system.cache = StandInCache()
     await system.cache.start()
     address = f"redis://127.0.0.1:{system.cache.port}/0"
-    await system.supervisor.update(STABLE, system.release("v1-cache", cache="redis", redis_url=address))
+    # With the cache all was well: a rollback goes no further.
+    system.good = system.release("v1-cache", cache="redis", redis_url=address)
+    await system.supervisor.update(STABLE, system.good)
     await system.cache.stop()
-
-
-async def _bring_cache_back(system: System) -> None:
-    assert system.cache is not None
-    await system.cache.start()
 
 
 async def _break_tables(system: System) -> None:
@@ -118,31 +92,32 @@ async def _break_tables(system: System) -> None:
     system.registry.promote(system.registry.add(folder))
 
 
-async def _earlier_tables(system: System) -> None:
-    system.registry.rollback()
-    await _judged_anew(system, system.version, "model_feature_psi >= 0")
-
-
 async def _flip_tastes(system: System) -> None:
     system.quality.forget()
     system.clients.scenario = SCENARIOS["tastes-flip"]
 
 
-async def _retrain(system: System) -> None:
-    version = f"{system.version}-retrained"
-    await system.train("retrained", version)
-    system.registry.promote(version)
-    await _judged_anew(system, version, "model_window_labels >= 300")
+def _by(repair: str, enough: str = "") -> Step:
+    """Carry a repair out and wait until it can be judged: until the platform has settled, and enough is known."""
+
+    async def mend(system: System) -> None:
+        await REPAIRS[repair](system)
+        await system.supervisor.settled(STABLE)
+        if enough:
+            await _judged_anew(system, enough)
+
+    return mend
 
 
-async def _judged_anew(system: System, version: str, enough: str) -> None:
-    """Wait until a version answers everything, and until so much of it is known that an alert could fire again."""
+async def _judged_anew(system: System, enough: str) -> None:
+    """Wait until the champion answers everything, and until so much of it is known that an alert could fire again."""
+    champion = {system.champion}
     await system.supervisor.until(
-        lambda: {one.version for one in system.clients.seen[-30:]} == {version}, f"answers of {version}", seconds=30
+        lambda: {one.version for one in system.clients.seen[-30:]} == champion, f"answers of {champion}", seconds=30
     )
     system.quality.forget()
     await asyncio.sleep(2 * LOOK_SECONDS)
-    await system.supervisor.until(lambda: system.value(enough) is not None, f"enough of {version}", seconds=60)
+    await system.supervisor.until(lambda: system.value(enough) is not None, "enough answers to judge", seconds=60)
 
 
 INCIDENTS: dict[str, Incident] = {
@@ -153,7 +128,8 @@ INCIDENTS: dict[str, Incident] = {
         "the supervisor's events name the replica and the signal; the other one answers meanwhile",
         "nothing to do: the supervisor starts another",
         _kill,
-        _wait,
+        _by("nothing"),
+        heals=True,
     ),
     "slow-model": Incident(
         "A slow model",
@@ -162,7 +138,7 @@ INCIDENTS: dict[str, Incident] = {
         "the duration inside the service grows as much as the clients', on all replicas since the release",
         "roll back to the release before",
         _build("slow"),
-        _roll_back,
+        _by("roll_back_release"),
     ),
     "memory-leak": Incident(
         "A memory leak",
@@ -171,7 +147,7 @@ INCIDENTS: dict[str, Incident] = {
         "resident memory climbs with the requests; each restart begins low and climbs again",
         "roll back before the system kills the process",
         _build("leaking"),
-        _roll_back,
+        _by("roll_back_release"),
     ),
     "error-burst": Incident(
         "A burst of errors",
@@ -180,7 +156,7 @@ INCIDENTS: dict[str, Incident] = {
         "status 500 on /predict since the release; the log has the traceback",
         "roll back to the release before",
         _build("failing"),
-        _roll_back,
+        _by("roll_back_release"),
     ),
     "bad-deploy": Incident(
         "A release that does not start",
@@ -189,7 +165,7 @@ INCIDENTS: dict[str, Incident] = {
         "new replicas end with exit code 2, and their last line names the setting; the old ones answer",
         "end the update and correct the setting",
         _bad_deploy,
-        _cancel_deploy,
+        _by("end_rollout"),
     ),
     "broken-schema": Incident(
         "A client that sends another schema",
@@ -198,7 +174,7 @@ INCIDENTS: dict[str, Incident] = {
         "status 422, and the problem document names body.age; the service itself has not changed",
         "have the client rolled back; tell its team which field",
         _break_client,
-        _mend_client,
+        _by("roll_back_client"),
     ),
     "network-delay": Incident(
         "A slow network",
@@ -207,7 +183,7 @@ INCIDENTS: dict[str, Incident] = {
         "clients wait, and the duration inside the service stays as it was",
         "find what lies between; no release helps",
         _delay,
-        _no_delay,
+        _by("mend_network"),
     ),
     "full-disk": Incident(
         "A full disk",
@@ -216,7 +192,7 @@ INCIDENTS: dict[str, Incident] = {
         "status 503 with the type log-unavailable; readiness stays 200, because the model is fine",
         "make room: ship the log, remove what is shipped",
         _fill_disk,
-        _free_disk,
+        _by("make_room"),
     ),
     "cache-away": Incident(
         "The cache is away",
@@ -225,7 +201,7 @@ INCIDENTS: dict[str, Incident] = {
         "the cache's errors grow, answers stay right and get a little slower",
         "bring the cache back; nothing is lost, it fills again",
         _lose_cache,
-        _bring_cache_back,
+        _by("restart_cache"),
     ),
     "feature-drift": Incident(
         "A feature that breaks upstream",
@@ -234,7 +210,7 @@ INCIDENTS: dict[str, Incident] = {
         "item_like is the same for every movie since the job ran; no request failed",
         "go back to the tables before, then repair the job",
         _break_tables,
-        _earlier_tables,
+        _by("roll_back_tables", "model_feature_psi >= 0"),
     ),
     "tastes-flip": Incident(
         "Tastes turn",
@@ -243,6 +219,6 @@ INCIDENTS: dict[str, Incident] = {
         "no feature and no score moves; only the late labels say that the model is wrong",
         "retrain on new labels, and let the new version answer",
         _flip_tastes,
-        _retrain,
+        _by("retrain", "model_window_labels >= 300"),
     ),
 }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from types import SimpleNamespace
+
 import pytest
 
+from checker import sibling
 from checker.catalog import declared_checks
+from checker.errors import CouldNotCheck, Finding, NotYet, Partial, Verdict
 from checker.grade import Grader
 from course.project import rubric
 from course.project.command import told
@@ -15,8 +20,10 @@ PROJECT = final.COURSE.project
 
 
 @pytest.fixture(scope="module")
-def grader(bundle):
-    with Grader(final.COURSE, {"model": bundle}) as found:
+def grader(bundle, data_folder):
+    with pytest.MonkeyPatch.context() as patch, Grader(final.COURSE, {"model": bundle}) as found:
+        # The drills of row 6 need the data that the model was trained on.
+        patch.setenv("CHECKER_RESOURCE_DATA", str(data_folder))
         yield found
 
 
@@ -76,6 +83,80 @@ def test_three_runs_of_the_reference_give_the_same_grade(grader, tmp_path):
 
     assert {run.score for run in runs} == {95}
     assert len({tuple((row.id, row.verdict) for row in run.rows) for run in runs}) == 1
+
+
+@pytest.fixture
+def judge(monkeypatch, tmp_path):
+    """What row 6 says of answers, with the effect of the repair as given."""
+    checks = sibling(str(PROJECT.checks / "x.py"), "test_12_project_6_incidents")
+
+    def said(effect, **given):
+        answers = {"first_cause": "full-disk", "first_signal": "withheld", "first_repair": "roll_back_release"} | given
+        asked = SimpleNamespace(
+            seed=final.SEED,
+            resource=lambda name: tmp_path / name,
+            answers=lambda: SimpleNamespace(get=lambda key, _: answers[key]),
+        )
+        ran = SimpleNamespace(stdout=json.dumps(effect) if effect else "", stderr="Killed\n")
+        monkeypatch.setattr(checks.subprocess, "run", lambda *_, **__: ran)
+        with pytest.raises(Verdict) as verdict:
+            checks._judge(asked, "first", 1)
+        return verdict.value
+
+    return said
+
+
+def test_a_repair_that_ends_nothing_is_told_by_what_the_system_did(judge):
+    verdict = judge(
+        {
+            "seen": True,
+            "over": False,
+            "did": "all replicas ran the release before already",
+            "stays": "about 100 % of the requests are still answered 503",
+        }
+    )
+
+    assert isinstance(verdict, Partial)
+    assert verdict.earned == 3
+    assert verdict.finding == Finding(
+        "broke the reference system as in your incident 1, and did there what roll_back_release says",
+        "all replicas ran the release before already; about 100 % of the requests are still answered 503",
+        "what was wrong is over, and it is your repair that ended it",
+        "answers.toml, first_repair",
+        "What was changed when it began, and which of the repairs changes that back?",
+    )
+
+
+def test_a_repair_is_not_carried_out_before_the_diagnosis_is_right(judge):
+    verdict = judge(None, first_signal="server_errors")
+
+    assert isinstance(verdict, Partial)
+    assert verdict.finding == Finding(
+        "compared your diagnosis with the incident that was drawn for you, number 1",
+        "signal is not what happened",
+        "cause and first signal of this one incident",
+        "answers.toml, first_signal",
+        "Which plot of your incident's page moves first, and which stay still?",
+    )
+    assert isinstance(judge(None, first_cause="error-burst"), NotYet)
+
+
+@pytest.mark.parametrize(
+    ("effect", "why"),
+    [
+        ({"seen": False, "did": "", "stays": "", "over": False}, "its alert did not fire"),
+        ({"seen": False, "did": "Not within 60 seconds: labels.", "stays": "", "over": False},
+         "Not within 60 seconds: labels"),
+        (None, "Killed"),
+    ],
+)  # fmt: skip
+def test_a_drill_that_saw_nothing_costs_no_point(judge, effect, why):
+    verdict = judge(effect)
+
+    assert isinstance(verdict, CouldNotCheck)
+    assert verdict.finding.seen == (
+        f"The drill of your incident 1 came to no end: {why}. Check again when this machine is less busy."
+    )
 
 
 def test_the_starter_earns_nothing_and_says_where_to_begin(grader, tmp_path):
@@ -165,8 +246,6 @@ def test_a_rubric_that_does_not_sum_to_100_is_refused(tmp_path):
 
 
 def test_every_incident_has_its_words_in_the_brief():
-    from checker import sibling
-
     answers = sibling(str(PROJECT.checks / "x.py"), "answers")
     brief = (PROJECT.folder / "README.md").read_text(encoding="utf-8")
 
@@ -176,8 +255,6 @@ def test_every_incident_has_its_words_in_the_brief():
 
 
 def test_two_trainees_get_other_incidents():
-    from checker import sibling
-
     drawn = sibling(str(PROJECT.checks / "x.py"), "answers").drawn
 
     assert drawn(5) == drawn(5)
