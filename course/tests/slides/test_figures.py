@@ -8,6 +8,7 @@ import re
 import pytest
 
 from course.build.slides.command import ROOT
+from course.build.slides.model import plain
 from course.tests.slides.conftest import Built
 
 RECORDED = ROOT / "course" / "engines" / "recorded"
@@ -110,6 +111,11 @@ def test_prices_in_notes_are_worked_out_from_the_facts(decks, values):
     assert f"0.5 GB are {small:.0f} dollars a month" in paid
     assert f"that is {100 * small / thousands / 10_000:.3f} cents per 1,000" in paid
     assert f"it is {100 * small / thousands:.0f} cents per 1,000" in paid
+    shown = next(one for built in decks for one in built.deck.slides if one.heading == "Cost per 1,000 predictions")
+    for cell, microseconds in ((1, 150), (2, 2040)):
+        cents = 100 * microseconds / 1e6 * 1_000 / 3_600 * cost["fargate_vcpu_hour"]
+        row = next(row for row in shown.blocks[0].rows if plain(row[0]).startswith("vCPU"))
+        assert plain(row[cell]) == f"{cents:.4f} cents"
     asked = note_of(decks, "A query reads one day")
     assert f"costs {100 * cost['athena_tb'] / 30:.0f} cents when the query names a day" in asked
     assert 1_000 * cost["s3_put_thousand"] == 5
