@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import AF_INET6, socket
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
+from checker.bounded import BoundedServer, reason_of
 from checker.catalog import declared_checks
 from checker.course import Course
 from checker.errors import Misuse
@@ -37,41 +36,19 @@ def known_checks(course: Course) -> dict[str, dict[str, Known]]:
     }
 
 
-class Server(ThreadingHTTPServer):
+class Server(BoundedServer):
     """A context manager; `clock` counts in seconds."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
     def __init__(self, room: Room, address: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.room, self.clock = room, clock
-        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
-        if ":" in address:
-            self.address_family = AF_INET6
         try:
-            super().__init__((address, port), _Handler)
+            # More than a room has people: somebody plays. What is refused is tried again at the next check.
+            super().__init__(address, port, _Handler, most=MOST_CONNECTIONS)
         except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
             raise Misuse(
-                f"The room cannot be opened at {address}, port {port}: {reason}.",
+                f"The room cannot be opened at {address}, port {port}: {reason_of(error)}.",
                 "another --port, or an address of this machine with --address",
             ) from None
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        # More than a room has people: somebody plays. What is refused is tried again at the next check.
-        if not self._free.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
-        super().process_request(request, client_address)
-
-    def process_request_thread(self, request: socket, client_address: Any) -> None:  # type: ignore[override]
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._free.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that broke off is nobody's business."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -54,6 +54,7 @@ def _show(course: Course, arguments: argparse.Namespace) -> None:
 
 
 def _serve(course: Course, arguments: argparse.Namespace) -> int:
+    from checker.bounded import in_address
     from checker.room_server import Server, known_checks
     from checker.room_state import Room
 
@@ -61,8 +62,7 @@ def _serve(course: Course, arguments: argparse.Namespace) -> int:
         raise Misuse("Minutes begin at 1, and ports end at 65535.", "checker room serve --help")
     room = Room(known_checks(course), stuck_minutes=arguments.stuck)
     with Server(room, arguments.address, arguments.port) as server:
-        host = f"[{arguments.address}]" if ":" in arguments.address else arguments.address
-        where = f"{host}:{server.server_address[1]}"
+        where = f"{in_address(arguments.address)}:{server.server_address[1]}"
         print(f"wall:  http://{where}/\njoin:  checker room join {where}")
         if is_this_machine(arguments.address):
             print("Only this machine can join. For a class: --address with this machine's address in its network.")

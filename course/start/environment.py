@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.start import stamps
+from course.start import source, stamps
 from course.start.console import Console, Step, Trouble
 from course.start.logged import Run, alone, run, writable
 from course.start.places import Places
+from course.start.source import INDEX, Source
 
 LOCK = Path("requirements/dev.txt")
 OWN = (Path("pyproject.toml"), Path("course/service/pyproject.toml"))
@@ -39,7 +40,7 @@ def ensure(places: Places, console: Console) -> Made:
     with console.step("environment", "looking") as step, alone(places.build / "environment.lock", step):
         if complete(places):
             return Made(0.0)
-        how = _make(places, step)
+        how = _make(places, step, source.find(places, LOCK, "make env"))
         step.done(how)
     return Made(time.monotonic() - began)
 
@@ -65,16 +66,16 @@ def _version(python: Path) -> str | None:
     return asked.stdout.strip() if asked.returncode == 0 else None
 
 
-def _make(places: Places, step: Step) -> str:
+def _make(places: Places, step: Step, packages: Source) -> str:
     stamp = places.venv / STAMP
     usable = _usable(places, moved=stamp.exists())
     stamp.unlink(missing_ok=True)
     if not usable:
         _new_venv(places, step)
-    tool = _install_locked(places, step)
+    tool = _install_locked(places, step, packages)
     _install_own(places, step, uv=tool == "uv")
     stamps.write(stamp, stamps.Stamp(_sources(places), {}, f"made by {tool}"))
-    return f"{len(_locked_names(places))} packages, by {tool}" + (", completed" if usable else "")
+    return f"{len(_locked_names(places))} packages{packages.told}, by {tool}" + (", completed" if usable else "")
 
 
 def _usable(places: Places, *, moved: bool) -> bool:
@@ -122,34 +123,41 @@ def no_venv_way_out(running: tuple[int, ...] = sys.version_info[:2]) -> str:
     return f"sudo apt install python{version}-venv (Debian, Ubuntu), or name another: make start PYTHON=…"
 
 
-def _install_locked(places: Places, step: Step) -> str:
+def _install_locked(places: Places, step: Step, packages: Source) -> str:
     """Install the lock; the tool that did it. uv takes a tenth of pip's time."""
-    if _have_uv(places, step):
+    if _have_uv(places, step, packages):
         step.doing(f"installing {len(_locked_names(places))} packages with uv")
         # The second try needs no network: everything may be in uv's cache from another clone.
-        for mode in ([], ["--offline"]):
+        for mode in [packages.uv] if packages.classroom else ([], ["--offline"]):
             words = ["--compile-bytecode", "--require-hashes", "-r", str(LOCK), *mode]
-            if _run(places, step, [*_uv(places), *words]).code == 0:
+            if _run(places, step, [*_uv(places), *words], packages).code == 0:
                 return "uv"
-        step.say("uv could not fetch the packages (it does not read pip's settings); pip does it now.")
+        if not packages.classroom:
+            step.say("uv could not fetch the packages (it does not read pip's settings); pip does it now.")
     step.doing(f"installing {len(_locked_names(places))} packages with pip, some minutes")
-    done = _run(places, step, [*_pip(places), "install", "--require-hashes", "-r", LOCK])
-    if done.code != 0:
+    done = _run(places, step, [*_pip(places), "install", *packages.pip, "--require-hashes", "-r", LOCK], packages)
+    if done.code == 0:
+        return "pip"
+    said = f"All that was said: {places.named(done.log)}"
+    if packages.classroom:
         raise Trouble(
-            f"the packages of {str(LOCK)!r} could not be fetched:\n{done.tail}",
-            "connect to the network or set pip's index and proxy, then run make start again; it goes on from "
-            f"here. All that was said: {places.named(done.log)}",
+            f"the packages could not be taken{packages.told}:\n{done.tail}",
+            f"ask for another copy of the classroom, then make env. {said}",
         )
-    return "pip"
+    raise Trouble(
+        f"the packages of {str(LOCK)!r} could not be fetched:\n{done.tail}",
+        f"connect to the network or set pip's index and proxy, then run make start again; it goes on from here. {said}",
+    )
 
 
-def _have_uv(places: Places, step: Step) -> bool:
+def _have_uv(places: Places, step: Step, packages: Source) -> bool:
     if places.program("uv").exists():
         return True
     step.doing("fetching uv")
     wanted = places.build / "uv.txt"
     wanted.write_text(locked_block((places.root / LOCK).read_text(encoding="utf-8"), "uv"), encoding="utf-8")
-    return _run(places, step, [*_pip(places), "install", "--require-hashes", "-r", wanted]).code == 0
+    words: list[str | Path] = ["install", *packages.pip, "--require-hashes", "-r", wanted]
+    return _run(places, step, [*_pip(places), *words], packages).code == 0
 
 
 def locked_block(lock: str, name: str) -> str:
@@ -186,6 +194,6 @@ def _pip(places: Places) -> list[str | Path]:
     return [places.python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
-def _run(places: Places, step: Step, argv: Sequence[str | Path]) -> Run:
-    env = {**PATIENCE, **places.surroundings()}
+def _run(places: Places, step: Step, argv: Sequence[str | Path], packages: Source = INDEX) -> Run:
+    env = {**PATIENCE, **packages.surroundings(places.surroundings())}
     return run(argv, step, log=places.logs / "environment.log", cwd=places.root, env=env)

@@ -6,10 +6,11 @@ import importlib.util
 import secrets
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from course.start import stamps
+from course.start import source, stamps
 from course.start.console import Console, Step, Trouble
 from course.start.environment import PATIENCE, locked_block, no_venv_text, no_venv_way_out
 from course.start.logged import run, writable
@@ -23,6 +24,7 @@ from course.start.session import (
     service_surroundings,
     stays,
 )
+from course.start.source import Source
 
 LOCK = Path("requirements/learn.txt")
 STAMP = "pack-stamp.json"
@@ -52,10 +54,11 @@ def _environment(places: Places, console: Console) -> None:
         if known is not None and known.sources == sources and places.python.exists():
             step.done("complete")
             return
+        packages = source.find(places, LOCK, "python3 start.py")
         _new_venv(places, step)
-        tool = _install(places, step)
+        tool = _install(places, step, packages)
         stamps.write(stamp, stamps.Stamp(sources, {}, tool))
-        step.done(f"made by {tool}")
+        step.done(f"made by {tool}{packages.told}")
 
 
 def open_all(places: Places, console: Console) -> int:
@@ -126,36 +129,38 @@ def _new_venv(places: Places, step: Step) -> None:
     _run(places, step, ".venv could not be made", sys.executable, "-m", "venv", "--clear", places.venv)
 
 
-def _install(places: Places, step: Step) -> str:
+def _install(places: Places, step: Step, packages: Source) -> str:
     """Install lock and wheels; which tool did it. uv comes first, from the lock: it takes a tenth of pip's time."""
     locked: list[str | Path] = ["--require-hashes", "-r", places.root / LOCK]
     pip: list[str | Path] = [places.python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-    by_uv = _with_uv(places, step, pip, locked)
+    env = {**PATIENCE, **packages.surroundings(places.surroundings())}
+    by_uv = _with_uv(places, step, [*pip, *packages.pip], [*packages.uv, *locked], env)
     if not by_uv:
         step.doing("installing packages with pip, some minutes")
-        _run(places, step, "the packages could not be fetched", *pip, *locked)
+        what = f"the packages could not be {'taken' if packages.classroom else 'fetched'}{packages.told}"
+        _run(places, step, what, *pip, *packages.pip, *locked, env=env)
     step.doing("installing checker and movie_service")
     own: list[str | Path] = ["--no-index", "--no-deps", *_wheels(places)]
     _run(places, step, "checker and movie_service could not be installed", *pip, *own)
     return "uv" if by_uv else "pip"
 
 
-def _with_uv(places: Places, step: Step, pip: list[str | Path], locked: list[str | Path]) -> bool:
+def _with_uv(
+    places: Places, step: Step, pip: list[str | Path], locked: list[str | Path], env: Mapping[str, str]
+) -> bool:
     """Whether uv could be fetched and did it; where it could not, it does not read pip's settings, say."""
-    step.doing("fetching uv")
     wanted = places.build / "uv.txt"
     wanted.write_text(locked_block((places.root / LOCK).read_text(encoding="utf-8"), "uv"), encoding="utf-8")
     uv: list[str | Path] = [places.program("uv"), "pip", "install", "--python", places.python, *locked]
     for argv, doing in (([*pip, "--require-hashes", "-r", wanted], "fetching uv"), (uv, "installing packages with uv")):
         step.doing(doing)
-        env = {**PATIENCE, **places.surroundings()}
         if run(argv, step, log=_log(places), cwd=places.root, env=env).code != 0:
             return False
     return True
 
 
-def _run(places: Places, step: Step, what: str, *argv: str | Path) -> None:
-    done = run(argv, step, log=_log(places), cwd=places.root, env=places.surroundings())
+def _run(places: Places, step: Step, what: str, *argv: str | Path, env: Mapping[str, str] | None = None) -> None:
+    done = run(argv, step, log=_log(places), cwd=places.root, env=places.surroundings() if env is None else env)
     if done.code != 0:
         raise Trouble(
             f"{what}:\n{done.tail}",
