@@ -13,7 +13,6 @@ from course.start.source import this_platform, this_python
 from course.tests.classroom.conftest import FAR, digest, lock_of, wheel
 
 HERE = Target(this_platform(), this_python())
-pytestmark = pytest.mark.slow
 
 
 def fetcher(places, tmp_path):
@@ -26,6 +25,7 @@ def pins_of(places, *wheels, **markers):
     return read_pins([lock])
 
 
+@pytest.mark.slow
 def test_what_is_wanted_comes_and_what_nobody_has_is_named(places, tmp_path, index):
     pins = pins_of(
         places, wheel(index, "one"), wheel(index, "two", f"py3-none-{FAR}"), wheel(index, "three"),
@@ -39,6 +39,7 @@ def test_what_is_wanted_comes_and_what_nobody_has_is_named(places, tmp_path, ind
     assert [path.name for path in (tmp_path / "wheelhouse").iterdir()] == ["one-1.0-py3-none-any.whl"]
 
 
+@pytest.mark.slow
 def test_what_is_whole_is_not_fetched_again_and_what_rotted_is(places, tmp_path, index):
     one, two = wheel(index, "one"), wheel(index, "two")
     pins = pins_of(places, one, two)
@@ -58,13 +59,14 @@ def test_what_is_whole_is_not_fetched_again_and_what_rotted_is(places, tmp_path,
 def test_what_no_machine_needs_any_more_goes(places, tmp_path, index):
     pins = pins_of(places, wheel(index, "one"))
     wheel(tmp_path / "wheelhouse", "old")
+    wheel(tmp_path / "wheelhouse", "one")
     made = fetcher(places, tmp_path)
-    made.fetch(HERE, pins)
 
     assert made.remove_others([HERE], pins) == 1
     assert [path.name for path in (tmp_path / "wheelhouse").iterdir()] == ["one-1.0-py3-none-any.whl"]
 
 
+@pytest.mark.full
 def test_a_file_that_is_not_the_locked_one_is_refused(places, tmp_path, index):
     one = wheel(index, "one")
     pins = pins_of(places, one)
@@ -83,6 +85,7 @@ def test_a_file_that_is_not_the_locked_one_is_refused(places, tmp_path, index):
     assert list((tmp_path / "wheelhouse").iterdir()) == []
 
 
+@pytest.mark.full
 def test_an_index_that_does_not_answer_is_no_missing_wheel(places, tmp_path, index, monkeypatch):
     pins = pins_of(places, wheel(index, "one"))
     monkeypatch.delenv("PIP_NO_INDEX")

@@ -141,11 +141,12 @@ def served(classroom):
 
 
 PIP = (sys.executable, "-m", "pip")
+# pip takes a second for each run, uv a blink.
+AT_TEST, AT_FULL = pytest.param(PIP, marks=pytest.mark.slow), pytest.param(PIP, marks=pytest.mark.full)
 UV = (str(Path(sys.executable).with_name("uv")), "pip")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("tool", [PIP, UV], ids=["pip", "uv"])
+@pytest.mark.parametrize("tool", [AT_TEST, UV], ids=["pip", "uv"])
 def test_packages_come_from_the_folder_and_nobody_else_is_asked(classroom, trap, tmp_path, tool):
     done = installs(tool, Source(str(classroom)), classroom / "pack" / LOCK, trap, tmp_path / "in")
 
@@ -154,8 +155,7 @@ def test_packages_come_from_the_folder_and_nobody_else_is_asked(classroom, trap,
     assert trap.asked == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("tool", [PIP, UV], ids=["pip", "uv"])
+@pytest.mark.parametrize("tool", [AT_FULL, UV], ids=["pip", "uv"])
 def test_packages_come_over_the_room_s_network_and_nobody_else_is_asked(classroom, served, trap, tmp_path, tool):
     done = installs(tool, Source(served), classroom / "pack" / LOCK, trap, tmp_path / "in")
 
@@ -164,8 +164,7 @@ def test_packages_come_over_the_room_s_network_and_nobody_else_is_asked(classroo
     assert trap.asked == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("tool", [PIP, UV], ids=["pip", "uv"])
+@pytest.mark.parametrize("tool", [AT_FULL, UV], ids=["pip", "uv"])
 def test_a_package_that_is_gone_is_not_looked_for_elsewhere(classroom, trap, tmp_path, tool):
     next((classroom / "wheelhouse").glob("two*")).unlink()
 
