@@ -156,7 +156,9 @@ def _stays(system: Stepped, signal: str, began: int) -> str:
     if failed:
         status, count = failed.most_common(1)[0]
         # In tens: which replica gets one request more is chance.
-        return f"about {round(10 * count / len(seen)) * 10 or 1} % of the requests are still answered {status}"
+        share = 10 * round(10 * count / len(seen))
+        whom = "all requests" if share == 100 else f"about {share or 1} % of the requests"
+        return f"{whom} are still answered {status}"
     if signal in SLOW:
         return "users still wait as long for each answer"
     return "users are answered as before, and the plot that moved stays where it was"
