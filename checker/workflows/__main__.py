@@ -10,6 +10,7 @@ from pathlib import Path
 from checker.errors import NotYet
 from checker.workflows import events
 from checker.workflows.events import Event
+from checker.workflows.graph import graph_faults
 from checker.workflows.judges import schema_faults
 from checker.workflows.reading import Workflow, read
 from checker.workflows.results import CANCELLED, FAILURE, SKIPPED, SUCCESS, Fault, JobRun, Run
@@ -73,8 +74,11 @@ def _read(file: str) -> tuple[Workflow, dict[str, Workflow]]:
 def _kept(path: Path) -> Workflow:
     text = path.read_text(encoding="utf-8")
     workflow = read(path.name, text)
-    for fault in schema_faults(path.name, text):
+    broken = schema_faults(path.name, text)
+    for fault in broken:
         print(f"warning: {workflow.at(*fault.path)}: {fault.message}. GitHub refuses such a file, and nothing runs.")
+    for fault in [] if broken else graph_faults(workflow):
+        print(f"warning: {workflow.at(*fault.path)}: {fault.message}.")
     return workflow
 
 

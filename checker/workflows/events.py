@@ -10,12 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from checker.workflows.names import GITHUB
+from checker.workflows.payloads import REPOSITORY, payload
 from checker.workflows.reading import Workflow
 from checker.workflows.values import Open
 
-OWNER, REPOSITORY = "octo-org", "octo-org/movie-service"
+OWNER = REPOSITORY.partition("/")[0]
 SHA = "5f1c0a7e9b3d42c68f7a1e0d9c8b7a6f5e4d3c2b"
 PULL_REQUEST_TYPES = ("opened", "synchronize", "reopened")
+# What github.ref holds after events that are of another place than main, and the activity that is meant.
+REFS = {
+    "release": "refs/tags/v1.4.0", "create": "refs/tags/v1.4.0",
+    "merge_group": "refs/heads/gh-readonly-queue/main/pr-17-5f1c0a7",
+}  # fmt: skip
+ACTIONS = {"release": "published", "merge_group": "checks_requested", "workflow_run": "completed"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Event:
     base: str = "main"
     head: str = ""
     action: str = ""
+    actor: str = "mona"
     sha: str = SHA
     run: int = 4711
     # What was changed; without any, filters by path let everything through.
@@ -40,24 +49,52 @@ class Event:
         return not (self.fork and self.name == "pull_request")
 
 
-def push(branch: str = "main", *, sha: str = SHA, run: int = 4711, files: tuple[str, ...] = ()) -> Event:
-    return Event("push", f"refs/heads/{branch}", sha=sha, run=run, files=files)
+def push(
+    branch: str = "main", *, sha: str = SHA, run: int = 4711, files: tuple[str, ...] = (), actor: str = "mona"
+) -> Event:  # fmt: skip
+    return Event("push", f"refs/heads/{branch}", sha=sha, run=run, files=files, actor=actor)
 
 
 def tag(name: str = "v1.4.0") -> Event:
     return Event("push", f"refs/tags/{name}", run=4713)
 
 
-def pull_request(*, fork: bool = False, target: bool = False, base: str = "main", files: tuple[str, ...] = ()) -> Event:
+def pull_request(
+    *, fork: bool = False, target: bool = False, base: str = "main", files: tuple[str, ...] = (),
+    action: str = "opened",
+) -> Event:  # fmt: skip
     """A pull request that was opened; with `target`, as `pull_request_target` sees it."""
     if target:
-        return Event("pull_request_target", f"refs/heads/{base}", fork, base, "patch-1", "opened", files=files)
-    return Event("pull_request", "refs/pull/17/merge", fork, base, "patch-1", "opened", files=files)
+        return Event("pull_request_target", f"refs/heads/{base}", fork, base, "patch-1", action, files=files)
+    return Event("pull_request", "refs/pull/17/merge", fork, base, "patch-1", action, files=files)
 
 
 def dispatch(inputs: Mapping[str, Any] | None = None, branch: str = "main") -> Event:
     """Somebody presses "Run workflow"."""
     return Event("workflow_dispatch", f"refs/heads/{branch}", run=4714, inputs=inputs or {})
+
+
+def happening(name: str) -> Event:
+    """Any other event that `on` may name: a release, the clock, a tag that was made, a merge that waits."""
+    ref = REFS.get(name, "refs/heads/main")
+    return Event(name, ref, action=ACTIONS.get(name, ""), run=4715)
+
+
+def other_pushes(workflow: Workflow) -> list[Event]:
+    """Pushes of branches and tags, but main, of which the filters or conditions of a file speak."""
+    filters = workflow.on.get("push", {})
+    found = [push(_sample(one)) for one in _patterns(filters.get("branches"))]
+    found += [tag(_sample(one)) for one in _patterns(filters.get("tags"))]
+    conditions = " ".join(one for job in workflow.jobs for one in (job.condition, *(s.condition for s in job.steps)))
+    for kind, name in re.findall(r"refs/(heads|tags)/([\w./-]+)", conditions):
+        found.append((tag if kind == "tags" else push)(f"{name}1" if name.endswith(("/", "-", ".")) else name))
+    return [one for one in dict.fromkeys(found) if one.ref != "refs/heads/main"]
+
+
+def _sample(pattern: str) -> str:
+    """A name that a filter fits: `release/**` fits release/1."""
+    bare = re.sub(r"\[[^\]]*\]|\*+", "1", pattern.removeprefix("!"))
+    return re.sub(r"[?+\\]", "", bare)
 
 
 def contexts(event: Event) -> dict[str, Any]:
@@ -67,31 +104,12 @@ def contexts(event: Event) -> dict[str, Any]:
         "event_name": event.name, "ref": event.ref, "ref_name": name,
         "ref_type": "tag" if kind == "tags" else "branch", "head_ref": event.head,
         "base_ref": event.base if event.head else "", "sha": event.sha, "repository": REPOSITORY,
-        "repository_owner": OWNER, "actor": "mona", "triggering_actor": "mona", "run_id": str(event.run),
+        "repository_owner": OWNER, "actor": event.actor, "triggering_actor": event.actor, "run_id": str(event.run),
         "run_number": str(event.run - 4000), "run_attempt": "1", "workflow": "deploy", "token": "‹GITHUB_TOKEN›",
         "server_url": "https://github.com", "ref_protected": event.ref == "refs/heads/main",
-        "event": _payload(event), "workspace": "‹workspace›", "job": "‹job›",
+        "event": payload(event), "workspace": "‹workspace›", "job": "‹job›",
     }  # fmt: skip
-    return {"github": Open("github", github), "inputs": dict(event.inputs)}
-
-
-def _payload(event: Event) -> dict[str, Any]:
-    repository = Open("repository", {"full_name": REPOSITORY, "fork": False, "default_branch": "main"})
-    found: dict[str, Any] = {"repository": repository, "sender": Open("sender", {"login": "mona"})}
-    if event.name.startswith("pull_request"):
-        source = "somebody/movie-service" if event.fork else REPOSITORY
-        head = {"ref": event.head, "sha": "‹head sha›", "label": f"{source.partition('/')[0]}:{event.head}"}
-        head["repo"] = Open("repo", {"full_name": source, "fork": event.fork})  # type: ignore[assignment]
-        base = {"ref": event.base, "repo": Open("repo", {"full_name": REPOSITORY, "fork": False})}
-        request = {"head": Open("head", head), "base": Open("base", base), "draft": False, "merged": False}
-        request |= {"title": "‹a title of somebody's choice›", "number": 17}
-        found |= {"action": event.action, "number": 17, "pull_request": Open("pull_request", request)}
-    elif event.name == "push":
-        commit = Open("head_commit", {"message": "‹a message of somebody's choice›", "id": event.sha})
-        found |= {"ref": event.ref, "head_commit": commit, "created": False, "deleted": False, "forced": False}
-    elif event.name == "workflow_dispatch":
-        found |= {"inputs": dict(event.inputs), "ref": event.ref}
-    return found
+    return {"github": Open("github", github, GITHUB), "inputs": dict(event.inputs)}
 
 
 def starts(workflow: Workflow, event: Event) -> tuple[bool, str]:

@@ -115,10 +115,15 @@ def _property(holder: Any, key: Any) -> Any:
         for known, value in holder.items():
             if str(known).upper() == to_text(key).upper():
                 return value
-        return f"‹{holder.name}.{to_text(key)}›" if isinstance(holder, Open) else None
+        return _of_open(holder, to_text(key)) if isinstance(holder, Open) else None
     if isinstance(holder, str) and UNKNOWN.fullmatch(holder):
         return f"‹{holder[1:-1]}.{to_text(key)}›"
     return None
+
+
+def _of_open(holder: Open, key: str) -> str | None:
+    may = holder.may_have is None or key.lower() in holder.may_have
+    return f"‹{holder.name}.{key}›" if may else None
 
 
 class _Filtered(list[Any]):

@@ -20,18 +20,14 @@ from typing import Any
 
 from checker.errors import CouldNotCheck, Finding
 from checker.readers import read_yaml_12
+from checker.workflows.faults import Fault
 
 SECONDS = 30
 SCHEMA = "builtin_schemas/vendor/github-workflows.json"
 SEVERITIES = ("Unknown", "Informational", "Low", "Medium", "High")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What the schema does not allow: where it is, and the sentence of the validator."""
-
-    path: tuple[str | int, ...]
-    message: str
+FILTERS = ("branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore", "types")
+ASK_OWNER = "How is it written, and how far is the line indented: what does that make it a part of?"
+ASK_VALUE = "Which values does GitHub know at this place?"
 
 
 @dataclass(frozen=True)
@@ -48,10 +44,42 @@ class Found:
 
 def schema_faults(name: str, text: str) -> list[Fault]:
     """What GitHub's schema of workflows does not allow, the most telling first."""
-    value = read_yaml_12(name, text)
+    value = _listed(read_yaml_12(name, text))
     errors = list(_validator().iter_errors(value))
     best = _closest(min(errors, key=lambda one: len(one.absolute_path))) if errors else None
-    return [Fault((*best.absolute_path, *_unknown(best)[:1]), _short(best))] if best else []
+    if best is None:
+        return []
+    return [
+        Fault((*best.absolute_path, *_unknown(best)[:1]), _short(best), ASK_OWNER if _misplaced(best) else ASK_VALUE)
+    ]
+
+
+def _misplaced(error: Any) -> bool:
+    return bool(_unknown(error)) or error.validator in ("required", "oneOf", "anyOf", "type")
+
+
+def _listed(value: Any) -> Any:
+    """With one text in place of a list made a list of one, and without an empty `needs`: GitHub takes both.
+
+    github.com/actions/languageservices, workflow-parser/src/workflow-v1.0.json: event-branches and its kin, needs.
+    """
+    if not isinstance(value, dict):
+        return value
+    on, jobs = value.get("on"), value.get("jobs")
+    if isinstance(on, dict):
+        on = {event: _filters(given) if isinstance(given, dict) else given for event, given in on.items()}
+    if isinstance(jobs, dict):
+        jobs = {
+            name: {key: one for key, one in job.items() if key != "needs" or one != []}
+            if isinstance(job, dict)
+            else job
+            for name, job in jobs.items()
+        }
+    return value | ({"on": on} if "on" in value else {}) | ({"jobs": jobs} if "jobs" in value else {})
+
+
+def _filters(given: dict[str, Any]) -> dict[str, Any]:
+    return {key: [one] if key in FILTERS and isinstance(one, str) else one for key, one in given.items()}
 
 
 def _closest(error: Any) -> Any:

@@ -15,9 +15,10 @@ SUCCESS, FAILURE, SKIPPED, CANCELLED = "success", "failure", "skipped", "cancell
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong in a scenario: a command in any step, a job as a whole, or somebody who cancels during a job."""
+    """What goes wrong: a command in any step, a step that is an action, a whole job, or a person cancels in a job."""
 
     command: Callable[[Command], bool] | None = None
+    step: Callable[[Step], bool] | None = None
     job: str = ""
     cancelled_in: str = ""
 

@@ -32,6 +32,7 @@ def run(
         return Run(event, False, why)
     task = _Task(event, fault, called or {}, assume)
     known = contexts(event) | {"inputs": _inputs(workflow, event)}
+    known["github"]["workflow"] = to_text(workflow.raw.get("name")) or f".github/workflows/{workflow.name}"
     scope = _Scope(workflow, known)
     task.run(scope)
     group, cancels = _concurrency(task, scope)

@@ -10,20 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from checker.workflows.expansion import expanded
+from checker.workflows.words import CLOSES, KEYWORDS, OPENS, beginning, closing, simple_commands, substitutions
 
-SEPARATORS = ("&&", "||", ";;", ";", "|&", "|", "&", "\n", "(", ")")
-KEYWORDS = {"if", "then", "elif", "else", "fi", "while", "until", "do", "done", "!", "{", "}", "time", "case", "esac"}
-# What begins and ends commands that write to one place together; brackets are separators.
-OPENS, CLOSES = {"{", "if", "while", "until", "for", "case"}, {"}", "fi", "done", "esac"}
 CONDITIONS = {"if", "elif", "while", "until", "!"}
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+PAIR = re.compile(r"([\w-]+)=(.*)", re.DOTALL)
 EXPANSION = re.compile(r"\$\{([A-Za-z_]\w*)(?=[:#%/])")
 VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
-HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 REDIRECT = re.compile(r"\d?>>?")
+# A line's end that is not inside a ‹ ›.
+LINE = re.compile(r"\n(?![^‹]*›)")
+DECLARES = ("export", "local", "readonly", "declare")
+PIPES = ("|", "|&", "&&", "||")
+# Where the output of a command inside `$(…)` goes.
+CAUGHT = "‹$(…)›"
+DEEPEST = 8
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,18 @@ class Command:
     after: str = ""
     masked: bool = False
     target: str = ""
+    # What a here-document or a here-string hands in.
+    given: str = ""
 
     @property
     def text(self) -> str:
         return " ".join(self.words)
+
+    @property
+    def ends_well(self) -> bool:
+        """A trap that ends the script with 0, whatever failed in it."""
+        trapped = self.words[:1] == ("trap",) and {"EXIT", "ERR", "0"} & set(self.words[2:])
+        return bool(trapped) and bool(re.search(r"\bexit 0\b", self.words[1]))
 
 
 @dataclass(frozen=True)
@@ -50,32 +61,44 @@ class Script:
 
     def written(self, file: str) -> dict[str, str]:
         """NAME=VALUE pairs that are written to `GITHUB_OUTPUT` or `GITHUB_ENV`."""
-        found = {}
-        for command in self.commands:
-            if file in command.target and command.words[:1] in (("echo",), ("printf",)):
-                pair = ASSIGNMENT.fullmatch(command.words[-1].removesuffix("\\n")) or re.fullmatch(
-                    r"([\w-]+)=(.*)", command.words[-1], re.DOTALL
-                )
-                if pair:
-                    found[pair[1]] = pair[2]
-        return found
+        lines = [line for one in self.commands if file in one.target for line in LINE.split(_told(one))]
+        return {pair[1]: pair[2] for line in lines if (pair := PAIR.fullmatch(line.strip()))}
 
 
-def read(text: str, env: Mapping[str, str], *, pipefail: bool = False) -> Script:
-    """Read a script with the variables of `env`. `pipefail`: the step says `shell: bash`."""
+def read(text: str, env: Mapping[str, str], *, pipefail: bool = False, errexit: bool = True) -> Script:
+    """Read a script with the variables of `env`. `pipefail`, `errexit`: how the step's shell was started."""
     variables = dict(env)
+    return Script(tuple(_masked(_commands(text, variables), pipefail, errexit)), variables)
+
+
+def _commands(text: str, variables: dict[str, str], depth: int = 0) -> list[Command]:
     commands: list[Command] = []
     opened: list[int] = []
-    for words, before, after in _simple(_without_heredocs(text)):
-        begins = takewhile(lambda word: word in KEYWORDS | OPENS, words)
-        opened += [len(commands)] * ((before == "(") + sum(word in OPENS for word in begins))
+    for words, before, after in simple_commands(text):
+        opened += [len(commands)] * ((before == "(") + sum(word in OPENS for word in beginning(words)))
         closed = opened.pop() if opened and (before == ")" or words[0] in CLOSES) else len(commands)
+        inner = _inner(words, variables, depth)
         made, target = _command(words, before, after, variables)
         if made and made[0].words[0] == "tee" and before == "|":
             closed, target = len(commands) - 1, made[0].target
         commands[closed:] = [replace(one, target=one.target or target) for one in commands[closed:]]
-        commands += made
-    return Script(tuple(_masked(commands, pipefail)), variables)
+        if inner and not made and not set(words) & {*DECLARES}:
+            # `D=$(docker push …)` ends as the last command inside does.
+            inner = [replace(one, masked=not _is_last(inner, place)) for place, one in enumerate(inner)]
+            inner[-1] = replace(inner[-1], after=after)
+        commands += [*inner, *made]
+    return commands
+
+
+def _inner(words: list[str], variables: Mapping[str, str], depth: int) -> list[Command]:
+    """The commands inside the substitutions of some words, whose failures are passed over."""
+    texts = [text for word in words for text in substitutions(word)] if depth < DEEPEST else []
+    found = [one for text in texts for one in _commands(text, dict(variables), depth + 1)]
+    return [replace(one, masked=True, target=one.target or CAUGHT) for one in found]
+
+
+def _is_last(commands: list[Command], place: int) -> bool:
+    return all(one.before in PIPES for one in commands[place + 1 :])
 
 
 def _command(words: list[str], before: str, after: str, variables: dict[str, str]) -> tuple[list[Command], str]:
@@ -84,17 +107,17 @@ def _command(words: list[str], before: str, after: str, variables: dict[str, str
     while words and words[0] in KEYWORDS:
         condition = condition or words[0] in CONDITIONS
         words = words[1:]
-    if words and words[0] in ("export", "local", "readonly", "declare"):
+    if words and words[0] in DECLARES:
         words = words[1:]
     while words and (pair := ASSIGNMENT.fullmatch(words[0])):
         variables[pair[1]] = _filled(pair[2], variables)
         words = words[1:]
-    kept, target = _redirected([_filled(word, variables) for word in words])
+    kept, target, given = _redirected([_filled(word, variables) for word in words])
     if not kept:
         return [], target
     if kept[0] == "tee":
         target = target or kept[-1]
-    return [Command(tuple(kept), before, after, condition, target)], ""
+    return [Command(tuple(kept), before, after, condition, target, given)], ""
 
 
 def _filled(word: str, variables: Mapping[str, str]) -> str:
@@ -102,132 +125,85 @@ def _filled(word: str, variables: Mapping[str, str]) -> str:
     made, quote, place = "", "", 0
     while place < len(word):
         sign = word[place]
-        if quote != "'" and sign == "$" and word.startswith("$(", place):
-            end = _closing(word, place + 1)
+        if quote != "'" and (sign == "`" or word.startswith("$(", place)):
+            end = closing(word, place + (sign == "$"))
             made, place = f"{made}‹{word[place:end]}›", end
         elif quote != "'" and sign == "$" and (found := VARIABLE.match(word, place)):
             name = found[1] or found[2]
             made, place = made + variables.get(name, f"‹${name}›"), found.end()
         elif quote != "'" and sign == "$" and (found := EXPANSION.match(word, place)):
-            end = _closing(word, place + 1)
+            end = closing(word, place + 1)
             value = variables.get(found[1], f"‹${found[1]}›")
             made, place = made + expanded(value, _filled(word[found.end() : end - 1], variables)), end
         elif sign == quote or (not quote and sign in "'\""):
             quote, place = "" if quote else sign, place + 1
         elif sign == "\\" and quote != "'" and place + 1 < len(word):
-            made, place = made + word[place + 1], place + 2
+            # Inside double quotes it stands for itself, but before these.
+            kept = sign if quote and word[place + 1] not in '$`"\\' else ""
+            made, place = made + kept + word[place + 1], place + 2
         else:
             made, place = made + sign, place + 1
     return made
 
 
-def _redirected(words: list[str]) -> tuple[list[str], str]:
-    kept, target, place = [], "", 0
+def _redirected(words: list[str]) -> tuple[list[str], str, str]:
+    """The words without their redirects, the file that is written, and the text that is handed in."""
+    kept: list[str] = []
+    target, given, place = "", "", 0
     while place < len(words):
         found = REDIRECT.match(words[place])
-        if found and not words[place].startswith(("2>", "1>&")):
-            rest = words[place][found.end() :]
-            target = rest or (words[place + 1] if place + 1 < len(words) else "")
-            place += 1 if rest else 2
-        else:
+        start = 3 if words[place].startswith("<<<") else found.end() if found else 0
+        if not start or words[place].startswith(("2>", "1>&")):
             kept.append(words[place])
             place += 1
-    return kept, target
+            continue
+        rest = words[place][start:]
+        value = rest or (words[place + 1] if place + 1 < len(words) else "")
+        target, given = (target, value) if found is None else (value, given)
+        place += 1 if rest else 2
+    return kept, target, given
 
 
-def _masked(commands: list[Command], pipefail: bool) -> list[Command]:
+def _told(command: Command) -> str:
+    """What a command writes: a text that echo or printf says, or one that cat and tee hand on."""
+    name, *words = command.words
+    if name == "echo":
+        said = " ".join(word for word in words if word not in ("-e", "-n", "-en", "-ne"))
+        return said.replace("\\n", "\n").removesuffix("\n")
+    if name == "printf" and words:
+        return _printed(words[1:] if words[0] == "--" else words)
+    return command.given if name in ("cat", "tee") else ""
+
+
+def _printed(words: list[str]) -> str:
+    form, *values = words
+    made = ""
+    while True:
+        used = iter(values[: form.count("%s")])
+        values = values[form.count("%s") :]
+        made += re.sub("%s", lambda _, used=used: next(used, ""), form)  # type: ignore[misc]
+        if not values or "%s" not in form:
+            return made.replace("\\n", "\n").removesuffix("\n")
+
+
+def _masked(commands: list[Command], pipefail: bool, errexit: bool) -> list[Command]:
     """With -e, a failure ends the script, but not on the left of ||, of a pipe, or of && before the last statement."""
-    found, errexit = [], True
+    found, trapped = [], False
     for number, command in enumerate(commands):
+        trapped = trapped or command.ends_well
         if command.words[0] == "set":
             options = command.text
             errexit = False if re.search(r"\+\w*e", options) else errexit or bool(re.search(r"-\w*e", options))
             pipefail = pipefail or "pipefail" in options
         last = all(one.before == "&&" for one in commands[number + 1 :])
-        right = commands[number + 1].words[0] if number + 1 < len(commands) else ""
+        right = commands[number + 1].words if number + 1 < len(commands) else ("",)
         masked = (
             command.masked
-            or (command.after == "||" and right not in ("exit", "false", "return"))
-            or (command.after == "|" and not pipefail)
+            or trapped
+            or (command.after == "||" and (right[0] not in ("exit", "false", "return") or right[1:2] == ("0",)))
+            or (command.after in ("|", "|&") and not pipefail)
             or (not last and (command.after == "&&" or not errexit))
             or command.after == "&"
         )
         found.append(replace(command, masked=masked))
     return found
-
-
-def _without_heredocs(text: str) -> str:
-    kept: list[str] = []
-    until = ""
-    for line in text.replace("\\\n", " ").split("\n"):
-        if until:
-            until = "" if line.strip() == until else until
-            continue
-        found = HEREDOC.search(line)
-        until = found[2] if found and "<<<" not in line else ""
-        kept.append(HEREDOC.sub("", line) if until else line)
-    return "\n".join(kept)
-
-
-def _simple(text: str) -> list[tuple[list[str], str, str]]:
-    """Simple commands as (words, the sign before, the sign after)."""
-    found: list[tuple[list[str], str, str]] = []
-    words: list[str] = []
-    before = ""
-    for word in [*_words(text), "\n"]:
-        if word not in SEPARATORS:
-            words.append(word)
-        elif words:
-            found.append((words, before, word))
-            words, before = [], word
-        elif word != "\n" or before not in ("&&", "||", "|"):
-            before = word
-    return found
-
-
-def _words(text: str) -> list[str]:
-    """Words and separators, quotes still on; a comment is dropped."""
-    found: list[str] = []
-    word, place = "", 0
-    while place < len(text):
-        sign = text[place]
-        separator = next((one for one in SEPARATORS if text.startswith(one, place)), "")
-        if sign in "'\"`" or text.startswith(("$(", "${"), place):
-            end = _closing(text, place + (sign == "$"))
-            word, place = word + text[place:end], end
-        elif sign == "\\" and place + 1 < len(text):
-            word, place = word + text[place : place + 2], place + 2
-        elif sign == "#" and not word:
-            place = (text + "\n").index("\n", place)
-        elif separator and not (separator == "&" and word.endswith(">")):
-            found += [word, separator] if word else [separator]
-            word, place = "", place + len(separator)
-        elif sign.isspace():
-            found += [word] if word else []
-            word, place = "", place + 1
-        else:
-            word, place = word + sign, place + 1
-    return [*found, word] if word else found
-
-
-def _closing(text: str, place: int) -> int:
-    """The place behind what closes the quote or bracket at `place`."""
-    opened = text[place]
-    if opened in "'`":
-        end = text.find(opened, place + 1)
-        return end + 1 if end >= 0 else len(text)
-    closing = {'"': '"', "(": ")", "{": "}"}[opened]
-    place += 1
-    while place < len(text):
-        sign = text[place]
-        if sign == "\\":
-            place += 2
-        elif sign == closing:
-            return place + 1
-        elif text.startswith(("$(", "${"), place):
-            place = _closing(text, place + 1)
-        elif sign in "'\"" and opened != '"':
-            place = _closing(text, place)
-        else:
-            place += 1
-    return len(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -110,19 +111,28 @@ def _run_step(step: Step, ground: Ground, *, fails: bool) -> StepRun:
     commands: tuple[shell.Command, ...] = ()
     outputs: dict[str, Any] = {}
     named = step.shell or ground.shell
+    fails = fails or bool(step.uses and ground.fault.step and ground.fault.step(step))
     if step.run and not named.startswith(("python", "pwsh", "node")):
         text = to_text(ground.value(step.run, f"run of {step.title!r}"))
-        script = shell.read(text, _defaults(ground) | env | _paths(), pipefail=named == "bash")
+        modes = _modes(named)
+        script = shell.read(text, _defaults(ground) | env | _paths(), **modes)
         commands, fails = _until_fault(script.commands, ground.fault, fails)
-        if ground.fault.command:
-            fails = _script_fails(text, ground.fault.command, pipefail=named == "bash", otherwise=fails)
+        if ground.fault.command and not any(one.ends_well for one in script.commands):
+            fails = _script_fails(text, ground.fault.command, modes, otherwise=fails)
             commands = commands if fails else script.commands
         outputs = {key: _told(ground, step, key, value) for key, value in script.written("OUTPUT_FILE").items()}
         ground.env |= script.written("ENV_FILE")
     ground.contexts["env"] = ground.env
     result = FAILURE if fails else SUCCESS
-    _publish(ground, step, result, outputs or _of_action(ground, step))
+    _publish(ground, step, result, outputs or _of_action(ground, step, given))
     return StepRun(step, result, given, commands)
+
+
+def _modes(named: str) -> dict[str, bool]:
+    """How GitHub starts a shell: `bash` with pipefail, a template of one's own as it is written, others with -e."""
+    if "{0}" in named:
+        return {"errexit": bool(re.search(r"\s-\w*e|errexit", named)), "pipefail": "pipefail" in named}
+    return {"errexit": True, "pipefail": named == "bash"}
 
 
 def _paths() -> dict[str, str]:
@@ -147,7 +157,7 @@ def _until_fault(
 
 
 def _script_fails(
-    text: str, failing: Callable[[shell.Command], bool], *, pipefail: bool, otherwise: bool
+    text: str, failing: Callable[[shell.Command], bool], modes: Mapping[str, bool], *, otherwise: bool
 ) -> bool:  # fmt: skip
     """Whether a script ends with another code than 0 when these commands fail; `otherwise` where that is unclear."""
     reached = []
@@ -159,7 +169,7 @@ def _script_fails(
         return Ended(1, None)
 
     try:
-        code = lines.ends(text, program, errexit=True, pipefail=pipefail).code
+        code = lines.ends(text, program, **modes).code
     except lines.Unclear:
         return otherwise
     return otherwise if code is None or not reached else bool(code)
@@ -174,11 +184,14 @@ def _told(ground: Ground, step: Step, key: str, value: str) -> str:
     return f"{value[: value.index('‹')]}{known}{value[value.rindex('›') + 1 :]}"
 
 
-def _of_action(ground: Ground, step: Step) -> Mapping[str, Any]:
+def _of_action(ground: Ground, step: Step, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """Outputs of the actions that this knows; a digest looks like one, so that it can be followed."""
     if step.action == BUILD_PUSH:
         digest = f"sha256:{hashlib.sha256(f'{ground.job}/{step.place}'.encode()).hexdigest()}"
         image_id, metadata = f"‹image id of {ground.job}›", f"‹metadata of {ground.job}›"
+        if to_text(given.get("load")).lower() == "true" and to_text(given.get("push")).lower() != "true":
+            # What was only loaded into the local engine is in no registry, and has no digest there.
+            digest = image_id
         ground.origins |= {one: Origin(ground.job, step, one) for one in (digest, image_id, metadata)}
         return {"digest": digest, "imageid": image_id, "metadata": metadata}
     return {}

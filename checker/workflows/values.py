@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from checker.workflows.grammar import ExpressionError, number
@@ -25,9 +25,11 @@ class Unclear(ValueError):
 class Open(dict[str, Any]):
     """An object of which only some properties are known here; any other is a value that only a real run knows."""
 
-    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, values: Mapping[str, Any], may_have: Collection[str] | None = None) -> None:
         super().__init__(values)
         self.name = name
+        # Where GitHub lists all properties: any other is null.
+        self.may_have = may_have
 
 
 def truth(value: Any) -> bool:

@@ -71,3 +71,44 @@ def test_events_start_a_workflow_or_say_why_not(on: str, event: events.Event, wh
 
 def test_on_is_a_word_quoted_or_not() -> None:
     assert list(read("a.yml", "on: push\n").on) == list(read("a.yml", "'on': push\n").on) == ["push"]
+
+
+@pytest.mark.parametrize(
+    ("on", "condition", "refs"),
+    [
+        ("{push: {branches: [main]}}", "true", []),
+        ("{push: {branches: [main, develop, 'release/**'], tags: ['v[0-9]+.*']}}", "true",
+         ["refs/heads/develop", "refs/heads/release/1", "refs/tags/v1.1"]),
+        ("push", "github.ref == 'refs/heads/next' || startsWith(github.ref, 'refs/tags/v')",
+         ["refs/heads/next", "refs/tags/v"]),
+        ("push", "startsWith(github.ref, 'refs/heads/release/')", ["refs/heads/release/1"]),
+    ],
+)  # fmt: skip
+def test_other_branches_and_tags_are_those_that_a_file_names(on: str, condition: str, refs: list[str]) -> None:
+    workflow = read("a.yml", f'on: {on}\njobs: {{a: {{if: "{condition}"}}}}\n')
+
+    assert [one.ref for one in events.other_pushes(workflow)] == refs
+
+
+@pytest.mark.parametrize(
+    ("name", "ref", "kind"),
+    [
+        ("schedule", "refs/heads/main", "branch"), ("release", "refs/tags/v1.4.0", "tag"),
+        ("create", "refs/tags/v1.4.0", "tag"),
+        ("merge_group", "refs/heads/gh-readonly-queue/main/pr-17-5f1c0a7", "branch"),
+    ],
+)  # fmt: skip
+def test_other_events_have_their_ref(name: str, ref: str, kind: str) -> None:
+    github = events.contexts(events.happening(name))["github"]
+
+    assert (github["ref"], github["ref_type"]) == (ref, kind)
+
+
+def test_two_pushes_share_no_actor_time_or_commit() -> None:
+    first, second = (
+        events.contexts(one)["github"]["event"] for one in (PUSH, events.push(sha="b" * 40, actor="hubot"))
+    )
+
+    for holder, key in (("pusher", "name"), ("head_commit", "timestamp"), ("head_commit", "id")):
+        assert first[holder][key] != second[holder][key]
+    assert first["after"] != second["after"]

@@ -15,6 +15,9 @@ JOB = "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n"
     ("text", "where", "says"),
     [
         (JOB + "      - run: work\n", "", ""),
+        # workflow-v1.0.json: one text is as good as a list, and a list of needs may be empty.
+        (JOB.replace("push", "{push: {branches: main, paths: '**'}}") + "      - run: work\n", "", ""),
+        (JOB.replace("    steps", "    needs: []\n    steps") + "      - run: work\n", "", ""),
         (JOB + "      - run: work\n    run: more\n", "a.yml:7", "the key 'run' does not belong here"),
         (JOB + "      - runs: work\n", "a.yml:6", "the key 'runs' does not belong here; GitHub knows 'run'"),
         ("on: push\njobs:\n  a:\n    steps:\n      - run: work\n", "a.yml:3", "'runs-on' is missing"),
@@ -29,6 +32,19 @@ def test_the_schema_names_key_and_line(text: str, where: str, says: str | None) 
     for fault in faults:
         assert read("a.yml", text).at(*fault.path) == where
         assert says is None or fault.message == says
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        (JOB + "      - runs: work\n", judges.ASK_OWNER),
+        (JOB.replace("  a:\n", "  a:\n    permissions: {id-token: read}\n") + "      - run: work\n", judges.ASK_VALUE),
+    ],
+)
+def test_a_wrong_value_is_no_question_of_indentation(text: str, asks: str) -> None:
+    (fault,) = judges.schema_faults("a.yml", text)
+
+    assert fault.next == asks
 
 
 def test_zizmor_names_rule_and_line() -> None:

@@ -112,6 +112,41 @@ def test_exit_code_of_the_whole_script_decides(script: str, result: str) -> None
     assert results(found) == {"a": result}
 
 
+# GitHub's documentation of steps[*].shell: a template of one's own has no -e.
+@pytest.mark.parametrize(
+    ("shell", "result"), [("bash {0}", "success"), ("bash -e {0}", "failure"), ("bash", "failure"), ("sh", "failure")]
+)
+def test_a_shell_of_ones_own_may_pass_over_a_failure(shell: str, result: str) -> None:
+    fault = Fault(command=lambda command: command.text == "pytest")
+
+    found = made(f'  a: {{steps: [{{shell: "{shell}", run: "pytest\\necho done"}}]}}', fault=fault)
+
+    assert results(found) == {"a": result}
+
+
+@pytest.mark.parametrize("script", ["trap 'exit 0' EXIT; pytest", "t() { pytest || return 0; }; t"])
+def test_a_trap_and_a_function_may_hide_a_failure(script: str) -> None:
+    fault = Fault(command=lambda command: command.text == "pytest")
+
+    assert results(made(f'  a: {{steps: [{{run: "{script}"}}]}}', fault=fault)) == {"a": "success"}
+
+
+def test_an_action_fails_where_the_scenario_says_so() -> None:
+    fault = Fault(step=lambda step: step.action == "./test")
+
+    found = made("  a: {steps: [{uses: ./test}]}\n  b: {needs: a, steps: []}", fault=fault)
+
+    assert results(found) == {"a": "failure", "b": "skipped"}
+
+
+def test_what_was_only_loaded_has_no_digest() -> None:
+    jobs = "  a: {outputs: {d: '${{ steps.p.outputs.digest }}'}, steps: [{id: p, uses: %s, with: {load: true}}]}"
+
+    (job,) = made(jobs % "docker/build-push-action@v7").jobs
+
+    assert job.outputs == {"d": "‹image id of a›"}
+
+
 def test_outputs_travel_along_needs_and_no_further() -> None:
     jobs = """
   a:

@@ -5,24 +5,43 @@ from __future__ import annotations
 import re
 from typing import Any
 
+ASKS_DIGEST = re.compile(r"digest|sha|image|version|release|back", re.IGNORECASE)
+ONLY_TRIES = re.compile(r"dry|skip|debug|verbose|test", re.IGNORECASE)
 
-def inputs_for(pipeline: Any, digest: str) -> dict[str, str]:
-    """A value for each input: the digest for the one that asks for it, the default or first choice for others.
 
-    Nothing where no input asks for a digest.
+def inputs_for(pipeline: Any, digest: str) -> dict[str, Any]:
+    """A value for each input: the digest for the one that asks for it, a yes, the default or first choice for others.
+
+    Nothing where no input takes a text.
     """
-    found: dict[str, str] = {}
+    declared = dict(_declared(pipeline))
+    texts = [name for name, one in declared.items() if _is_text(one)]
+    asking = [name for name in texts if ASKS_DIGEST.search(f"{name} {declared[name].get('description', '')}")]
+    # A text that nothing else explains is what the person came for.
+    digests = asking or texts
+    return (
+        {name: digest if name in digests else _chosen(name, one) for name, one in declared.items()} if digests else {}
+    )
+
+
+def _declared(pipeline: Any) -> list[tuple[str, dict[str, Any]]]:
+    found: list[tuple[str, dict[str, Any]]] = []
     for workflow in pipeline.files.values():
         declared = workflow.on.get("workflow_dispatch", {}).get("inputs")
         for name, one in (declared if isinstance(declared, dict) else {}).items():
-            one = one if isinstance(one, dict) else {}
-            choices = [str(choice) for choice in one.get("options") or []]
-            chosen = "production" if "production" in choices else choices[0] if choices else str(one.get("default", ""))
-            found[str(name)] = digest if _asks_digest(str(name), one, choices) else chosen
-    return found if digest in found.values() else {}
+            found.append((str(name), one if isinstance(one, dict) else {}))
+    return found
 
 
-def _asks_digest(name: str, declared: dict[str, Any], choices: list[str]) -> bool:
-    words = f"{name} {declared.get('description', '')}"
-    named = re.search(r"digest|sha256|image|version|release|back", words, re.IGNORECASE)
-    return bool(named) and not choices and declared.get("type", "string") == "string"
+def _is_text(declared: dict[str, Any]) -> bool:
+    return declared.get("type", "string") == "string" and not declared.get("options")
+
+
+def _chosen(name: str, declared: dict[str, Any]) -> Any:
+    choices = [str(choice) for choice in declared.get("options") or []]
+    if choices or declared.get("type") == "environment":
+        return "production" if "production" in choices or not choices else choices[0]
+    if declared.get("type") == "boolean":
+        # Whoever goes back at night means it.
+        return not ONLY_TRIES.search(name)
+    return str(declared.get("default", ""))

@@ -9,19 +9,33 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from checker.workflows.digests import CHECKSUM, COMMIT, DIGEST, IMAGE_ID, TIME, kind_of
-from checker.workflows.results import JobRun, StepRun
+from checker.workflows.reading import Step
+from checker.workflows.results import Fault, JobRun, StepRun
 from checker.workflows.shell import Command
 from checker.workflows.testing import acts, runs_tests
 
 BUILDS = re.compile(
     r"\b(?:docker|podman|nerdctl)\s+(?:image\s+|buildx\s+|compose\s+)?(?:build|bake)\b|\bbuildah\s+(?:bud|build)\b"
     r"|\bkaniko/executor\b|\bpack\s+build\b|\bko\s+build\b|\baz\s+acr\s+build\b|\bgcloud\s+builds\s+submit\b"
+    r"|\bdocker[ -]compose\b.*(?:\bbuild\b|\bup\b.*\s--build\b)"
 )
 PUSHES = re.compile(
     r"\b(?:docker|podman|buildah|nerdctl)\s+(?:image\s+)?push\b|--push\b|\b(?:crane|skopeo)\s+(?:push|copy)\b"
+    r"|\bdocker[ -]compose\b.*\bpush\b"
 )
 BUILD_ACTIONS = ("docker/build-push-action", "docker/bake-action", "redhat-actions/buildah-build")
 PUSH_ACTIONS = ("redhat-actions/push-to-registry",)
+# An action of the same repository was not handed in: its name is all there is, and that costs no point.
+LOCAL = {kind: re.compile(rf"^\./.*(?:{words})") for kind, words in (
+    ("tests", "test|check"), ("builds", "build|image|bake"), ("pushes", "build|push|publish|image"),
+)}  # fmt: skip
+TESTED, BUILT, PUSHED = "no test runs", "no image is built", "no image is pushed"
+STAGED, RELEASED = "staging is not deployed", "production is not deployed"
+# By what a step that did not run would have done it.
+DOES = {
+    TESTED: re.compile(r"\b(?:pytest|tox|nox|unittest)\b|\bmake\s+(?:test|check)\b"), BUILT: BUILDS, PUSHED: PUSHES,
+    STAGED: re.compile(r"deploy\.sh"), RELEASED: re.compile(r"deploy\.sh"),
+}  # fmt: skip
 AT_DIGEST = re.compile(r"@(?:sha256:[0-9a-f]{64}|‹[^›]*›)$")
 # What a value may be in place of a digest, and why that will not do.
 OTHER_KINDS = {
@@ -30,6 +44,7 @@ OTHER_KINDS = {
     CHECKSUM: "ends with the checksum of a file, which is not that of the image in the registry",
     TIME: "ends with a time, which names no image",
 }
+SETTING = re.compile(r"‹((?:vars|secrets)\.\w+)›")
 UNSET = re.compile(r"‹\$([A-Z][A-Z0-9_]*)›")
 READS_FILE = re.compile(r"‹\$\((?:cat\s+|<\s*)([^)\s]+)\)›")
 
@@ -59,8 +74,35 @@ def is_test(command: Command) -> bool:
     return runs_tests(command.words)
 
 
+def red() -> Fault:
+    """The tests fail, whoever runs them."""
+    return Fault(command=is_test, step=lambda step: bool(LOCAL["tests"].search(step.action)))
+
+
 def tests(outcome: Any) -> list[tuple[JobRun, StepRun]]:
-    return list(dict.fromkeys((job, step) for job, step, command in outcome.commands() if is_test(command)))
+    return [(job, step) for job, step in outcome.steps() if _tests(step)]
+
+
+def _tests(step: StepRun) -> bool:
+    return bool(LOCAL["tests"].search(step.step.action)) or any(map(is_test, step.commands))
+
+
+def skipped(outcome: Any, what: str) -> list[tuple[JobRun, Step | None]]:
+    """Jobs that were skipped and would have done it, and steps that were skipped in jobs that ran."""
+    found: list[tuple[JobRun, Step | None]] = []
+    for job in outcome.jobs():
+        if job.result == "skipped":
+            found += [(job, None)] if job.job.uses or any(_would(one, what) for one in job.job.steps) else []
+        else:
+            found += [(job, one.step) for one in job.steps if one.result == "skipped" and _would(one.step, what)]
+    return found
+
+
+def _would(step: Step, what: str) -> bool:
+    kinds = {TESTED: "tests", BUILT: "builds", PUSHED: "pushes"}
+    local = what in kinds and LOCAL[kinds[what]].search(step.action)
+    action = what in (BUILT, PUSHED) and step.action in (*BUILD_ACTIONS, *PUSH_ACTIONS)
+    return bool(local or action or DOES[what].search(step.run))
 
 
 def builds(outcome: Any) -> list[tuple[JobRun, StepRun]]:
@@ -73,10 +115,14 @@ def pushes(outcome: Any) -> list[tuple[JobRun, StepRun]]:
 
 
 def _builds(step: StepRun) -> bool:
-    return step.step.action in BUILD_ACTIONS or any(acts(one) and BUILDS.search(one.text) for one in step.commands)
+    if step.step.action in BUILD_ACTIONS or LOCAL["builds"].search(step.step.action):
+        return True
+    return any(acts(one) and BUILDS.search(one.text) for one in step.commands)
 
 
 def _pushes(step: StepRun) -> bool:
+    if LOCAL["pushes"].search(step.step.action):
+        return True
     if step.step.action in BUILD_ACTIONS:
         # Without a tag there is no name to push to, and the action fails.
         pushed = str(step.given.get("push", "")).lower() == "true" and step.given.get("tags")
@@ -114,7 +160,9 @@ def publishing(outcome: Any) -> Iterator[tuple[JobRun, StepRun, str]]:
 
 def names_digest(outcome: Any, one: Deployment) -> str:
     """Why the image of a deployment is no digest of this run's build; an empty text when it is one."""
-    unset, file = UNSET.search(one.image), READS_FILE.search(one.image)
+    unset, file, setting = UNSET.search(one.image), READS_FILE.search(one.image), SETTING.search(one.version)
+    if setting:
+        return f"holds {setting[1]}, a setting of the repository: this run did not build it"
     if unset:
         return f"holds ${unset[1]}, a variable that nothing sets in this job"
     if one.image.endswith(("@", ":")) or not one.image:

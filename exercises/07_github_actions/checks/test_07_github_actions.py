@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker import check, expect, read_hints
+from checker import check, expect, read_hints, sibling
 from checker.workflows import events
-from checker.workflows.expressions import expressions_in
-from checker.workflows.grammar import ExpressionError, parse
+from checker.workflows.graph import graph_faults
 from checker.workflows.judges import schema_faults
 from checker.workflows.results import Fault
 
 HINTS = read_hints(__file__)
-INPUT_TYPES = ("string", "boolean", "number", "choice", "environment")
+checkouts, rights, reasons = (sibling(__file__, name) for name in ("checkouts", "rights", "reasons"))
 
 
 # -- guards -----------------------------------------------------------------------------------------------------
@@ -32,55 +31,17 @@ def test_workflows_can_be_read(submission, pipeline):
             seen=fault.message if fault else "",
             expected="a file that fits GitHub's schema of workflows",
             where=workflow.at(*fault.path) if fault else "",
-            next="How is it written, and how far is the line indented: what does that make it a part of?",
+            next=fault.next if fault else "",
         )
-        for where, seen in _graph_faults(workflow):
+        for one in graph_faults(workflow):
             expect(
                 False,
                 tried=tried,
-                seen=seen,
-                expected="`needs` names jobs of the same file, in no circle; what stands in ${{ }} can be read",
-                where=where,
-                next="Which jobs are there, and how is each one's name written?",
+                seen=one.message,
+                expected="`needs` names jobs of the same file, in no circle; each ${{ }} reads names that are there",
+                where=workflow.at(*one.path),
+                next=one.next,
             )
-
-
-def _graph_faults(workflow: Any) -> list[tuple[str, str]]:
-    names = {job.id for job in workflow.jobs}
-    found = [
-        (workflow.at(*job.place, "needs"), f"job {job.id} needs {need!r}, which is no job of this file")
-        for job in workflow.jobs
-        for need in job.needs
-        if need not in names
-    ]
-    inputs = workflow.on.get("workflow_dispatch", {}).get("inputs") or {}
-    found += [
-        (workflow.at("on", "workflow_dispatch", "inputs", name, "type"), f"there is no type {one['type']!r} of inputs")
-        for name, one in inputs.items()
-        if isinstance(one, dict) and one.get("type", "string") not in INPUT_TYPES
-    ]
-    reached: set[str] = set()
-    for _ in workflow.jobs:
-        reached |= {job.id for job in workflow.jobs if set(job.needs) <= reached}
-    circle = [job for job in workflow.jobs if job.id not in reached]
-    if circle and not found:
-        listed = ", ".join(job.id for job in circle)
-        found.append((workflow.at(*circle[0].place, "needs"), f"these jobs wait for each other: {listed}"))
-    return found + [fault for job in workflow.jobs for fault in _expression_faults(workflow, job)]
-
-
-def _expression_faults(workflow: Any, job: Any) -> list[tuple[str, str]]:
-    places = [(job.place, job.condition), *((step.place, step.condition) for step in job.steps)]
-    texts = [((*place, "if"), text) for place, text in places if text and "${{" not in text]
-    texts += [(job.place, text) for text in expressions_in({**job.raw, "steps": []})]
-    texts += [(step.place, text) for step in job.steps for text in expressions_in([step.run, step.env, step.given])]
-    found = []
-    for place, text in texts:
-        try:
-            parse(text)
-        except ExpressionError as error:
-            found.append((workflow.at(*place), f"the expression `{text.strip()[:50]}` cannot be read: {error}"))
-    return found
 
 
 @check(
@@ -91,6 +52,15 @@ def _expression_faults(workflow: Any, job: Any) -> list[tuple[str, str]]:
 )
 def test_good_commit_reaches_production(pipeline, paper, images):
     """A good commit on main is tested, built, and reaches staging and production."""
+    plain = pipeline.outcomes(events.push())[0]
+    expect(
+        bool(plain.started),
+        tried="ran your workflow on paper: a push to main",
+        seen=f"nothing runs: {plain.runs[0].why}",
+        expected="a push to main is tested, built and deployed",
+        where=pipeline.main.at("on", "push"),
+        next="Which pushes does this part of `on` let in, and which does it keep out?",
+    )
     for file in paper.SHIPPED:
         outcome = pipeline.outcomes(events.push(files=(file,)))[0]
         expect(
@@ -101,40 +71,17 @@ def test_good_commit_reaches_production(pipeline, paper, images):
             where=pipeline.main.at("on", "push"),
             next="Which files is the image made of, and which of them does this filter leave out?",
         )
-    outcome = pipeline.outcomes(events.push())[0]
-    missing = {
-        "no test runs": images.tests(outcome),
-        "no image is built": images.builds(outcome),
-        "no image is pushed": images.pushes(outcome),
-        "staging is not deployed": images.to(outcome, "staging"),
-        "production is not deployed": images.to(outcome, "production"),
-    }
-    first = next((what for what, found in missing.items() if not found), "")
-    reason, where, question = _reason(pipeline, outcome, first) if first else ("", "", "")
+    first = reasons.missing(images, plain)
+    trouble = reasons.why_missing(paper, images, pipeline, plain, first=first) if first else None
+    trouble = trouble or checkouts.without_code(paper, images, plain) or rights.no_registry(paper, images, plain)
     expect(
-        not first,
+        trouble is None,
         tried="ran your workflow on paper: a push to main, and everything succeeds",
-        seen=f"{first}: {reason}",
+        seen=trouble.seen if trouble else "",
         expected="pytest, a build, a push, and `./deploy.sh ENVIRONMENT IMAGE` for staging and for production",
-        where=where,
-        next=question,
+        where=trouble.where if trouble else "",
+        next=trouble.next if trouble else "",
     )
-
-
-def _reason(pipeline: Any, outcome: Any, first: str) -> tuple[str, str, str]:
-    """Why something did not happen in a run without faults, where, and what to ask oneself."""
-    idle = next((one for one in outcome.commands() if "pytest" in one[2].text), None)
-    if first == "no test runs" and idle:
-        _, step, command = idle
-        where = pipeline.main.at(*step.step.place)
-        return f"{command.text!r} runs none", where, "What does this line do on a day when a test is broken?"
-    question = "Which job should do this, and what does its `if` ask for?"
-    if not outcome.started:
-        return outcome.runs[0].why, pipeline.main.at("on"), question
-    for job in outcome.jobs():
-        if job.result == "skipped" and job.job.condition and "workflow_dispatch" not in job.job.condition:
-            return f"{job.name} was skipped, {job.why}", job.at("if"), question
-    return "no job does it", pipeline.main.at("jobs"), question
 
 
 # -- task 1 -----------------------------------------------------------------------------------------------------
@@ -173,22 +120,23 @@ def test_failing_tests_stop_everything(pipeline, paper, images):
     """When the tests fail or are cancelled, nothing is built, pushed or deployed."""
     asked = "nothing is built, pushed or deployed from code that did not pass its tests"
     paper.refuse(
-        pipeline.outcomes(events.push(), Fault(command=images.is_test)),
-        lambda outcome: _went_on(paper, images, outcome),
+        pipeline.outcomes(events.push(), images.red()),
+        lambda outcome: reasons.for_the_button(paper, images, outcome) or _went_on(paper, images, outcome),
         tried="ran your workflow on paper with a failing test",
         expected=asked,
         next="Jobs start together unless one says what it waits for. What ends a step, and what lets a job go on?",
     )
-    skipped = next(filter(None, (_untested(paper, images, one) for one in pipeline.outcomes(events.push()))), None)
+    plain = pipeline.outcomes(events.push())
+    skipped = next(filter(None, (_untested(paper, images, one) for one in plain)), None)
     expect(
         skipped is None,
         tried="ran your workflow on paper, and the condition of the tests did not hold",
         seen=skipped.seen if skipped else "",
         expected=asked,
         where=skipped.where if skipped else "",
-        next="What is the result of a job that was skipped, and what does the next job's condition make of it?",
+        next="What does the next job make of tests that were skipped: do they count as failed?",
     )
-    testing = next(iter(images.tests(pipeline.outcomes(events.push())[0])))[0]
+    testing = next(iter(images.tests(plain[0])))[0]
     paper.refuse(
         pipeline.outcomes(events.push(), Fault(cancelled_in=testing.name)),
         lambda outcome: _went_on(paper, images, outcome, cancelled=testing.name),
@@ -196,10 +144,17 @@ def test_failing_tests_stop_everything(pipeline, paper, images):
         expected=asked,
         next="Which conditions hold for a cancelled run too?",
     )
+    paper.refuse(
+        plain,
+        lambda outcome: checkouts.other_code(paper, outcome, events.push()),
+        tried="looked which code each job of a push to main checks out",
+        expected=asked,
+        next="Which commit does a checkout take when nothing is said?",
+    )
 
 
 def _went_on(paper: Any, images: Any, outcome: Any, cancelled: str = "") -> Any:
-    failed = [job for job in outcome.jobs() if any(step.result == "failure" for step in job.steps)]
+    failed = [(job, step) for job in outcome.jobs() for step in job.steps if step.result == "failure"]
     tests = images.tests(outcome)
     if not tests and not cancelled:
         return None
@@ -214,21 +169,34 @@ def _went_on(paper: Any, images: Any, outcome: Any, cancelled: str = "") -> Any:
             question = "What is the exit code of this whole line when pytest fails?"
             return paper.Trouble(f"pytest failed, and its step went on as if all were well; {what}", place, question)
         elif job.result != "failure":
-            run = next(one for one in outcome.runs if job in one.jobs)
-            when = "at the same time" if run.together(job, failed[0]) else "afterwards"
-            seen = f"{failed[0].name} failed, and the job {job.name} ran all the same, {when}: {what}"
-            return paper.Trouble(seen, _let_it_go_on(failed[0], job))
+            return _in_spite_of(paper, outcome, (job, what), *failed[0])
     return None
+
+
+def _in_spite_of(paper: Any, outcome: Any, done: Any, failed: Any, step: Any) -> Any:
+    """A job that published although a step failed, and the line that let it."""
+    job, what = done
+    if step.step.goes_on:
+        seen = f"the tests failed, continue-on-error on their step passed over it, and {job.name} ran: {what}"
+        place = failed.workflow.at(*step.step.place, "continue-on-error")
+        return paper.Trouble(seen, place, "What does this line make of a step that failed?")
+    run = next(one for one in outcome.runs if job in one.jobs)
+    when = "at the same time" if run.together(job, failed) else "afterwards"
+    seen = f"{failed.name} failed, and the job {job.name} ran all the same, {when}: {what}"
+    return paper.Trouble(seen, _let_it_go_on(failed, job))
 
 
 def _untested(paper: Any, images: Any, outcome: Any) -> Any:
     """What is published in a run whose tests were skipped, since a condition of theirs did not hold."""
-    skipped = next((job for job in outcome.jobs() if job.result == "skipped" and job.job.condition), None)
-    if images.tests(outcome) or skipped is None:
+    if images.tests(outcome):
         return None
     for job, _, what in images.publishing(outcome):
-        seen = f"{skipped.name} may be skipped, and the job {job.name} ran all the same: {what}"
-        return paper.Trouble(seen, job.at("if" if job.job.condition else "needs"))
+        for skipped, step in images.skipped(outcome, images.TESTED):
+            if step:
+                seen = f"the step of the tests may be skipped, and the job {job.name} ran all the same: {what}"
+                return paper.Trouble(seen, skipped.workflow.at(*step.place, "if"))
+            seen = f"{skipped.name} may be skipped, and the job {job.name} ran all the same: {what}"
+            return paper.Trouble(seen, job.at("if" if job.job.condition else "needs"))
     return None
 
 

@@ -28,7 +28,7 @@ def test_tokens_may_do_what_they_need(pipeline, paper, rights):
                 filter(None, (_too_much(paper, rights, job) for job in outcome.jobs() if job.ran)), None
             ),
             tried=f"looked what each job's token may do after {words}",
-            expected="rights that stand in the file; write access only in jobs with a step that needs it",
+            expected="scopes that stand in the file by name; write access only in jobs with a step that needs it",
             next="Rights can stand on the workflow and on a job. What counts when both say something?",
         )
 
@@ -42,7 +42,9 @@ def _too_much(paper: Any, rights: Any, job: Any) -> Any:
         seen = f"nothing in the file limits the token of {job.name}; an old repository lets it write everything"
         return paper.Trouble(seen, job.at())
     if declared in ("write-all", "read-all"):
-        return paper.Trouble(f"the token of {job.name} has {declared}: every scope there is", where)
+        may = str(declared).removesuffix("-all")
+        seen = f"the token of {job.name} has {declared}: it may {may} in every scope there is"
+        return paper.Trouble(seen, where, "Which scopes do the steps of this job use?")
     checkout = next((step for step in job.steps if step.step.action == "actions/checkout"), None)
     if checkout and job.may("contents") == "none":
         seen = f"{job.name} checks the code out, and its token may not read it: the scope contents is none"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker import check, read_hints
+from checker import check, expect, read_hints, sibling
 from checker.workflows import events
 from checker.workflows.results import Fault
 
 HINTS = read_hints(__file__)
+reasons = sibling(__file__, "reasons")
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------
@@ -25,7 +26,11 @@ def test_one_image_by_digest(pipeline, paper, images):
     """One image is built in a run, and its digest goes to staging and to production."""
     paper.refuse(
         pipeline.outcomes(events.push()),
-        lambda outcome: _several_builds(paper, images, outcome) or _no_digest(paper, images, outcome),
+        lambda outcome: (
+            reasons.for_the_button(paper, images, outcome)
+            or _several_builds(paper, images, outcome)
+            or _no_digest(paper, images, outcome)
+        ),
         tried="followed the image of a push to main from its build to production",
         expected="one job builds, once a run; staging and production get the digest of that image",
         next="Where is the digest known first, and by which way does a later job learn it?",
@@ -38,14 +43,26 @@ def _several_builds(paper: Any, images: Any, outcome: Any) -> Any:
         (first, _), (second, step) = built[0], next(one for one in built if one[0].job.id != built[0][0].job.id)
         seen = f"{first.name} builds an image, and {second.name} builds another; nobody tested the second"
         return paper.Trouble(seen, second.workflow.at(*step.step.place))
+    job, step = built[0]
+    instances = list(dict.fromkeys(one.name for one, _ in built))
+    # One build per platform, pushed by digest and joined later, is one image.
+    if len(instances) > 1 and "push-by-digest" not in str(job.job.raw):
+        seen = f"the matrix of {job.job.id} builds {len(instances)} images, and one output can name one of them"
+        return paper.Trouble(seen, job.at("strategy"), "Which of these images do staging and production get?")
+    pushed = [step for one, step in images.pushes(outcome) if one == job]
+    if len(built) > 1 and len(pushed) > 1:
+        seen = f"{job.name} builds and pushes a second image; nobody tested it, and its digest is another"
+        return paper.Trouble(seen, job.workflow.at(*built[1][1].step.place), "Which tags can one build have?")
     return None
 
 
 def _no_digest(paper: Any, images: Any, outcome: Any) -> Any:
     for one in [*images.to(outcome, "staging"), *images.to(outcome, "production")]:
         fault = images.names_digest(outcome, one)
+        words = f"the image for {one.environment}"
         if fault:
-            return paper.Trouble(f"the image for {one.environment} {fault}", one.where)
+            link = reasons.empty(paper, one, words) if one.image.endswith(("@", ":")) else None
+            return link or paper.Trouble(f"{words} {fault}", one.where)
     versions = images.digests(outcome, ("staging", "production"))
     if len(versions) > 1:
         one = images.to(outcome, "production")[0]
@@ -66,10 +83,28 @@ def test_production_waits(pipeline, paper, images):
     """Production comes after staging succeeded and after a person's yes."""
     paper.refuse(
         pipeline.outcomes(events.push(), Fault(command=lambda one: (images.deploy_call(one) or ("",))[0] == "staging")),
-        lambda outcome: _early(paper, images, outcome),
+        lambda outcome: reasons.for_the_button(paper, images, outcome) or _early(paper, images, outcome, "failed"),
         tried="ran your workflow on paper, and the deployment to staging failed",
         expected="production is not deployed",
         next="Which job must have succeeded before production begins?",
+    )
+    plain = pipeline.outcomes(events.push())
+    for staging in images.to(plain[0], "staging")[:1]:
+        paper.refuse(
+            pipeline.outcomes(events.push(), Fault(cancelled_in=staging.job.name)),
+            lambda outcome: _early(paper, images, outcome, "was cancelled"),
+            tried="ran your workflow on paper, and cancelled it during the deployment to staging",
+            expected="production is not deployed",
+            next="Which conditions hold for a cancelled run too?",
+        )
+    skipped = next(filter(None, (_past_skipped(paper, images, one) for one in plain)), None)
+    expect(
+        skipped is None,
+        tried="ran your workflow on paper, and the condition of staging did not hold",
+        seen=skipped.seen if skipped else "",
+        expected="production is not deployed",
+        where=skipped.where if skipped else "",
+        next="What does production make of a staging that was skipped: does it count as failed?",
     )
     paper.refuse(
         pipeline.outcomes(events.push()),
@@ -82,11 +117,21 @@ def test_production_waits(pipeline, paper, images):
     )
 
 
-def _early(paper: Any, images: Any, outcome: Any) -> Any:
+def _early(paper: Any, images: Any, outcome: Any, how: str) -> Any:
     for one in images.to(outcome, "production"):
         staging = images.to(outcome, "staging")
-        name = staging[0].job.name if staging else "staging"
-        return paper.Trouble(
-            f"{name} failed, and the job {one.job.name} deployed to production all the same", one.job.at("needs")
-        )
+        name = staging[0].job.name if staging else ""
+        if not name or (how != "failed" and name == one.job.name):
+            continue
+        place = one.job.at("if" if one.job.job.condition and one.job.job.needs else "needs")
+        return paper.Trouble(f"{name} {how}, and the job {one.job.name} deployed to production all the same", place)
+    return None
+
+
+def _past_skipped(paper: Any, images: Any, outcome: Any) -> Any:
+    if images.to(outcome, "staging"):
+        return None
+    for one in images.to(outcome, "production"):
+        seen = f"staging may be skipped, and the job {one.job.name} deployed to production all the same"
+        return paper.Trouble(seen, one.job.at("if"))
     return None

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from checker import check, expect, read_hints
+from checker import check, expect, read_hints, sibling
 from checker.workflows import events
+from checker.workflows.expressions import INTERPOLATED
 from checker.workflows.judges import zizmor
 
 HINTS = read_hints(__file__)
+checkouts, reasons = sibling(__file__, "checkouts"), sibling(__file__, "reasons")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 IMAGE = re.compile(r"docker://.+@sha256:[0-9a-f]{64}")
 # zizmor's rules in the words of this course; a rule that is not here keeps zizmor's own.
 RULES = {
     "artipacked": "leaves the token on disk after checkout, where every later step can read it",
-    "template-injection": "puts text that anybody may write into a script, before the shell reads it",
+    "template-injection": "puts text from outside into a script, before the shell reads it",
     "excessive-permissions": "gives the token more rights than it needs",
     "cache-poisoning": "uses a cache that another branch may have filled, for what is released",
     "dangerous-triggers": "runs with the team's rights on a stranger's pull request",
@@ -74,12 +76,14 @@ def test_pull_requests_are_tested_only(pipeline, paper, images, rights):
         (events.pull_request(fork=True), "a pull request from a fork"),
         (events.pull_request(), "a pull request from a branch of the team"),
         (events.pull_request(fork=True, target=True), "a pull request from a fork, by `pull_request_target`"),
+        (events.pull_request(fork=True, action="synchronize"), "a later commit of a pull request"),
     ):
         paper.refuse(
             pipeline.outcomes(event),
             lambda outcome, event=event: (
                 _untested(paper, images, outcome, event, pipeline.main)
                 or _given_away(paper, images, rights, outcome, event)
+                or checkouts.other_code(paper, outcome, event)
             ),
             tried=f"ran your workflow on paper: {words}",
             expected="pytest runs on it; nothing is built or deployed, no secret is read, no job logs in",
@@ -114,20 +118,45 @@ def _untested(paper: Any, images: Any, outcome: Any, event: Any, main: Any) -> A
     return paper.Trouble(f"no test runs; {why or skipped or 'no job runs pytest'}", main.at("on"))
 
 
+def _always(paper: Any, job: Any) -> Any:
+    """An `if` with text around its braces: that is a text, and a text is true."""
+    condition = job.job.condition.strip()
+    if "${{" not in condition or INTERPOLATED.fullmatch(condition):
+        return None
+    seen = f"the `if` of {job.name} is a text, which is always true: so the job runs here too"
+    return paper.Trouble(seen, job.at("if"), "Which part of this line stands outside of ${{ }}?")
+
+
 def _given_away(paper: Any, images: Any, rights: Any, outcome: Any, event: Any) -> Any:
+    button = reasons.for_the_button(paper, images, outcome)
+    if button:
+        return button
     for job in outcome.jobs():
-        if not job.ran or job.job.uses:
-            continue
-        if event.name == "pull_request_target" and any(step.commands or _checks_out(step) for step in job.steps):
-            seen = f"{job.name} runs with the team's token and secrets, on a change that nobody has read"
-            return paper.Trouble(seen, job.workflow.at("on", event.name))
-        secrets = rights.secrets_of(job.job, job.workflow.raw)
-        if secrets:
-            return paper.Trouble(f"{job.name} reads the secret {secrets[0]}", job.at())
-        if rights.logs_in(job):
-            return paper.Trouble(f"{job.name} logs in to the cloud for a change that nobody has read", job.at())
+        if job.ran and not job.job.uses:
+            trouble = _rights_of_the_team(paper, job, event) or _secrets_and_logins(paper, rights, job)
+            if trouble:
+                return _always(paper, job) or trouble
     for job, _, what in images.publishing(outcome):
-        return paper.Trouble(f"{job.name} ran: {what}", job.at())
+        return _always(paper, job) or paper.Trouble(f"{job.name} ran: {what}", job.at())
+    return None
+
+
+def _rights_of_the_team(paper: Any, job: Any, event: Any) -> Any:
+    if event.name == "pull_request_target" and any(step.commands or _checks_out(step) for step in job.steps):
+        seen = f"{job.name} runs with the team's token and secrets, on a change that nobody has read"
+        return paper.Trouble(seen, job.workflow.at("on", event.name))
+    if job.environment.lower() in ("production", "staging"):
+        seen = f"{job.name} runs in the environment {job.environment}, with its secrets, on a proposed change"
+        return paper.Trouble(seen, job.at("environment"))
+    return None
+
+
+def _secrets_and_logins(paper: Any, rights: Any, job: Any) -> Any:
+    secrets = rights.secrets_of(job.job, job.workflow.raw)
+    if secrets:
+        return paper.Trouble(f"{job.name} reads the secret {secrets[0]}", job.at())
+    if rights.logs_in(job):
+        return paper.Trouble(f"{job.name} logs in to the cloud for a change that nobody has read", job.at())
     return None
 
 

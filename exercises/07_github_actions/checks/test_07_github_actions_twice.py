@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from checker import check, expect, read_hints, sibling
@@ -9,7 +10,9 @@ from checker.workflows import events
 from checker.workflows.results import Fault
 
 HINTS = read_hints(__file__)
-by_hand = sibling(__file__, "by_hand")
+# Events that the checks look at in ways of their own.
+JUDGED = ("push", "pull_request", "pull_request_target", "workflow_dispatch")
+by_hand, groups, reasons = (sibling(__file__, name) for name in ("by_hand", "groups", "reasons"))
 
 
 # -- task 5 -----------------------------------------------------------------------------------------------------
@@ -35,40 +38,49 @@ def test_each_commit_is_deployed_once(pipeline, paper, images):
             expected="nothing is built, pushed or deployed",
             next="Which pushes does `on` let in when it names no branch?",
         )
-    first, second = events.push(run=4801), events.push(sha="b" * 40, run=4802)
-    groups = [_groups(images, outcomes[0]) for outcomes in (pipeline.outcomes(first), pipeline.outcomes(second))]
-    trouble = next(filter(None, (_overlap(paper, one, groups[1]) for one in groups[0])), None)
+    for event, words, question in _other_events(pipeline):
+        paper.refuse(
+            pipeline.outcomes(event),
+            lambda outcome: _published(paper, images, outcome),
+            tried=f"ran your workflow on paper: {words}",
+            expected="nothing is built, pushed or deployed",
+            next=question,
+        )
+    trouble = groups.overlap(paper, images, pipeline)
     expect(
         trouble is None,
         tried="pushed two commits to main, one minute apart",
         seen=paper.short(trouble.seen) if trouble else "",
         expected="the second deployment waits until the first has ended; none is stopped half way",
         where=trouble.where if trouble else "",
-        next="Runs of one group wait for each other. Which text is the same for both pushes?",
+        next=trouble.next if trouble else "",
     )
+    trouble = groups.disturbed(paper, images, pipeline, by_hand.inputs_for(pipeline, f"sha256:{'0' * 64}"))
+    expect(
+        trouble is None,
+        tried="let a push to main deploy, and meanwhile opened a pull request and pressed Run workflow",
+        seen=paper.short(trouble.seen) if trouble else "",
+        expected="the deployment goes on to its end, and production gets one deployment at a time",
+        where=trouble.where if trouble else "",
+        next=trouble.next if trouble else "",
+    )
+
+
+def _other_events(pipeline: Any) -> Iterator[tuple[Any, str, str]]:
+    """Whatever else the files let in: branches and tags that they name, releases, the clock."""
+    for workflow in pipeline.files.values():
+        for event in events.other_pushes(workflow):
+            kind, _, name = event.ref.removeprefix("refs/").partition("/")
+            words = f"a push of the {'tag' if kind == 'tags' else 'branch'} {name}"
+            yield event, words, "Which pushes does `on` let in, and which of them land on main?"
+        for name in workflow.on:
+            if name not in (*JUDGED, "workflow_call"):
+                yield events.happening(name), f"the event {name}", "Which of the events in `on` may deploy?"
 
 
 def _published(paper: Any, images: Any, outcome: Any) -> Any:
     for job, _, what in images.publishing(outcome):
-        return paper.Trouble(f"{job.name} ran: {what}", job.workflow.at("on", "push"))
-    return None
-
-
-def _groups(images: Any, outcome: Any) -> list[tuple[Any, str, bool]]:
-    return [(one, *outcome.group_of(one.job)) for one in images.deployments(outcome)]
-
-
-def _overlap(paper: Any, one: Any, others: list[Any]) -> Any:
-    deployment, group, cancels = one
-    job = deployment.job
-    where = job.at("concurrency") if job.group else job.workflow.at("concurrency")
-    if not group:
-        return paper.Trouble(f"two runs of {job.name} go on side by side; the slower one wins", job.at())
-    if cancels:
-        return paper.Trouble(f"the second run stops {job.name} of the first in the middle of a deployment", where)
-    same = [other for found, other, _ in others if found.environment == deployment.environment]
-    if "‹" not in group and group not in same:
-        return paper.Trouble(f"the two runs are in the groups {group!r} and {same[0]!r}, so both go on", where)
+        return paper.Trouble(f"{job.name} ran: {what}", job.workflow.at("on", outcome.runs[0].event.name))
     return None
 
 
@@ -96,7 +108,7 @@ def test_person_can_go_back(submission, pipeline, paper, images, rights):
         where=pipeline.main.at("on"),
         next=next_,
     )
-    for fault, words in ((Fault(), ""), (Fault(command=images.is_test), ", while the tests are red")):
+    for fault, words in ((Fault(), ""), (images.red(), ", while the tests are red")):
         paper.refuse(
             pipeline.outcomes(events.dispatch(inputs), fault),
             lambda outcome: (
@@ -114,18 +126,14 @@ def _not_back(paper: Any, images: Any, outcome: Any, digest: str, main: Any) -> 
         return paper.Trouble(f"{built[0][0].name} builds an image first", built[0][0].at())
     found = images.to(outcome, "production")
     if not found:
-        skipped = next((job for job in outcome.jobs() if job.result == "skipped" and _means_it(job)), None)
+        skipped = next((job for job in outcome.jobs() if job.result == "skipped" and reasons.by_hand(job)), None)
         seen = f"{skipped.name} is skipped: {skipped.why}" if skipped else "nothing is deployed to production"
         return paper.Trouble(seen, skipped.at() if skipped else main.at("jobs"))
     wrong = next((one for one in found if not one.image.endswith(f"@{digest}")), None)
     if wrong:
-        return paper.Trouble(f"production gets an image that ends with {wrong.version!r}", wrong.where)
+        link = reasons.empty(paper, wrong, "the image for production") if wrong.image.endswith(("@", ":")) else None
+        return link or paper.Trouble(f"production gets an image that ends with {wrong.version!r}", wrong.where)
     return next((images.unasked(paper, one) for one in found if images.unasked(paper, one)), None)
-
-
-def _means_it(job: Any) -> bool:
-    text = str(job.job.raw).lower()
-    return "inputs." in text or "workflow_dispatch" in text
 
 
 @check(

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from checker import check, expect, sibling
+from checker.workflows.values import to_text
 
 by_hand = sibling(__file__, "by_hand")
 RUNS = re.compile(r"^(staging|production) now runs (\S+)$", re.MULTILINE)
@@ -72,7 +73,7 @@ def test_act_only_tests_a_pull_request(submission):
 def test_act_goes_back(submission, pipeline):
     """act runs the workflow by hand, and production gets the digest that was typed."""
     given = by_hand.inputs_for(pipeline, DIGEST)
-    words = [word for name, value in given.items() for word in ("--input", f"{name}={value}")]
+    words = [word for name, value in given.items() for word in ("--input", f"{name}={to_text(value)}")]
     run = ran(submission, *words, "workflow_dispatch")
     images = [image for environment, image in RUNS.findall(run.output) if environment == "production"]
     expect(

@@ -1,0 +1,292 @@
+"""What the checks of exercise 7 say of small changes to its answer: each was taken for right, or for wrong, in a trial.
+
+A change is a pair of texts, the first of which stands in the answer. Sources: GitHub's documentation of `if`, `needs`,
+`concurrency`, events and contexts; the rules of actionlint and zizmor; a trial with a fresh reader.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checker import sibling
+from checker.errors import NotYet
+from checker.workflows.reading import read
+from course.tests.agreement.runs import CHECKS
+
+ANSWER = re.sub(
+    r"(?m)^ *#( (BEGIN|END) SOLUTION|\|).*\n", "", (Path(CHECKS).parents[1] / "solution/deploy.yml").read_text("utf-8")
+)
+PLACES = {
+    "ships": ("test_07_github_actions", "test_good_commit_reaches_production"),
+    "gate": ("test_07_github_actions", "test_failing_tests_stop_everything"),
+    "permissions": ("test_07_github_actions_access", "test_tokens_may_do_what_they_need"),
+    "oidc": ("test_07_github_actions_access", "test_no_long_lived_key_exists"),
+    "one-image": ("test_07_github_actions_images", "test_one_image_by_digest"),
+    "promotion": ("test_07_github_actions_images", "test_production_waits"),
+    "forks": ("test_07_github_actions_strangers", "test_pull_requests_are_tested_only"),
+    "once": ("test_07_github_actions_twice", "test_each_commit_is_deployed_once"),
+    "rollback": ("test_07_github_actions_twice", "test_person_can_go_back"),
+}
+IF, PUSHES, PROPOSALS = "if: github.event_name == 'push'", "branches: [main]", "  pull_request:\n"
+ANY = "if: github.event_name != 'pull_request' && github.event_name != 'workflow_dispatch'"
+BUTTON, GROUP = "if: github.event_name == 'workflow_dispatch'", "group: deploy-${{ github.ref }}"
+STAGING, PRODUCTION = "  staging:\n    needs: build\n", "    needs: [build, staging]\n"
+TESTS, DEPLOYS = "      - run: python -m pytest\n", "      - run: ./deploy.sh staging"
+PRODUCE = "      - run: ./deploy.sh production"
+CHECKOUT = ANSWER[ANSWER.index("      - uses: actions/checkout") : ANSWER.index("      - uses: actions/setup-python")]
+ASSUME = ANSWER[ANSWER.index("      - uses: aws-actions") : ANSWER.index("      - run: aws ecr")]
+LOGIN = ANSWER[ANSWER.index("      - run: aws ecr") : ANSWER.index("      - id: push")]
+PUSH = ANSWER[ANSWER.index("      - id: push") : ANSWER.index("\n  staging:")]
+WORKFLOW_GROUP = f"concurrency:\n  {GROUP}\n  cancel-in-progress: false\n"
+
+Change = tuple[str, str]
+# The check, what is seen, the line's text, and the changes.
+WRONG: list[tuple[str, str, str, tuple[Change, ...]]] = [
+    (
+        "ships", "no image is built: build was skipped; "
+        "`needs.test` is empty, since build does not name test in its needs",
+        "if: needs", (("    needs: test\n", ""), (IF, "if: needs.test.result == 'success'")),
+    ),
+    ("ships", "no image is built: no job does it", "jobs:", ((PUSH, ""), (BUTTON, "if: inputs.digest"))),
+    (
+        "ships", "nothing runs: `on.push` filters tags only, so a push of a branch does not start it",
+        "push:", ((PUSHES, "tags-ignore: ['**']"),),
+    ),
+    (
+        "ships", "test has no files of the repository for 'python -m pytest': no step before it checks them out",
+        "- run: python -m pytest", ((CHECKOUT, ""),),
+    ),
+    (
+        "ships", "staging has no files of the repository for './deploy.sh staging 123456789012.dkr.ecr': "
+        "no step before it checks them out", "- run: ./deploy.sh staging",
+        ((CHECKOUT + ASSUME + DEPLOYS, ASSUME + DEPLOYS),),
+    ),
+    (
+        "ships", "build pushes to a registry without a login there, and the registry refuses it",
+        "- id: push", ((LOGIN, ""),),
+    ),
+    (
+        "gate", "build checks out 'develop', whatever the run is about", "ref: develop",
+        ((CHECKOUT + ASSUME + LOGIN, CHECKOUT + "          ref: develop\n" + ASSUME + LOGIN),),
+    ),
+    (
+        "gate", "the step of the tests may be skipped, and the job build ran all the same: an image is built",
+        "if: vars.SKIP", ((TESTS, TESTS + "        if: vars.SKIP != 'yes'\n"), (BUTTON, "if: inputs.digest")),
+    ),
+    (
+        "gate", "the tests failed, continue-on-error on their step passed over it, and build ran: an image is built",
+        "continue-on-error", ((TESTS, TESTS + "        continue-on-error: true\n"),),
+    ),
+    (
+        "gate", "rollback has no `if`: it runs on every event, and deploys '@' where nobody typed any", "rollback:",
+        ((f"    {BUTTON}\n", ""),),
+    ),
+    (
+        "permissions", "the token of test has read-all: it may read in every scope there is", "permissions: read-all",
+        (("permissions:\n  contents: read\n", "permissions: read-all\n"),),
+    ),
+    (
+        "permissions", "the token of build may write packages, and no step of it does", "permissions: { contents",
+        (
+            ("id-token: write }", "id-token: write, packages: write }"),
+            (LOGIN, "      - uses: docker/login-action@v4\n"),
+        ),
+    ),
+    (
+        "permissions", "the token of test may write statuses, and no step of it does", "permissions: { statuses",
+        (("  test:\n", "  test:\n    name: test status\n    permissions: { statuses: write, contents: read }\n"),),
+    ),
+    *(
+        (
+            "oidc", f"job build reads {name}, which works for anybody until it is changed", "X: ",
+            ((LOGIN, f"{LOGIN}        env:\n          X: ${{{{ secrets.{name} }}}}\n"),),
+        )
+        for name in ("AWS_CREDS", "DOCKER_PASS", "KUBECONFIG")
+    ),
+    *(
+        (
+            "oidc", "job build reads MOVIES, which works for anybody until it is changed", "${{",
+            ((LOGIN, f"{LOGIN}        env:\n          {key}: ${{{{ {holder}.MOVIES }}}}\n"),),
+        )
+        for key, holder in (("PASSWORD", "secrets"), ("AWS_SECRET_ACCESS_KEY", "vars"))
+    ),
+    (
+        "one-image", "the image for staging ends with '@': no step of build has the id `build`; there is `push`",
+        "digest: ${{ steps.build", (("steps.push.outputs", "steps.build.outputs"),),
+    ),
+    (
+        "one-image", "the image for staging holds vars.DIGEST, a setting of the repository: this run did not build it",
+        "- run: ./deploy.sh staging", (("$IMAGE@$DIGEST", "$IMAGE@${{ vars.DIGEST }}"),),
+    ),
+    (
+        "one-image", "the matrix of build builds 2 images, and one output can name one of them", "strategy:",
+        (("    outputs:\n", "    strategy: { matrix: { python: [12, 13] } }\n    outputs:\n"),),
+    ),
+    (
+        "one-image", "build builds and pushes a second image; nobody tested it, and its digest is another",
+        "- run: docker",
+        ((PUSH, f'{PUSH}      - run: docker build -t "$IMAGE" . && docker push "$IMAGE"\n'),),
+    ),
+    (
+        "one-image", "build builds an image, and production builds another; nobody tested the second",
+        "- run: docker compose",
+        ((PRODUCE, f"      - run: docker compose up --build\n{PRODUCE}"),),
+    ),
+    (
+        "promotion", "staging was cancelled, and the job production deployed to production all the same", "if: ${{ !f",
+        ((PRODUCTION, PRODUCTION + "    if: ${{ !failure() && needs.build.result == 'success' }}\n"),),
+    ),
+    (
+        "promotion", "staging may be skipped, and the job production deployed to production all the same", "if: always",
+        (
+            (STAGING, f"{STAGING}    if: vars.SKIP != 'yes'\n"),
+            (PRODUCTION, PRODUCTION + "    if: always() && needs.build.result == 'success' && !cancelled() && "
+             "needs.staging.result != 'failure'\n"),
+        ),
+    ),
+    (
+        "forks", "the `if` of build is a text, which is always true: so the job runs here too", "if: ${{",
+        ((IF, "if: ${{ github.event_name }} != 'pull_request'"),),
+    ),
+    (
+        "forks", "no test runs; `on.pull_request.types` does not name synchronize", "on:",
+        ((PROPOSALS, PROPOSALS + "    types: [opened, labeled]\n"),),
+    ),
+    (
+        "forks", "test runs in the environment production, with its secrets, on a proposed change", "environment: prod",
+        (("  test:\n", "  test:\n    environment: production\n"),),
+    ),
+    (
+        "forks", "test checks out 'main', whatever the run is about", "ref: main",
+        ((CHECKOUT, CHECKOUT + "          ref: main\n"),),
+    ),
+    *(
+        ("once", "build ran: an image is built", line, changes)
+        for line, changes in (
+            ("push:", ((PUSHES, "branches: [main, develop]"),)),
+            ("push:", ((PUSHES, "branches: [main, 'release/**']"),)),
+            ("push:", ((PUSHES, "branches: [main]\n    tags: ['release-*']"),)),
+            ("schedule:", ((PROPOSALS, f"  schedule: [{{cron: 0 3 * * *}}]\n{PROPOSALS}"), (IF, ANY))),
+            ("release:", ((PROPOSALS, f"  release:\n{PROPOSALS}"), (IF, ANY))),
+            ("create:", ((PROPOSALS, f"  create:\n{PROPOSALS}"), (IF, ANY))),
+            ("merge_group:", ((PROPOSALS, f"  merge_group:\n{PROPOSALS}"), (IF, ANY))),
+        )
+    ),
+    *(
+        ("once", f"the two runs are in the groups 'deploy-{one}' and 'deploy-{two}', so both go on", "concurrency:",
+         ((GROUP, f"group: deploy-${{{{ github.{name} }}}}"),))
+        for name, one, two in (
+            ("actor", "mona", "hubot"), ("event.pusher.name", "mona", "hubot"),
+            ("event.head_commit.timestamp", "‹time of 5f1c0a7›", "‹time of bbbbbbb›"),
+        )
+    ),
+    (
+        "once", "a stranger's pull request is in the group 'deploy' too, "
+        "and stops production in the middle of a deployment",
+        "concurrency:",
+        ((GROUP, "group: deploy"), ("progress: false", "progress: ${{ github.event_name == 'pull_request' }}")),
+    ),
+    (
+        "once", "a stranger's pull request is in the group 'deploy' too: "
+        "a deployment that waits for its turn is dropped for it",
+        "concurrency:", ((GROUP, "group: deploy"),),
+    ),
+    (
+        "once", "Run workflow is in the group 'deploy-refs/heads/main' too, "
+        "and stops production in the middle of a deployment",
+        "concurrency:", (("progress: false", "progress: ${{ github.event_name != 'push' }}"),),
+    ),
+    (
+        "once", "rollback is in no group, so it goes on beside a deployment of a push; the slower one wins",
+        "rollback:",
+        (
+            (WORKFLOW_GROUP, ""), (STAGING, f"{STAGING}    concurrency: staging\n"),
+            (PRODUCTION, f"{PRODUCTION}    concurrency: production\n"),
+        ),
+    ),
+    (
+        "rollback", "the image for production ends with '@': there is no input `image`; there is `digest`", "DIGEST: ",
+        (("inputs.digest", "inputs.image"),),
+    ),
+]  # fmt: skip
+
+
+def lost(check: str, text: str, **others: str) -> tuple[str, str] | None:
+    """What a check sees and where, in the pipeline with this text; None when it is passed."""
+    parts = {name: sibling(CHECKS, name) for name in ("images", "rights")}
+    paper = sibling(CHECKS, "pipeline")
+    files = {"deploy.yml": text, **others}
+    pipeline = paper.Pipeline({name: read(name, one) for name, one in files.items()})
+    known: dict[str, Any] = {
+        "pipeline": pipeline, "paper": paper, **parts,
+        "submission": SimpleNamespace(text=files.__getitem__, random=random.Random(7)),
+    }  # fmt: skip
+    module, name = PLACES[check]
+    test = getattr(sibling(CHECKS, module), name)
+    try:
+        test(**{name: known[name] for name in inspect.signature(test).parameters})
+    except NotYet as fault:
+        return fault.finding.seen, fault.finding.where
+    return None
+
+
+def changed(changes: tuple[Change, ...]) -> str:
+    text = ANSWER
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+@pytest.mark.parametrize(("check", "seen", "line", "changes"), WRONG)
+def test_a_mistake_is_named_on_its_line(check: str, seen: str, line: str, changes: tuple[Change, ...]) -> None:
+    text = changed(changes)
+
+    found = lost(check, text)
+
+    assert found is not None
+    assert found[0] == seen
+    number = int(found[1].rpartition(":")[2])
+    assert text.splitlines()[number - 1].strip().startswith(line) or line in text.splitlines()[number - 1]
+
+
+def test_a_file_beside_it_that_deploys_by_the_clock_is_refused() -> None:
+    nightly = (
+        "on:\n  schedule: [{cron: 0 3 * * *}]\njobs:\n  night:\n    runs-on: ubuntu-24.04\n"
+        "    steps: [{run: ./deploy.sh production app:latest}]\n"
+    )
+
+    assert lost("once", ANSWER, **{"nightly.yml": nightly}) == ("night ran: production is deployed", "nightly.yml:2")
+
+
+# Right answers that a trial saw refused, and the checks that did, or might.
+ACCEPTED = ("ships", "gate", "oidc", "one-image", "forks", "once", "rollback")
+RIGHT: list[tuple[str, ...]] = [
+    ("setup", ASSUME, "      - uses: ./.github/actions/setup\n"),
+    ("build", PUSH, "      - id: push\n        uses: ./.github/actions/build-and-push\n"),
+    ("tests", TESTS, "      - uses: ./.github/actions/run-tests\n"),
+    ("sha", "inputs.digest", "inputs.sha", "      digest:\n", "      sha:\n"),
+    ("target", "inputs.digest", "inputs.to", "  digest:\n        description: An", "  to:\n        description: Any"),
+    (
+        "confirm", "        type: string\n", "        type: string\n      confirm: { type: boolean }\n",
+        BUTTON, f"{BUTTON} && inputs.confirm",
+    ),
+    ("max", "  cancel-in-progress: false\n", "  queue: max\n", GROUP, "group: deploy"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edits"), [pytest.param(edits, id=name) for name, *edits in RIGHT])
+def test_another_way_is_accepted(edits: list[str]) -> None:
+    text = ANSWER
+    for old, new in zip(edits[::2], edits[1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new)
+
+    assert {check: found for check in ACCEPTED if (found := lost(check, text))} == {}
