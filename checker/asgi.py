@@ -26,9 +26,8 @@ class StartUpFailed(Exception):
 class Client:
     """Keeps one event loop and the app's lifespan alive between requests."""
 
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.loop = asyncio.new_event_loop()
+    def __init__(self, app: Any, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        self.app, self.loop = app, loop or asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         self.state: dict[str, Any] = {}
         self.loop.run_until_complete(self._start())

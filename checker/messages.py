@@ -92,6 +92,10 @@ NO_ANSWER_NEXT = "Which command of the brief shows this value?"
 
 # Could not check
 NO_RESOURCE = "The folder {path!r} is not there; `make start` makes {name!r}."
+ONE_AT_A_TIME = (
+    "It asks a running service while that is busy, and here one thing runs at a time: `checker check` on a machine of "
+    "your own asks it."
+)
 CHECK_BROKE = "{type} in the check: {message}"
 
 # Live rows: real engines

@@ -12,6 +12,7 @@ import os
 import runpy
 import sys
 import traceback
+from asyncio import AbstractEventLoop, new_event_loop
 from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
@@ -42,8 +43,8 @@ class Hidden(MetaPathFinder):
 class Worker:
     """Answers one question after the other about the code in the current folder."""
 
-    def __init__(self, app: str) -> None:
-        self.app = app
+    def __init__(self, app: str, new_loop: Callable[[], AbstractEventLoop] = new_event_loop) -> None:
+        self.app, self.new_loop = app, new_loop
         self.kept: list[Any] = []
         self.client: Client | None = None
 
@@ -68,7 +69,7 @@ class Worker:
     def do_http(self, request: dict[str, Any]) -> Any:
         if self.client is None:
             # What fails here failed before a request was sent: the caller is told which of the two it was.
-            self.client = Client(self._find(self.app.replace(":", "."), None))
+            self.client = Client(self._find(self.app.replace(":", "."), None), self.new_loop())
         answer = self.client.send(request)
         raised = answer.pop("raised")
         return answer | {"error": describe(raised) if raised else None}
