@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BOOTSTRAP = @"$(PYTHON)" -m course.bootstrap
 
-VERBS = start demo check doctor site slides test test-fast test-full test-live sync lint clean env data train infra infra-down record bench bench-peers release lock
+VERBS = start demo check doctor site browser slides test test-fast test-full test-live sync lint clean env data train infra infra-down record bench bench-peers release lock
 
 .PHONY: list help $(VERBS)
 

@@ -16,6 +16,7 @@ VERBS = {
     "sync": ("course.build.sync", "write every generated file that is committed, or check it with --check"),
     "starter": ("course.build.draft", "write the starter of one exercise folder, also of a draft outside exercises/"),
     "site": ("course.build.site.command", "build the site into build/site, and serve it with --serve"),
+    "browser": ("course.build.browser.command", "fetch Python for exercise 1 in a browser, then build the site"),
     "engines": ("course.engines.command", "real engines for live rows: find them, bring them up, end them"),
     "record": ("course.engines.record", "run exercises' files on real engines and keep what they said"),
     "slides": (

@@ -127,6 +127,7 @@ VERBS = (
     Verb("test-full", "what is long or needs a browser or another engine", _tier("test-full"), True),
     Verb("test-live", "only what asks real engines; make infra brings them up", _tier("test-live")),
     Verb("site", "build the site into build/site; it opens from the disk", _course("site"), True),
+    Verb("browser", "fetch Python for exercise 1 in a browser, then the site with it", _course("browser")),
     Verb("sync", "write the files that are generated and committed", _course("sync"), True),
     Verb("lint", "ruff and mypy", lambda places, console, _: tiers.lint(places, console), True),
     Verb("clean", "remove build/ and caches; work/ and .venv stay", _clean, True),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Literal
+
+from course.build.npm import NotToBeHad, packed
 
 AXE = "4.14.1"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
@@ -73,10 +74,6 @@ class Looked:
     errors: tuple[str, ...]
 
 
-class NotToBeHad(Exception):
-    """axe-core or Chromium is missing; the message says which, and how one gets it."""
-
-
 def chromium() -> str:
     """Raises NotToBeHad."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -99,15 +96,7 @@ def axe_core(cache: Path) -> Path:
 
 
 def _fetched(folder: Path) -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise NotToBeHad(f"axe-core {AXE} is fetched by npm, which is not on the PATH. On Debian: apt-get install npm")
-    try:
-        argv = [npm, "pack", f"axe-core@{AXE}", "--silent"]
-        subprocess.run(argv, cwd=folder, check=True, capture_output=True, timeout=120)
-    except (subprocess.SubprocessError, OSError) as error:
-        raise NotToBeHad(f"npm could not fetch axe-core {AXE}: {error}.") from None
-    with tarfile.open(folder / f"axe-core-{AXE}.tgz") as archive:
+    with tarfile.open(packed("axe-core", AXE, folder)) as archive:
         script = archive.extractfile("package/axe.min.js")
         assert script is not None
         (folder / "axe.js").write_bytes(script.read())

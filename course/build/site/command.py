@@ -15,6 +15,8 @@ from pathlib import Path
 
 import yaml
 
+from course.build.browser import assets
+from course.build.npm import NotToBeHad
 from course.build.site import axe
 from course.build.site.parts import PageError
 from course.build.site.plan import Site, plan
@@ -30,9 +32,9 @@ FOLDER = "site"
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
-def main(argv: list[str]) -> int:
+def main(argv: list[str], verb: str = "site") -> int:
     """0: built, 1: a page is at fault, 2: misuse, 3: axe-core or Chromium is missing."""
-    parser = argparse.ArgumentParser(prog="python -m course site", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"python -m course {verb}", description=__doc__)
     parser.add_argument("--axe", action="store_true", help="look at every page with axe-core in Chromium, some minutes")
     parser.add_argument("--serve", type=int, metavar="PORT", nargs="?", const=8800, help="show it on 127.0.0.1")
     parser.add_argument("--out", type=Path, help="another folder than build/site")
@@ -47,6 +49,11 @@ def main(argv: list[str]) -> int:
         print(trouble if isinstance(trouble, Trouble) else f"error: {trouble}", file=sys.stderr)
         return 1
     print(f"{pages} pages. Open {places.named(out / 'html' / 'index.html')} in a browser; it needs no server.")
+    if assets.fetched(places.build / assets.CACHE):
+        size = assets.lay(places.root, places.build / assets.CACHE, out / "html")
+        print(
+            f"Python for exercise 1 lies beside them, {size / 1e6:.0f} MB; that page needs a server, such as --serve."
+        )
     code = accessible(out / "html", places.build / "axe") if options.axe else 0
     if options.serve is not None:
         _serve(out / "html", options.serve)
@@ -57,7 +64,7 @@ def accessible(html: Path, cache: Path) -> int:
     """Look at every page and print what is serious or critical."""
     try:
         script, program = axe.axe_core(cache), axe.chromium()
-    except axe.NotToBeHad as missing:
+    except NotToBeHad as missing:
         print(f"error: {missing}\ntry: python -m course site --axe", file=sys.stderr)
         return 3
     pages = axe.pages_of(html)

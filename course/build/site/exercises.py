@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from checker.exercise import Exercise
+from course.build.site import browser
 from course.build.site.links import moved, plain_fences
 
 FOLDER = "exercises"
@@ -61,7 +62,15 @@ def _start(exercise: Exercise) -> str:
     return (
         '!!! tip "To do it"\n\n'
         f"    `make start`, then `checker start {number}` puts these files into `work/{exercise.slug}`.\n"
-        f"    `checker check {number}` judges them; `checker hint {number}` helps a little.\n\n"
+        f"    `checker check {number}` judges them; `checker hint {number}` helps a little.\n"
+        f"{_elsewhere(exercise)}\n"
+    )
+
+
+def _elsewhere(exercise: Exercise) -> str:
+    page = browser.PATH.rpartition("/")[2]
+    return (
+        f"    Nothing can be installed? Practice [in the browser]({page}).\n" if exercise.slug == browser.SLUG else ""
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from checker.bank import read_bank
 from checker.exercise import Exercise
-from course.build.site import decks, exercises, learner, parts, questions, reference, troubleshooting
+from course.build.site import browser, decks, exercises, learner, parts, questions, reference, troubleshooting
 from course.build.site.links import plain_fences
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
@@ -56,7 +56,7 @@ def plan(root: Path, outline: Outline) -> Site:
     made_ones = (
         _parts(outline, sections, known), _exercises(root, known), questions.pages(root, bank),
         reference.pages(outline), decks.pages(root), _path(outline, sections, known),
-        {Path(troubleshooting.PATH): troubleshooting.page()},
+        {Path(troubleshooting.PATH): troubleshooting.page()}, browser.pages(known),
     )  # fmt: skip
     for made in made_ones:
         for path in made:
@@ -122,6 +122,8 @@ def _exercises_nav(known: list[Exercise], pages: dict[Path, Path | str]) -> list
     listed: list[Any] = [f"{exercises.FOLDER}/index.md"]
     for one in known:
         listed.append({f"{int(one.number)} {one.title}": f"{exercises.FOLDER}/{one.slug}.md"})
+        if one.slug == browser.SLUG:
+            listed.append({f"{int(one.number)} In the browser": browser.PATH})
         why = Path(exercises.FOLDER, f"{one.slug}_why.md")
         if why in pages:
             listed.append({f"{int(one.number)} Why this answer": why.as_posix()})

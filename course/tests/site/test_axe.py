@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from checker.law.today import PARTS, of_its_day
+from course.build.npm import NotToBeHad
 from course.build.site import axe
 from course.build.site.command import accessible
 from course.engines.testing import not_in_ci
@@ -27,7 +28,7 @@ def tools() -> tuple[Path, str]:
     """axe-core and Chromium, or a skip that says what is missing; in CI a failure."""
     try:
         return axe.axe_core(CACHE), axe.chromium()
-    except axe.NotToBeHad as missing:
+    except NotToBeHad as missing:
         if os.environ.get("CI") == "true" and "axe" not in not_in_ci():
             pytest.fail(f"{missing} In CI this test must run.", pytrace=False)
         pytest.skip(str(missing))
@@ -89,7 +90,7 @@ def test_a_script_that_is_not_the_known_one_is_removed(tmp_path):
     kept = tmp_path / f"axe-core-{axe.AXE}.js"
     kept.write_text("something else")
 
-    with pytest.raises(axe.NotToBeHad) as refused:
+    with pytest.raises(NotToBeHad) as refused:
         axe.axe_core(tmp_path)
 
     assert str(refused.value) == f"axe-core {axe.AXE} is not the file that this course knows; it was removed again."
