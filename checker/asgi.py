@@ -59,10 +59,13 @@ class Client:
 
     def close(self) -> None:
         """End the app's lifespan where it stands, and the loop; no shutdown event is sent."""
-        self._lifespan.cancel()
-        self.loop.run_until_complete(asyncio.gather(self._lifespan, return_exceptions=True))
+        self.loop.run_until_complete(self._end())
         self.loop.close()
         asyncio.set_event_loop(None)
+
+    async def _end(self) -> None:
+        self._lifespan.cancel()
+        await asyncio.gather(self._lifespan, return_exceptions=True)
 
     def send(self, request: dict[str, Any]) -> dict[str, Any]:
         return self.loop.run_until_complete(self._send(request))

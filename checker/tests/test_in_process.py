@@ -93,6 +93,19 @@ def test_a_loop_runs_within_one_that_runs_already():
     assert (done, kept) == ("done", outer)
 
 
+def test_an_app_is_asked_and_closed_within_a_loop_that_runs_already(in_process, hand_in):
+    worker = in_process.workers.worker(Start(str(hand_in()), {}, (), "greeting:app"))
+    request = {"method": "GET", "path": "/Ada", "headers": [], "body": ""}
+    _set_running_loop(object())
+    try:
+        answer = worker.ask({"op": "http", "request": request}, tried="", where="", timeout=10)
+        worker.close()
+    finally:
+        _set_running_loop(None)
+
+    assert answer["ok"]["status"] == 200
+
+
 def test_a_loop_says_that_nothing_will_wake_it():
     loop = Loop()
     with pytest.raises(NothingToWaitFor) as told:
