@@ -115,7 +115,7 @@ def test_what_is_typed_is_run_kept_checked_and_stopped(page: Page) -> None:
     found = {status: int(re.search(rf"^ +{status} +(\d+)$", told, re.MULTILINE)[1]) for status in ("422", "404")}
     places = re.findall(r"^ +body\.(\w+) +(\d+)$", told, re.MULTILINE)
     worst = max(places, key=lambda one: int(one[1]))[0]
-    page.get_by_label("File").select_option("answers.toml")
+    page.get_by_label("File", exact=True).select_option("answers.toml")
     lines = [line for line in answer("answers.toml").splitlines() if not re.match(r"refused|worst", line)]
     lines += [f"refused_{status} = {count}" for status, count in found.items()] + [f'worst_field = "{worst}"']
     page.get_by_label("answers.toml", exact=True).fill("\n".join(lines))
@@ -128,6 +128,7 @@ def test_what_is_typed_is_run_kept_checked_and_stopped(page: Page) -> None:
 
     page.get_by_role("button", name="Send it").press("Enter")
     expect(shown).to_contain_text("status 200, application/json")
+    page.get_by_label("File", exact=True).select_option("app.py")
     page.get_by_label("app.py", exact=True).fill("while True:\n    pass\n")
     page.get_by_role("button", name="Send it").press("Enter")
     expect(page.locator("[data-said]")).to_have_text(re.compile("^Still running after 10 seconds"))
