@@ -14,7 +14,8 @@ FROM_FOLDER = f'export COURSE_CLASSROOM="$PWD" && {UNPACK.format(pack="pack.tar.
 STYLE = (
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
     "background:#fff}pre{background:#eef3f3;padding:.8rem;white-space:pre-wrap;overflow-wrap:anywhere}"
-    "td,th{text-align:left;padding:.2rem 1rem .2rem 0}a{color:#00594f}"
+    "td,th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}td:not(:last-child){white-space:nowrap}"
+    "a{color:#00594f}"
 )
 
 
