@@ -19,9 +19,10 @@ def inputs_for(pipeline: Any, digest: str) -> dict[str, Any]:
     asking = [name for name in texts if ASKS_DIGEST.search(f"{name} {declared[name].get('description', '')}")]
     # A text that nothing else explains is what the person came for.
     digests = asking or texts
-    return (
-        {name: digest if name in digests else _chosen(name, one) for name, one in declared.items()} if digests else {}
-    )
+    if not digests:
+        return {}
+    chosen = {name: _chosen(name, one) for name, one in declared.items()}
+    return chosen | dict.fromkeys(digests, digest)
 
 
 def _declared(pipeline: Any) -> list[tuple[str, dict[str, Any]]]:
