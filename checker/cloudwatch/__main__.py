@@ -3,6 +3,7 @@
 query FILE LOG            the rows of a Logs Insights query
 pattern PATTERN LOG       the log events that a filter pattern lets through
 alarms TEMPLATE METRICS   when each alarm of a template changes its state
+band TEMPLATE METRICS     the same over the last day of METRICS, for alarms on an anomaly band
 metrics LOG               the metrics that the lines of a log make, in embedded metric format
 """
 
@@ -13,8 +14,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from checker.cloudformation.reading import read_stack
+from checker.cloudformation.reading import Stack, read_stack
 from checker.cloudwatch.alarms import INSUFFICIENT, read_alarm
+from checker.cloudwatch.bands import DAY, MODEL, Band, is_on_band, read_band, replay_band
 from checker.cloudwatch.embedded import streams_of
 from checker.cloudwatch.errors import Refused
 from checker.cloudwatch.insights import run, shown
@@ -56,6 +58,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         ("query", _query, ("query", "log")),
         ("pattern", _pattern, ("pattern", "log")),
         ("alarms", _alarms, ("template", "metrics")),
+        ("band", _band, ("template", "metrics")),
         ("metrics", _metrics, ("log",)),
     ):
         verb = verbs.add_parser(name)
@@ -94,13 +97,11 @@ def _pattern(given: argparse.Namespace) -> Iterator[str]:
 
 
 def _alarms(given: argparse.Namespace) -> Iterator[str]:
-    stack = read_stack({Path(given.template).name: _text(given.template)})
-    streams = streams_of(_text(given.metrics).splitlines())
-    if not streams:
-        raise Refused(f"{given.metrics} holds no metric.")
-    begin = min(stream.times[0] for stream in streams.values())
-    end = max(stream.times[-1] for stream in streams.values()) + MINUTE
+    stack, streams, begin, end = _recorded(given)
     for resource in stack.of(ALARM):
+        if is_on_band(resource.properties):
+            yield f"{name_of(resource)}: looks at a band, which needs two weeks; the verb `band` replays it."
+            continue
         try:
             alarm = read_alarm(name_of(resource), resource.properties)
         except Refused as refused:
@@ -113,6 +114,37 @@ def _alarms(given: argparse.Namespace) -> Iterator[str]:
             yield f"  {clock(change.at)}  {change.state}{points}"
         if all(change.state == INSUFFICIENT for change in found.changes):
             yield from _unknown(alarm.metric in streams, streams)
+
+
+def _recorded(given: argparse.Namespace) -> tuple[Stack, Streams, int, int]:
+    """The template, the metrics, and the times at which these begin and end."""
+    stack = read_stack({Path(given.template).name: _text(given.template)})
+    streams = streams_of(_text(given.metrics).splitlines())
+    if not streams:
+        raise Refused(f"{given.metrics} holds no metric.")
+    begin = min(stream.times[0] for stream in streams.values())
+    return stack, streams, begin, max(stream.times[-1] for stream in streams.values()) + MINUTE
+
+
+def _band(given: argparse.Namespace) -> Iterator[str]:
+    stack, streams, _, end = _recorded(given)
+    yield f"A simulated band: {MODEL}. CloudWatch's own model is not public."
+    begin = (end - 1) // DAY * DAY
+    resources = [one for one in stack.of(ALARM) if is_on_band(one.properties)]
+    for resource in resources:
+        try:
+            alarm = read_band(name_of(resource), resource.properties)
+        except Refused as refused:
+            yield f"{name_of(resource)}: CloudWatch refuses it. {refused}"
+            continue
+        yield f"{alarm.alarm.name}: {alarm}"
+        band = Band(alarm, streams)
+        for change in replay_band(alarm, streams, begin, end).changes:
+            points = f"{spoken(alarm.alarm, change.points)}; {band.spoken(change.points)}" if change.points else ""
+            yield f"  {clock(change.at)}  {change.state}   {points or '(the alarm is new)'}"
+        yield from _unknown(alarm.alarm.metric in streams, streams)
+    if not resources:
+        yield "No alarm of the template looks at a band."
 
 
 def _unknown(known: bool, streams: Streams) -> Iterator[str]:

@@ -65,7 +65,9 @@ def read_alarm(name: str, given: Mapping[str, Any]) -> Alarm:
     if unknown:
         raise Refused(f"{unknown} is no property of an alarm.{_meant(unknown)}", unknown)
     if "Metrics" in given or "ThresholdMetricId" in given:
-        raise Refused("Alarms on metric math or an anomaly band are not evaluated here.", "Metrics")
+        raise Refused(
+            "An alarm with Metrics looks at no single metric; of these one on a band is read here.", "Metrics"
+        )
     known = _read(given)
     periods = known["EvaluationPeriods"]
     datapoints = known["DatapointsToAlarm"] or periods
@@ -130,7 +132,7 @@ def _whole(given: Mapping[str, Any], key: str) -> int:
 def _one_of(given: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
     value = given.get(key)
     if value in BETWEEN_BANDS:
-        raise Refused("Alarms on metric math or an anomaly band are not evaluated here.", key)
+        raise Refused(f"{value} compares with a band, and this alarm has none: Metrics names it.", key)
     if value not in allowed:
         says = f"{key} is missing" if key not in given else f"{key} is {value!r}"
         raise Refused(f"{says}; one of {', '.join(allowed)} is expected.", key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -51,7 +51,7 @@ class Replay:
 
 def points(alarm: Alarm, streams: Streams, now: int) -> tuple[Point, ...]:
     """The data points of the evaluation range at a moment, oldest first."""
-    return tuple(_points(alarm, _stream(alarm, streams), now, alarm.periods + MORE_POINTS))
+    return tuple(_points(alarm, stream_of(alarm, streams), now, alarm.periods + MORE_POINTS))
 
 
 def replay(alarm: Alarm, streams: Streams, begin: int, end: int) -> Replay:
@@ -59,7 +59,12 @@ def replay(alarm: Alarm, streams: Streams, begin: int, end: int) -> Replay:
 
     The alarm is new at `begin`; it is evaluated as soon as its whole evaluation range lies in the recording.
     """
-    stream = _stream(alarm, streams)
+    return run_over(alarm, streams, begin, end, lambda point: _breaches(alarm, point))
+
+
+def run_over(alarm: Alarm, streams: Streams, begin: int, end: int, breaches: Callable[[Point], bool | None]) -> Replay:
+    """The same, for whatever says of a point that it breaches; None is a missing one."""
+    stream = stream_of(alarm, streams)
     step = min(alarm.period * 1000, MINUTE)
     period, count = alarm.period * 1000, alarm.periods + MORE_POINTS
     current = INSUFFICIENT
@@ -68,15 +73,18 @@ def replay(alarm: Alarm, streams: Streams, begin: int, end: int) -> Replay:
         if _low(alarm, stream, now):
             continue
         there = tuple(_points(alarm, stream, now, count))
-        breaching = [None if point.value is None else alarm.breaches(point.value) for point in there]
-        new = state(breaching, alarm, current)
+        new = state([breaches(point) for point in there], alarm, current)
         if new != current:
             changes.append(Change(now, new, there))
             current = new
     return Replay(alarm, begin, end, tuple(changes))
 
 
-def _stream(alarm: Alarm, streams: Streams) -> Stream:
+def _breaches(alarm: Alarm, point: Point) -> bool | None:
+    return None if point.value is None else alarm.breaches(point.value)
+
+
+def stream_of(alarm: Alarm, streams: Streams) -> Stream:
     """The alarm's metric; none where the unit that it names is another."""
     stream = streams.get(alarm.metric, Stream())
     return Stream() if alarm.unit and alarm.unit != stream.unit else stream

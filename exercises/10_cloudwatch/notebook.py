@@ -240,5 +240,7 @@ stop_everything()
 # %% [markdown]
 # ## Stretch and next
 #
-# `TODO 7` in the brief: one page for one night.
+# No points, more fun. `TODO 7` in the brief: one page for one night.
+# `TODO 8`: an alarm that knows how much traffic is usual at this hour, over a band that is simulated here.
+# `check("10", task=7)` and `check("10", task=8)` judge them.
 # **Exercise 11** keeps what each request was answered, so that it can be asked for months later.

@@ -171,10 +171,14 @@ def test_missing_points_are_said() -> None:
             "Dimensions must be a list of objects with Name and Value.",
             "Dimensions",
         ),
-        ({"Metrics": []}, "Alarms on metric math or an anomaly band are not evaluated here.", "Metrics"),
+        (
+            {"Metrics": []},
+            "An alarm with Metrics looks at no single metric; of these one on a band is read here.",
+            "Metrics",
+        ),
         (
             {"ComparisonOperator": "GreaterThanUpperThreshold"},
-            "Alarms on metric math or an anomaly band are not evaluated here.",
+            "GreaterThanUpperThreshold compares with a band, and this alarm has none: Metrics names it.",
             "ComparisonOperator",
         ),
     ],

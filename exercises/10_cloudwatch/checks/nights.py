@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +15,23 @@ from checker.cloudwatch.embedded import streams_of
 from checker.cloudwatch.metrics import Streams
 
 # The given script itself draws, so that what it shows and what is checked cannot drift apart.
-NIGHT = runpy.run_path(str(Path(__file__).parents[1] / "starter" / "night.py"))
+GIVEN = Path(__file__).parents[1] / "starter"
+NIGHT = runpy.run_path(str(GIVEN / "night.py"))
 BEGIN, MINUTE, MINUTES = int(NIGHT["BEGIN"]), int(NIGHT["MINUTE"]), int(NIGHT["MINUTES"])
 END = BEGIN + MINUTES * MINUTE
+
+
+def _fortnight() -> dict[str, Any]:
+    # It imports night.py, which lies beside it.
+    sys.path.insert(0, str(GIVEN))
+    try:
+        return runpy.run_path(str(GIVEN / "fortnight.py"))
+    finally:
+        sys.path.remove(str(GIVEN))
+        sys.modules.pop("night", None)
+
+
+FORTNIGHT = _fortnight()
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,12 @@ def night(seed: int) -> Night:
     requests = NIGHT["requests"](seed)
     lines = [json.dumps(line) for line in NIGHT["metrics"](requests)]
     return Night(NIGHT["plan"](seed), tuple(requests), streams_of(lines))
+
+
+@lru_cache(maxsize=16)
+def fortnight(seed: int) -> Streams:
+    """The traffic of fifteen days."""
+    return streams_of(FORTNIGHT["lines"](seed))
 
 
 # First minutes of errors, silence and slowness: as early and as late as they can, as near and as far apart.
