@@ -1,19 +1,22 @@
-"""`python -m checker.promql alerts.yaml night.txt`: prints when each alert is pending and when it fires."""
+"""`python -m checker.promql alerts.yaml night.txt`: when alerts are pending and fire, what is recorded."""
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from checker.errors import NotYet
 from checker.promql.durations import milliseconds
 from checker.promql.errors import CannotFollow, QueryFailed, RulesRefused
-from checker.promql.read import AGGREGATIONS, FUNCTIONS
-from checker.promql.rules import Group, read_groups
+from checker.promql.labels import NAME
+from checker.promql.read import AGGREGATIONS, FUNCTIONS, Matcher, Selector
+from checker.promql.rules import read_groups
 from checker.promql.running import Alert, run
 from checker.promql.series import Database
 from checker.readers import read_yaml
@@ -35,10 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("series", nargs="+", help="files of series: `step 15s`, then a series a line, as in promtool")
     given = parser.parse_args(argv)
     try:
-        groups = _groups(given.rules)
+        rules = _rules(given.rules)
         print(f"Computed from {Path(given.rules).name} in the way of Prometheus 3; no Prometheus runs.")
         for name in given.series:
-            print("\n".join(_night(groups, Path(name))), flush=True)
+            print("\n".join(_night(rules, Path(name))), flush=True)
     except BrokenPipeError:
         # Whoever reads has seen enough, as `head` has. The interpreter flushes at its end: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,18 +58,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _groups(name: str) -> list[Group]:
+def _rules(name: str) -> Any:
     path = Path(name)
-    return read_groups(read_yaml(path.name, path.read_text(encoding="utf-8")), interval=15_000)
+    rules = read_yaml(path.name, path.read_text(encoding="utf-8"))
+    # What is refused is said before the title, not under it.
+    read_groups(rules)
+    return rules
 
 
-def _night(groups: Sequence[Group], path: Path) -> list[str]:
+def _night(rules: Any, path: Path) -> list[str]:
     database, title, end, step = _loaded(path)
+    groups = read_groups(rules, interval=step or MINUTE)
     history = run(groups, database, end=end)
-    names = dict.fromkeys(rule.name for group in groups for rule in group.rules if rule.is_alert)
-    width = max(map(len, names), default=0)
-    lines = [f"  {name:<{width}}  {stretches(history.of(name), step)}" for name in names]
-    return [f"{path.stem}: {title}" if title else path.stem, *(lines or ["  there is no alert in this file"])]
+    of_both = {rule.name: rule.is_alert for group in groups for rule in group.rules}
+    told = {
+        name: stretches(history.of(name), step) if is_alert else recorded(database, name)
+        for name, is_alert in of_both.items()
+    }
+    width = max(map(len, told), default=0)
+    lines = [f"  {name:<{width}}  {words}" for name, words in told.items()]
+    lines += [] if any(of_both.values()) else ["  there is no alert in this file"]
+    return [f"{path.stem}: {title}" if title else path.stem, *lines]
 
 
 def _loaded(path: Path) -> tuple[Database, str, int, int]:
@@ -85,6 +97,21 @@ def _loaded(path: Path) -> tuple[Database, str, int, int]:
             last = database.load(found["name"], dict(LABEL.findall(found["labels"] or "")), found["values"], step=step)
             end = max(end, last)
     return database, title, end, step
+
+
+def recorded(database: Database, name: str) -> str:
+    """A recorded metric in words: at most 0.53 at minute 246.00; 0.12 at minute 330.00, its last."""
+    of_name = Selector((Matcher(NAME, "=", name),))
+    pairs = [
+        (value, time)
+        for _, points in database.select(of_name)
+        for time, value in zip(points.times, points.values, strict=True)
+        if value is not None and not math.isnan(value)
+    ]
+    if not pairs:
+        return "has no value"
+    (most, when), (last, end) = max(pairs), max(pairs, key=lambda pair: pair[1])
+    return f"at most {most:.3g} at minute {when / MINUTE:.2f}; {last:.3g} at minute {end / MINUTE:.2f}, its last"
 
 
 def stretches(alerts: Sequence[Alert], step: int) -> str:

@@ -96,15 +96,16 @@ class _Run:
 
 
 def run(
-    groups: Sequence[Group], database: Database, *, end: int, every: int = 0, dialect: Dialect = CURRENT
-) -> History:
-    """Evaluate all groups from time 0 to `end`, each in its own interval, or in `every` when that is given.
+    groups: Sequence[Group], database: Database, *, end: int, begin: int = 0, every: int = 0,
+    dialect: Dialect = CURRENT,
+) -> History:  # fmt: skip
+    """Evaluate all groups from `begin` to `end`, each in its own interval, or in `every` when that is given.
 
     Groups are evaluated in their order and write into `database` what they record, ALERTS included.
     """
     state = _Run(database, dialect, every or min((group.interval for group in groups), default=MINUTE))
-    moments = sorted({moment for group in groups for moment in range(0, end + 1, every or group.interval)})
-    for moment in moments:
+    moments = {moment for group in groups for moment in range(0, end + 1, every or group.interval)}
+    for moment in sorted(moment for moment in moments if moment >= begin):
         for group in groups:
             if moment % (every or group.interval) == 0:
                 for rule in group.rules:

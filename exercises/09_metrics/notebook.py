@@ -135,7 +135,7 @@ predict("09.4")
 
 # %% [markdown]
 # **Do.** [alerts.yaml](alerts.yaml) is empty. Write the two alerts of the brief's contract.
-# The next cell evaluates them over fifteen nights. Which nights must be silent?
+# The next cell evaluates them over sixteen nights. Which nights must be silent?
 
 # %%
 sh("python nights.py")
@@ -221,11 +221,9 @@ stop_everything()
 #
 # No points, more fun:
 #
-# - **Recording rules**: give the failed share a name with `record:`, and let the alert read that.
-#   `python nights.py` evaluates these too.
-# - **Burn rate**: at most 1 of 1,000 requests may fail in 30 days.
-#   Write an alert that fires when a fiftieth of that is used up within an hour.
-#   It looks at a long and at a short range, and both must agree. Why both?
+# - **How fast the budget burns**: `TODO 7` in the brief, in [budget.yaml](budget.yaml).
+#   Shares that are recorded once, and alerts that look at a long and at a short range. Why at both?
+#   `python budget.py` evaluates them over long nights, `check("09", task=7)` judges them.
 # - **A dashboard**: three panels for requests, errors and p95.
 #   Every query names metrics that exist: `/metrics` has the list.
 # - Write a wrong answer that our checks do not notice, and tell us.

@@ -23,7 +23,7 @@ errors{pod="a"} 0x3 9x3 0x3
 SAID = """\
 Computed from a.yaml in the way of Prometheus 3; no Prometheus runs.
 night: two bad minutes
-  Errors   pending from minute 2.00 to 2.75; firing from minute 3.00 to 3.75
+  Errors   pending from minute 2.00 to 2.50; firing from minute 3.00 to 3.50
   Nothing  is silent
 """
 
@@ -39,13 +39,34 @@ def test_stretches_are_told(tmp_path, capsys):
     assert said(tmp_path, capsys) == (0, SAID)
 
 
+def test_what_is_recorded_is_told_and_the_files_own_step_is_taken(tmp_path, capsys):
+    rules = """groups:
+  - name: g
+    rules:
+      - {record: pod:errors:double, expr: 2 * errors}
+      - {record: pod:none:double, expr: 2 * none}
+"""
+
+    code, out = said(tmp_path, capsys, rules, NIGHT.replace("30s", "2m"))
+
+    assert (code, out.splitlines()[1:]) == (
+        0,
+        [
+            "night: two bad minutes",
+            "  pod:errors:double  at most 18 at minute 14.00; 0 at minute 22.00, its last",
+            "  pod:none:double    has no value",
+            "  there is no alert in this file",
+        ],
+    )
+
+
 def test_an_alert_with_two_series_fires_while_one_of_them_does(tmp_path, capsys):
     night = 'step 30s\nerrors{pod="a"} 0x3 9x5 0x3\nerrors{pod="b"} 0x4 9x5 0x3\n'
 
     code, out = said(tmp_path, capsys, night=night)
 
     assert code == 0
-    assert out.splitlines()[2] == "  Errors   pending from minute 2.00 to 2.75; firing from minute 3.00 to 5.25"
+    assert out.splitlines()[2] == "  Errors   pending from minute 2.00 to 2.50; firing from minute 3.00 to 5.00"
 
 
 def test_a_reader_that_goes_away_is_no_fault(tmp_path):

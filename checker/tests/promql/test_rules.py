@@ -35,6 +35,15 @@ def test_with_for_it_is_pending_first():
     assert told.pending("Errors")[0] == 2 * MINUTE
 
 
+def test_an_evaluation_may_begin_later():
+    database = Database()
+    database.load("errors", {}, "9x40", step=30 * SECOND)
+
+    told = run(groups(alert(), interval="30s"), database, begin=4 * MINUTE, end=6 * MINUTE)
+
+    assert [one.time for one in told.of("Errors")] == [4 * MINUTE + step * 30 * SECOND for step in range(5)]
+
+
 def test_a_break_starts_the_waiting_anew():
     told = history("0x3 9x4 0 9x20", alert(**{"for": "5m"}))
 

@@ -9,6 +9,7 @@ import time
 import pytest
 import yaml
 
+from checker import sibling
 from checker.course import find_course
 from checker.law.case import read_case
 from checker.law.today import PARTS, of_its_day
@@ -16,7 +17,7 @@ from checker.promql import dialect_of
 from course.build.sync import ROOT
 from course.engines.agreement import agree, command, targets
 from course.engines.testing import Live, record
-from course.tests.engines.promql_cases import Case, asked
+from course.tests.engines.promql_cases import Case, asked, same
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 
@@ -26,11 +27,16 @@ REFUSED = {
     "wrong/rate_of_a_sum": "ranges only allowed for vector selectors",
 }
 # How often an alert fired in a night, an evaluation every 15 s.
+SHARES = '{__name__=~"movies:failed_share:.*"}'
 COUNTED = 'sum by (alertname) (count_over_time(ALERTS{alertstate="firing"}[30m]))'
 
 
 def test_promtool_reads_the_rules_of_exercise_9():
     assert agree("09", "prometheus", CHECK, refused=REFUSED) == []
+
+
+def test_promtool_reads_the_budgets_of_exercise_9():
+    assert agree("09", "prometheus", command("promtool", "check", "rules", "budget.yaml"), refused={}) == []
 
 
 @pytest.mark.parametrize("part", [pytest.param(part, marks=of_its_day(part)) for part in range(PARTS)])
@@ -60,12 +66,49 @@ def test_promtool_sees_the_same_alerts_in_every_night(part, tmp_path):
     assert sum(bool(their) for their in theirs) > len(theirs) / 5
 
 
-def _rules():
+def test_promtool_records_and_burns_the_same_in_long_nights(tmp_path):
+    began = time.monotonic()
+    live = Live("prometheus", tmp_path)
+    dialect = dialect_of(live.found.version)
+    given = sibling(str(ROOT / "exercises/09_metrics/checks/evaluating.py"), "evaluating").given("budget.py")
+    names, cases = [], []
+    for name, groups in _rules("budget.yaml"):
+        for night in given["NIGHTS"] if name == "solution" else ("outage", "lull", "leak"):
+            length = given["NIGHTS"][night].length
+            for query, minute in ((COUNTED.replace("30m", "10h"), length), (SHARES, 256)):
+                names.append(f"{name}, {night}: {query}")
+                cases.append(_long_case(given, night, groups, query, minute))
+
+    theirs = asked(live, tmp_path, cases)
+
+    differ = [
+        f"{name}: ours {ours}, promtool {their}"
+        for name, case, their in zip(names, cases, theirs, strict=True)
+        if not same(ours := case.ours(dialect), their)
+    ]
+    record(
+        "long nights of exercise 9 in which both agree", f"{len(cases) - len(differ)} of {len(cases)}",
+        "all", not differ, engine="prometheus", seconds=time.monotonic() - began,
+    )  # fmt: skip
+    assert differ == []
+    assert sum(bool(their) for their in theirs) > len(theirs) / 2
+
+
+def _long_case(given, night, groups, query, minute):
+    step = given["STEP"]
+    series = {
+        (name, tuple(sorted((("job", "movies"), *labels)))): " ".join(map(str, values))
+        for (name, labels), values in given["series"](given["NIGHTS"][night], random.Random(night)).items()
+    }
+    return Case(query, minute * 60_000, step * 1000, series, groups)
+
+
+def _rules(file="alerts.yaml"):
     """The different files of rules of all variants that Prometheus takes, by the first target that has them."""
     case = read_case(find_course(ROOT).exercise("09"))
     found = {}
     for target in targets(case):
-        text = target.files["alerts.yaml"].decode()
+        text = target.files[file].decode()
         if target.name not in REFUSED and text not in found.values():
             found[target.name] = text
     return [(name, groups) for name, text in found.items() if (groups := yaml.safe_load(text)["groups"])]

@@ -7,6 +7,7 @@ nothing, and what it got instead stands in its complaint.
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
 from collections.abc import Iterator
@@ -45,6 +46,15 @@ class Case:
             run(read_groups({"groups": self.groups}), database, end=self.time, every=self.step, dialect=dialect)
         evaluator = Evaluator(database, dialect, step=self.step)
         return {one.labels: one.value for one in evaluator.query(self.query, self.time)}
+
+
+def same(ours: Result, theirs: Result) -> bool:
+    """Whether two results have the same series and values; sums run in another order, so the last digits may differ."""
+    return ours.keys() == theirs.keys() and all(_close(ours[key], theirs[key]) for key in ours)
+
+
+def _close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) or (math.isnan(one) and math.isnan(other))
 
 
 def cases(count: int) -> Iterator[Case]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import time
 
 import pytest
 
 from checker.promql import dialect_of
 from course.engines.testing import Live, record
-from course.tests.engines.promql_cases import Case, Result, asked, cases
+from course.tests.engines.promql_cases import Case, Result, asked, cases, same
 
 COUNT = 200
-# Sums run in another order, so the last digits may differ.
-CLOSE = 1e-9
 
 
 @pytest.mark.live
@@ -38,9 +35,5 @@ def test_promtool_agrees_on_every_case(tmp_path):
 
 
 def _difference(case: Case, ours: Result, theirs: Result) -> str:
-    same = ours.keys() == theirs.keys() and all(_close(ours[key], theirs[key]) for key in ours)
-    return "" if same else f"{case.query} at {case.time} ms, step {case.step}: ours {ours}, promtool {theirs}"
-
-
-def _close(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-12) or (math.isnan(one) and math.isnan(other))
+    agrees = same(ours, theirs)
+    return "" if agrees else f"{case.query} at {case.time} ms, step {case.step}: ours {ours}, promtool {theirs}"

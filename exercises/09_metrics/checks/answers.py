@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import runpy
-import sys
 from pathlib import Path
 from typing import Any
 
-GIVEN = Path(__file__).parents[1] / "starter"
+from checker import sibling
 
-
-def _run(name: str) -> dict[str, Any]:
-    # The given scripts draw themselves, so that what they show and what is asked cannot drift apart.
-    sys.path.insert(0, str(GIVEN))
-    try:
-        return runpy.run_path(str(GIVEN / name))
-    finally:
-        sys.path.remove(str(GIVEN))
-        sys.modules.pop("buckets", None)
-
-
-BUCKETS, PANELS = _run("buckets.py"), _run("panels.py")
+evaluating = sibling(__file__, "evaluating")
+BUCKETS, PANELS = evaluating.given("buckets.py"), evaluating.given("panels.py")
 # What is wrong with each of PANELS, in their order, and a question to whoever said something else.
 WORDS = (
     ("sum_first", "What does the inner sum do when one pod starts anew, and what does a rate make of that?"),

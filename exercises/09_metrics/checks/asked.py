@@ -11,8 +11,12 @@ from checker.promql import Database, Evaluator, Rule, parse
 from checker.promql.read import selector_of, walk, word
 
 COUNTERS = ("_total", "_bucket", "_count", "_sum")
+RATES = ("rate", "increase", "irate", "delta")
 COMPARED = (">", ">=", "<", "<=", "==", "!=")
 TOTALS = "A counter holds all requests since its process began. Which function makes requests per second of it?"
+NO_NAME = "Which names does the page /metrics have, and which of them counts what users feel?"
+BARE = "A histogram is on the page /metrics under three names, none of them its bare one. Which do you need?"
+SUMMED = "What does a sum of pods do when one of them starts anew, and what does a rate make of that?"
 EMPTY = "Which labels do the series have, which ones does your query ask for, and by which do two sides match?"
 UNITS = "In which unit is each side of the comparison: requests or a share, parts or percent, seconds or milliseconds?"
 WHICH = "Which requests of this night does your query count, and of how many?"
@@ -67,10 +71,44 @@ def reads_totals(rule: Rule) -> bool:
     return any(selector_of(one).name.endswith(COUNTERS) for one in read)
 
 
-def why_not(rule: Rule, found: Sides | None, minute: float | None, begins: int) -> str:
+def sums_first(rule: Rule) -> bool:
+    """Whether a rate is taken of a sum over several series, by a subquery."""
+    calls = [one for one in walk(parse(rule.expr)) if isinstance(one, ql.Call) and one.func.name in RATES]
+    return any(_adds_counters(one.args[0]) for one in calls)
+
+
+def _adds_counters(node: ql.Expr) -> bool:
+    """Whether an expression adds up counters as they stand."""
+    node = _bare(node)
+    if not isinstance(node, ql.SubqueryExpr):
+        return False
+    inner = _bare(node.expr)
+    while isinstance(inner, ql.AggregateExpr):
+        inner = _bare(inner.expr)
+        if isinstance(inner, ql.VectorSelector):
+            return True
+    return False
+
+
+def _of_name(unknown: str) -> str:
+    return BARE if unknown.endswith("_seconds") else NO_NAME
+
+
+def _of_counters(rule: Rule) -> str:
+    return SUMMED if sums_first(rule) else TOTALS
+
+
+def unknown_name(rule: Rule, database: Database) -> str:
+    """A metric that the query reads and that has no series; empty when all have some."""
+    there = database.names()
+    read = [selector_of(one).name for one in walk(parse(rule.expr)) if isinstance(one, ql.VectorSelector)]
+    return next((name for name in read if name and name not in there), "")
+
+
+def why_not(rule: Rule, found: Sides | None, minute: float | None, begins: int, *, unknown: str = "") -> str:
     """The question to somebody whose alert should have fired by now; `minute` is when it did."""
-    if reads_totals(rule):
-        return TOTALS
+    if unknown or sums_first(rule) or reads_totals(rule):
+        return _of_name(unknown) if unknown else _of_counters(rule)
     if minute is not None:
         return EARLY if minute < begins else LATE
     if found is None:
@@ -82,6 +120,6 @@ def why_not(rule: Rule, found: Sides | None, minute: float | None, begins: int) 
 
 def why_so(rule: Rule, question: str) -> str:
     """The question to somebody whose alert should have been silent."""
-    if reads_totals(rule):
-        return TOTALS
+    if sums_first(rule) or reads_totals(rule):
+        return _of_counters(rule)
     return NO_PATIENCE if question == PATIENCE and not rule.hold else question

@@ -1,6 +1,7 @@
 """What exercise 9 asks of the page /metrics: counts, labels, failures and times."""
 
 from checker import check, expect, read_hints, sibling
+from checker.errors import NotYet
 
 reading = sibling(__file__, "reading")
 HINTS = read_hints(__file__)
@@ -81,11 +82,13 @@ def test_requests_are_counted(submission):
 def test_routes_are_templates(submission):
     """The number of series does not grow with films, users or wrong addresses."""
     reading.lay_stub(submission)
+    reading.lay_export(submission)
     draw = submission.random
     movies, users = draw.sample(range(1, 1683), 60), draw.sample(range(1, 9000), 30)
     paths = [f"/movies/{one}" for one in movies] + [f"/users/{one}/seen" for one in users]
-    paths += [f"/wp-{draw.randrange(10**6)}.php" for _ in range(15)]
-    for path in paths:
+    # Some begin as a route does.
+    paths += [f"/wp-{draw.randrange(10**6)}.php" for _ in range(12)] + [f"/movies/{one}/x" for one in movies[:3]]
+    for path in [*paths, reading.EXPORT]:
         submission.http("GET", path)
     reading.sends(submission, draw, 5)
     read = reading.page(submission)
@@ -93,37 +96,49 @@ def test_routes_are_templates(submission):
         found = read.of(name)
         odd = next((labels for labels, _ in found if labels.get("route") in paths), found[-1][0] if found else {})
         expect(
-            len(found) <= 8,
+            len(found) <= 9,
             tried="asked for 60 films, 30 users and 15 addresses that do not exist",
             seen=f"{len(found)} series of {name}, such as {reading.shown(odd)}",
             expected="one per route and status, and one for all addresses that do not exist",
             where="metrics.py, route_of",
             next=_which_value(odd.get("route", "")),
         )
-    for route, sent in (("/movies/{movie_id}", 60), ("/users/{user_id}/seen", 30), ("/predict", 5)):
+    routes = {"/movies/{movie_id}": 60, "/users/{user_id}/seen": 30, "/predict": 5}
+    for route, sent in routes.items():
         counted = read.total(COUNTED, route=route)
+        over = f", {counted - sent:g} of them to an address that does not exist" if counted > sent else ""
         expect(
             counted == sent,
             tried=f"sent {sent} requests to {route}",
-            seen=f"{counted:g} of them under this route; routes are {_routes(read)}",
+            seen=f"{counted:g} under this route{over}; routes are {_routes(read)}",
             expected=f"all under one route, the template as app.py writes it, such as `{route}`",
             where="metrics.py, route_of",
             next="Who knows the template of a route, and when is it known?",
         )
+    _expect_new_route(read)
     for name in (COUNTED, f"{TIMED}_count"):
-        known = sum(
-            read.total(name, route=route) for route in ("/movies/{movie_id}", "/users/{user_id}/seen", "/predict")
-        )
-        others = read.total(name) - known
+        others = read.total(name) - sum(read.total(name, route=route) for route in (*routes, reading.EXPORT))
         # The pages of /metrics may be counted too.
         expect(
             name not in read.series or 15 <= others <= 16,
             tried="asked for 15 addresses that do not exist",
-            seen=f"{others:g} requests in {name} besides those of films, users and predictions",
+            seen=f"{others:g} requests in {name} besides those of the app's routes",
             expected="each of the 15 once: whoever sends them costs the service time",
             where="metrics.py, Middleware",
             next="Is there a request that your lines leave out, and what does its label become?",
         )
+
+
+def _expect_new_route(read):
+    """A route that app.py gets tomorrow is counted under its template too."""
+    expect(
+        read.total(COUNTED, route=reading.EXPORT) == 1,
+        tried=f"gave the app one more route, {reading.EXPORT}, and asked for it once",
+        seen=f"no request under this route; routes are {_routes(read)}",
+        expected="each route that the app has, also one that was added after your lines",
+        where="metrics.py, route_of",
+        next="Who knows all routes of the app, so that no list of them is kept by hand?",
+    )
 
 
 def _which_value(route):
@@ -151,7 +166,7 @@ def test_failures_are_counted_and_timed(submission):
     broken = draw.randint(3, 6)
     reading.sends(submission, draw, 2)
     before = reading.page(submission).total(f"{TIMED}_count")
-    reading.sends(submission, draw, broken, movie_id=reading.BROKEN)
+    _send_broken(submission, draw, broken)
     read = reading.page(submission)
     counted = read.total(COUNTED, status="500")
     tried, where = f"sent {broken} requests for a film that makes the model raise", "metrics.py, Middleware"
@@ -174,6 +189,22 @@ def test_failures_are_counted_and_timed(submission):
             where=where,
             next="Are all requests timed, or those that went well?",
         )
+
+
+def _send_broken(submission, draw, broken):
+    """Send what makes the handler raise; a finding when the client gets no answer at all."""
+    for _ in range(broken):
+        try:
+            reading.sends(submission, draw, 1, movie_id=reading.BROKEN)
+        except NotYet as fault:
+            expect(
+                False,
+                tried="sent a request for a film that makes the model raise",
+                seen=f"{fault.finding.seen}: the client waits for a status 500 and gets nothing",
+                expected="the exception goes on to the layer that answers with status 500",
+                where="metrics.py, Middleware",
+                next="Your lines see the exception. Who answers the client when it ends with them?",
+            )
 
 
 @check(
@@ -218,7 +249,7 @@ def test_times_fall_into_buckets(submission):
         where="metrics.py, Middleware",
         next="In which unit is the time, and from which moment to which does it run?",
     )
-    exported = read.total(f"{TIMED}_sum", route=reading.EXPORT)
+    exported = _time_of(read, reading.EXPORT)
     expect(
         exported >= reading.HELD,
         tried=f"asked for an answer that begins at once and whose body takes {reading.HELD} s",
@@ -228,6 +259,13 @@ def test_times_fall_into_buckets(submission):
         next="An answer is a start and one or more parts of a body. At which of them does your clock stop?",
     )
     _expect_bounds(read.bounds(TIMED), tried, where)
+
+
+def _time_of(read, route):
+    """The time of a route; where it has another label, which is asked elsewhere, the time of all but predictions."""
+    name = f"{TIMED}_sum"
+    known = any(labels.get("route") == route for labels, _ in read.of(name))
+    return read.total(name, route=route) if known else read.total(name) - read.total(name, route="/predict")
 
 
 def _expect_bounds(bounds, tried, where):

@@ -1,22 +1,18 @@
 """What exercise 9 asks of alerts.yaml: rules that are evaluated over nights that the check makes up."""
 
-import runpy
-from pathlib import Path
-
 from checker import check, expect, read_hints, sibling
 from checker.errors import CouldNotCheck, Finding
-from checker.promql import CannotFollow, Database, QueryFailed, RulesRefused, labels_of, read_groups, run
+from checker.promql import CannotFollow, QueryFailed, RulesRefused, read_groups, run
 
+evaluating, asked = sibling(__file__, "evaluating"), sibling(__file__, "asked")
 HINTS = read_hints(__file__)
-# The given script makes the nights, so that what it shows and what is judged cannot drift apart.
-NIGHTS = runpy.run_path(str(Path(__file__).parents[1] / "starter" / "nights.py"))
+NIGHTS = evaluating.given("nights.py")
 STEP, BEGINS = NIGHTS["STEP"] * 1000, NIGHTS["BEGINS"]
 END, LATEST = (NIGHTS["SCRAPES"] - 1) * STEP, 10
 # The minute at which a message tells what the query gave: bad for a while, and long before the end.
 LOOKED = 16
 ERRORS, LATENCY, FILE = "HighErrorRate", "HighLatency", "alerts.yaml"
-asked = sibling(__file__, "asked")
-BROKEN = {ERRORS: ("outage", "down", "half", "early"), LATENCY: ("slow", "tail", "early")}
+BROKEN = {ERRORS: ("outage", "down", "half", "early", "crashes"), LATENCY: ("slow", "tail", "early", "crashes")}
 QUIET = {
     ERRORS: {
         "idle": "What does your query give when nothing is asked?",
@@ -37,7 +33,6 @@ QUIET = {
         "hiccup": asked.PATIENCE,
     },
 }
-CANNOT = "{name} in alerts.yaml cannot be judged. {why} `python -m checker.promql --help` lists what is."
 
 
 def groups_of(submission):
@@ -81,24 +76,14 @@ def rules_of(submission, name):
     return keeps, found[0]
 
 
-def night_of(night, draw):
-    """The night as series, a sample a scrape."""
-    database = Database()
-    for (name, labels), values in NIGHTS["series"](night, draw).items():
-        full = labels_of({"job": "movies", **dict(labels)}, name)
-        for number, value in enumerate(values):
-            database.add(full, number * STEP, value)
-    return database
-
-
 def first_firing(submission, groups, rule, night):
-    """The minute in which the alert fires for the first time, or None, and what its query compares at `LOOKED`."""
-    database = night_of(NIGHTS["NIGHTS"][night], submission.random)
+    """The minute of the first firing or None, what the query compares at `LOOKED`, and a name without a series."""
+    database = evaluating.database_of(NIGHTS["series"](NIGHTS["NIGHTS"][night], submission.random), NIGHTS["STEP"])
     try:
         fired = run(groups, database, end=END).first_firing(rule.name)
         found = asked.sides(rule, database, LOOKED * 60_000)
     except CannotFollow as unknown:
-        raise CouldNotCheck(Finding(seen=CANNOT.format(name=rule.name, why=unknown))) from None
+        raise CouldNotCheck(Finding(seen=evaluating.CANNOT.format(name=rule.name, file=FILE, why=unknown))) from None
     except QueryFailed as failed:
         expect(
             False,
@@ -108,26 +93,27 @@ def first_firing(submission, groups, rule, night):
             where=submission.place(FILE, 0, *rule.path, "expr"),
             next="Which labels do both sides of the operator have?",
         )
-    return None if fired is None else fired / 60_000, found
+    return None if fired is None else fired / 60_000, found, asked.unknown_name(rule, database)
 
 
 def fires(submission, name, night):
     groups, rule = rules_of(submission, name)
-    minute, found = first_firing(submission, groups, rule, night)
+    minute, found, unknown = first_firing(submission, groups, rule, night)
     compared = f". At minute {LOOKED} your query gives {found}" if found else ""
+    compared = f"; no series has the name {unknown}" if unknown else compared
     expect(
         minute is not None and BEGINS <= minute <= BEGINS + LATEST + 0.25,
         tried=f"evaluated {name} every 15 s over a night: {NIGHTS['NIGHTS'][night].says}; it begins at minute {BEGINS}",
         seen=f"it never fires{compared}" if minute is None else f"it fires at minute {minute:.1f}",
         expected=f"firing within {LATEST} minutes",
         where=submission.place(FILE, 0, *rule.path, "expr"),
-        next=asked.why_not(rule, found, minute, BEGINS),
+        next=asked.why_not(rule, found, minute, BEGINS, unknown=unknown),
     )
 
 
 def silent(submission, name, night, question):
     groups, rule = rules_of(submission, name)
-    minute, _ = first_firing(submission, groups, rule, night)
+    minute, *_ = first_firing(submission, groups, rule, night)
     expect(
         minute is None,
         tried=f"evaluated {name} every 15 s over a night: {NIGHTS['NIGHTS'][night].says}",

@@ -41,6 +41,8 @@ class Night:
     status: str = "500"
     # Shares of the requests that take about two seconds, to the end.
     stuck: float = 0.0
+    # Pod b is started anew every two minutes, all night.
+    crashing: bool = False
 
 
 NIGHTS = {
@@ -63,6 +65,12 @@ NIGHTS = {
     "canary": Night(
         "pod b has 3 of 100 requests, and all of them fail and are slow", 1.0, slow=1.0, part_of_b=0.03, only_b=True
     ),
+    "crashes": Night(
+        "pod b is started anew every two minutes; 8 of 100 requests fail, and as many are slow",
+        0.08,
+        slow=0.08,
+        crashing=True,
+    ),
 }
 
 
@@ -78,7 +86,8 @@ def series(night, draw):
             for name, labels, of in _series_of(route):
                 # Since their start the pods had few failures.
                 start = 1000.0 if dict(labels).get("status", "200") == "200" else 10.0
-                made[name, (*labels, ("instance", pod), ("route", route))] = list(_summed(night, counts, of, start))
+                anew = _anew(night, pod)
+                made[name, (*labels, ("instance", pod), ("route", route))] = list(_summed(anew, counts, of, start))
     return made
 
 
@@ -111,40 +120,47 @@ def _series_of(route):
     yield f"{name}_sum", (), lambda step: sum(step[kind] * MEAN[shares] for kind, shares in kinds)
 
 
-def _summed(night, counts, of, start):
+def _anew(night, pod):
+    """The scrapes before which this pod is started anew."""
+    if night.restart:
+        return {BEGINS * 60 // STEP + 2}
+    return set(range(5, SCRAPES, 120 // STEP)) if night.crashing and pod == "b" else set()
+
+
+def _summed(anew, counts, of, start):
     total = start
     for number, step in enumerate(counts):
-        if night.restart and number == BEGINS * 60 // STEP + 2:
-            total = 0.0
-        total += of(step)
+        total = of(step) + (0.0 if number in anew else total)
         yield total
 
 
-def written(night, draw):
+def written(says, step, made):
     """A night as a text: a title, the step, a series a line."""
-    lines = [f"# {night.says}", f"step {STEP}s"]
-    for (name, labels), values in series(night, draw).items():
+    lines = [f"# {says}", f"step {step}s"]
+    for (name, labels), values in made.items():
         inside = ",".join(f'{key}="{value}"' for key, value in (("job", "movies"), *labels))
-        lines.append(f"{name}{{{inside}}} {' '.join(f'{value:.6g}' for value in values)}")
+        lines.append(f"{name}{{{inside}}} {' '.join(f'{value:.10g}' for value in values)}")
     return "\n".join(lines) + "\n"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("night", nargs="*", help=", ".join(NIGHTS) + "; none means all")
-    parser.add_argument("--rules", default="alerts.yaml")
+def main(known, step, of, rules):
+    """Evaluate a file of rules over the nights that the command line names; `of` makes their series."""
+    parser = argparse.ArgumentParser(description=f"What the rules of {rules} do in nights that are made up.")
+    parser.add_argument("night", nargs="*", help=", ".join(known) + "; none means all")
+    parser.add_argument("--rules", default=rules)
     options = parser.parse_args()
-    wrong = [name for name in options.night if name not in NIGHTS]
+    wrong = [name for name in options.night if name not in known]
     if wrong:
-        parser.error(f"there is no night {wrong[0]!r}; there are {', '.join(NIGHTS)}")
-    names = options.night or list(NIGHTS)
+        parser.error(f"there is no night {wrong[0]!r}; there are {', '.join(known)}")
+    names = options.night or list(known)
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / f"{name}.txt" for name in names]
         for name, file in zip(names, files, strict=True):
-            file.write_text(written(NIGHTS[name], random.Random(name)), encoding="utf-8")
+            night = known[name]
+            file.write_text(written(night.says, step, of(night, random.Random(name))), encoding="utf-8")
         argv = [sys.executable, "-m", "checker.promql", options.rules, *map(str, files)]
         raise SystemExit(subprocess.run(argv, check=False).returncode)
 
 
 if __name__ == "__main__":
-    main()
+    main(NIGHTS, STEP, series, "alerts.yaml")

@@ -1,0 +1,36 @@
+"""What the checks of rules share: the given scripts that make nights, and a night as series of a database."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+from checker.promql import Database, labels_of
+
+GIVEN = Path(__file__).parents[1] / "starter"
+CANNOT = "{name} in {file} cannot be judged. {why} `python -m checker.promql --help` lists what is."
+
+
+def given(name: str) -> dict[str, Any]:
+    """The names of a given script: what it shows and what is judged cannot drift apart."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(GIVEN))
+    try:
+        return runpy.run_path(str(GIVEN / name))
+    finally:
+        sys.path.remove(str(GIVEN))
+        # Given scripts import each other; another exercise may have one of the same name.
+        for imported in {path.stem for path in GIVEN.glob("*.py")} & (set(sys.modules) - before):
+            del sys.modules[imported]
+
+
+def database_of(made: dict[tuple[str, tuple[tuple[str, str], ...]], list[float]], step: int) -> Database:
+    """The series of a night; `step` is seconds between two samples."""
+    database = Database()
+    for (name, labels), values in made.items():
+        full = labels_of({"job": "movies", **dict(labels)}, name)
+        for number, value in enumerate(values):
+            database.add(full, number * step * 1000, value)
+    return database
