@@ -144,7 +144,7 @@ def written(says, step, made):
 
 
 def main(known, step, of, rules):
-    """Evaluate a file of rules over those of the `known` nights that the command line names; `of` makes their series."""
+    """Evaluate a file of rules over the nights that the command line names; `of` makes their series."""
     parser = argparse.ArgumentParser(description=f"What the rules of {rules} do in nights that are made up.")
     parser.add_argument("night", nargs="*", help=", ".join(known) + "; none means all")
     parser.add_argument("--rules", default=rules)
