@@ -110,6 +110,8 @@ def test_whatever_ends_it_ends_all_of_it(full, tmp_path, number):
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         start_new_session=True,
+        # A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         for line in process.stdout:
