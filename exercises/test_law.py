@@ -1,9 +1,9 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-`make test` asks one wrong variant per check and runs a quarter of the notebooks on the solution. `make test-full` runs
-all others, a quarter of those on the starter, and asks a quarter of all wrong variants with a second seed: another
-quarter each day (checker/law/today.py).
+`make test` asks one wrong variant per check, a quarter of the right ones, and runs a quarter of the notebooks on the
+solution. `make test-full` asks and runs all others, a quarter of the notebooks on the starter, and a quarter of all
+wrong variants with a second seed: another quarter each day (checker/law/today.py).
 Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
 counts all and renews the lock, `make test-full` counts a quarter of them, another each day, and refuses a lock that
 is out of date.
@@ -55,6 +55,21 @@ def _targets(*kinds: str) -> pytest.MarkDecorator:
         for number, case in CASES.items()
         for name in matrix.names(case)
         if name.partition("/")[0] in kinds
+    ]
+    return pytest.mark.parametrize(("case", "name"), found)
+
+
+def _soon_on_its_day(place: int) -> list[pytest.MarkDecorator]:
+    """In `make test` on its day, in `make test-full` on all others."""
+    return [pytest.mark.full] if of_its_day(place) else [pytest.mark.slow]
+
+
+def _right_targets() -> pytest.MarkDecorator:
+    """All right variants: today's part in `make test`, the others in `make test-full`."""
+    places = [(case, f"right/{right.name}") for case in CASES.values() for right in case.variants.right]
+    found = [
+        pytest.param(case, name, id=f"{case.exercise.number}-{name}", marks=_soon_on_its_day(place))
+        for place, (case, name) in enumerate(places)
     ]
     return pytest.mark.parametrize(("case", "name"), found)
 
@@ -116,8 +131,7 @@ def test_earns_all(case: Case, name: str, bench: Bench) -> None:
     obey(verdicts.earns_all(case, name, bench.result(case, _made(case, bench, name))))
 
 
-@pytest.mark.slow
-@_targets("right")
+@_right_targets()
 def test_right_variant_earns_all(case: Case, name: str, bench: Bench) -> None:
     obey(verdicts.earns_all(case, name, bench.result(case, _made(case, bench, name))))
 
@@ -182,11 +196,6 @@ def _in_turn(name: str, marks: Callable[[int], list[pytest.MarkDecorator]]) -> p
         for place, (number, case) in enumerate(CASES.items())
     ]
     return pytest.mark.parametrize(("case", "name"), found)
-
-
-def _soon_on_its_day(place: int) -> list[pytest.MarkDecorator]:
-    """In `make test` on its day, in `make test-full` on all others."""
-    return [pytest.mark.full] if of_its_day(place) else [pytest.mark.slow]
 
 
 # A kernel, servers and some forty programs; on a busy machine that takes minutes.

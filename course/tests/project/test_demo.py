@@ -102,6 +102,8 @@ def test_the_whole_demo_runs_twice_in_one_folder(full, tmp_path, capsys):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_whatever_ends_it_ends_all_of_it(full, tmp_path, number):
     argv = ["--quick", "--data", str(full / "data"), "--model", str(full / "model"), "--out", str(tmp_path)]
+    # A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "course", "demo", *argv],
         cwd=ROOT,
@@ -110,9 +112,8 @@ def test_whatever_ends_it_ends_all_of_it(full, tmp_path, number):
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         start_new_session=True,
-        # A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would too.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+    signal.signal(signal.SIGINT, before)
     try:
         for line in process.stdout:
             if line.startswith("2  Traffic"):
