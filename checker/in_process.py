@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +24,7 @@ from checker.errors import CouldNotCheck, Finding
 from checker.exercise import Exercise
 from checker.grade import Grader
 from checker.result import Result
-from checker.sandbox import room
-from checker.sandbox.room import Room
+from checker.worker_sources import OnDisk
 from checker.workers import MAX_ANSWER, Ended, Start, Worker, WorkerSource
 
 
@@ -54,29 +52,15 @@ def _refuse(*given: Any, **named: Any) -> None:
     raise CouldNotCheck(Finding(seen=m.ONE_AT_A_TIME))
 
 
-class InProcess:
+class InProcess(OnDisk):
     """Where workers come from when there is one process."""
 
     isolation = "none"
 
-    def __init__(self) -> None:
-        self.scratch = tempfile.TemporaryDirectory(prefix="checker-")
-        self.count = 0
-
-    def room(self) -> Room:
-        return room.on_disk()
-
-    def leave(self, left: Room) -> None:
-        room.remove(left.base)
-
     def worker(self, start: Start) -> Worker:
         if start.mode != "answer":
             _refuse()
-        self.count += 1
-        return InProcessWorker(start, Path(self.scratch.name) / f"{self.count}.log")
-
-    def close(self) -> None:
-        self.scratch.cleanup()
+        return InProcessWorker(start, self._next_log())
 
 
 class InProcessWorker(Worker):

@@ -130,14 +130,12 @@ def _relay(line: socket.socket) -> Relay:
     return Relay(socket.socket(fileno=one) for one in opened)
 
 
-class Subprocesses:
-    """A new Python per worker: slower by the time its imports take, and works everywhere."""
+class OnDisk:
+    """What sources without a process of their own share: rooms on the disk, and a folder for what workers say."""
 
-    isolation = "process"
-
-    def __init__(self, preload: tuple[str, ...]) -> None:
-        self.scratch = tempfile.TemporaryDirectory(prefix="checker-")
-        self.count = 0
+    def __init__(self) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="checker-")
+        self._count = 0
 
     def room(self) -> Room:
         return room.on_disk()
@@ -145,9 +143,21 @@ class Subprocesses:
     def leave(self, left: Room) -> None:
         room.remove(left.base)
 
+    def close(self) -> None:
+        self._scratch.cleanup()
+
+    def _next_log(self) -> Path:
+        self._count += 1
+        return Path(self._scratch.name) / f"{self._count}.log"
+
+
+class Subprocesses(OnDisk):
+    """A new Python per worker: slower by the time its imports take, and works everywhere."""
+
+    isolation = "process"
+
     def worker(self, start: Start) -> Worker:
-        self.count += 1
-        log = Path(self.scratch.name) / f"{self.count}.log"
+        log = self._next_log()
         with log.open("wb") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "checker.lone_worker"],
@@ -175,9 +185,6 @@ class Subprocesses:
         except ProcessLookupError:
             pass
         process.wait()
-
-    def close(self) -> None:
-        self.scratch.cleanup()
 
 
 def _own_env() -> dict[str, str]:
@@ -209,4 +216,4 @@ def source(preload: tuple[str, ...], isolation: str = "") -> WorkerSource:
     if isolation == "container":
         isolation = strongest()
     # macOS's frameworks do not survive a fork without exec; Windows has none.
-    return ForkServer(preload, isolation or guard()) if sys.platform == "linux" else Subprocesses(preload)
+    return ForkServer(preload, isolation or guard()) if sys.platform == "linux" else Subprocesses()

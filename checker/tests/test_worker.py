@@ -273,7 +273,7 @@ def test_what_is_kept_away_can_be_imported_later(door):
 @pytest.mark.slow
 def test_a_worker_of_its_own_python_answers_the_same(door):
     """The way of macOS and Windows, where a warmed process cannot be forked."""
-    workers = Subprocesses(())
+    workers = Subprocesses()
     submission = door("def f(n):\n    print('said')\n    return n + 1\n", workers=workers)
 
     assert submission.call("greeting.f", 1) == 2
