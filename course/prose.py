@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,8 @@ from course.start.verbs import VERBS as TARGETS
 
 FENCE = re.compile(r"^[ ]*(?P<mark>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^[ ]*(?P=mark)[ ]*$", re.MULTILINE | re.DOTALL)
 REASON = re.compile(r'\btest=false reason="[^"]{8,}"')
+# A test that runs what a block shows, as its reason names it.
+TESTED = re.compile(r"\b(?:course|checker)/[a-z_/]*tests[a-z_/]*(?:\.py)?")
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 # Commands that a test may run: they read, they are quick, they need no network.
@@ -84,6 +86,22 @@ def unrunnable(root: Path, page: Path) -> Iterator[str]:
                     f"{block.where}: no test runs {command!r}. "
                     'Write ```bash test=false reason="why it is not run" above the block, or show a quick command.'
                 )
+
+
+def tests_that_are_gone(root: Path, page: Path) -> Iterator[str]:
+    """Reasons that send a reader to a test which is not there."""
+    for block in blocks(root, page):
+        for path in TESTED.findall(block.info):
+            if not (root / path).exists():
+                yield f"{block.where}: the reason names {path!r}, which is not there. Mend the path."
+
+
+def counted(root: Path, pages: Iterable[Path]) -> dict[str, int]:
+    """How many blocks a test of prose or of the exercises runs, another test, or nobody: those say why."""
+    found = dict.fromkeys(("here", "by another test", "by nobody"), 0)
+    for block in (block for page in pages for block in blocks(root, page)):
+        found["here" if not block.excused else "by another test" if TESTED.search(block.info) else "by nobody"] += 1
+    return found
 
 
 def unknown_names(root: Path, page: Path) -> Iterator[str]:
@@ -157,3 +175,18 @@ def made_pages(root: Path) -> frozenset[Path]:
     """The pages that `make site` makes itself; a hand-written one may link to them."""
     site = plan(root, outline.load())
     return frozenset(path for path, content in site.pages.items() if isinstance(content, str))
+
+
+def main() -> int:
+    """`python -m course.prose`: who runs the blocks of commands that people read."""
+    root = Path(__file__).resolve().parents[1]
+    found = counted(root, pages(root))
+    whole = sum(found.values())
+    print(f"{whole} blocks of commands in {len(pages(root))} pages and briefs:")
+    for who, count in found.items():
+        print(f"  {count:4} ({count / whole:.0%}) run {who}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,70 +1,34 @@
 """`python -m course certificate FOLDER`: judges a trainee's files and makes a page to print of what they reach.
 
 The points come from the files, judged now: a result that somebody wrote down is never read. Without the course's
-secret the page says "self-assessed"; `--sign` puts a code on it that `--verify` knows again.
+secret the page says "self-assessed"; `--sign` puts a code on it that `--verify` knows again. `--against` judges the
+files once more and says where a certificate differs from them.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import hmac
-import html
-import json
-import re
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checker.course import find_course
-from checker.errors import Misuse
+from checker.course import Course, find_course
+from checker.errors import CheckerError, Misuse
+from checker.exercise import Exercise
 from checker.grade import Grader
 from checker.result import Result
+from checker.sandbox import required
 from checker.verbs.grading import hand_ins
 from course import outline
+from course.build.certified import Facts, Line, page, read, verified
 from course.outline import Outline, Profile
+from course.project import rubric
 
-DATA = re.compile(r'<script type="application/json" id="facts">(.*?)</script>', re.DOTALL)
-STYLES = Path(__file__).with_name("certificate.css")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One exercise: points of its profile's maximum, and the digest of the files that reached them."""
-
-    exercise: int
-    title: str
-    score: int
-    max: int
-    helped: int
-    files: str
-    not_checked: tuple[str, ...] = ()
-
-    def reaches(self, pass_mark: int) -> bool:
-        return self.max > 0 and 100 * self.score >= pass_mark * self.max
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a certificate says; its code covers all of it."""
-
-    name: str
-    profile: str
-    title: str
-    day: str
-    pass_mark: int
-    lines: tuple[Line, ...]
-
-    @property
-    def missing(self) -> list[Line]:
-        """The exercises that are below the pass mark."""
-        return [line for line in self.lines if not line.reaches(self.pass_mark)]
-
-    def code(self, secret: bytes) -> str:
-        said = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
-        return hmac.new(secret, said.encode(), hashlib.sha256).hexdigest()[:32]
+PROJECT = "the final project"
+# All tiers count in it.
+PROFILE_OF_PROJECT = "self"
 
 
 def facts_of(results: Sequence[Result], profile: Profile, course: Outline, *, name: str, day: str) -> Facts:
@@ -80,87 +44,70 @@ def facts_of(results: Sequence[Result], profile: Profile, course: Outline, *, na
 def _line(number: int, title: str, result: Result | None) -> Line:
     if result is None:
         return Line(number, title, 0, 0, 0, "")
-    live = tuple(row.id for row in result.rows if row.kind == "live" and row.verdict == "could_not_check")
+    live = tuple(
+        f"{number:02}.{row.id}" for row in result.rows if row.kind == "live" and row.verdict == "could_not_check"
+    )
     helped = len({row.task for row in result.rows if row.helped})
-    return Line(number, title, result.score, result.max, helped, str(result.submission["sha256"])[:16], live)
+    return Line(number, title, result.score, result.max, helped, _digest(result), live)
 
 
-def page(facts: Facts, secret: bytes | None = None) -> str:
-    """The certificate as one file, to print on a sheet."""
-    rows = "".join(_row(line) for line in facts.lines)
-    names = [name for line in facts.lines for name in line.not_checked]
-    live = (
-        f"<p><b>Not checked</b>, since they need a real engine, and without points: {_cell(', '.join(names))}.</p>"
-        if names
-        else ""
+def _digest(result: Result) -> str:
+    return str(result.submission["sha256"])[:16]
+
+
+def project_facts(result: Result, *, person: int, name: str, day: str) -> tuple[Facts, tuple[str, ...]]:
+    """The facts of the final project, a line for each row of the rubric; and what keeps it from being passed."""
+    read_rubric = rubric.load()
+    mark = rubric.mark(read_rubric, result.to_dict()["rows"], person=person)
+    live = tuple(f"12.{row.id}" for row in result.rows if row.verdict == "could_not_check")
+    lines = tuple(
+        Line(one.row.number, one.row.title, one.earned, one.most, int(one.helped), _digest(result), live,
+             person=one.row.person)
+        for one in mark.rows
+    )  # fmt: skip
+    facts = Facts(
+        name, "project", PROJECT, day, read_rubric.pass_mark, lines, kind="project", needed=read_rubric.needed
     )
-    code = facts.code(secret) if secret else ""
-    signed = (
-        f"<p><b>Signed.</b> Code {code}. Whoever has the course's secret can compare it.</p>"
-        if code
-        else "<p><b>Self-assessed.</b> Nobody signed this page; the points were judged on its holder's machine.</p>"
-    )
-    data = json.dumps({"facts": asdict(facts), "code": code}, ensure_ascii=False).replace("<", "\\u003c")
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>Certificate of {_cell(facts.name)}</title><style>{STYLES.read_text(encoding='utf-8')}</style></head>"
-        f'<body><main><p class="over">From a model file to a service that is watched</p><h1>{_cell(facts.name)}</h1>'
-        f"<p>completed <b>{_cell(facts.title)}</b> on {facts.day}.</p>"
-        '<table><thead><tr><th scope="col">Exercise</th><th scope="col">Points</th><th scope="col">Helped tasks</th>'
-        f'<th scope="col">Files</th></tr></thead><tbody>{rows}</tbody></table>'
-        f"<p>Each exercise reaches {facts.pass_mark} percent or more of the points that this profile counts. "
-        f"A task that was helped earns none.</p>{live}{signed}"
-        f'<script type="application/json" id="facts">{data}</script></main></body></html>'
-    )
-
-
-def _row(line: Line) -> str:
-    cells = (f"{line.score} of {line.max}", line.helped or "none", f"<code>{line.files}</code>")
-    return f'<tr><th scope="row">{line.exercise} {_cell(line.title)}</th>' + "".join(
-        f"<td>{cell}</td>" for cell in cells
-    ) + "</tr>"  # fmt: skip
-
-
-def _cell(text: str) -> str:
-    return html.escape(text)
-
-
-def verified(text: str, secret: bytes) -> Facts:
-    """The facts of a signed page. Raises Misuse when its code is not that of its facts."""
-    found = DATA.search(text)
-    if found is None:
-        raise Misuse("This file is no certificate of this course.", "python -m course certificate --help")
-    said = json.loads(found[1])
-    lines = tuple(Line(**(one | {"not_checked": tuple(one["not_checked"])})) for one in said["facts"]["lines"])
-    facts = Facts(**(said["facts"] | {"lines": lines}))
-    if not hmac.compare_digest(facts.code(secret), said["code"]):
-        raise Misuse(
-            "The code does not belong to what the page says: it was changed, or signed with another secret.",
-            "judge the files again: python -m course certificate FOLDER",
-        )
-    return facts
+    return facts, mark.missing
 
 
 def main(argv: list[str]) -> int:
-    """0: made, 1: an exercise is below the pass mark, 2: misuse."""
+    """0: made, or nothing differs; 1: below the pass mark, or something differs; 2: misuse."""
     course = outline.load()
+    options = _options(argv, course)
+    try:
+        secret = _secret(options.sign)
+        if options.verify:
+            return _verify(options.path, secret)
+        return _against(options, course) if options.against else _make(options, course, secret)
+    except CheckerError as error:
+        print(f"error: {error}\ntry: {error.next_step}", file=sys.stderr)
+        return 2
+
+
+def _options(argv: list[str], course: Outline) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m course certificate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("path", type=Path, help="a trainee's folder; with --verify, a certificate")
     parser.add_argument("--name", default="", help="whose certificate it is")
     parser.add_argument("--profile", choices=tuple(course.profiles), default="self", help="which exercises it is about")
+    parser.add_argument("--project", action="store_true", help="about the final project instead, by its rubric")
+    parser.add_argument(
+        "--person", type=int, choices=range(6), default=0, metavar="0-5",
+        help="the points that a person gives for the project's runbook",
+    )  # fmt: skip
     parser.add_argument("--sign", type=Path, metavar="SECRET", help="the file build/release/secret.txt of this course")
     parser.add_argument("--verify", action="store_true", help="compare the code of a signed certificate; needs --sign")
+    parser.add_argument(
+        "--against", type=Path, metavar="CERTIFICATE", help="judge the files again and compare them with this page"
+    )
+    parser.add_argument(
+        "--allow-weak-isolation", action="store_true",
+        help="judge work of others where this machine cannot shut it off in namespaces",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, default=Path("certificate.html"), help="default: certificate.html")
-    options = parser.parse_args(argv)
-    try:
-        secret = _secret(options.sign)
-        return _verify(options.path, secret) if options.verify else _make(options, course, secret)
-    except Misuse as error:
-        print(f"error: {error}\ntry: {error.next_step}", file=sys.stderr)
-        return 2
+    return parser.parse_args(argv)
 
 
 def _secret(path: Path | None) -> bytes | None:
@@ -170,31 +117,32 @@ def _secret(path: Path | None) -> bytes | None:
         raise Misuse(f"{str(path)!r} cannot be read: {error.strerror}.", "make release writes it") from None
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise Misuse(f"{str(path)!r} cannot be read: {error.strerror}.", "name the file of a certificate") from None
+
+
 def _verify(path: Path, secret: bytes | None) -> int:
     if not secret:
         raise Misuse("A code can be compared by its secret only.", "name its file: --sign build/release/secret.txt")
-    facts = verified(path.read_text(encoding="utf-8"), secret)
-    print(f"{facts.name} completed {facts.title} on {facts.day}: the code is right. Compare the points:")
+    facts = verified(_text(path), secret)
+    verb = "passed" if facts.kind == "project" else "completed"
+    print(f"{facts.name} {verb} {facts.title} on {facts.day}: the code is right. Compare the points:")
     for line in facts.lines:
-        print(f"  {line.exercise} {line.title}: {line.score} of {line.max}")
+        print(f"  {line.number} {line.title}: {line.score} of {line.max}")
     return 0
 
 
 def _make(options: argparse.Namespace, course: Outline, secret: bytes | None) -> int:
     if not options.name:
         raise Misuse("A certificate has somebody's name.", 'add it: --name "Ada Lovelace"')
-    profile = course.profiles[options.profile]
-    facts = facts_of(
-        _judged(options.path, profile, course),
-        profile,
-        course,
-        name=options.name,
-        day=datetime.now(UTC).date().isoformat(),
-    )
-    if facts.missing:
-        print(f"{len(facts.missing)} of {len(facts.lines)} exercises are below {facts.pass_mark} percent:")
-        for line in facts.missing:
-            print(f"  {line.exercise} {line.title}: {f'{line.score} of {line.max}' if line.max else 'not handed in'}")
+    day = datetime.now(UTC).date().isoformat()
+    facts, missing = _judged(options, course, options.name, day)
+    if missing:
+        for said in missing:
+            print(said)
         print("There is no certificate yet.")
         return 1
     options.out.write_text(page(facts, secret), encoding="utf-8")
@@ -204,16 +152,81 @@ def _make(options: argparse.Namespace, course: Outline, secret: bytes | None) ->
     return 0
 
 
-def _judged(folder: Path, profile: Profile, course: Outline) -> list[Result]:
+def _against(options: argparse.Namespace, course: Outline) -> int:
+    """Judge the files of a certificate again. Whoever signed it, the files decide."""
+    shown, _ = read(_text(options.against))
+    person = sum(line.score for line in shown.lines if line.person)
+    asked = argparse.Namespace(
+        path=options.path, project=shown.kind == "project", profile=shown.profile, person=person,
+        allow_weak_isolation=options.allow_weak_isolation,
+    )  # fmt: skip
+    if not asked.project and asked.profile not in course.profiles:
+        raise Misuse(f"The certificate names a profile {asked.profile!r}, which is not there.", "compare its version")
+    facts, missing = _judged(asked, course, shown.name, shown.day)
+    differing = list(differences(shown, facts))
+    for said in (*differing, *missing):
+        print(said)
+    if differing or missing:
+        print(f"error: the files do not reach what {str(options.against)!r} says.", file=sys.stderr)
+        return 1
+    given = f" {person} points of a person were taken as they stand." if person else ""
+    print(f"{len(facts.lines)} lines judged again: files and points are those of the certificate.{given}")
+    return 0
+
+
+def differences(shown: Facts, judged: Facts) -> list[str]:
+    """A line for each line of the certificate that the files do not bear out."""
+    there = {line.number: line for line in shown.lines}
+    said = []
+    for line in judged.lines:
+        one = there.get(line.number, replace(line, score=0, files="none"))
+        name = f"{line.number} {line.title}"
+        if one.files != line.files:
+            said.append(f"{name}: other files, {line.files or 'none'} and not {one.files or 'none'}")
+        if (one.score, one.max) != (line.score, line.max):
+            said.append(f"{name}: {line.score} of {line.max} points, and not {one.score} of {one.max}")
+    return said
+
+
+def _judged(options: argparse.Namespace, course: Outline, name: str, day: str) -> tuple[Facts, tuple[str, ...]]:
+    """The facts that the files bear out, and lines that say what keeps it from being a certificate."""
     found = find_course()
+    if options.project:
+        wanted = [found.project] if found.project else []
+        result = _results(options, wanted, found, PROFILE_OF_PROJECT, PROJECT)[0]
+        facts, missing = project_facts(result, person=options.person, name=name, day=day)
+        return facts, tuple(f"Not passed: {said}." for said in missing)
+    profile = course.profiles[options.profile]
     slugs = {one.slug for one in course.exercise if one.number in profile.exercises}
     wanted = [one for one in found.exercises if one.slug in slugs]
+    results = _results(options, wanted, found, profile.name, f"the exercises of {profile.name!r}")
+    facts = facts_of(results, profile, course, name=name, day=day)
+    return facts, tuple(_below(facts))
+
+
+def _below(facts: Facts) -> list[str]:
+    if not facts.missing:
+        return []
+    lines = [f"{len(facts.missing)} of {len(facts.lines)} exercises are below {facts.pass_mark} percent:"]
+    for line in facts.missing:
+        lines.append(f"  {line.number} {line.title}: {f'{line.score} of {line.max}' if line.max else 'not handed in'}")
+    return lines
+
+
+def _results(
+    options: argparse.Namespace, wanted: list[Exercise], course: Course, profile: str, named: str
+) -> list[Result]:  # fmt: skip
+    """Judge what the folder holds, shut off as `checker grade` does it."""
+    folder = options.path
     given = hand_ins(folder, wanted) or hand_ins(folder / "work", wanted) if folder.is_dir() else []
     if not given:
-        raise Misuse(f"{str(folder)!r} holds none of the exercises of {profile.name!r}.", "name the folder work/")
+        raise Misuse(f"{str(folder)!r} holds none of {named}.", "name the folder work/")
+    work = course.work.resolve()
+    own = work in (folder.resolve(), *folder.resolve().parents) or work == (folder / "work").resolve()
+    level = required(own_work=own, allow_weak=options.allow_weak_isolation)
     results = []
-    with Grader(found) as grader:
+    with Grader(course, isolation=level) as grader:
         for exercise, place in given:
             print(f"judging {exercise.slug}", file=sys.stderr, flush=True)
-            results.append(grader.grade(exercise, place, profile=profile.name))
+            results.append(grader.grade(exercise, place, profile=profile))
     return results

@@ -70,6 +70,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--python", nargs="+", metavar="VERSION", help="3.12 3.13, … (default: this one's)")
     parser.add_argument("--clone", action="store_true", help="also the packages that make env of a clone needs")
     parser.add_argument("--no-site", action="store_true", help="leave the site out: it gives reasons and answers")
+    parser.add_argument("--no-slides", action="store_true", help="leave the decks out: their notes give answers")
     parser.add_argument(
         "--host", default="127.0.0.1", help="an address of this machine; without it nobody else can ask"
     )
@@ -88,7 +89,7 @@ def make(folder: Path, options: argparse.Namespace, places: Places, console: Con
     Listed(digests, tuple(Served(one.platform, one.python, 0, 0) for one in wanted)).write(folder)
     _pack(folder, places, console)
     for name, (built, how) in READ.items():
-        left_out = name == "site" and options.no_site
+        left_out = vars(options)[f"no_{name}"]
         with console.step(name, "copying") as step:
             there = folders.put_copy(places.build / ("none" if left_out else built), folder / name)
             step.done("copied" if there else "left out" if left_out else f"not built; {how}, then the same again")

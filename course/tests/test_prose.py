@@ -43,6 +43,25 @@ def test_every_other_command_says_why_no_test_runs_it(page):
     assert list(prose.unrunnable(ROOT, page)) == []
 
 
+def test_a_reason_that_names_a_test_names_one_that_is_there():
+    assert [said for page in prose.pages(ROOT) for said in prose.tests_that_are_gone(ROOT, page)] == []
+
+
+def test_a_reason_with_a_test_that_is_gone_is_named(tmp_path):
+    page = page_of(tmp_path, '```bash test=false reason="checker/tests/oven tests it"\n$ make start\n```\n')
+
+    assert list(prose.tests_that_are_gone(tmp_path, page)) == [
+        "README.md:1: the reason names 'checker/tests/oven', which is not there. Mend the path."
+    ]
+
+
+def test_blocks_are_counted_by_who_runs_them(tmp_path):
+    page = page_of(tmp_path, "```bash\n$ make\n```\n```bash test=false reason=\"checker/tests tests it\"\n$ make tea\n```\n"
+                             "```bash test=false reason=\"it needs an account\"\n$ make coffee\n```\n")  # fmt: skip
+
+    assert prose.counted(tmp_path, [page]) == {"here": 1, "by another test": 1, "by nobody": 1}
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_targets_verbs_files_and_links_exist(page):
     assert list(prose.unknown_names(ROOT, page)) == []

@@ -6,6 +6,7 @@ Questions and answers are JSON, for the page speaks JavaScript.
 from __future__ import annotations
 
 import contextlib
+import html
 import importlib.util
 import io
 import json
@@ -18,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from checker.at_once import threads_at_once
+from checker.catalog import declared_checks
 from checker.collect import STATE_FILE, collect
 from checker.course import find_course
 from checker.errors import CheckerError, Finding, Verdict
@@ -27,6 +29,9 @@ from checker.report import table_html
 from checker.result import FINDING, Result
 from checker.submission import Submission
 
+# In the order in which `checker hint` shows them.
+LAYERS = ("A nudge", "Where to look", "The same, in another service")
+LOST = ("not_yet", "partial", "too_slow")
 MOST = 4000
 ASKED = 100
 
@@ -61,7 +66,19 @@ class Desk:
     def check(self, task: int | None = None) -> dict[str, str]:
         """The report of `checker check`, as the table of a notebook."""
         result = self.grader.grade(self.exercise, self.folder, task=task)
-        return {"html": table_html(result), "said": _summary(result)}
+        return {"html": table_html(result) + self._hints(result), "said": _summary(result)}
+
+    def _hints(self, result: Result) -> str:
+        """What `checker hint` gives, layer by layer, for the first row that is lost: each opens by itself."""
+        lost = next((row for row in result.rows if row.verdict in LOST), None)
+        if lost is None or not (hints := declared_checks(self.exercise)[lost.id].hints):
+            return ""
+        layers = zip(LAYERS, hints, strict=True)
+        folded = "".join(
+            f"<details><summary>{name}</summary><div class='hint'>{html.escape(text.strip())}</div></details>"
+            for name, text in layers
+        )
+        return f"<p><strong>Stuck? Three hints for:</strong> {html.escape(lost.title)}</p>{folded}"
 
     def send(self, method: str, path: str, body: str = "") -> dict[str, str]:
         """One request to the app as it stands in the editor, its answer, and what the app printed."""

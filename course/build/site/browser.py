@@ -26,8 +26,10 @@ The [brief](SLUG.md) says what must become true; the checks and their messages a
 !!! note "For practice"
 
     Nothing here counts: points count in the course's own checker, on a machine with the course.
-    Two rows need a running service, `ready` of task 5 and `blocking` of task 6; they could not be checked here.
+    Two rows could not be checked here, `ready` of task 5 and `blocking` of task 6: they ask a running service
+    while it is busy with something else, and a page has one thread.
     A thread runs at once where it starts, and numpy is a stand-in with one type, `float32`.
+    Below a report stand three hints for the first row that is lost, folded.
 
 """
 ALONE = """

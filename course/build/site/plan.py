@@ -9,7 +9,7 @@ from typing import Any
 
 from checker.bank import read_bank
 from checker.exercise import Exercise
-from course.build.site import browser, decks, exercises, learner, parts, questions, reference, troubleshooting
+from course.build.site import browser, decks, exercises, glossary, learner, parts, questions, reference, troubleshooting
 from course.build.site.links import plain_fences
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
@@ -57,6 +57,7 @@ def plan(root: Path, outline: Outline) -> Site:
         _parts(outline, sections, known), _exercises(root, known), questions.pages(root, bank),
         reference.pages(outline), decks.pages(root), _path(outline, sections, known),
         {Path(troubleshooting.PATH): troubleshooting.page()}, browser.pages(known),
+        {Path(glossary.PATH): glossary.page([*known, *_project(root)])},
     )  # fmt: skip
     for made in made_ones:
         for path in made:
@@ -88,16 +89,21 @@ def _exercises(root: Path, known: list[Exercise]) -> dict[Path, Path | str]:
     made: dict[Path, Path | str] = {Path(exercises.FOLDER, "index.md"): exercises.index(known)}
     for one, following in zip(known, [*known[1:], None], strict=True):
         made |= exercises.pages(one, root / "solutions", following)
-    if (root / PROJECT / "exercise.toml").is_file():
-        made |= exercises.project_page(read(root / PROJECT))
+    for project in _project(root):
+        made |= exercises.project_page(project)
     return made
+
+
+def _project(root: Path) -> list[Exercise]:
+    """The final project, where the course has one."""
+    return [read(root / PROJECT)] if (root / PROJECT / "exercise.toml").is_file() else []
 
 
 def _nav(
     outline: Outline, sections: dict[str, parts.SectionPage], known: list[Exercise], pages: dict[Path, Path | str]
 ) -> Nav:  # fmt: skip
     nav: Nav = [
-        {"Start": ["index.md", {"Your path": learner.PATH}]},
+        {"Start": ["index.md", "start/pre-work.md", {"Your path": learner.PATH}]},
         {"Parts": _parts_nav(outline, sections)},
         {"Exercises": _exercises_nav(known, pages)},
         {"Slides": _folder_nav(decks.FOLDER, pages)},

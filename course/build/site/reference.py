@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from checker.cli import parser
+from checker.result import schema
 from checker.verbs import VERBS
-from course import facts
+from course import coverage, facts
 from course.build.schedule import text as schedule_text
+from course.build.site import covered
 from course.outline import Outline
 
 FOLDER = "reference"
@@ -26,6 +28,8 @@ def pages(outline: Outline) -> dict[Path, str]:
         Path(FOLDER, "settings.md"): settings(),
         Path(FOLDER, "facts.md"): dated_facts(),
         Path(FOLDER, "schedules.md"): schedules(outline),
+        Path(FOLDER, "result.md"): result(),
+        Path(FOLDER, "coverage.md"): covered.page(coverage.load(), outline),
     }
 
 
@@ -95,6 +99,34 @@ def schedules(outline: Outline) -> str:
     for name, profile in outline.profiles.items():
         lines += [f"## {profile.title}", "", f"Profile `{name}`.", "", *_fenced(schedule_text(outline, profile))]
     return "\n".join(lines)
+
+
+def result() -> str:
+    """Every field of a result, from its JSON Schema."""
+    table = schema()
+    row = table["properties"]["rows"]["items"]
+    lines = [
+        "# A result as JSON", "",
+        "`checker check 1 --json` prints one, `checker grade` writes one for each hand-in.",
+        "The schema is `checker/result.schema.json`, version 1: fields are added under a new version only.", "",
+        *_fields(table), "", "## A row", "", *_fields(row), "",
+        "The score is the sum of the rows, and no row that could not be checked lowers it.", "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _fields(table: dict[str, Any]) -> list[str]:
+    head = ["| Field | Values | What it says |", "|:--|:--|:--|"]
+    return head + [
+        f"| `{name}`{'' if name in table['required'] else ' (optional)'} | {_values(one)} | {_cell(one['description'])} |"
+        for name, one in table["properties"].items()
+    ]
+
+
+def _values(field: dict[str, Any]) -> str:
+    if "const" in field:
+        return f"`{str(field['const']).lower()}`"
+    return ", ".join(f"`{one}`" for one in field["enum"]) if "enum" in field else str(field["type"])
 
 
 def _fenced(text: str) -> list[str]:

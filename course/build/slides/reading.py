@@ -16,10 +16,18 @@ from course.build.slides.frame import Frame
 from course.build.slides.geometry import Drawn
 from course.build.slides.html import card, code, notes, runs, styles, table, variables, words
 from course.build.slides.layout import Fitted, Placed
-from course.build.slides.model import Card, Code, Deck, Picture, Table
+from course.build.slides.model import Card, Code, Deck, Picture, Slide, Table
 from course.build.slides.svg import as_variable, svg
 
 HERE = Path(__file__).parent
+# What stands above the folded notes: who ought to open them, and when.
+TOLD = {
+    "lead": "What is said",
+    "plain": "What is said",
+    "predict": "What is said, with the answer: open it after your own",
+    "handoff": "For whoever leads the room: where people are stuck, and what to ask them",
+    "debrief": "What is said after the exercise",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ def slides(deck: Deck, fitted: tuple[Fitted, ...], frame: Frame) -> Iterator[Rea
         around = [frame.kicker(slide, deck), f"{slide.minutes:g} min", *filter(None, [frame.dated(slide)])]
         shown = f'<p class="around">{escape(" · ".join(around))}</p>{"".join(_blocks(one.placed))}'
         told = notes(slide.note, frame.sources(slide), slide.minutes)
-        yield Read(one.number, runs(slide.title), f'<div class="read {slide.kind}">{shown}</div>', _told(told))
+        shown = f'<div class="read {slide.kind}">{shown}</div>'
+        yield Read(one.number, runs(slide.title), _shown(slide, shown), _told(slide, told))
 
 
 def page(deck: Deck, fitted: tuple[Fitted, ...], frame: Frame) -> str:
@@ -71,8 +80,19 @@ def flow() -> str:
     return (HERE / "reading.css").read_text(encoding="utf-8")
 
 
-def _told(inner: str) -> str:
-    return f'<details class="told"><summary>What is said</summary>{inner}</details>'
+def _shown(slide: Slide, inner: str) -> str:
+    """A slide that is shown after an exercise gives away what it asks; whoever reads alone opens it then."""
+    if slide.kind != "debrief":
+        return inner
+    name = "the final project" if slide.exercise == "final" else f"exercise {slide.exercise}"
+    return (
+        f'<details class="told later"><summary>After {name}: what holds, and what people believed</summary>'
+        f"{inner}</details>"
+    )
+
+
+def _told(slide: Slide, inner: str) -> str:
+    return f'<details class="told"><summary>{TOLD[slide.kind]}</summary>{inner}</details>'
 
 
 def _blocks(placed: tuple[Placed, ...]) -> Iterator[str]:

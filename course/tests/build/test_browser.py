@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from importlib.metadata import requires
 from pathlib import Path
@@ -48,6 +50,25 @@ def test_the_archive_holds_checks_and_starter_and_no_answer(tmp_path):
     assert {"site-packages/desk.py", "site-packages/numpy.py", "site-packages/checker/grade.py"} <= set(names)
     assert [name for name in names if re.search(r"/(solution|wrong|right|tests)/", name) and "checker" in name] == []
     assert not any(name.startswith(f"{folder}/{part}") for part in ("solution", "wrong", "right") for name in names)
+
+
+def test_a_report_brings_three_folded_hints_for_the_first_row_that_is_lost(tmp_path):
+    for name, content in assets._course(ROOT):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    # In a process of its own: the page's Python has one exercise and one thread.
+    code = "import json, sys; from course.build.browser.desk import Desk; print(Desk(sys.argv[1], '1', 5).ask(sys.argv[2]))"
+    asked = json.dumps({"do": "check", "task": 1, "files": {}})
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "course"), asked], cwd=ROOT, capture_output=True, text=True,
+        check=True, timeout=120,
+    )  # fmt: skip
+
+    shown = json.loads(done.stdout)["html"]
+    lost = re.search(r'<th scope="row" class="lost">[^<]+</th><td>([^<]+)<', shown)
+    assert lost and f"Three hints for:</strong> {lost[1]}" in shown.replace("Stuck? ", "")
+    assert re.findall("<summary>([^<]+)</summary>", shown) == ["A nudge", "Where to look", "The same, in another service"]
 
 
 def test_the_lines_of_one_package_of_a_lock():

@@ -27,6 +27,7 @@ from course.examples.model_file.trees import first_trees
 from course.examples.platforms.contracts import SAGEMAKER, Renamed, vertex
 from course.examples.platforms.function import Function
 from course.examples.versions.shadow import Shadow
+from course.examples.watching.gain import gains
 
 EXAMPLES = ROOT / "course" / "examples"
 VISITOR = {"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"}
@@ -232,3 +233,13 @@ def test_odd_hours_finds_the_planted_one_alone():
     # Three in the morning is as odd, and too quiet to say so.
     assert (found[0], found[3]) == (20, 120)
     assert found[1] - found[2] > 0.2
+
+
+def test_the_histories_of_user_and_movie_carry_two_thirds_of_the_model(bundle_dir):
+    """What the page on watching the model says of its features."""
+    found = gains(bundle_dir / "model.txt")
+
+    assert list(found) == json.loads((bundle_dir / "manifest.json").read_text())["features"]
+    assert sum(found.values()) == pytest.approx(1)
+    assert sum(share for name, share in found.items() if name.startswith(("user_", "item_"))) > 0.6
+    assert found["age"] < 0.1

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from course.build.slides import reading
 from course.build.slides.model import Code, words_of
 
 pytestmark = pytest.mark.slow
+# Above a slide that is shown after an exercise.
+LATER = r'<details class="told later"><summary>After [^<]+</summary>'
 
 
 def shown_by(markdown: str) -> int:
     """How many slides a page of the site shows, each below a heading of its own with its notes."""
-    marks = (r"^## \d+\. ", '^<div class="read ', '^<details class="told"')
+    marks = (r"^## \d+\. ", f'^(?:{LATER})?<div class="read ', '^<details class="told"><summary>')
     heads, slides, notes = (len(re.findall(mark, markdown, re.MULTILINE)) for mark in marks)
     assert heads == slides == notes
     return slides
@@ -49,3 +52,23 @@ def test_the_page_to_read_says_every_word_of_a_slide_and_its_notes_without_a_scr
             shown = [one.heading, one.note, *(text for block in one.blocks for text in words_of(block))]
             shown += [block.text for block in one.blocks if isinstance(block, Code)]
             assert set(re.findall(r"\w+", " ".join(shown))) <= words, one.where
+
+
+def test_what_gives_an_exercise_away_is_folded_under_a_line_that_says_when_to_open_it(decks):
+    """A trainee reads these pages before the exercise: see docs/pages/authors/slides.md."""
+    found: dict[str, set[tuple[bool, str]]] = {}
+    for built in decks:
+        for one, read in zip(built.deck.slides, reading.slides(built.deck, built.fitted, built.frame), strict=True):
+            summary = re.search("<summary>(.*?)</summary>", read.told)
+            assert summary
+            found.setdefault(one.kind, set()).add((re.match(LATER, read.shown) is not None, summary[1]))
+
+    assert found == {kind: {(kind == "debrief", summary)} for kind, summary in reading.TOLD.items()}
+
+
+def test_the_answer_of_a_prediction_stands_in_the_notes_alone(decks):
+    for built in decks:
+        for one, read in zip(built.deck.slides, reading.slides(built.deck, built.fitted, built.frame), strict=True):
+            if one.kind == "predict":
+                assert "Answer: " in read.told
+                assert "Answer: " not in read.shown
