@@ -22,6 +22,8 @@ MOST_CONNECTIONS = 64
 PATIENCE = 60
 SECONDS = 60
 ANYWHERE = ("", "0.0.0.0", "::")
+# Whatever this machine's own tables call them.
+RUN = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
 
 
 class Server(BoundedServer):
@@ -131,7 +133,9 @@ def links(listed: Listed) -> str:
 
 
 def _kind(name: str) -> str:
+    """What a browser is told a file is; it runs a script and Python's program under their own names only."""
     kind, encoding = mimetypes.guess_type(name)
+    kind = RUN.get(Path(name).suffix, kind)
     if encoding:
         return "application/gzip"
     return (

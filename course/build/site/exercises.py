@@ -9,6 +9,8 @@ from course.build.site import browser
 from course.build.site.links import moved, plain_fences
 
 FOLDER = "exercises"
+# Who searches for a word of a brief finds other pages before the one that gives the answer.
+FOUND_LATER = "---\nsearch:\n  boost: 0.2\n---\n"
 
 
 def index(exercises: list[Exercise]) -> str:
@@ -42,7 +44,7 @@ def pages(exercise: Exercise, solutions: Path, next_one: Exercise | None) -> dic
     reasons = solutions / exercise.slug / "README.md"
     if reasons.is_file():
         text = plain_fences(moved(reasons.read_text(encoding="utf-8"), targets))
-        made[Path(FOLDER, why)] = _below_title(text, _later(exercise))
+        made[Path(FOLDER, why)] = FOUND_LATER + _below_title(text, _later(exercise))
     return made
 
 

@@ -10,6 +10,8 @@ import pytest
 from course.classroom import command, folder, page
 from course.classroom.folder import Listed, Served
 from course.classroom.targets import Target
+from course.start.console import console_for
+from course.start.places import Places
 from course.start.source import this_platform, this_python
 
 HERE = Served(this_platform(), this_python(), 2, 3_000_000)
@@ -98,6 +100,24 @@ def test_a_folder_of_somebody_else_is_left_as_it_is(tmp_path, capsys):
 
 def options(**named):
     return argparse.Namespace(**({"platform": None, "python": None, "clone": False} | named))
+
+
+def test_site_and_slides_are_copied_anew_left_out_or_said_to_be_missing(tmp_path, monkeypatch, capsys):
+    places = Places(tmp_path)
+    for name, page in (("site/html/index.html", "site"), ("site/html/assets/python/a.wasm", "0"), ("slides/index.html", "deck")):
+        (places.build / name).parent.mkdir(parents=True, exist_ok=True)
+        (places.build / name).write_text(page)
+    monkeypatch.setattr(command, "_pack", lambda *_: None)
+    monkeypatch.setattr(command, "_packages", lambda *_: (HERE,))
+    monkeypatch.setattr(command, "_wanted", lambda *_: ([HERE.target], []))
+    room, console = tmp_path / "room", console_for()
+
+    for options_, there in (([], {"site", "slides"}), (["--no-site"], {"slides"}), (["--no-site", "--no-slides"], set())):
+        assert command.make(room, command._options(["--out", str(room), *options_]), places, console) == 0
+        listed = json.loads((room / "classroom.json").read_text())["files"]
+        assert {name.partition("/")[0] for name in listed} - {"README.html"} == there
+        assert ('href="site/index.html"' in (room / "README.html").read_text()) is ("site" in there)
+    capsys.readouterr()
 
 
 def test_without_words_a_folder_keeps_its_machines(made, tmp_path):

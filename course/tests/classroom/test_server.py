@@ -10,7 +10,7 @@ import pytest
 
 from course.classroom import command, page
 from course.classroom.folder import Listed, Served, listing
-from course.classroom.server import Server, span
+from course.classroom.server import Server, _kind, span
 from course.start.console import Trouble
 
 
@@ -55,6 +55,13 @@ def test_files_of_the_list_are_given(server):
     assert (headers["Content-Type"], headers["Content-Encoding"]) == ("application/gzip", None)
     assert ask(server, "/site/")[:2] == (200, "<h1>Site</h1>")
     assert ask(server, "/classroom.json")[0] == 200
+
+
+@pytest.mark.parametrize(("name", "kind"), [("worker.mjs", "text/javascript"), ("python.wasm", "application/wasm")])
+def test_what_a_browser_runs_is_named_so_whatever_the_machine_calls_it(name, kind, monkeypatch):
+    monkeypatch.setattr("mimetypes.guess_type", lambda _: ("text/plain", None))
+
+    assert _kind(f"site/assets/{name}").partition(";")[0] == kind
 
 
 def test_a_folder_without_its_slash_leads_to_its_page(server):

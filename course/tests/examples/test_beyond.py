@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import logging
 import pickle
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,7 @@ import numpy as np
 import pytest
 import yaml
 from movie_service.app import create_app
+from movie_service.log_format import json_formatter
 from movie_service.settings import DEFAULT_PORT, PREFIX, Settings
 
 from checker.asgi import Client
@@ -28,6 +31,7 @@ from course.examples.platforms.contracts import SAGEMAKER, Renamed, vertex
 from course.examples.platforms.function import Function
 from course.examples.versions.shadow import Shadow
 from course.examples.watching.gain import gains
+from course.examples.watching.hot import profiled
 
 EXAMPLES = ROOT / "course" / "examples"
 VISITOR = {"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"}
@@ -243,3 +247,35 @@ def test_the_histories_of_user_and_movie_carry_two_thirds_of_the_model(bundle_di
     assert sum(found.values()) == pytest.approx(1)
     assert sum(share for name, share in found.items() if name.startswith(("user_", "item_"))) > 0.6
     assert found["age"] < 0.1
+
+
+def test_a_profile_names_the_functions_that_answer(bundle_dir, capsys):
+    app = create_app(settings=Settings(model_dir=bundle_dir, access_log="off", prediction_log="off"))
+
+    profiled(app, [VISITOR] * 30).print_stats("movie_service", 40)
+
+    shown = capsys.readouterr().out
+    assert "routes/predict.py" in shown
+    assert "cumtime" in shown and "tottime" in shown
+
+
+def test_faults_are_counted_in_the_lines_that_the_service_writes(tmp_path):
+    formatter, lines = json_formatter(), []
+    for number, fault in enumerate([KeyError("year"), ValueError("no such genre"), KeyError("year")]):
+        try:
+            raise fault
+        except Exception:
+            record = logging.LogRecord("service", logging.ERROR, __file__, 1, "unforeseen error", None, sys.exc_info())
+            record.request_id = f"r{number}"
+        lines.append(formatter.format(record))
+    record = logging.LogRecord("service", logging.INFO, __file__, 1, "started", None, None)
+    (tmp_path / "service.log").write_text("\n".join([*lines, formatter.format(record)]) + "\n")
+    query = (EXAMPLES / "watching" / "faults.sql").read_text().replace("service.log", str(tmp_path / "service.log"))
+
+    with duckdb.connect(":memory:") as database:
+        found = {row[0]: (row[1], row[4]) for row in database.execute(query).fetchall()}
+
+    assert {fault: times for fault, (times, _) in found.items()} == {
+        "KeyError: 'year'": 2, "ValueError: no such genre": 1,
+    }  # fmt: skip
+    assert found["ValueError: no such genre"][1] == "r1"

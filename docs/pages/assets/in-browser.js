@@ -98,8 +98,10 @@
     keep();
     waiting = { ...question, files: texts() };
     buttons();
-    if (ready) hand(); else begin();
+    if (ready) hand(); else if (!worker) begin();
   }
+  // Who writes will run: Python gets ready meanwhile, and the first report comes sooner.
+  page.addEventListener("input", () => { if (usable && !worker) begin(); });
   button("check").addEventListener("click", () => ask({ do: "check", task: field("task").value ? Number(field("task").value) : null }));
   button("send").addEventListener("click", () => {
     const method = field("method").value;
@@ -116,7 +118,7 @@
     if (!found) return say(none);
     usable = true;
     buttons();
-    say(`Python starts with your first run: ${Math.round(found.bytes / 1e6)} MB are loaded from this site.`);
+    say(`Python starts when you first write or run: ${Math.round(found.bytes / 1e6)} MB are loaded from this site.`);
   }
   choose();
   buttons();
