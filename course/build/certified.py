@@ -113,9 +113,7 @@ def _live(facts: Facts) -> str:
     names = dict.fromkeys(name for line in facts.lines for name in line.not_checked)
     if not names:
         return ""
-    return (
-        f"<p><b>Not checked</b>, since they need a real engine, and without points: {_cell(', '.join(names))}.</p>"
-    )
+    return f"<p><b>Not checked</b>, since they need a real engine, and without points: {_cell(', '.join(names))}.</p>"
 
 
 def _signed(code: str) -> str:

@@ -56,8 +56,8 @@ def test_a_reason_with_a_test_that_is_gone_is_named(tmp_path):
 
 
 def test_blocks_are_counted_by_who_runs_them(tmp_path):
-    page = page_of(tmp_path, "```bash\n$ make\n```\n```bash test=false reason=\"checker/tests tests it\"\n$ make tea\n```\n"
-                             "```bash test=false reason=\"it needs an account\"\n$ make coffee\n```\n")  # fmt: skip
+    tested, alone = ('test=false reason="checker/tests tests it"', 'test=false reason="it needs an account"')
+    page = page_of(tmp_path, "".join(f"```bash{info}\n$ make\n```\n" for info in ("", f" {tested}", f" {alone}")))
 
     assert prose.counted(tmp_path, [page]) == {"here": 1, "by another test": 1, "by nobody": 1}
 

@@ -34,8 +34,8 @@ def page(rows: tuple[Row, ...], outline: Outline) -> str:
     counts = summary(rows)
     lines = [
         "# Coverage map", "",
-        f"The sources of this course make a list of {counts['rows']} rows, and each row wants one or more kinds of cover.",
-        f"**{counts['done']} rows have every kind that they want, {counts['begun']} some, {counts['planned']} none yet.**",
+        f"The sources of this course make a list of {counts['rows']} rows; each wants one or more kinds of cover.",
+        f"**{counts['done']} rows have every kind that they want, {counts['begun']} some, {counts['planned']} none.**",
         "`python -m course coverage --missing` prints each row that lacks one.", "",
         "| Kind of cover | Rows that want it | of these covered |", "|:--|--:|--:|", *_kinds(rows), "",
     ]  # fmt: skip

@@ -26,7 +26,8 @@ def _index(decks: list[Built]) -> str:
     lines = [
         "# Slides", "",
         "Every slide with what is said to it, to be read here or printed.",
-        "What a room sees after an exercise is folded, because it gives the exercise away; so are answers of predictions.",
+        "What a room sees after an exercise is folded, because it gives the exercise away.",
+        "So are the notes, which have the answers of predictions.",
         "For a projector, paper or PowerPoint, `make slides` builds the same decks as files: "
         "[how it is done](../how-to/slides.md).", "",
         "| | Part | Slides | Minutes in two days |", "|--:|:--|--:|--:|",

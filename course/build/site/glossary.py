@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from checker.exercise import Exercise
 from course.build.site.exercises import FOLDER
@@ -53,5 +52,5 @@ def _order(word: Word) -> tuple[str, str]:
 
 
 def _from(exercise: Exercise) -> str:
-    name = "Final project" if exercise.path.parent.name == "course" else f"Exercise {int(exercise.number)}"
+    name = "Final project" if exercise.folder.parent.name == "course" else f"Exercise {int(exercise.number)}"
     return f"<small>[{name}](../{FOLDER}/{exercise.slug}.md)</small>"

@@ -117,9 +117,10 @@ def result() -> str:
 
 def _fields(table: dict[str, Any]) -> list[str]:
     head = ["| Field | Values | What it says |", "|:--|:--|:--|"]
+    fields = table["properties"].items()
+    optional = {name: "" if name in table["required"] else " (optional)" for name, _ in fields}
     return head + [
-        f"| `{name}`{'' if name in table['required'] else ' (optional)'} | {_values(one)} | {_cell(one['description'])} |"
-        for name, one in table["properties"].items()
+        f"| `{name}`{optional[name]} | {_values(one)} | {_cell(one['description'])} |" for name, one in fields
     ]
 
 

@@ -10,4 +10,6 @@ def gains(model_file: Path) -> dict[str, float]:
     model = lightgbm.Booster(model_file=model_file)
     gain = model.feature_importance("gain")
     return dict(zip(model.feature_name(), gain / gain.sum(), strict=True))
+
+
 # --8<-- [end:gain]

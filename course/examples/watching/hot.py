@@ -12,7 +12,10 @@ import httpx
 # --8<-- [start:profile]
 async def ask(app: Any, bodies: Sequence[dict[str, Any]], profiler: cProfile.Profile) -> None:
     transport = httpx.ASGITransport(app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://here") as client,
+    ):
         # The first answers pay for imports and caches that later ones do not.
         for body in bodies[:20]:
             await client.post("/predict", json=body)
@@ -26,4 +29,6 @@ def profiled(app: Any, bodies: Sequence[dict[str, Any]]) -> pstats.Stats:
     profiler = cProfile.Profile()
     asyncio.run(ask(app, bodies, profiler))
     return pstats.Stats(profiler).sort_stats("cumulative")
+
+
 # --8<-- [end:profile]

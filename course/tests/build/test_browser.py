@@ -57,7 +57,7 @@ def test_a_report_brings_three_folded_hints_for_the_first_row_that_is_lost(tmp_p
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
     # In a process of its own: the page's Python has one exercise and one thread.
-    code = "import json, sys; from course.build.browser.desk import Desk; print(Desk(sys.argv[1], '1', 5).ask(sys.argv[2]))"
+    code = "import sys; from course.build.browser.desk import Desk; print(Desk(sys.argv[1], '1', 5).ask(sys.argv[2]))"
     asked = json.dumps({"do": "check", "task": 1, "files": {}})
 
     done = subprocess.run(
@@ -68,7 +68,11 @@ def test_a_report_brings_three_folded_hints_for_the_first_row_that_is_lost(tmp_p
     shown = json.loads(done.stdout)["html"]
     lost = re.search(r'<th scope="row" class="lost">[^<]+</th><td>([^<]+)<', shown)
     assert lost and f"Three hints for:</strong> {lost[1]}" in shown.replace("Stuck? ", "")
-    assert re.findall("<summary>([^<]+)</summary>", shown) == ["A nudge", "Where to look", "The same, in another service"]
+    assert re.findall("<summary>([^<]+)</summary>", shown) == [
+        "A nudge",
+        "Where to look",
+        "The same, in another service",
+    ]
 
 
 def test_the_lines_of_one_package_of_a_lock():

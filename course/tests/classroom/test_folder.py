@@ -104,15 +104,23 @@ def options(**named):
 
 def test_site_and_slides_are_copied_anew_left_out_or_said_to_be_missing(tmp_path, monkeypatch, capsys):
     places = Places(tmp_path)
-    for name, page in (("site/html/index.html", "site"), ("site/html/assets/python/a.wasm", "0"), ("slides/index.html", "deck")):
+    for name, text in (
+        ("site/html/index.html", "site"),
+        ("site/html/assets/python/a.wasm", "0"),
+        ("slides/index.html", "deck"),
+    ):
         (places.build / name).parent.mkdir(parents=True, exist_ok=True)
-        (places.build / name).write_text(page)
+        (places.build / name).write_text(text)
     monkeypatch.setattr(command, "_pack", lambda *_: None)
     monkeypatch.setattr(command, "_packages", lambda *_: (HERE,))
     monkeypatch.setattr(command, "_wanted", lambda *_: ([HERE.target], []))
     room, console = tmp_path / "room", console_for()
 
-    for options_, there in (([], {"site", "slides"}), (["--no-site"], {"slides"}), (["--no-site", "--no-slides"], set())):
+    for options_, there in (
+        ([], {"site", "slides"}),
+        (["--no-site"], {"slides"}),
+        (["--no-site", "--no-slides"], set()),
+    ):
         assert command.make(room, command._options(["--out", str(room), *options_]), places, console) == 0
         listed = json.loads((room / "classroom.json").read_text())["files"]
         assert {name.partition("/")[0] for name in listed} - {"README.html"} == there

@@ -67,7 +67,9 @@ def page(address: str, tmp_path: Path) -> Iterator[Page]:
     with chromium(tmp_path / "profile", seen) as context:
         page = context.new_page()
         page.goto(address)
-        expect(page.locator("[data-said]")).to_have_text(re.compile(r"^Python starts when you first write or run: \d+ MB"))
+        expect(page.locator("[data-said]")).to_have_text(
+            re.compile(r"^Python starts when you first write or run: \d+ MB")
+        )
         yield page
         assert (seen.elsewhere(), seen.errors) == ([], [])
 

@@ -1,4 +1,4 @@
-"""Pages that are made from sources: the glossary, the coverage map, the form of a result; and what names the pre-work."""
+"""Pages made from sources: glossary, coverage map, the form of a result; and what names the pre-work."""
 
 from __future__ import annotations
 
