@@ -52,6 +52,7 @@ def test_the_archive_holds_checks_and_starter_and_no_answer(tmp_path):
     assert not any(name.startswith(f"{folder}/{part}") for part in ("solution", "wrong", "right") for name in names)
 
 
+@pytest.mark.slow
 def test_a_report_brings_three_folded_hints_for_the_first_row_that_is_lost(tmp_path):
     for name, content in assets._course(ROOT):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
