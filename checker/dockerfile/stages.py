@@ -38,6 +38,8 @@ class State:
     user_line: int = 0
     shell: tuple[str, ...] = SHELL
     cmd: Command | None = None
+    # Set by this very stage: an ENTRYPOINT drops a command that it has from a stage before.
+    cmd_is_own: bool = False
     entrypoint: Command | None = None
     healthcheck: Instruction | None = None
     stopsignal: str = ""
@@ -83,7 +85,7 @@ class Stage:
         state = State()
         for stage in self.lineage:
             # Build arguments end with their stage.
-            state = replace(state, given={})
+            state = replace(state, given={}, cmd_is_own=False)
             for instruction in stage.instructions:
                 yield instruction, state
                 state = _after(instruction, state, stage.outer)
@@ -224,8 +226,11 @@ def _after(instruction: Instruction, state: State, outer: dict[str, str]) -> Sta
             changed = {"user": substituted(text, known).strip("\"'"), "user_line": instruction.line}
         case "SHELL":
             changed["shell"] = instruction.words or SHELL
-        case "CMD" | "ENTRYPOINT":
-            changed[instruction.keyword.lower()] = command(instruction, text, state)
+        case "CMD":
+            changed = {"cmd": command(instruction, text, state), "cmd_is_own": True}
+        case "ENTRYPOINT":
+            kept = state.cmd if state.cmd_is_own else None
+            changed = {"entrypoint": command(instruction, text, state), "cmd": kept}
         case "HEALTHCHECK":
             changed["healthcheck"] = instruction
         case "STOPSIGNAL":

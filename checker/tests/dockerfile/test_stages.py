@@ -82,6 +82,14 @@ def test_the_process_is_entrypoint_and_command(read, lines, words, shell):
     assert (process.words, process.shell) == (words, shell)
 
 
+def test_an_entry_point_drops_the_command_of_a_stage_before(read):
+    kept = read("FROM a AS base", 'CMD ["b"]', "FROM base", "USER 1").last
+    dropped = read("FROM a AS base", 'CMD ["b"]', "FROM base", 'ENTRYPOINT ["e"]').last
+    set_again = read("FROM a AS base", 'CMD ["b"]', "FROM base", 'CMD ["c"]', 'ENTRYPOINT ["e"]').last
+
+    assert [one.process.words for one in (kept, dropped, set_again)] == [("b",), ("e",), ("e", "c")]
+
+
 def test_without_a_command_there_is_no_process(read):
     assert read("FROM a").last.process is None
 
