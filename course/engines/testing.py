@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,32 @@ def not_in_ci() -> dict[str, str]:
     return {name.strip(): reason.strip() for name, _, reason in pairs}
 
 
-def record(name: str, value: Any, bar: str, holds: bool, *, engine: str, seconds: float) -> None:
+@dataclass
+class Figure:
+    """What a live test measured. A block that sets nothing had nothing to count, and its end is the value."""
+
+    value: Any = True
+    holds: bool = True
+
+
+@contextlib.contextmanager
+def figure(name: str, bar: str, *, engine: str) -> Iterator[Figure]:
+    """Measure a block, and write its row to build/live.json; one that fails is written as one that does not hold."""
+    made, began = Figure(), time.monotonic()
+
+    def write() -> None:
+        _record(name, made.value, bar, made.holds, engine=engine, seconds=time.monotonic() - began)
+
+    try:
+        yield made
+    except (Exception, pytest.fail.Exception):
+        made.value, made.holds = "failed" if made.value is True else made.value, False
+        write()
+        raise
+    write()
+
+
+def _record(name: str, value: Any, bar: str, holds: bool, *, engine: str, seconds: float) -> None:
     """Write one figure to build/live.json, with the version that the engine reported; the last one of a name stays."""
     LIVE.parent.mkdir(exist_ok=True)
     entry = {

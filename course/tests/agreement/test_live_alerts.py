@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import runpy
-import time
 
 import pytest
 import yaml
@@ -16,7 +15,7 @@ from checker.law.today import PARTS, of_its_day
 from checker.promql import dialect_of
 from course.build.sync import ROOT
 from course.engines.agreement import agree, command, targets
-from course.engines.testing import Live, record
+from course.engines.testing import Live, figure
 from course.tests.engines.promql_cases import Case, asked, same
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
@@ -41,7 +40,6 @@ def test_promtool_reads_the_budgets_of_exercise_9():
 
 @pytest.mark.parametrize("part", [pytest.param(part, marks=of_its_day(part)) for part in range(PARTS)])
 def test_promtool_sees_the_same_alerts_in_every_night(part, tmp_path):
-    began = time.monotonic()
     live = Live("prometheus", tmp_path)
     dialect = dialect_of(live.found.version)
     made = runpy.run_path(str(ROOT / "exercises/09_metrics/solution/nights.py"))
@@ -51,23 +49,19 @@ def test_promtool_sees_the_same_alerts_in_every_night(part, tmp_path):
             names.append(f"{name}, {night}")
             cases.append(_case(made, night, groups))
 
-    theirs = asked(live, tmp_path, cases)
-
-    differ = [
-        f"{name}: ours {ours}, promtool {their}"
-        for name, case, their in zip(names, cases, theirs, strict=True)
-        if (ours := case.ours(dialect)) != their
-    ]
-    record(
-        "nights of exercise 9 in which evaluator and promtool agree", f"{len(cases) - len(differ)} of {len(cases)}",
-        "all", not differ, engine="prometheus", seconds=time.monotonic() - began,
-    )  # fmt: skip
-    assert differ == []
+    with figure("nights of exercise 9 in which evaluator and promtool agree", "all", engine="prometheus") as found:
+        theirs = asked(live, tmp_path, cases)
+        differ = [
+            f"{name}: ours {ours}, promtool {their}"
+            for name, case, their in zip(names, cases, theirs, strict=True)
+            if (ours := case.ours(dialect)) != their
+        ]
+        found.value = f"{len(cases) - len(differ)} of {len(cases)}"
+        assert differ == []
     assert sum(bool(their) for their in theirs) > len(theirs) / 5
 
 
 def test_promtool_records_and_burns_the_same_in_long_nights(tmp_path):
-    began = time.monotonic()
     live = Live("prometheus", tmp_path)
     dialect = dialect_of(live.found.version)
     given = sibling(str(ROOT / "exercises/09_metrics/checks/evaluating.py"), "evaluating").given("budget.py")
@@ -79,18 +73,15 @@ def test_promtool_records_and_burns_the_same_in_long_nights(tmp_path):
                 names.append(f"{name}, {night}: {query}")
                 cases.append(_long_case(given, night, groups, query, minute))
 
-    theirs = asked(live, tmp_path, cases)
-
-    differ = [
-        f"{name}: ours {ours}, promtool {their}"
-        for name, case, their in zip(names, cases, theirs, strict=True)
-        if not same(ours := case.ours(dialect), their)
-    ]
-    record(
-        "long nights of exercise 9 in which both agree", f"{len(cases) - len(differ)} of {len(cases)}",
-        "all", not differ, engine="prometheus", seconds=time.monotonic() - began,
-    )  # fmt: skip
-    assert differ == []
+    with figure("long nights of exercise 9 in which both agree", "all", engine="prometheus") as found:
+        theirs = asked(live, tmp_path, cases)
+        differ = [
+            f"{name}: ours {ours}, promtool {their}"
+            for name, case, their in zip(names, cases, theirs, strict=True)
+            if not same(ours := case.ours(dialect), their)
+        ]
+        found.value = f"{len(cases) - len(differ)} of {len(cases)}"
+        assert differ == []
     assert sum(bool(their) for their in theirs) > len(theirs) / 2
 
 

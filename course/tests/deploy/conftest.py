@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from course.engines.testing import Live, alone, record
+from course.engines.testing import Live, alone, figure
 
 ROOT = Path(__file__).parents[3]
 IMAGE = "movie-service:live"
@@ -33,10 +32,8 @@ def docker(context: Path) -> Live:
 @pytest.fixture(scope="session")
 def image(docker: Live) -> str:
     """The name of the built image."""
-    with alone("image"):
-        began = time.monotonic()
+    with alone("image"), figure("service image builds", "builds", engine="docker"):
         docker.run("docker", "build", "--file", "course/service/deploy/Dockerfile", "--tag", IMAGE, ".", timeout=900)
-        record("service image builds", True, "builds", True, engine="docker", seconds=time.monotonic() - began)
     return IMAGE
 
 

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from course.engines.testing import record
+from course.engines.testing import figure
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 # What an image of this service cannot be smaller than: its base and the packages of requirements/serve.txt.
@@ -31,9 +31,8 @@ def health(docker, name):
 
 
 def test_it_turns_healthy_unprivileged_on_a_read_only_root_and_answers(docker, container):
-    began = time.monotonic()
-    docker.until("healthy", lambda: health(docker, container) == "healthy")
-    record("service turns healthy", True, "healthy", True, engine="docker", seconds=time.monotonic() - began)
+    with figure("service turns healthy", "healthy", engine="docker"):
+        docker.until("healthy", lambda: health(docker, container) == "healthy")
 
     who = docker.run("docker", "exec", container, "python", "-c", "import os; print(os.getuid(), os.getgid())")
     asks = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:8000/health/ready').status)"
@@ -44,32 +43,28 @@ def test_it_turns_healthy_unprivileged_on_a_read_only_root_and_answers(docker, c
 def test_it_ends_when_it_is_told_to_and_not_by_force(docker, container):
     docker.until("healthy", lambda: health(docker, container) == "healthy")
 
-    began = time.monotonic()
-    docker.run("docker", "stop", "--time", "30", container)
-    seconds = time.monotonic() - began
-
-    assert docker.run("docker", "inspect", "--format", "{{.State.ExitCode}}", container) == "0"
-    record("service stops", round(seconds, 1), "within 2 s", seconds <= 2, engine="docker", seconds=seconds)
+    with figure("service stops", "exit code 0 within 2 s", engine="docker") as found:
+        began = time.monotonic()
+        docker.run("docker", "stop", "--time", "30", container)
+        seconds = time.monotonic() - began
+        code = docker.run("docker", "inspect", "--format", "{{.State.ExitCode}}", container)
+        # Written down and not asserted: a busy machine is no fault of the image.
+        found.value, found.holds = f"exit code {code} after {seconds:.1f} s", seconds <= 2
+        assert code == "0"
 
 
 def test_it_holds_what_it_needs_and_little_else(docker, image):
-    size, base = (
-        int(docker.run("docker", "image", "inspect", "--format", "{{.Size}}", name))
-        for name in (image, "python:3.13-slim")
-    )
     count = "import pathlib; print(sum(p.stat().st_size for p in pathlib.Path('/opt/venv').rglob('*') if p.is_file()))"
-    packages = int(docker.run("docker", "run", "--rm", "--entrypoint", "python", image, "-c", count))
 
-    ratio = size / (base + packages)
-    record(
-        "service image size",
-        f"{size // 10**6} MB",
-        f"at most {OVERHEAD} of base and packages",
-        ratio <= OVERHEAD,
-        engine="docker",
-        seconds=0,
-    )
-    assert ratio <= OVERHEAD
+    with figure("service image size", f"at most {OVERHEAD} of base and packages", engine="docker") as found:
+        size, base = (
+            int(docker.run("docker", "image", "inspect", "--format", "{{.Size}}", name))
+            for name in (image, "python:3.13-slim")
+        )
+        packages = int(docker.run("docker", "run", "--rm", "--entrypoint", "python", image, "-c", count))
+        ratio = size / (base + packages)
+        found.value = f"{size // 10**6} MB, {ratio:.2f} of {base // 10**6} and {packages // 10**6} MB"
+        assert ratio <= OVERHEAD
     with pytest.raises(AssertionError):
         docker.run("docker", "run", "--rm", "--entrypoint", "/opt/venv/bin/pip", image, "--version")
 

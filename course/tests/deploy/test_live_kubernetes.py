@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course.engines.testing import Live, record
+from course.engines.testing import Live, figure
 from course.tests.deploy.load import Load, predict
 
 pytestmark = [pytest.mark.live, pytest.mark.cluster, pytest.mark.timeout(1800)]
@@ -72,99 +72,94 @@ def deployed(cluster: Live, image: str, tmp_path: Path) -> Iterator[Deployed]:
 
 
 def test_updates_lose_no_request(deployed):
-    began, rollouts = time.monotonic(), 0
-    with Load(PORT) as load:
-        while load.sent < REQUESTS:
-            rollouts += 1
-            deployed.roll(str(rollouts))
-    seconds = time.monotonic() - began
+    rollouts = 0
+    with figure("rolling updates under load", f"{REQUESTS} connections, 0 failed", engine="kubernetes") as found:
+        with Load(PORT) as load:
+            while load.sent < REQUESTS:
+                rollouts += 1
+                deployed.roll(str(rollouts))
 
-    said = f"{load.sent} requests, {load.failed} failed, {rollouts} rollouts"
-    record(
-        "rolling updates under load",
-        said,
-        f"{REQUESTS} requests, 0 failed",
-        load.failed == 0,
-        engine="kubernetes",
-        seconds=seconds,
-    )
-    assert load.failed == 0, dict(load.outcomes)
+        found.value = f"{load.sent} requests on as many connections, {load.failed} failed; rollouts: {rollouts}"
+        assert load.failed == 0, dict(load.outcomes)
 
 
 def test_a_version_that_never_gets_ready_leaves_the_old_one_serving_and_can_be_undone(deployed):
     old = set(deployed.ready())
     deployed.kubectl("patch", APP, "--type=merge", "--patch", '{"spec": {"progressDeadlineSeconds": 10}}')
+    status = ["kubectl", "--namespace", deployed.namespace, "rollout", "status", APP, "--timeout=480s"]
 
     with Load(PORT, clients=1) as load:
-        deployed.kubectl("set", "env", APP, "MOVIE_SERVICE_MODEL_DIR=/nowhere")
-        stuck = deployed.cluster.ask(
-            "kubectl", "--namespace", deployed.namespace, "rollout", "status", APP, "--timeout=480s"
-        )
-        conditions = {one["type"]: one["reason"] for one in deployed.get(APP)["status"]["conditions"]}
-        deployed.kubectl("rollout", "undo", APP)
-        deployed.kubectl("rollout", "status", APP, "--timeout=480s")
-
-    assert stuck.returncode != 0 and "exceeded its progress deadline" in stuck.stdout
-    assert conditions["Progressing"] == "ProgressDeadlineExceeded"
-    assert set(deployed.ready()) == old
-    assert load.failed == 0, dict(load.outcomes)
-    record(
-        "a stuck rollout",
-        f"{load.sent} requests, {load.failed} failed",
-        "0 failed",
-        load.failed == 0,
-        engine="kubernetes",
-        seconds=0,
-    )
+        with figure("a version that never gets ready", "deadline exceeded, 0 failed", engine="kubernetes") as found:
+            deployed.kubectl("set", "env", APP, "MOVIE_SERVICE_MODEL_DIR=/nowhere")
+            stuck = deployed.cluster.ask(*status)
+            conditions = {one["type"]: one["reason"] for one in deployed.get(APP)["status"]["conditions"]}
+            reason = conditions["Progressing"]
+            found.value = f"{reason}; {len(old)} old pods went on serving: {load.sent} requests, {load.failed} failed"
+            assert stuck.returncode != 0 and "exceeded its progress deadline" in stuck.stdout
+            assert reason == "ProgressDeadlineExceeded"
+        with figure("rollout undo", "the same pods, 0 failed", engine="kubernetes") as found:
+            deployed.kubectl("rollout", "undo", APP)
+            deployed.cluster.run(*status)
+            found.value = f"{load.sent} requests, {load.failed} failed"
+            assert set(deployed.ready()) == old
+            assert load.failed == 0, dict(load.outcomes)
 
 
 def test_a_killed_pod_is_replaced(deployed):
     victim = deployed.ready()[0]
 
-    with Load(PORT) as load:
-        deployed.cluster.until("some load", lambda: load.sent > 50)
-        deployed.kubectl("delete", "pod", victim, "--grace-period=0", "--force")
-        deployed.cluster.until("two replicas again", lambda: len(set(deployed.ready()) - {victim}) == 2)
-        replaced, sent = time.monotonic(), load.sent
-        deployed.cluster.until("more load", lambda: load.sent > sent + 200)
+    with figure("a killed pod under load", "replaced, nothing lost afterwards", engine="kubernetes") as found:
+        with Load(PORT) as load:
+            deployed.cluster.until("some load", lambda: load.sent > 50)
+            killed = time.monotonic()
+            deployed.kubectl("delete", "pod", victim, "--grace-period=0", "--force")
+            deployed.cluster.until("two replicas again", lambda: len(set(deployed.ready()) - {victim}) == 2)
+            replaced, sent = time.monotonic(), load.sent
+            deployed.cluster.until("more load", lambda: load.sent > sent + 200)
 
-    # Lost is what was in flight in that process, or was sent to it before the node had heard that it is gone.
-    late = load.failed_since(replaced)
-    value = f"{load.failed} of {load.sent} requests lost, {late} of those sent once it was replaced"
-    record(
-        "a killed pod under load",
-        value,
-        "replaced, nothing lost afterwards",
-        late == 0,
-        engine="kubernetes",
-        seconds=0,
-    )
-    assert late == 0, dict(load.outcomes)
+        # Lost is what was in flight in that process, or was sent to it before the node had heard that it is gone.
+        late = load.failed_since(replaced)
+        kinds = ", ".join(f"{count} {what}" for what, count in sorted(load.outcomes.items()) if what != "200")
+        why = f" ({kinds}: in flight, or sent before the node knew)" if kinds else ""
+        found.value = (
+            f"replaced after {replaced - killed:.0f} s; {load.failed} of {load.sent} requests lost{why}, "
+            f"{late} of those sent later"
+        )
+        assert late == 0, dict(load.outcomes)
 
 
 def test_a_budget_decides_whether_a_pod_may_be_drained(deployed):
     pod = deployed.ready()[0]
     node = deployed.get("pod", pod)["spec"]["nodeName"]
     deployed.kubectl("label", "pod", pod, "leaves=yes")
-    drain = ["kubectl", "drain", node, "--pod-selector=leaves=yes", "--timeout=30s"]
+    drain = ["kubectl", "drain", node, "--pod-selector=leaves=yes"]
+
+    def allow(count: int) -> None:
+        patch = json.dumps({"spec": {"maxUnavailable": count}})
+        deployed.kubectl("patch", "pdb", "movie-api", "--type=merge", "--patch", patch)
+        path = "jsonpath={.status.disruptionsAllowed}"
+        deployed.cluster.until(
+            "the budget", lambda: deployed.kubectl("get", "pdb", "movie-api", "-o", path) == str(count)
+        )
 
     try:
-        deployed.kubectl("patch", "pdb", "movie-api", "--type=merge", "--patch", '{"spec": {"maxUnavailable": 0}}')
-        deployed.cluster.until(
-            "the budget", lambda: deployed.get("pdb", "movie-api")["status"]["disruptionsAllowed"] == 0
-        )
-        refused = deployed.cluster.ask(*drain)
-        deployed.kubectl("patch", "pdb", "movie-api", "--type=merge", "--patch", '{"spec": {"maxUnavailable": 1}}')
-        deployed.cluster.until(
-            "the budget", lambda: deployed.get("pdb", "movie-api")["status"]["disruptionsAllowed"] == 1
-        )
-        allowed = deployed.cluster.ask(*drain[:-1], "--timeout=480s")
+        with figure("a drain against a budget of none", "refused", engine="kubernetes") as found:
+            allow(0)
+            # Long enough for a first try: kubectl asks again every five seconds until then.
+            refused = deployed.cluster.ask(*drain, "--timeout=15s")
+            found.value = f"refused: exit code {refused.returncode}, and the pod stays"
+            assert refused.returncode != 0 and "violate the pod's disruption budget" in refused.stdout
+            assert pod in deployed.ready()
+        with figure("a drain against a budget of one", "the pod moves", engine="kubernetes") as found:
+            allow(1)
+            allowed = deployed.cluster.ask(*drain, "--timeout=480s")
+            found.value = f"exit code {allowed.returncode}"
+            assert allowed.returncode == 0 and "drained" in allowed.stdout
+            deployed.cluster.run("kubectl", "uncordon", node)
+            deployed.cluster.until("two replicas again", lambda: len(set(deployed.ready()) - {pod}) == 2)
+            found.value = "drained, and two other pods are ready"
     finally:
         deployed.cluster.run("kubectl", "uncordon", node)
-
-    assert refused.returncode != 0 and "violate the pod's disruption budget" in refused.stdout
-    assert allowed.returncode == 0 and "drained" in allowed.stdout
-    deployed.cluster.until("two replicas again", lambda: len(set(deployed.ready()) - {pod}) == 2)
 
 
 def test_the_autoscaler_goes_up_to_four_and_back(deployed):
@@ -177,25 +172,31 @@ def test_the_autoscaler_goes_up_to_four_and_back(deployed):
         lambda: "cpu" in deployed.kubectl("get", "hpa", "movie-api", "-o", "jsonpath={.status.currentMetrics}"),
     )
 
-    began = time.monotonic()
-    with Load(PORT, clients=8):
-        deployed.cluster.until("four replicas", lambda: len(deployed.ready()) == 4, seconds=600)
-    up = time.monotonic() - began
-    deployed.cluster.until(
-        "two replicas", lambda: deployed.kubectl(*hpa) == "2" and len(deployed.ready()) == 2, seconds=600
-    )
-
-    record("the autoscaler", "2 to 4 and back", "2 to 4 and back", True, engine="kubernetes", seconds=up)
+    with figure("the autoscaler", "2 to 4 and back", engine="kubernetes") as found:
+        began = time.monotonic()
+        with Load(PORT, clients=8):
+            deployed.cluster.until("four replicas", lambda: len(deployed.ready()) == 4, seconds=600)
+        up = time.monotonic()
+        found.value = f"2 to 4 replicas in {up - began:.0f} s"
+        deployed.cluster.until(
+            "two replicas", lambda: deployed.kubectl(*hpa) == "2" and len(deployed.ready()) == 2, seconds=600
+        )
+        found.value += f", back to 2 in {time.monotonic() - up:.0f} s without load"
 
 
 def test_a_pod_finds_the_service_by_its_name(deployed):
     asks = "import urllib.request as r; print(r.urlopen('http://movie-api/health/ready', timeout=10).status)"
 
-    assert deployed.kubectl("exec", APP, "--", "python", "-c", asks) == "200"
+    with figure("the service by its name", "200 from a pod", engine="kubernetes") as found:
+        found.value = int(deployed.kubectl("exec", APP, "--", "python", "-c", asks))
+        assert found.value == 200
 
 
 def test_the_overlays_are_what_the_api_server_takes(cluster):
-    for overlay in ("laptop", "cloud"):
-        made = cluster.run("kubectl", "kustomize", str(DEPLOY / "overlays" / overlay))
-        told = cluster.run("kubectl", "apply", "--dry-run=server", "-f", "-", given=made)
-        assert told.count("(server dry run)") == 5
+    with figure("the overlays in a dry run of the server", "5 objects each", engine="kubernetes") as found:
+        found.value = {}
+        for overlay in ("laptop", "cloud"):
+            made = cluster.run("kubectl", "kustomize", str(DEPLOY / "overlays" / overlay))
+            told = cluster.run("kubectl", "apply", "--dry-run=server", "-f", "-", given=made)
+            found.value[overlay] = told.count("(server dry run)")
+        assert found.value == {"laptop": 5, "cloud": 5}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 
 import pytest
 
-from course.engines.testing import Live, record
+from course.engines.testing import Live, figure
 from course.tests.deploy.load import get, predict
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
@@ -54,7 +55,11 @@ def _free_ports(count: int) -> list[int]:
 def stack(docker: Live, image: str) -> Iterator[Stack]:
     made = Stack(docker, image)
     try:
-        made.compose("up", "--detach", "--no-build", "--pull", "never", "--wait", "--wait-timeout", "900", timeout=1000)
+        with figure("the stack is up and healthy", f"{len(MEMBERS)} members", engine="docker") as found:
+            words = ("--detach", "--no-build", "--pull", "never", "--wait", "--wait-timeout", "900")
+            made.compose("up", *words, timeout=1000)
+            assert made.healthy()
+            found.value = f"{len(MEMBERS)} members healthy"
         yield made
     finally:
         made.compose("down", "--volumes", "--timeout", "5")
@@ -70,23 +75,28 @@ def test_prometheus_sees_every_target(stack):
     def up() -> dict[str, str]:
         return {one["labels"]["job"]: one["health"] for one in stack.prometheus("targets").get("activeTargets", [])}
 
-    stack.docker.until("targets", lambda: up() == dict.fromkeys(("movie-service", "prometheus", "alertmanager"), "up"))
-    record("prometheus sees every target", 3, "3 targets up", True, engine="docker", seconds=0)
+    targets = dict.fromkeys(("movie-service", "prometheus", "alertmanager"), "up")
+    with figure("Prometheus sees every target", f"{len(targets)} targets up", engine="docker") as found:
+        stack.docker.until("targets", lambda: up() == targets)
+        found.value = f"up: {', '.join(sorted(targets))}"
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_the_stack_survives_a_restart_of_each_member(stack, member):
-    stack.compose("restart", "--timeout", "5", member)
+    with figure(f"the stack after a restart of {member}", "healthy, and it answers", engine="docker"):
+        stack.compose("restart", "--timeout", "5", member)
 
-    stack.docker.until(f"healthy after {member}", stack.healthy)
-    stack.docker.until("an answer", lambda: predict(stack.ports["MOVIE_PORT"]) == "200")
+        stack.docker.until(f"healthy after {member}", stack.healthy)
+        stack.docker.until("an answer", lambda: predict(stack.ports["MOVIE_PORT"]) == "200")
 
 
 def test_an_alert_reaches_alertmanager(stack):
-    stack.compose("stop", "--timeout", "5", "api")
     try:
-        stack.docker.until("the alert", lambda: "MovieServiceGone" in stack.alerts())
+        with figure("an alert reaches Alertmanager", "MovieServiceGone", engine="docker") as found:
+            stack.compose("stop", "--timeout", "5", "api")
+            stopped = time.monotonic()
+            stack.docker.until("the alert", lambda: "MovieServiceGone" in stack.alerts())
+            found.value = f"MovieServiceGone, {time.monotonic() - stopped:.0f} s after the last replica stopped"
     finally:
         stack.compose("start", "api")
     stack.docker.until("healthy again", stack.healthy)
-    record("an alert reaches Alertmanager", True, "arrives", True, engine="docker", seconds=0)

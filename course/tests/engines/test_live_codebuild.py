@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from checker.course import find_course
 from checker.law import matrix
 from checker.law.case import read_case
-from course.engines.testing import Live, need, record
+from course.engines.testing import Live, figure, need
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 MAIN = Path(__file__).parents[2] / "engines" / "__main__.py"
@@ -27,14 +26,13 @@ def said_of(target: matrix.Target, folder: Path, *words: str) -> dict[str, str]:
 
 
 def test_the_solution_pushes_what_its_artifact_names_and_nothing_when_it_fails(tmp_path):
-    case, began = read_case(find_course(Path(__file__).parent).exercise("8")), time.monotonic()
-    solution = matrix.solution(case, {})
+    solution = matrix.solution(read_case(find_course(Path(__file__).parent).exercise("8")), {})
 
-    assert said_of(solution, tmp_path)["deployment"] == WELL
-    assert said_of(solution, tmp_path, "--fail", "tests")["pushed"] == "nothing"
-    assert said_of(solution, tmp_path, "--fail", "docker-build")["pushed"] == "nothing"
     bar = "a good build is found by its digest, a failed one pushes nothing"
-    record("registry: exercise 8", "it is so", bar, True, engine="registry", seconds=time.monotonic() - began)
+    with figure("registry: exercise 8", bar, engine="registry"):
+        assert said_of(solution, tmp_path)["deployment"] == WELL
+        assert said_of(solution, tmp_path, "--fail", "tests")["pushed"] == "nothing"
+        assert said_of(solution, tmp_path, "--fail", "docker-build")["pushed"] == "nothing"
 
 
 def test_the_starter_pushes_although_its_tests_failed(tmp_path):

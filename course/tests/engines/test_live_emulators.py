@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 import socket
-import time
 from pathlib import Path
 
 import pytest
 
 from course.engines.emulators import EMULATORS
-from course.engines.testing import Live, record
+from course.engines.testing import Live, figure
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 PUT = """
@@ -59,11 +58,11 @@ def test_a_key_of_twelve_digits_is_an_account_that_nobody_else_sees(aws):
     # Names of buckets are one for all accounts, as on AWS itself.
     lake = f"lake-{mine}"
 
-    assert run(aws, PUT, mine, lake) == f"{mine} 10"
-    assert run(aws, LIST, mine) == f"['{lake}']"
-    assert run(aws, LIST, other) == "[]"
-    name = f"{aws.found.name}: accounts apart"
-    record(name, True, "a bucket of one account is not seen by another", True, engine=aws.found.name, seconds=0)
+    bar = "a bucket of one account is not seen by another"
+    with figure(f"{aws.found.name}: accounts apart", bar, engine=aws.found.name):
+        assert run(aws, PUT, mine, lake) == f"{mine} 10"
+        assert run(aws, LIST, mine) == f"['{lake}']"
+        assert run(aws, LIST, other) == "[]"
 
 
 def test_it_listens_on_loopback_only(aws):
@@ -120,14 +119,12 @@ ecs.delete_service(cluster=name, service=name, force=True)
 def test_an_ecs_service_of_ministack_is_containers_behind_a_balancer():
     docker, aws = Live("docker"), Live("ministack")
     name = f"web{secrets.token_hex(4)}"
-    began = time.monotonic()
     key = aws.env["AWS_ACCESS_KEY_ID"] = account()
 
-    said = aws.run(aws.found.facts["python"], "-c", ECS, name, aws.found.facts["endpoint"], key)
+    bar = "2 tasks run, and answer through the balancer"
+    with figure("ministack: an ECS service", bar, engine="ministack") as found:
+        found.value = aws.run(aws.found.facts["python"], "-c", ECS, name, aws.found.facts["endpoint"], key)
+        assert found.value == "2 movies"
 
-    seconds = time.monotonic() - began
-    assert said == "2 movies"
     left = "docker", "ps", "--quiet", "--filter", "ancestor=nginx:1.26", "--filter", "label=ministack"
     docker.until("containers of the deleted service end", lambda: docker.run(*left) == "", seconds=60)
-    bar = "2 tasks run, and answer through the balancer"
-    record("ministack: an ECS service", said, bar, True, engine="ministack", seconds=seconds)

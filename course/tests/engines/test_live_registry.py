@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import time
 
 import pytest
 
 from course.engines.registry import REGISTRY
-from course.engines.testing import Live, record
+from course.engines.testing import Live, figure
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
@@ -16,20 +15,18 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 def test_an_image_goes_in_and_comes_out_by_its_digest():
     docker, registry = Live("docker"), Live("registry")
     name = f"{registry.found.facts['registry']}/movies-{secrets.token_hex(4)}"
-    began = time.monotonic()
     try:
-        docker.run("docker", "build", "--tag", f"{name}:1", "-", given="FROM scratch\nLABEL made=here\n")
-        pushed = docker.run("docker", "push", f"{name}:1")
-        digest = next(word for word in pushed.split() if word.startswith("sha256:"))
-        docker.run("docker", "image", "rm", f"{name}:1")
-        docker.run("docker", "pull", f"{name}@{digest}")
-        made = docker.run("docker", "image", "inspect", "--format", "{{.Config.Labels.made}}", f"{name}@{digest}")
+        with figure("registry: push and pull", "what was pushed is pulled by its digest", engine="registry") as found:
+            docker.run("docker", "build", "--tag", f"{name}:1", "-", given="FROM scratch\nLABEL made=here\n")
+            pushed = docker.run("docker", "push", f"{name}:1")
+            digest = next(word for word in pushed.split() if word.startswith("sha256:"))
+            docker.run("docker", "image", "rm", f"{name}:1")
+            docker.run("docker", "pull", f"{name}@{digest}")
+            made = docker.run("docker", "image", "inspect", "--format", "{{.Config.Labels.made}}", f"{name}@{digest}")
+            found.value = digest[:19]
+            assert made == "here"
     finally:
         docker.ask("sh", "-c", f"docker image ls --quiet {name} | xargs -r docker image rm --force")
-
-    assert made == "here"
-    bar = "what was pushed is pulled by its digest"
-    record("registry: push and pull", digest[:19], bar, True, engine="registry", seconds=time.monotonic() - began)
 
 
 def test_buildx_builds_and_pushes_in_one_step():
