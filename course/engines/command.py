@@ -9,10 +9,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from course.engines import act, install, kubernetes, times
+from course.engines import act, faults, kubernetes, times
+from course.engines.bring import bring_up
 from course.engines.found import EngineTrouble, Found, NotHere
 from course.engines.places import machine_lock
-from course.engines.table_of_engines import ENABLES, ENGINES, SERVERS
+from course.engines.table_of_engines import ENABLES, ENGINES
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     down = verbs.add_parser("down", help="end what `up` started, and put back what it changed")
     down.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
     measured = verbs.add_parser("times", help="measure how long they take to come up")
-    measured.add_argument("kind", choices=list(times.ALLOWED), help="as they are, ended before, or with an empty cache")
+    measured.add_argument("kind", nargs="?", choices=[*times.KINDS, "all"], default="all", help=_kinds())
     measured.add_argument("engines", nargs="*", metavar="ENGINE", help="default: all")
     workflow = verbs.add_parser("act", help="run the workflows of this folder, with stand-ins for their actions")
     workflow.add_argument("--short", action="store_true", help="which jobs ran and what was deployed, not act's lines")
@@ -61,11 +62,11 @@ def _parser() -> argparse.ArgumentParser:
         "codebuild", help="run the buildspec of this folder with Docker and the registry on loopback"
     )
     build.add_argument("--fail", default="", choices=("tests", "docker-build"), help="what fails in this run")
-    faults = verbs.add_parser("faults", help="engines that are installed and cannot be used, for the doctor")
+    wrong = verbs.add_parser("faults", help="engines that are installed and cannot be used, for the doctor")
     load = verbs.add_parser("load", help="take an image of the Docker engine into the cluster")
     load.add_argument("image", metavar="IMAGE")
     runs = {
-        top: _status, status: _status, find: _find, up: _up, down: _down, load: _load, faults: _faults, workflow: _act,
+        top: _status, status: _status, find: _find, up: _up, down: _down, load: _load, wrong: _faults, workflow: _act,
         measured: _times, service: _ecs, build: _codebuild,
     }  # fmt: skip
     for parser, run in runs.items():
@@ -97,24 +98,21 @@ def _line(name: str, found: Found) -> str:
 
 def _up(given: argparse.Namespace) -> int:
     began, wanted = time.monotonic(), given.engines or list(ENGINES)
-    failed = {}
+
+    def passed(trouble: EngineTrouble) -> bool:
+        """One that this machine cannot have is an error only for who asked for it."""
+        return isinstance(trouble, NotHere) and not given.engines
+
     with machine_lock():
-        for name in wanted:
-            try:
-                ENGINES[name].up(_say)
-            except EngineTrouble as trouble:
-                failed[name] = trouble
-                # One that this machine cannot have is an error only for who asked for it.
-                passed = isinstance(trouble, NotHere) and not given.engines
-                _complain("left out" if passed else "error", name, trouble)
+        failed = bring_up(wanted, _say, lambda name, trouble: _complain(passed(trouble), name, trouble)).failed
     for name in wanted:
         print(_line(name, ENGINES[name].find()))
     print(f"engines: {len(wanted) - len(failed)} up, {len(failed)} not, in {time.monotonic() - began:.0f} s")
-    return 1 if any(given.engines or not isinstance(trouble, NotHere) for trouble in failed.values()) else 0
+    return 0 if all(map(passed, failed.values())) else 1
 
 
-def _complain(what: str, name: str, trouble: EngineTrouble) -> None:
-    print(f"{what}: {name}: {trouble}", file=sys.stderr, flush=True)
+def _complain(passed: bool, name: str, trouble: EngineTrouble) -> None:
+    print(f"{'left out' if passed else 'error'}: {name}: {trouble}", file=sys.stderr, flush=True)
     if trouble.next_step:
         print(f"try: {trouble.next_step}", file=sys.stderr)
 
@@ -127,7 +125,12 @@ def _down(given: argparse.Namespace) -> int:
 
 
 def _times(given: argparse.Namespace) -> int:
-    return times.measure(given.kind, given.engines or list(ENGINES), _say)
+    kinds = list(times.KINDS) if given.kind == "all" else [given.kind]
+    return times.measure(kinds, given.engines, _say)
+
+
+def _kinds() -> str:
+    return "; ".join(f"{name}: {kind.says}" for name, kind in times.KINDS.items())
 
 
 def _act(given: argparse.Namespace) -> int:
@@ -156,11 +159,7 @@ def _codebuild(given: argparse.Namespace) -> int:
 
 
 def _faults(given: argparse.Namespace) -> int:
-    """Say what is wrong with engines whose client is here; one that is not installed at all is no fault."""
-    clients = {"docker": "docker", "kubernetes": "kubectl"}
-    found = {name: ENGINES[name].find() for name, client in clients.items() if install.which(client)}
-    said = [one.needed for one in found.values() if not one.found]
-    said += [fault for server in SERVERS if (fault := server.fault())]
+    said = faults.faults()
     print(" ".join(said))
     return 1 if said else 0
 

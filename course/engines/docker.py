@@ -64,6 +64,10 @@ def up(say: Say) -> None:
     images.make(say)
 
 
+def parts() -> list[install.Part]:
+    return [*map(install.go_part, PLUGINS), *images.parts()]
+
+
 def down(say: Say) -> None:
     """End our engine with all its containers, networks and volumes; its images are kept in the cache."""
     if alive("docker"):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from course.engines import docker, install, moto_server
 from course.engines.found import Found, Say
+from course.engines.install import Part
 from course.engines.running import output
 from course.engines.servers import Server
 from course.engines.table import pins
@@ -43,6 +44,9 @@ class Emulator(Server):
 
     def install(self, say: Say) -> None:
         install.python_environment(self.name, self.lock(), say=say)
+
+    def parts(self) -> list[Part]:
+        return [install.python_part(self.name, self.lock())]
 
     def reached(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """Both emulators need boto3 themselves, so their own interpreter can be a client too."""

@@ -41,9 +41,7 @@ def make(say: Say) -> None:
         recipe = _digest(*_inputs(image), *settings, image.tag)
         if _made_by(image.tag) == recipe:
             continue
-        install.apt("base-images", say=say)
-        what = f"{image.suite}-{image.tag.partition(':')[0]}"
-        folder = install.kept("images", what, _inputs(image), partial(_tar, image), say=say)
+        folder = _root(image, say)
         say(f"loading {image.tag}")
         changes = [word for change in (*settings, f"LABEL {LABEL}={recipe}") for word in ("--change", change)]
         client.ask("import", *changes, str(folder / "root.tar"), image.tag, what=f"loading {image.tag}")
@@ -54,6 +52,20 @@ def make(say: Say) -> None:
             say(f"making {stand_in.tag}")
             words = ["build", "--tag", stand_in.tag, "--label", f"{LABEL}={recipe}", "-"]
             client.ask(*words, what=f"making {stand_in.tag}", stdin=text.encode())
+
+
+def parts() -> list[install.Part]:
+    """The root folder of each image; those of one suite share it."""
+    return [install.Part(install.kept_at("images", _named(one), _inputs(one)), partial(_root, one)) for one in images()]
+
+
+def _root(image: Image, say: Say) -> Path:
+    install.apt("base-images", say=say)
+    return install.kept("images", _named(image), _inputs(image), partial(_tar, image), say=say)
+
+
+def _named(image: Image) -> str:
+    return f"{image.suite}-{image.tag.partition(':')[0]}"
 
 
 def _made_by(tag: str) -> str | None:

@@ -7,8 +7,10 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from course.engines.found import EngineTrouble, Say
@@ -19,11 +21,27 @@ from course.engines.table import Pin, pins
 GO_FLAGS = ("-trimpath", "-ldflags", "-s -w")
 # The builds share two cores with whatever else runs.
 GENTLY = ("nice", "-n", "10")
+# dpkg has a lock of its own, and refuses a second caller at once.
+_one_apt = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something of an engine that is made once and kept: in which folder, and how."""
+
+    kept: Path
+    make: Callable[[Say], object]
+    # By Go, with all cores; else it is fetched and unpacked.
+    compiled: bool = False
 
 
 def apt(*names: str, say: Say) -> None:
     """Install what is missing of the packages of these pins. No service is started by it."""
-    wanted = [package for name in names for package in pins()[name].packages]
+    with _one_apt:
+        _apt([package for name in names for package in pins()[name].packages], say)
+
+
+def _apt(wanted: Sequence[str], say: Say) -> None:
     absent = [one for one in wanted if output(["dpkg-query", "-W", "-f", "${db:Status-Status}", one]) != "installed"]
     if not absent:
         return
@@ -46,9 +64,19 @@ def apt(*names: str, say: Say) -> None:
 def go_program(name: str, *, say: Say) -> Path:
     """The program of a pin that is a Go module, built in a module of its own when it is not kept yet."""
     pin = pins()[name]
-    target = "/".join(part for part in (pin.module, pin.package) if part)
-    inputs = (pin.version, target, *_flags(pin))
-    return link(kept("go", name, inputs, lambda folder: _build(pin, target, folder), say=say) / name)
+    return link(kept("go", name, _go_inputs(pin), lambda folder: _build(pin, folder), say=say) / name)
+
+
+def go_part(name: str) -> Part:
+    return Part(kept_at("go", name, _go_inputs(pins()[name])), lambda say: go_program(name, say=say), compiled=True)
+
+
+def _go_inputs(pin: Pin) -> tuple[str, ...]:
+    return (pin.version, _target(pin), *_flags(pin))
+
+
+def _target(pin: Pin) -> str:
+    return "/".join(part for part in (pin.module, pin.package) if part)
 
 
 def _flags(pin: Pin) -> tuple[str, ...]:
@@ -56,14 +84,22 @@ def _flags(pin: Pin) -> tuple[str, ...]:
     return (*others, f"{linked} -X {pin.stamp}=v{pin.version}" if pin.stamp else linked)
 
 
-def _build(pin: Pin, target: str, folder: Path) -> None:
+def _build(pin: Pin, folder: Path) -> None:
     # A module of its own for each: versions that one needs break another. `go install …@version` would refuse
     # modules whose go.mod replaces or excludes.
-    with tempfile.TemporaryDirectory(prefix="engine-") as source:
+    with tempfile.TemporaryDirectory(prefix="engine-") as place:
+        source, target = Path(place), _target(pin)
         text = f"module build\n\ngo 1.26.0\n\nrequire {pin.module} v{pin.version}\n\ntool {target}\n"
-        (Path(source) / "go.mod").write_text(text)
-        go(["mod", "tidy"], Path(source))
-        go(["build", *_flags(pin), "-o", str(folder / pin.name), target], Path(source))
+        (source / "go.mod").write_text(text)
+        write_sums(source, pin)
+        go(["mod", "tidy"], source)
+        go(["build", *_flags(pin), "-o", str(folder / pin.name), target], source)
+
+
+def write_sums(folder: Path, *known: Pin) -> None:
+    """A go.sum with our own digests: Go refuses a module that differs, wherever it came from."""
+    lines = [f"{pin.module} v{pin.version} {pin.sum}\n" for pin in known]
+    (folder / "go.sum").write_text("".join(lines))
 
 
 def go(words: Sequence[str], folder: Path, *, env: Mapping[str, str] | None = None) -> None:
@@ -78,13 +114,21 @@ def python_environment(name: str, lock: Path, *, say: Say) -> None:
     inputs = (lock.read_text(encoding="utf-8"),)
     if not python_of(name, lock).exists():
         # Its interpreter may have gone with an upgrade of the system.
-        shutil.rmtree(kept_at("python", name, inputs), ignore_errors=True)
+        shutil.rmtree(_environment(name, lock), ignore_errors=True)
     kept("python", name, inputs, lambda folder: _install_locked(lock, folder), say=say)
+
+
+def python_part(name: str, lock: Path) -> Part:
+    return Part(_environment(name, lock), lambda say: python_environment(name, lock, say=say))
 
 
 def python_of(name: str, lock: Path) -> Path:
     """Its interpreter, whether it is there or not."""
-    return kept_at("python", name, (lock.read_text(encoding="utf-8"),)) / "bin" / "python"
+    return _environment(name, lock) / "bin" / "python"
+
+
+def _environment(name: str, lock: Path) -> Path:
+    return kept_at("python", name, (lock.read_text(encoding="utf-8"),))
 
 
 def _install_locked(lock: Path, folder: Path) -> None:

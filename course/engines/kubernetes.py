@@ -22,6 +22,8 @@ WAYS = {
     "debian": "Bring one up: make infra.",
     "linux": "Make one with kind or minikube, or as root on Debian: make infra.",
 }
+# Beside the node, each a module of its own.
+ADDONS = ("coredns", "metrics-server")
 ROOT = Path(__file__).parents[2]
 FOLDER = STATE / "kubernetes"
 OURS = FOLDER / "admin.conf"
@@ -80,9 +82,13 @@ def up(say: Say) -> None:
     made = kubernetes_build.components(say)
     for name in (*kubernetes_build.COMPONENTS, "pause.tar"):
         install.link(made / name)
-    for name in ("coredns", "metrics-server"):
+    for name in ADDONS:
         install.go_program(name, say=say)
     _start(say)
+
+
+def parts() -> list[install.Part]:
+    return [kubernetes_build.part(), *map(install.go_part, ADDONS)]
 
 
 def _refuse_a_long_path(data: Path) -> None:

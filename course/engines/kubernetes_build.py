@@ -20,9 +20,17 @@ FREE = 6_000_000_000
 
 def components(say: Say) -> Path:
     """The folder with every component under its own name. Cold: minutes; kept by versions and sources."""
-    kubernetes = pins()["kubernetes"].version
-    inputs = (kubernetes, *(path.read_text() for path in sorted(SOURCES.glob("*.go"))), *install.GO_FLAGS)
-    return install.kept("go", "kubernetes", inputs, lambda folder: _build(kubernetes, folder, say), say=say)
+    version = pins()["kubernetes"].version
+    return install.kept("go", "kubernetes", _inputs(), lambda folder: _build(version, folder, say), say=say)
+
+
+def part() -> install.Part:
+    return install.Part(install.kept_at("go", "kubernetes", _inputs()), components, compiled=True)
+
+
+def _inputs() -> tuple[str, ...]:
+    sources = (path.read_text() for path in sorted(SOURCES.glob("*.go")))
+    return (pins()["kubernetes"].version, *sources, *install.GO_FLAGS)
 
 
 def _build(version: str, folder: Path, say: Say) -> None:
@@ -32,6 +40,7 @@ def _build(version: str, folder: Path, say: Say) -> None:
         source = Path(place)
         shutil.copy(SOURCES / "cluster.go", source / "main.go")
         _write_module(version, source)
+        install.write_sums(source, pins()["kubernetes"], pins()["etcd"])
         install.go(["mod", "tidy"], source)
         stamp = "k8s.io/component-base/version"
         minor = version.split(".")[1]

@@ -12,7 +12,6 @@ from course.engines.found import EngineTrouble
 
 # Emptied by every boot, as processes are.
 STATE = Path("/run/course-engines")
-LOCK_SECONDS = 3600
 
 
 def cache() -> Path:

@@ -56,6 +56,9 @@ class Program:
         else:
             install.apt(self.name, say=say)
 
+    def parts(self) -> list[install.Part]:
+        return [install.go_part(self.name)] if pins()[self.name].source == "go" else []
+
     def down(self, say: Say) -> None:
         """Nothing of it stays running; the program itself is kept."""
 

@@ -16,6 +16,7 @@ from email.message import Message
 from pathlib import Path
 
 from course.engines.found import EngineTrouble, Found, Say, can_bring_up, missing
+from course.engines.install import Part
 from course.engines.places import STATE
 from course.engines.running import alive, kill, log_tail, start, wait_until
 
@@ -89,6 +90,10 @@ class Server(ABC):
             raise EngineTrouble(found.needed)
         self.install(say)
         self._start(say)
+
+    def parts(self) -> list[Part]:
+        """What `install` makes and keeps; nothing for one that is a package."""
+        return []
 
     def _start(self, say: Say) -> None:
         """Start what is installed."""

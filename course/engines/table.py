@@ -21,7 +21,10 @@ class Pin:
     module: str = ""
     package: str = ""
     packages: tuple[str, ...] = ()
+    # Of an archive.
     sha256: str = ""
+    # Of a Go module, as go.sum has it.
+    sum: str = ""
     # The Go variable that holds the version which the program says of itself.
     stamp: str = ""
 
@@ -53,7 +56,7 @@ def pins() -> dict[str, Pin]:
     return {
         name: Pin(
             name, one["version"], one["from"], one.get("module", ""), one.get("package", ""),
-            tuple(one.get("packages", ())), one.get("sha256", ""), one.get("stamp", ""),
+            tuple(one.get("packages", ())), one.get("sha256", ""), one.get("sum", ""), one.get("stamp", ""),
         )
         for name, one in table.items()
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Protocol
 from course.engines import docker, kubernetes
 from course.engines.emulators import EMULATORS
 from course.engines.found import Found, Say
+from course.engines.install import Part
 from course.engines.programs import PROGRAMS
 from course.engines.registry import REGISTRY
 from course.engines.servers import Server
@@ -21,6 +22,8 @@ class Engine(Protocol):
     def up(self, say: Say) -> None: ...
 
     def down(self, say: Say) -> None: ...
+
+    def parts(self) -> list[Part]: ...
 
 
 SERVERS: tuple[Server, ...] = (REGISTRY, *EMULATORS, TRINO)

@@ -18,6 +18,7 @@ from pathlib import Path
 from course.engines import install, moto_server
 from course.engines.emulators import ACCOUNT, REGION
 from course.engines.found import EngineTrouble, NotHere, Say
+from course.engines.install import Part
 from course.engines.places import cache
 from course.engines.running import must
 from course.engines.servers import Server
@@ -25,7 +26,6 @@ from course.engines.table import Pin, pins
 
 PORT = 18080
 OLDEST_JAVA = 24
-NO_JAVA = f"It needs a JDK of {OLDEST_JAVA} or newer, and there is none here."
 GET_JAVA = "unpack one below /opt or name it by JAVA_HOME, then make infra"
 JAVA_PLACES = ("/usr/lib/jvm", "/opt", "/Library/Java/JavaVirtualMachines", "/opt/homebrew/opt/openjdk")
 # The archive's other plugins are nine tenths of it.
@@ -77,16 +77,19 @@ class Trino(Server):
 
     def ways(self) -> dict[str, str]:
         """A Trino that was started by hand would not know the emulator's buckets."""
-        debian = "Bring it up: make infra." if java_home() else f"{NO_JAVA} {GET_JAVA[0].upper()}{GET_JAVA[1:]}."
+        debian = "Bring it up: make infra." if java_home() else no_java_and_how()
         return {"debian": debian, "linux": "On Debian as root, make infra brings it up."}
 
     def install(self, say: Say) -> None:
         if java_home() is None:
-            raise NotHere(NO_JAVA, GET_JAVA)
+            raise NotHere(no_java(), GET_JAVA)
         if shutil.which("mvn") is None:
             install.apt("trino", say=say)
         pin = pins()["trino"]
         install.kept("java", "trino", _inputs(pin), lambda folder: _unpack(pin, folder), say=say)
+
+    def parts(self) -> list[Part]:
+        return [Part(_kept(), self.install)] if java_home() else []
 
     def command(self) -> tuple[Sequence[str], Mapping[str, str]]:
         home, settings, data = java_home(), self.folder / "etc", self._data()
@@ -98,7 +101,7 @@ class Trino(Server):
         hive = HIVE.format(data=data, s3=moto_server.PORT, region=REGION, account=ACCOUNT)
         (settings / "catalog" / "hive.properties").write_text(hive)
         (settings / "catalog" / "memory.properties").write_text("connector.name=memory\n")
-        server = install.kept_at("java", "trino", _inputs(pins()["trino"])) / "server"
+        server = _kept() / "server"
         path = f"{home}/bin{os.pathsep}{os.environ['PATH']}"
         # The launcher becomes Java from a thread that has lost the word to end with its parent: a shell keeps it.
         keeper = ["sh", "-c", '"$@"; exit $?', "sh"]
@@ -116,6 +119,17 @@ def java_home() -> Path | None:
     """The newest JDK of this machine that is new enough, by what each says of itself in its `release` file."""
     found = [(major, home) for home in _homes() if (major := _major(home)) >= OLDEST_JAVA]
     return max(found)[1] if found else None
+
+
+def no_java() -> str:
+    """Why there is no Trino here: no JDK, or one that is too old."""
+    newest = max(map(_major, _homes()), default=0)
+    there = f"the newest here is {newest}" if newest else "there is none here"
+    return f"It needs a JDK of {OLDEST_JAVA} or newer, and {there}."
+
+
+def no_java_and_how() -> str:
+    return f"{no_java()} {GET_JAVA[0].upper()}{GET_JAVA[1:]}."
 
 
 def _homes() -> Iterator[Path]:
@@ -138,6 +152,10 @@ def _major(home: Path) -> int:
 
 def _inputs(pin: Pin) -> tuple[str, ...]:
     return (pin.version, pin.sha256, *PLUGINS)
+
+
+def _kept() -> Path:
+    return install.kept_at("java", "trino", _inputs(pins()["trino"]))
 
 
 def _unpack(pin: Pin, folder: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from course.engines import command, found, install, places, programs, running, table, times, traces
+from course.engines import command, found, install, places, programs, running, table, traces
 from course.engines.found import EngineTrouble, missing
 from course.engines.table_of_engines import ENABLES, ENGINES
 from course.engines.testing import not_in_ci
@@ -55,60 +57,6 @@ def test_an_engine_that_is_none(capsys):
     assert capsys.readouterr().err == f"error: there is no engine 'doker'.\ntry: one of {known}\n"
 
 
-class Fake:
-    """An engine whose ups and downs are counted."""
-
-    def __init__(self, done, name, fails=False):
-        self.done, self.name, self.fails = done, name, fails
-
-    def up(self, say):
-        self.done.append(f"up {self.name} {os.environ.get('GOCACHE', '')}".strip())
-        if self.fails:
-            raise EngineTrouble("no room")
-
-    def down(self, say):
-        self.done.append(f"down {self.name}")
-
-
-@pytest.fixture
-def two(monkeypatch, tmp_path):
-    done: list[str] = []
-    monkeypatch.setattr(times, "ENGINES", {"a": Fake(done, "a"), "b": Fake(done, "b", fails=True)})
-    monkeypatch.setattr(times, "KEPT", tmp_path / "build" / "engines.json")
-    monkeypatch.setattr(places, "STATE", tmp_path)
-    monkeypatch.setattr(times.traces, "restore", lambda: done.append("restore"))
-    monkeypatch.setattr(times.os, "geteuid", lambda: 0)
-    monkeypatch.delenv("GOCACHE", raising=False)
-    return done
-
-
-def test_times_of_what_is_up_end_nothing_and_one_that_fails_has_none(two):
-    said: list[str] = []
-
-    assert times.measure("up", ["a", "b"], said.append) == 1
-
-    assert two == ["up a", "up b"]
-    assert said[0] == "b: no room"
-    assert said[2] == f"{'b':<14}not up"
-    kept = json.loads(times.KEPT.read_text())["up"]
-    assert kept["allowed"] == 5 and set(kept["engines"]) == {"a", "b"} and kept["engines"]["b"] is None
-
-
-def test_a_warm_start_ends_them_first_and_a_cold_one_has_a_cache_of_its_own(two):
-    assert times.measure("warm", ["a"], lambda line: None) == 0
-    assert two == ["down a", "restore", "up a"]
-    two.clear()
-
-    assert times.measure("cold", ["a"], lambda line: None) == 0
-
-    began, _, up, *ended = two
-    place = up.removeprefix("up a ")
-    assert (began, ended) == ("down a", ["down a", "restore"])
-    assert place.endswith("/go") and not os.path.exists(place)
-    assert "GOCACHE" not in os.environ
-    assert set(json.loads(times.KEPT.read_text())) == {"warm", "cold"}
-
-
 def test_a_program_that_is_not_there(monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("COURSE_ENGINES_CACHE", "nowhere")
@@ -137,6 +85,30 @@ def test_what_was_made_is_kept_by_its_inputs_and_half_of_it_never(tmp_path, monk
     assert first == again
     assert [path.name for path in (tmp_path / "go").iterdir()] == [first.name]
     assert [line.partition(" in ")[0] for line in said] == ["making act", "made act", "making act"]
+
+
+def test_what_is_fetched_has_a_digest():
+    pins = table.pins().values()
+
+    assert all(re.fullmatch(r"h1:[\w+/]{43}=", pin.sum) for pin in pins if pin.source == "go")
+    assert all(re.fullmatch(r"[0-9a-f]{64}", pin.sha256) for pin in pins if pin.source == "maven")
+    assert {pin.source for pin in pins} == {"go", "maven", "pypi", "apt"}
+
+
+def test_go_is_told_the_digest_that_it_must_find(tmp_path):
+    install.write_sums(tmp_path, table.pins()["act"])
+
+    known = table.pins()["act"]
+    assert (tmp_path / "go.sum").read_text() == f"github.com/nektos/act v{known.version} {known.sum}\n"
+
+
+def test_one_engine_is_brought_up_at_a_time_on_the_machine(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "STATE", tmp_path)
+
+    with places.machine_lock(), (tmp_path / "lock").open("w") as second, pytest.raises(BlockingIOError):
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with (tmp_path / "lock").open("w") as second:
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_a_command_that_fails_says_its_last_lines():

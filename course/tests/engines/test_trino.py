@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from course.engines import command, found, trino
+from course.engines import bring, command, found, trino
 from course.engines.found import NotHere
 from course.engines.table_of_engines import ENGINES
 from course.engines.trino import TRINO
@@ -54,8 +54,9 @@ def test_without_a_jdk_it_is_left_out_and_asked_for_it_is_an_error(machine, monk
     monkeypatch.setattr(trino.Trino, "version", lambda self: None)
     monkeypatch.setattr("course.engines.servers.taken", lambda port: False)
     monkeypatch.setattr("course.engines.servers.can_bring_up", lambda: True)
-    monkeypatch.setattr(command, "ENGINES", {"trino": TRINO})
-    wrong = "It needs a JDK of 24 or newer, and there is none here."
+    for module in (command, bring):
+        monkeypatch.setattr(module, "ENGINES", {"trino": TRINO})
+    wrong = "It needs a JDK of 24 or newer, and the newest here is 23."
     way = "unpack one below /opt or name it by JAVA_HOME, then make infra"
 
     assert TRINO.find().needed == (
@@ -68,6 +69,10 @@ def test_without_a_jdk_it_is_left_out_and_asked_for_it_is_an_error(machine, monk
     assert capsys.readouterr().err == f"left out: trino: {wrong}\ntry: {way}\n"
     assert command.main(["up", "trino"]) == 1
     assert capsys.readouterr().err == f"error: trino: {wrong}\ntry: {way}\n"
+
+
+def test_no_jdk_at_all(machine):
+    assert trino.no_java() == "It needs a JDK of 24 or newer, and there is none here."
 
 
 def test_one_that_starts_is_not_there_yet():
