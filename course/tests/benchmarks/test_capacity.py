@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from course.benchmarks import capacity
 
+CLOUD = Path(__file__).parents[2] / "service" / "deploy" / "kubernetes" / "overlays" / "cloud" / "kustomization.yaml"
+BASE = CLOUD.parents[2] / "base" / "autoscaler.yaml"
 PRICES = {"cpu_us": 100.0, "node_hour": 0.1, "cluster_hour": 0.2}
 
 
 def test_a_small_load_pays_for_two_nodes_that_sleep():
     small = capacity.plan(10, **PRICES)
 
-    assert (small.replicas, small.nodes) == (2, 2)
+    assert (small.replicas, small.nodes) == (3, 2)
     assert small.hour == pytest.approx(0.4)
     assert small.million == pytest.approx(0.4 / 36_000 * 1_000_000)
+
+
+def test_pods_and_autoscaler_are_those_of_the_overlay_for_the_cloud():
+    patches = [one for patch in yaml.safe_load(CLOUD.read_text())["patches"] for one in yaml.safe_load(patch["patch"])]
+    set_to = {patch["path"]: patch["value"] for patch in patches}
+    target = yaml.safe_load(BASE.read_text())["spec"]["metrics"][0]["resource"]["target"]
+
+    assert set_to["/spec/template/spec/containers/0/resources/requests/cpu"] == f"{capacity.POD_CPU * 1000:.0f}m"
+    assert set_to["/spec/minReplicas"] == capacity.FEWEST
+    assert target == {"type": "Utilization", "averageUtilization": capacity.TARGET * 100}
 
 
 def test_a_large_load_keeps_each_pod_at_the_target():
