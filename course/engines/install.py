@@ -16,7 +16,7 @@ from pathlib import Path
 from course.engines.found import EngineTrouble, Say
 from course.engines.places import cache, programs
 from course.engines.running import must, output
-from course.engines.table import Pin, pins
+from course.engines.table import HERE, Pin, pins
 
 GO_FLAGS = ("-trimpath", "-ldflags", "-s -w")
 # The builds share two cores with whatever else runs.
@@ -72,11 +72,16 @@ def go_part(name: str) -> Part:
 
 
 def _go_inputs(pin: Pin) -> tuple[str, ...]:
-    return (pin.version, _target(pin), *_flags(pin))
+    return (pin.version, _target(pin), *_flags(pin), *(_main(pin).values()))
 
 
 def _target(pin: Pin) -> str:
-    return "/".join(part for part in (pin.module, pin.package) if part)
+    return "." if pin.main else "/".join(part for part in (pin.module, pin.package) if part)
+
+
+def _main(pin: Pin) -> dict[str, str]:
+    """Sources of our own around the module, by name."""
+    return {path.name: path.read_text() for path in sorted((HERE / pin.main).glob("*.go"))} if pin.main else {}
 
 
 def _flags(pin: Pin) -> tuple[str, ...]:
@@ -89,8 +94,10 @@ def _build(pin: Pin, folder: Path) -> None:
     # modules whose go.mod replaces or excludes.
     with tempfile.TemporaryDirectory(prefix="engine-") as place:
         source, target = Path(place), _target(pin)
-        text = f"module build\n\ngo 1.26.0\n\nrequire {pin.module} v{pin.version}\n\ntool {target}\n"
-        (source / "go.mod").write_text(text)
+        tool = "" if pin.main else f"\ntool {target}\n"
+        (source / "go.mod").write_text(f"module build\n\ngo 1.26.0\n\nrequire {pin.module} v{pin.version}\n{tool}")
+        for name, text in _main(pin).items():
+            (source / name).write_text(text)
         write_sums(source, pin)
         go(["mod", "tidy"], source)
         go(["build", *_flags(pin), "-o", str(folder / pin.name), target], source)

@@ -25,6 +25,8 @@ class Pin:
     sha256: str = ""
     # Of a Go module, as go.sum has it.
     sum: str = ""
+    # A program of ours around the module, in this folder of course/engines.
+    main: str = ""
     # The Go variable that holds the version which the program says of itself.
     stamp: str = ""
 
@@ -56,7 +58,8 @@ def pins() -> dict[str, Pin]:
     return {
         name: Pin(
             name, one["version"], one["from"], one.get("module", ""), one.get("package", ""),
-            tuple(one.get("packages", ())), one.get("sha256", ""), one.get("sum", ""), one.get("stamp", ""),
+            tuple(one.get("packages", ())), one.get("sha256", ""), one.get("sum", ""), one.get("main", ""),
+            one.get("stamp", ""),
         )
         for name, one in table.items()
     }  # fmt: skip
