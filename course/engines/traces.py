@@ -21,18 +21,20 @@ OUR_RULE = re.compile(r"DOCKER|docker0|br-[0-9a-f]{12}|-s 172\.(?:1[6-9]|2\d|3[0
 OUR_GROUPS = ("docker", "buildkit", "k8s.io", "course-node*")
 # Folders that a node hides behind mounts of its own; they are made where they are not there, and removed when empty.
 NODE_MOUNTS = ("/run/containerd", "/run/netns", "/var/log/containers")
+# Where containers leave sockets, and the socket of one that is not ours and must keep them.
+SHIMS, OTHER = Path("/run/containerd"), Path("/run/containerd/containerd.sock")
 GROUPS = Path("/sys/fs/cgroup")
 TABLES = ("iptables", "ip6tables")
 
 
 def remember() -> None:
-    """Write down links, chain policies, sysctls and control groups, unless an earlier `up` did."""
+    """Write down links, policies of chains, sysctls, control groups and who has sockets, unless an earlier `up` did."""
     if BEFORE.is_file():
         return
     BEFORE.parent.mkdir(parents=True, exist_ok=True)
     before = {
         "links": links(), "sysctls": sysctls(), "groups": groups(),
-        "policies": {tool: policies(tool) for tool in TABLES},
+        "policies": {tool: policies(tool) for tool in TABLES}, "shims": SHIMS.is_dir(),
     }  # fmt: skip
     # Written aside first: half a file would be taken for the whole truth later.
     aside = BEFORE.with_suffix(".new")
@@ -57,6 +59,8 @@ def restore() -> None:
     for group in groups():
         if group not in before["groups"]:
             remove_group(Path(group))
+    if not before.get("shims", True) and not OTHER.exists():
+        shutil.rmtree(SHIMS, ignore_errors=True)
     BEFORE.unlink()
 
 

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from course.engines import command, found, install, places, programs, running, table, traces
+from course.engines import command, found, install, node_files, places, programs, running, table, traces
 from course.engines.found import EngineTrouble, missing
 from course.engines.table_of_engines import ENABLES, ENGINES
 from course.engines.testing import not_in_ci
@@ -95,6 +95,16 @@ def test_what_is_fetched_has_a_digest():
     assert {pin.source for pin in pins} == {"go", "maven", "pypi", "apt"}
 
 
+def test_coredns_is_built_with_the_plugins_that_its_settings_name(tmp_path):
+    (source,) = (table.HERE / table.pins()["coredns"].main).glob("*.go")
+    folders = node_files.Folders(tmp_path, tmp_path, tmp_path)
+    node_files.write_settings(folders)
+
+    built = re.findall(r"coredns/plugin/(\w+)", source.read_text())
+    named = re.findall(r"^  (\w+)", (tmp_path / "Corefile").read_text(), re.MULTILINE)
+    assert sorted(built) == sorted(named)
+
+
 def test_go_is_told_the_digest_that_it_must_find(tmp_path):
     install.write_sums(tmp_path, table.pins()["act"])
 
@@ -169,6 +179,26 @@ def test_another_s_rules_are_kept_and_ours_go(monkeypatch):
     assert given["iptables-restore"] == (
         "*filter\n:FORWARD ACCEPT [0:0]\n:mine - [0:0]\n-A FORWARD -j mine\n-A mine -p tcp -j ACCEPT\nCOMMIT\n"
     )
+
+
+@pytest.mark.parametrize(("there", "other", "stays"), [(False, False, False), (True, False, True), (False, True, True)])
+def test_sockets_of_containers_go_unless_another_engine_has_some(tmp_path, monkeypatch, there, other, stays):
+    shims = tmp_path / "containerd"
+    monkeypatch.setattr(traces, "BEFORE", tmp_path / "state" / "before.json")
+    monkeypatch.setattr(traces, "SHIMS", shims)
+    monkeypatch.setattr(traces, "OTHER", shims / "containerd.sock")
+    monkeypatch.setattr(traces, "TABLES", ())
+    if there:
+        shims.mkdir()
+
+    traces.remember()
+    (shims / "s").mkdir(parents=True)
+    if other:
+        (shims / "containerd.sock").touch()
+    traces.restore()
+
+    assert shims.exists() == stays
+    assert not traces.BEFORE.exists()
 
 
 def test_engines_need_the_standard_library_only():

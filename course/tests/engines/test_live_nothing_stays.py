@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from checker.law.today import of_its_day
 from course.engines import places
 from course.engines.found import can_bring_up
-from course.engines.testing import alone, need
+from course.engines.table_of_engines import ENGINES
+from course.engines.testing import alone, figure, need
 
 pytestmark = [
     pytest.mark.live,
@@ -27,16 +29,17 @@ pytestmark = [
 ROOT = Path(__file__).parents[3]
 ALONE = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--propagation", "private"]
 SEED = random.SystemRandom().randrange(10_000)
+EVERY = ("docker", "kubernetes", "registry", "moto", "ministack", "trino")
+# Who is ended by force, at a moment that is drawn: the tool while it brings engines up, or an engine once it is up.
 CASES = [
-    ("docker", "nothing"), ("docker", "engine"), ("docker", "tool"), ("kubernetes", "nothing"),
-    ("kubernetes", "engine"), ("kubernetes", "tool"), ("kubernetes", "tool"), ("moto", "nothing"), ("moto", "tool"),
-    ("ministack", "nothing"), ("ministack", "engine"), ("ministack", "tool"),
-    ("registry", "nothing"), ("registry", "engine"), ("registry", "tool"),
-    ("trino", "nothing"), ("trino", "tool"),
+    ("every", "nothing"), ("every", "tool"), ("docker", "engine"), ("docker", "tool"), ("kubernetes", "engine"),
+    ("kubernetes", "tool"),
 ]  # fmt: skip
-
-# Found first: what makes them is installed then, and the machine of the test has no network.
-SERVERS = ("moto", "ministack", "registry", "trino")
+# Servers are one kind of engine: each has its day.
+SERVERS = [
+    ("moto", "tool"), ("ministack", "engine"), ("registry", "tool"), ("trino", "tool"), ("moto", "engine"),
+    ("ministack", "tool"), ("registry", "engine"), ("trino", "engine"),
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -52,17 +55,38 @@ def cache():
         yield Path(folder)
 
 
-@pytest.mark.parametrize(("engine", "kind", "number"), [(*case, n) for n, case in enumerate(CASES)])
-def test_nothing_stays(cache, engine, kind, number):
-    if engine == "kubernetes" and not (places.programs() / "kubelet").exists():
-        pytest.skip(f"kubernetes was not built here: {need('kubernetes').version} is another's")
-    if engine in SERVERS:
-        need(engine)
-    run = f"mount -t tmpfs tmpfs /run && ip link set lo up && exec {sys.executable} -m course.tests.engines.stays"
-    argv = [*ALONE, "sh", "-c", f"{run} {engine} {kind} {SEED + number}"]
+def marked(engine, kind, number):
+    """A node of its own beside the machine's: one test after the other, as all that ask the cluster."""
+    marks = [pytest.mark.cluster] if engine in ("every", "kubernetes") else []
+    marks += of_its_day(number) if (engine, kind) in SERVERS else []
+    return pytest.param(engine, kind, number, marks=marks, id=f"{engine}-{kind}-{number}")
 
+
+def engines_of(name):
+    """Found first: what makes them is installed then, and the machine of the test has no network."""
+    if name in ("every", "kubernetes") and not (places.programs() / "kubelet").exists():
+        pytest.skip(f"kubernetes was not built here: {need('kubernetes').version} is another's")
+    if name != "every":
+        need(name)
+        return [name]
+    # One that CI cannot have is no part of it there.
+    return [one for one in EVERY if ENGINES[one].find().found]
+
+
+ALL = [marked(*case, number) for number, case in enumerate([*CASES, *SERVERS])]
+
+
+@pytest.mark.parametrize(("name", "kind", "number"), ALL)
+def test_nothing_stays(cache, name, kind, number):
+    engines, seed = engines_of(name), SEED + number
+    run = f"mount -t tmpfs tmpfs /run && ip link set lo up && exec {sys.executable} -m course.tests.engines.stays"
+    argv = [*ALONE, "sh", "-c", f"{run} {','.join(engines)} {kind} {seed}"]
     env = os.environ | {"COURSE_ENGINES_CACHE": str(cache)}
-    with alone(engine):
+    row, bar = f"nothing stays: {name}, SIGKILL to {kind} ({number})", "a snapshot as before"
+    other = "kubernetes" if "kubernetes" in engines else name
+
+    with alone(other), figure(row, bar, engine=engines[0]) as found:
         done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stdout) == (0, ""), f"seed {SEED + number}:\n{done.stdout}{done.stderr}"
+        found.value = done.stdout or bar
+        assert (done.returncode, done.stdout) == (0, ""), f"seed {seed}:\n{done.stdout}{done.stderr}"

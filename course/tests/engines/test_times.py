@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import threading
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -49,6 +51,7 @@ def machine(monkeypatch, tmp_path):
 
     monkeypatch.setattr(times, "KEPT", tmp_path / "build" / "engines.json")
     monkeypatch.setattr(places, "STATE", tmp_path)
+    monkeypatch.setattr(times, "alive", lambda name: False)
     monkeypatch.setattr(times.traces, "restore", lambda: done.append("restore"))
     monkeypatch.setattr(times.os, "geteuid", lambda: 0)
     monkeypatch.setattr(times.os, "getloadavg", lambda: (0.26, 0.0, 0.0))
@@ -60,16 +63,12 @@ def machine(monkeypatch, tmp_path):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Seconds that pass from one look at the clock to the next, the last of them for ever."""
+    """Seconds that pass from one look at the clock to the next; nobody but what is tested looks at it."""
 
-    def ticks(*steps):
-        now, left = [0.0], list(steps)
-
-        def monotonic():
-            now[0] += left.pop(0) if len(left) > 1 else left[0]
-            return now[0]
-
-        monkeypatch.setattr(times.time, "monotonic", monotonic)
+    def ticks(seconds):
+        shown = count(step=seconds)
+        for module in (bring, times):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: float(next(shown))))
 
     return ticks
 
