@@ -7,8 +7,10 @@ Nothing of a submission is run, unpacked whole, or followed out of its folder.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,12 +19,13 @@ from checker.classroom.layouts import Found, find
 from checker.classroom.names import ids, one_line
 from checker.classroom.staging import Staged, clear, stage
 from checker.classroom.times import parse_time
-from checker.classroom.trees import FolderTree, LooseTree, Refused, Tree, ZipTree
+from checker.classroom.trees import FolderTree, LooseTree, NothingThere, Refused, Tree, ZipTree
 from checker.collect import HandIn, collect
 from checker.errors import Misuse, NothingHandedIn
 from checker.exercise import Exercise
 
 FOLDER = "submissions"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 @dataclass(frozen=True)
@@ -92,45 +95,59 @@ def _staged(one: Collected, exercises: Sequence[Exercise], folder: Path, *, alon
         clear(target)
         return replace(one, refused=str(refused))
     except OSError as error:
-        if error.filename and str(error.filename).startswith(str(folder)):
+        # Our disk's fault, not theirs; a write that fails names no file.
+        if error.errno in FULL or str(error.filename or "").startswith(str(folder)):
             raise
         return replace(one, refused=f"It cannot be read: {error.strerror}. Look at {one_line(one.found.source)!r}.")
     return _read(one, exercises, staged)
 
 
 def _copied(found: Found, exercises: Sequence[Exercise], target: Path, *, alone: bool) -> Staged:
+    """What all parts hold. Raises Refused when a single part holds nothing."""
     whole = Staged()
     for part, only in found.parts:
-        tree = _opened(part)
-        try:
-            wanted = [exercise for exercise in exercises if not only or exercise.slug == only]
-            staged = stage(tree, wanted, target, alone=alone or bool(only))
-        except Refused as refused:
-            if len(found.parts) == 1:
-                raise
-            staged = Staged(notices=[f"{only}: {refused}"])
-        finally:
-            tree.close()
-        whole.exercises += staged.exercises
-        whole.notices += staged.notices
-        whole.times += staged.times
+        wanted = [exercise for exercise in exercises if not only or exercise.slug == only]
+        refusals = []
+        for opened in _pieces(part):
+            try:
+                with closing(_tree(opened)) as tree:
+                    stage(tree, wanted, target, whole, alone=alone or bool(only))
+            except Refused as refused:
+                refusals.append(refused)
+        if refusals and not whole.exercises and len(found.parts) == 1:
+            raise refusals[0]
+        # What lies beside a zip with the work in it, a letter say, is no fault.
+        said = [one for one in refusals if only or not isinstance(one, NothingThere)]
+        whole.notices += [f"{only}: {refused}" if only else str(refused) for refused in said]
     return whole
 
 
-def _opened(part: Path | dict[str, Path]) -> Tree:
-    """A folder with one zip in it and nothing else is that zip, as an LMS packs it."""
-    if isinstance(part, dict):
-        return ZipTree(next(iter(part.values()))) if list(map(_is_zip, part)) == [True] else LooseTree(part)
-    if part.is_file():
-        return ZipTree(part)
-    tree = FolderTree(part)
-    names = [name for name in tree.entries("") if not name.startswith(".") and name != "__MACOSX"]
-    alone = list(map(_is_zip, names)) == [True] and tree.entries("")[names[0]].kind == "file"
-    return ZipTree(part / names[0]) if alone else tree
+def _pieces(part: Path | dict[str, Path]) -> list[Path | dict[str, Path]]:
+    """A folder, a zip or loose files; of files that lie side by side each zip, as an LMS packs them, then the rest."""
+    files = part if isinstance(part, dict) else _side_by_side(part)
+    zips = [path for name, path in files.items() if _is_zip(name)]
+    if isinstance(part, Path) and not zips:
+        return [part]
+    loose = {name: path for name, path in files.items() if not _is_zip(name)}
+    return [*zips, *([loose] if loose else [])]
+
+
+def _side_by_side(part: Path) -> dict[str, Path]:
+    """The files of a folder without folders; nothing for any other."""
+    entries = FolderTree(part).entries("")
+    seen = [entry for name, entry in entries.items() if not name.startswith(".") and name != "__MACOSX"]
+    flat = all(entry.kind == "file" for entry in seen)
+    return {name: part / name for name, entry in entries.items() if flat and entry.kind == "file"}
+
+
+def _tree(piece: Path | dict[str, Path]) -> Tree:
+    if isinstance(piece, dict):
+        return LooseTree(piece)
+    return ZipTree(piece) if piece.is_file() else FolderTree(piece)
 
 
 def _is_zip(name: str) -> bool:
-    return name.lower().endswith(".zip")
+    return name.lower().endswith(".zip") and not name.startswith(".")
 
 
 def _read(one: Collected, exercises: Sequence[Exercise], staged: Staged) -> Collected:

@@ -36,6 +36,7 @@ def writers() -> dict[str, Writer]:
     """Format -> what writes it below OUT and gives the path."""
     # Only here: the verb asks for the names before anything is read.
     from checker.classroom.exports_of_results import write_gradescope, write_junit
+    from checker.classroom.exports_to_lms import write_canvas, write_moodle
 
     return {
         "csv": write_csv,
@@ -104,36 +105,6 @@ def write_json(run: ClassRun, out: Path) -> Path:
     path = out / "gradebook.json"
     write_atomically(path, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     return path
-
-
-def write_moodle(run: ClassRun, out: Path) -> Path:
-    """Moodle's grading worksheet: View all submissions, Upload grading worksheet. A person is a participant's number.
-
-    Who is not graded has no grade there: Moodle leaves an empty one as it is.
-    """
-    rows: list[Sequence[object]] = [["Identifier", "Full name", "Grade"]]
-    for one in run.counted:
-        rows.append([f"Participant {one.lms_id}" if one.lms_id else one.id, one.name, _percent(one)])
-    path = out / "moodle.csv"
-    write_atomically(path, "\ufeff" + table(rows))
-    return path
-
-
-def write_canvas(run: ClassRun, out: Path) -> Path:
-    """Canvas' gradebook: Grades, Import. A person is Canvas' number; the assignment gets the points in per cent."""
-    rows: list[Sequence[object]] = [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Course exercises"],
-        ["    Points Possible", "", "", "", "", 100],
-    ]
-    for one in run.counted:
-        rows.append([one.name, one.lms_id or one.id, "", "", "", _percent(one)])
-    path = out / "canvas.csv"
-    write_atomically(path, table(rows))
-    return path
-
-
-def _percent(one: Submission) -> str:
-    return f"{100 * one.points / one.max:.2f}" if one.status == "graded" and one.max else ""
 
 
 def write_report(run: ClassRun, out: Path) -> Path:

@@ -15,6 +15,7 @@ from checker.exercise import Exercise
 
 SOURCE = 200
 LITTER = {"__MACOSX", "Thumbs.db", "desktop.ini"}
+LATE = "Canvas marks it as late. By how much its name does not say; --received gives the time."
 ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 # A part is a folder, a zip, or loose files by name; with a slug, only this exercise is looked for in it.
 Part = tuple[Path | dict[str, Path], str]
@@ -52,6 +53,7 @@ def find(given: Path, exercises: Sequence[Exercise]) -> tuple[list[Found], list[
     found: list[Found] = []
     left: list[str] = []
     loose: dict[str, _Loose] = {}
+    canvas: dict[str, list[tuple[int, re.Match[str], Path]]] = {}
     exchange: dict[str, list[tuple[str, datetime | None, Path]]] = {}
     for path in sorted(given.iterdir()):
         name = path.name
@@ -66,7 +68,7 @@ def find(given: Path, exercises: Sequence[Exercise]) -> tuple[list[Found], list[
         elif path.is_dir():
             found.append(_folder(path))
         elif match := CANVAS.match(name):
-            _canvas(match, path, loose)
+            canvas.setdefault(match["id"] or match["anon"], []).append((int(match["number"]), match, path))
         elif name.lower().endswith(".zip"):
             found.append(_file(path))
         elif name.lower().endswith(ARCHIVES):
@@ -74,8 +76,8 @@ def find(given: Path, exercises: Sequence[Exercise]) -> tuple[list[Found], list[
         else:
             left.append(one_line(name))
     found += [replace(one.found, parts=((one.files, ""),)) for one in loose.values()]
-    for trainee, parts in exchange.items():
-        found += _exchanged(trainee, parts, slugs)
+    found += [one for files in canvas.values() for one in _canvas(sorted(files, key=lambda file: file[0]))]
+    found += [one for trainee, parts in exchange.items() for one in _exchanged(trainee, parts, slugs)]
     return found, left
 
 
@@ -121,17 +123,30 @@ def _moodle(match: re.Match[str], path: Path, found: list[Found], loose: dict[st
     loose.setdefault(trainee, _Loose(one, {})).files[match["file"] or path.name] = path
 
 
-def _canvas(match: re.Match[str], path: Path, loose: dict[str, _Loose]) -> None:
-    """All files of one submission have its number; a later attempt has another, and `-2` in its names."""
-    name, number, hand_in = match["name"], match["id"], int(match["hand_in"])
-    attempt = int(match["attempt"] or 0)
-    late = ("Canvas marks it as late. By how much its name does not say; --received gives the time.",)
-    one = Found(
-        f"{name}_{number}", one_line(name), one_line(path.name, SOURCE), "canvas", lms_id=number,
-        order=(attempt, f"{hand_in:020d}"), notices=late if match["late"] else (),
+def _canvas(files: Sequence[tuple[int, re.Match[str], Path]]) -> list[Found]:
+    """All files of one person, oldest first, each with a number of its own: a hand-in is all of them.
+
+    A download holds the latest attempt alone. A file whose name is there already is of a later attempt.
+    """
+    attempts: list[dict[str, tuple[re.Match[str], Path]]] = []
+    for _, match, path in files:
+        name = f"{match['file']}{match['suffix'] or ''}"
+        if not attempts or name in attempts[-1]:
+            attempts.append({})
+        attempts[-1][name] = (match, path)
+    return [_canvas_attempt(number, one) for number, one in enumerate(attempts, start=1)]
+
+
+def _canvas_attempt(number: int, files: dict[str, tuple[re.Match[str], Path]]) -> Found:
+    match, first = next(iter(files.values()))
+    person, name = match["id"] or "", match["name"] or match["anon"]
+    late = any(one["late"] or one["unnamed"] for one, _ in files.values())
+    return Found(
+        f"{name}_{person}" if person else name, one_line(name), one_line(first.name, SOURCE), "canvas",
+        # Of two zips with the same exercise, the one that came last.
+        (({name: path for name, (_, path) in reversed(files.items())}, ""),),
+        lms_id=person, order=(number, ""), notices=(LATE,) if late else (),
     )  # fmt: skip
-    key = f"{name}_{number}_{hand_in}_{attempt if path.suffix.lower() == '.zip' else ''}"
-    loose.setdefault(key, _Loose(one, {})).files[f"{match['file']}{match['suffix'] or ''}"] = path
 
 
 def _exchanged(trainee: str, handed: list[tuple[str, datetime | None, Path]], slugs: set[str]) -> list[Found]:

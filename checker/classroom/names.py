@@ -18,10 +18,14 @@ ATTEMPT = re.compile(
     r"^(?P<name>.+?)(?: \((?P<copy>\d{1,3})\)|[ ._-]attempt[ ._-]?(?P<attempt>\d{1,3}))$", re.IGNORECASE
 )
 # Moodle, "Download all submissions": `Ada Lovelace_12345_assignsubmission_file_`, and what was uploaded after it.
+# Which number: get_student_prefix in mod/assign/classes/downloader.php of moodle/moodle.
 MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)$", re.DOTALL)
-# Canvas, "Download submissions": `lovelaceada_LATE_123_456_work-2.zip`; person, submission, file, which attempt.
+# Canvas, "Download Submissions": `lovelaceada_LATE_123_456_work-2.zip`; person, number of the person, number of the
+# file, its name, which of that name. Graded anonymously there is a mark in place of both: `anon_Xy12Z_456_work.zip`.
+# add_upload_submission and get_filename in lib/content_zipper.rb of instructure/canvas-lms.
 CANVAS = re.compile(
-    r"^(?P<name>[^_]+)_(?P<late>late_)?(?P<id>\d+)_(?P<hand_in>\d+)_(?P<file>.+?)(?:-(?P<attempt>\d{1,3}))?(?P<suffix>\.[A-Za-z0-9.]{1,10})?$",
+    r"^(?:(?P<unnamed>late_)?(?P<anon>anon_[a-z0-9]{5})|(?P<name>.+?)_(?P<late>late_)?(?P<id>\d+))"
+    r"_(?P<number>\d+)_(?P<file>.+?)(?:-\d{1,3})?(?P<suffix>\.[A-Za-z0-9.]{1,10})?$",
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
 # nbgrader's exchange, inbound: `ada+01_prediction_endpoint+2026-11-26 09:00:00.000000 UTC+random`.

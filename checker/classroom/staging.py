@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker.classroom.names import one_line
-from checker.classroom.trees import Entry, Refused, Tree, join
+from checker.classroom.names import CANVAS, MOODLE, one_line
+from checker.classroom.trees import Entry, NothingThere, Refused, Tree, join
 from checker.collect import MAX_BYTES, MAX_OTHERS, STATE_FILE
 from checker.exercise import Exercise
 
@@ -26,9 +26,9 @@ TIME_FILE = "timestamp.txt"
 
 @dataclass
 class Staged:
-    """What was copied of one submission: the exercises, and what is to be said of the rest."""
+    """What was copied of one submission: each exercise with where it lay, and what is to be said of the rest."""
 
-    exercises: list[str] = field(default_factory=list)
+    exercises: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
 
@@ -71,18 +71,24 @@ def _one_each(found: dict[str, list[str]]) -> tuple[dict[str, str], list[str]]:
     return {slug: paths[0] for slug, paths in sorted(found.items())}, notices
 
 
-def stage(tree: Tree, exercises: Sequence[Exercise], target: Path, *, alone: bool = False) -> Staged:
-    """Copy into `target/NN_slug/` what the exercises ask for. Raises Refused when there is nothing of any."""
+def stage(tree: Tree, exercises: Sequence[Exercise], target: Path, staged: Staged, *, alone: bool = False) -> None:
+    """Copy into `target/NN_slug/` what the exercises ask for, but what is there already.
+
+    Raises NothingThere when the tree holds nothing of any.
+    """
     places, notices = locate(tree, exercises, alone=alone)
     if not places:
-        raise Refused(_nothing(tree, exercises))
-    staged = Staged(notices=notices)
-    for exercise in exercises:
-        if exercise.slug in places:
-            _copy(tree, exercise, places[exercise.slug], target / exercise.slug, staged)
-            staged.exercises.append(exercise.slug)
+        raise NothingThere(_nothing(tree, exercises))
+    staged.notices += notices
+    for slug, at in places.items():
+        if slug in staged.exercises:
+            both = f"{one_line(staged.exercises[slug])} and in {one_line(tree.name)}"
+            staged.notices.append(f"{slug} is in {both}; the first counts.")
+            continue
+        exercise = next(one for one in exercises if one.slug == slug)
+        _copy(tree, exercise, at, target / slug, staged)
+        staged.exercises[slug] = tree.name
     staged.notices += tree.notices
-    return staged
 
 
 def _nothing(tree: Tree, exercises: Sequence[Exercise]) -> str:
@@ -90,6 +96,8 @@ def _nothing(tree: Tree, exercises: Sequence[Exercise]) -> str:
     there = [f"{name}/" if entry.kind == "folder" else name for name, entry in tree.entries("").items()]
     if not there:
         return "It is empty. Hand in the folder work, or a zip of it."
+    if any(MOODLE.match(name.rstrip("/")) or CANVAS.match(name) for name in there):
+        return "It is the download of a whole class. Unpack it, and grade the folder that comes out."
     seen = ", ".join(one_line(name, 40) for name in there[:4]) + (" …" if len(there) > 4 else "")
     nested = [name for name in there if name.lower().endswith(".zip")]
     more = " A zip within a zip is not opened." if nested else ""

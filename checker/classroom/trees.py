@@ -30,6 +30,10 @@ class Refused(Exception):
     """A submission, or a file of it, that is not read. One sentence: what, where, what to do."""
 
 
+class NothingThere(Refused):
+    """It can be read, and holds nothing of any exercise."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """Something in a folder: `kind` is file, folder, link or special."""
@@ -39,9 +43,14 @@ class Entry:
 
 
 class Tree(Protocol):
-    """The files of one submission."""
+    """The files of one submission, or those of one zip of it."""
 
     notices: list[str]
+
+    @property
+    def name(self) -> str:
+        """What a notice calls it."""
+        ...
 
     def entries(self, at: str) -> Mapping[str, Entry]:
         """What lies in the folder `at`; empty for one that is not there."""
@@ -60,6 +69,10 @@ class FolderTree:
 
     root: Path
     notices: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"the folder {self.root.name}"
 
     def entries(self, at: str) -> Mapping[str, Entry]:
         found = {}
@@ -87,6 +100,7 @@ class LooseTree:
     """Files that an LMS put side by side, under the names that they were uploaded with."""
 
     files: Mapping[str, Path]
+    name: str = "loose files"
     notices: list[str] = field(default_factory=list)
 
     def entries(self, at: str) -> Mapping[str, Entry]:

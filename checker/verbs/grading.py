@@ -169,6 +169,7 @@ def _print(results: list[Result], arguments: argparse.Namespace) -> None:
 def _class(course: Course, arguments: argparse.Namespace, wanted: list[Exercise], out: Path) -> int:
     # Only here: one trainee's folder needs none of it.
     from checker.classroom.exports import export, formats_of
+    from checker.classroom.exports_to_lms import left_out
     from checker.classroom.progress import Progress
     from checker.classroom.regrade import as_text as changed_text
     from checker.classroom.run import Options, Told, grade_class
@@ -197,6 +198,8 @@ def _class(course: Course, arguments: argparse.Namespace, wanted: list[Exercise]
     print(json.dumps(graded.to_dict(), indent=1) if arguments.json else as_table(graded))
     for path in export(graded, out, formats):
         print(f"written: {path}", file=sys.stderr)
+    for text in left_out(graded, formats):
+        print(text, file=sys.stderr)
     print(f"results: {out}\nnext: checker report {out}", file=sys.stderr)
     return exit_code(graded.counted)
 

@@ -82,49 +82,6 @@ def test_nbgrader_exchange_has_a_folder_per_hand_in(collected, folder):
     assert (found["ada"].folder / SLUG / "answers.toml").read_text() == "length = 3\n"
 
 
-def test_moodle_folders_and_files(collected, folder, zipped):
-    folder(f"Ada Lovelace_17_assignsubmission_file_/{SLUG}")
-    zipped("Alan Turing_18_assignsubmission_file_/my work.zip", f"work/{SLUG}")
-    zipped("Grace Hopper_19_assignsubmission_file_work.zip")
-    folder("Grace Hopper_19_assignsubmission_onlinetext_", {"onlinetext.html": "<p>hello</p>"})
-
-    found = collected()
-
-    assert {key: (c.found.name, c.found.lms_id, c.found.form, list(c.hand_ins)) for key, c in found.items()} == {
-        "Ada-Lovelace_17": ("Ada Lovelace", "17", "moodle", [SLUG]),
-        "Alan-Turing_18": ("Alan Turing", "18", "moodle", [SLUG]),
-        "Grace-Hopper_19": ("Grace Hopper", "19", "moodle", [SLUG]),
-    }
-
-
-def test_canvas_and_its_attempts(collected, zipped):
-    zipped("lovelaceada_123_456_work.zip", files=PARTIAL)
-    zipped("lovelaceada_LATE_123_789_work-1.zip")
-    zipped("turingalan_late_124_457_work.zip")
-
-    found = collected()
-
-    assert {key: (c.found.lms_id, c.number, c.of) for key, c in found.items()} == {
-        "lovelaceada_123.1": ("123", 1, 2),
-        "lovelaceada_123": ("123", 2, 2),
-        "turingalan_124": ("124", 1, 1),
-    }
-    late = "Canvas marks it as late. By how much its name does not say; --received gives the time."
-    assert (found["turingalan_124"].notices, found["lovelaceada_123.1"].notices) == ((late,), ())
-
-
-def test_loose_files_of_one_exercise(collected, folder):
-    folder("", {f"lovelaceada_123_456_{name}": text for name, text in RIGHT.items()})
-    folder("Alan Turing_18_assignsubmission_file_", RIGHT)
-    folder("grace", RIGHT)
-
-    found = collected(alone=True)
-
-    assert {key: list(c.hand_ins) for key, c in found.items()} == {
-        "Alan-Turing_18": [SLUG], "grace": [SLUG], "lovelaceada_123": [SLUG],
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize("second", ["ada (2).zip", "ada-attempt-2.zip", "ada_attempt2.zip"])
 def test_a_second_attempt(collected, zipped, second):
     zipped("ada.zip", files=PARTIAL)

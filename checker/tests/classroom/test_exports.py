@@ -86,22 +86,6 @@ def test_numbers_and_plain_text_stay():
     assert table([["a,b", 'c"d', "e\nf"]]) == '"a,b","c""d","e\nf"\r\n'
 
 
-def test_moodle_and_canvas(out):
-    moodle, canvas = export(RUN, out, ["moodle", "canvas"])
-
-    assert read(moodle) == [
-        ["Identifier", "Full name", "Grade"],
-        ["Participant 17", "'=cmd|' /C calc'!A0", "54.00"],
-        ["bob", "Bob", ""],
-        ["eve", "Eve", ""],
-    ]
-    assert read(canvas)[:3] == [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Course exercises"],
-        ["    Points Possible", "", "", "", "", "100"],
-        ["'=cmd|' /C calc'!A0", "17", "", "", "", "54.00"],
-    ]
-
-
 def test_json(out):
     (path,) = export(RUN, out, ["json"])
 
