@@ -1,6 +1,7 @@
 """A made class: hand-ins of exercises as thirty people leave them, from solutions, variants and starters.
 
     made = make_class(course, ["03", "07"], folder, people=30, seed=1)
+    made = make_class(course, ["04"], folder, kinds=(*KINDS, "hostile"))
 
 Every person has a seed of their own, as in a real class, and so other answers. Names are made up.
 """
@@ -18,6 +19,7 @@ from checker.course import Course
 from checker.law.case import ANSWERS, Case, read_case
 from checker.law.matrix import Target, solution, starter, variant
 from checker.observed import observed_answers
+from course.benchmarks.hostile_work import HOSTILE
 
 KINDS = ("right", "other right", "partial", "wrong", "empty", "odd")
 NAMES = (
@@ -39,17 +41,23 @@ class Person:
         return self.kind in ("right", "other right", "odd")
 
 
-def make_class(course: Course, names: Sequence[str], folder: Path, *, people: int = 30, seed: int = 1) -> list[Person]:
+def make_class(
+    course: Course, names: Sequence[str], folder: Path, *, people: int = 30, seed: int = 1,
+    kinds: Sequence[str] = KINDS,
+) -> list[Person]:  # fmt: skip
     """Write a folder or zip per person into `folder`. Same seed, same class."""
     cases = [read_case(course.exercise(name)) for name in names]
     rng = random.Random(seed)
     made = []
     for number in range(people):
-        kind = KINDS[number % len(KINDS)]
+        kind = kinds[number % len(kinds)]
         name = f"{NAMES[number % len(NAMES)]} {number:04d}"
         person = Person(name, kind, rng.randrange(1, 100_000))
         _write(course, cases, folder, person, random.Random(f"{seed}:{number}"))
         made.append(person)
+    # Last, since each of them goes for the others.
+    for number, person in enumerate([one for one in made if one.kind == "hostile"]):
+        HOSTILE[(seed + number) % len(HOSTILE)](folder / person.name)
     return made
 
 
@@ -69,7 +77,7 @@ def _target(case: Case, kind: str, answers: dict[str, object], rng: random.Rando
         return variant(case, "right", rng.choice(case.variants.right).name, answers)
     if kind == "wrong" and case.variants.wrong:
         return variant(case, "wrong", rng.choice(case.variants.wrong).name, answers)
-    if kind == "empty":
+    if kind in ("empty", "hostile"):
         return starter(case)
     whole = solution(case, answers)
     if kind != "partial":

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from checker.classroom.collecting import Collected, collect_class
+from checker.classroom.jobs import Job
+from checker.classroom.processes import Event
+from checker.classroom.run import Executor
 from checker.course import Course
+from checker.grade import Grader
 from checker.tests.conftest import GOOD, clean
 
 RIGHT = {"greeting.py": clean(GOOD / "greeting.py"), "answers.toml": "length = 3\n"}
@@ -73,3 +77,16 @@ def collected(given: Path, mini: Course, tmp_path: Path) -> Callable[..., dict[s
         return {one.id: one for one in collect_class(given, exercises, tmp_path / "out")[0]}
 
     return run
+
+
+@pytest.fixture
+def here(grader: Grader) -> Executor:
+    """Jobs run in this process, by the session's grader: starting processes is what costs in a test."""
+
+    def execute(root: Path, jobs: Sequence[Job], count: int) -> Iterator[Event]:
+        for job in jobs:
+            yield Event(job, done=False)
+            result = grader.grade(job.exercise, job.folder, seed=job.seed, profile=job.profile or None)
+            yield Event(job, True, result.to_dict())
+
+    return execute

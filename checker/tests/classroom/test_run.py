@@ -19,19 +19,6 @@ from checker.tests.classroom.conftest import EMPTY, PARTIAL, RIGHT, SLUG
 
 
 @pytest.fixture
-def here(grader):
-    """Jobs run in this process, by the session's grader: starting processes is what costs in a test."""
-
-    def execute(root, jobs, count):
-        for job in jobs:
-            yield Event(job, done=False)
-            result = grader.grade(job.exercise, job.folder, seed=job.seed, profile=job.profile or None)
-            yield Event(job, True, result.to_dict())
-
-    return execute
-
-
-@pytest.fixture
 def three(folder, zipped):
     folder(f"ada/{SLUG}", RIGHT)
     folder(f"bob/{SLUG}", PARTIAL)

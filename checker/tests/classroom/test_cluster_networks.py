@@ -1,0 +1,141 @@
+"""A class judged by workers on machines of their own: a network namespace each, with one cable to the scheduler's.
+
+Nothing is made in this machine's network: links and addresses lie between namespaces, and go with the processes that
+hold those, which end when this one does, whatever ends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from checker.classroom.exports import export
+from checker.classroom.run import Options, grade_class
+from checker.tests.classroom.conftest import EMPTY, PARTIAL, RIGHT, SLUG
+from checker.tests.classroom.killed import picture
+
+HERE = Path(__file__).resolve().parents[3]
+LIMIT = 200
+SCHEDULER = "10.213.0.1"
+HOLD = "import sys; print('here', flush=True); sys.stdin.read()"
+
+
+class Network:
+    """A namespace without a link to anywhere, held by a process that waits for the end of its stdin."""
+
+    def __init__(self) -> None:
+        held = ["unshare", "--net", sys.executable, "-c", HOLD]
+        pipe = subprocess.PIPE
+        self.holder = subprocess.Popen(held, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        assert self.holder.stdout and self.holder.stderr
+        if self.holder.stdout.readline() != "here\n":
+            said = self.holder.stderr.read().strip()
+            self.close()
+            pytest.skip(f"workers get no network of their own here: {said}")
+        self.ip("link set lo up")
+
+    @property
+    def words(self) -> list[str]:
+        """What runs a command there."""
+        return ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", "--"]
+
+    def ip(self, text: str) -> str:
+        return subprocess.run([*self.words, "ip", *text.split()], capture_output=True, text=True, check=True).stdout
+
+    def close(self) -> None:
+        self.holder.communicate()
+
+
+def connect(hub: Network, leaf: Network, number: int) -> None:
+    """A pair of links; the other end answers for the scheduler's address and for no other worker's."""
+    hub.ip(f"link add w{number} type veth peer name eth0 netns {leaf.holder.pid}")
+    hub.ip(f"addr add 10.213.{number}.1/24 dev w{number}")
+    hub.ip(f"link set w{number} up")
+    leaf.ip(f"addr add 10.213.{number}.2/24 dev eth0")
+    leaf.ip("link set eth0 up")
+    leaf.ip(f"route add {SCHEDULER} via 10.213.{number}.1")
+
+
+@pytest.fixture
+def networks():
+    """The scheduler's, and two for workers."""
+    if os.name != "posix" or os.geteuid() != 0:
+        pytest.skip("network namespaces with links between them are made by root")
+    missing = [name for name in ("unshare", "nsenter", "ip") if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} of util-linux and iproute2 is not there")
+    with contextlib.ExitStack() as stack:
+        made = [stack.enter_context(contextlib.closing(Network())) for _ in range(3)]
+        made[0].ip(f"addr add {SCHEDULER}/32 dev lo")
+        for number in (1, 2):
+            connect(made[0], made[number], number)
+        yield made
+
+
+@pytest.fixture
+def there(networks, mini, tmp_path):
+    """Start a program in a network; it ends with the test."""
+    (tmp_path / "tmp").mkdir()
+    env = {**os.environ, "PYTHONPATH": str(HERE), "TMPDIR": str(tmp_path / "tmp"), "CHECKER_COURSE": str(mini.root)}
+    with contextlib.ExitStack() as stack, (tmp_path / "said").open("wb") as log:
+
+        def start(network, *words):
+            argv = [*network.words, sys.executable, "-m", *words]
+            process = subprocess.Popen(argv, env=env, stdout=log, stderr=log, cwd=mini.root)
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+@pytest.fixture
+def six(folder):
+    """Six people, no two with the same files."""
+    for number in range(6):
+        kind = (RIGHT, PARTIAL, EMPTY)[number % 3]
+        folder(f"person {number}/{SLUG}", kind | {"greeting.py": f"{kind['greeting.py']}\n# person {number}\n"})
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("six")
+def test_a_worker_lost_in_another_network_loses_nothing(networks, there, given, mini, tmp_path):
+    hub, one, other = networks
+    out, address, file = tmp_path / "out", f"tcp://{SCHEDULER}:8786", tmp_path / "scheduler.json"
+    there(hub, "dask", "scheduler", "--host", SCHEDULER, "--scheduler-file", str(file), "--no-dashboard")
+    worker = ["dask", "worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard"]
+    lost = there(one, *worker)
+    # It stands there empty for a moment.
+    _until(lambda: file.exists() and file.read_text().endswith("}"))
+    words = ["grade", str(given), "--out", str(out), "--seed", "7", "--executor", "dask", "--scheduler", address]
+    grader = there(hub, "checker", *words)
+    _until(lambda: len(list((out / "kept").glob("*/*.json"))) >= 2 or grader.poll() is not None)
+
+    apart = {os.readlink(f"/proc/{process}/ns/net") for process in ("self", lost.pid, grader.pid)}
+    # All that is left lies at the only worker there is.
+    lost.kill()
+    there(other, *worker)
+
+    assert grader.wait(LIMIT) == 1, (tmp_path / "said").read_text()
+    export(grade_class(mini, Options(given, tmp_path / "alone", seed=7)), tmp_path / "alone", ["csv"])
+    assert picture(out) == picture(tmp_path / "alone")
+    # They were machines apart: this one has none of their links, and neither worker reaches the other.
+    assert len(apart) == 3
+    assert "10.213." not in subprocess.run(["ip", "addr"], capture_output=True, text=True, check=True).stdout
+    with pytest.raises(subprocess.CalledProcessError):
+        other.ip("route get 10.213.1.2")
+
+
+def _until(holds):
+    limit = time.monotonic() + LIMIT
+    while not holds() and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert holds()
