@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from checker import rehearsal, worker
-from checker.sandbox import kernel, namespaces, shutting
+from checker.sandbox import cgroups, clone, kernel, namespaces, shutting
 from checker.sandbox.levels import reaches
 from checker.sandbox.room import SHUT_OFF
 
@@ -38,6 +38,8 @@ IDLE = 0.3
 MAX_SPARES = 16
 _WORKERS: set[int] = set()
 _SPARES: list[Spare] = []
+# The cgroup of each worker and spare that has one.
+_GROUPS: dict[int, Path] = {}
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Making:
     names: list[str]
     stage: namespaces.Stage | None
     ours: list[str]
+    groups: cgroups.Groups | None = None
 
 
 def main() -> None:
@@ -70,31 +73,48 @@ def main() -> None:
     preload(rehearsal.also(names))
     rehearsal.rehearse(names)
     if stage:
-        namespaces.settle()
+        clone.settle()
     if reaches(level, "process"):
         _adopt_orphans()
-    making = Making(level, names, stage, worker.loaded_of_ours())
+    making = Making(level, names, stage, worker.loaded_of_ours(), _groups() if stage else None)
     gc.collect()
     gc.freeze()
     control.send(b"ready")
+    _serve(control, making)
+    if making.groups:
+        # A group can be taken away when nobody is in it.
+        for pid in [*_WORKERS, *(spare.pid for spare in _SPARES)]:
+            _end(pid)
+
+
+def _groups() -> cgroups.Groups | None:
+    try:
+        return cgroups.delegated()
+    except cgroups.NotDelegated:
+        return None
+
+
+def _serve(control: socket.socket, making: Making) -> None:
+    """Answer until the grader hangs up."""
     # As many spares as were asked for between two pauses: what one saved file took.
     asked = wanted = 0
     while True:
-        if not _within(IDLE, control):
+        if not within(IDLE, control):
             wanted, asked = min(MAX_SPARES, max(asked, wanted)), 0
-            while len(_SPARES) < wanted and not _within(0, control):
+            while len(_SPARES) < wanted and not within(0, control):
                 _SPARES.append(_spare(control, making))
-            _within(None, control)
-        message, fds, _, _ = socket.recv_fds(control, MAX_MESSAGE, MAX_FDS)
-        if not message:
+            within(None, control)
+        done = hear(control, making)
+        if not done:
             break
-        request = json.loads(message)
-        asked += request["do"] == "fork"
-        _answer(control, making, message, fds)
+        asked += done == "fork"
 
 
-def _answer(control: socket.socket, making: Making, message: bytes, fds: list[int]) -> None:
-    """Do one thing that the grader asks for."""
+def hear(control: socket.socket, making: Making) -> str:
+    """Do one thing that the grader asks for, and say what; "" when it has hung up."""
+    message, fds, _, _ = socket.recv_fds(control, MAX_MESSAGE, MAX_FDS)
+    if not message:
+        return ""
     request = json.loads(message)
     if request["do"] == "fork":
         control.send(str(_worker(control, making, message, fds)).encode())
@@ -108,9 +128,10 @@ def _answer(control: socket.socket, making: Making, message: bytes, fds: list[in
     elif making.stage:
         making.stage.leave(request["room"])
         control.send(b"left")
+    return str(request["do"])
 
 
-def _within(seconds: float | None, control: socket.socket) -> bool:
+def within(seconds: float | None, control: socket.socket) -> bool:
     """Whether a question comes within so many seconds; None waits for it."""
     return bool(select.select([control], [], [], seconds)[0])
 
@@ -172,8 +193,11 @@ def _wait_for_work(line: socket.socket, theirs: socket.socket, making: Making) -
 
 def _fork(control: socket.socket, making: Making, work: Callable[[], None]) -> int:
     """Fork a process that works and ends; it keeps nothing open by which the others are spoken to."""
-    pid = namespaces.fork() if making.stage else os.fork()
+    group = making.groups.new() if making.groups else None
+    pid = clone.fork(group) if making.stage else os.fork()
     if pid:
+        if group:
+            _GROUPS[pid] = group
         return pid
     try:
         os.setsid()
@@ -228,6 +252,8 @@ def _end(pid: int) -> None:
         for orphan in orphans:
             _kill(os.kill, orphan)
             _collect(orphan)
+    if pid in _GROUPS:
+        cgroups.remove(_GROUPS.pop(pid))
 
 
 def _kill(how: Callable[[int, int], None], pid: int) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import select
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,6 +47,8 @@ class Worker:
     def __init__(self, read: int, write: int, log: Path, end: Any, pid: int) -> None:
         self.read, self.write, self.log, self._end, self.pid = read, write, log, end, pid
         self.buffer = b""
+        # Whether what it says counts: where the kernel does not stop it at a limit, it is looked at with each answer.
+        self.heard: Callable[[], bool] = lambda: True
         self.closed = self.shut_off = False
 
     def say(self, question: dict[str, Any]) -> None:
@@ -74,6 +77,8 @@ class Worker:
 
     def _answer(self, deadline: float) -> dict[str, Any]:
         answer = json.loads(self._line(deadline))
+        if not self.heard():
+            raise Ended
         if not isinstance(answer, dict) or not ({"ok", "error"} & set(answer)):
             raise ValueError("not an answer")
         return answer

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from checker.sandbox.levels import LEVELS, disposable, grading, guard, reaches, required, strongest
+from checker.sandbox.levels import LEVELS, builder, disposable, grading, guard, reaches, required, strongest
 
-__all__ = ["LEVELS", "disposable", "grading", "guard", "reaches", "required", "strongest"]
+__all__ = ["LEVELS", "builder", "disposable", "grading", "guard", "reaches", "required", "strongest"]

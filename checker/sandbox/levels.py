@@ -11,6 +11,11 @@ from checker.sandbox import landlock
 
 # none is for the tests that show an attack to be one; container is a machine that is thrown away afterwards.
 LEVELS = ("none", "process", "landlock", "namespace", "container")
+# What builds namespaces: the fork server itself, in milliseconds; or bubblewrap, a new process for each submission.
+BUILDERS = ("own", "bubblewrap")
+CHOICE = "CHECKER_NAMESPACES"
+NO_BUILDER = "{choice} is {asked!r}, which is neither {known}."
+REFUSED = {"own": "Its kernel refused namespaces of the grader's own", "bubblewrap": "bubblewrap builds no namespaces"}
 # Seconds that the first worker may take to come up, on the busiest machine.
 TRIAL = 60.0
 WEAK = (
@@ -28,9 +33,7 @@ def reaches(level: str, wanted: str) -> bool:
 @cache
 def strongest() -> str:
     """The strongest level that works here, tried and not only looked up."""
-    if guard() == "landlock" and not namespace_fault():
-        return "namespace"
-    return guard()
+    return "namespace" if guard() == "landlock" and builder() else guard()
 
 
 def guard() -> str:
@@ -38,26 +41,38 @@ def guard() -> str:
     return "landlock" if sys.platform == "linux" and landlock.version() else "process"
 
 
+def builder() -> str:
+    """What builds the namespaces of a worker here, the fastest that works; "" when nothing does. Raises Misuse."""
+    return next((one for one in _asked_for() if not namespace_fault(one)), "")
+
+
+def _asked_for() -> tuple[str, ...]:
+    asked = os.environ.get(CHOICE, "")
+    if asked and asked not in BUILDERS:
+        raise Misuse(NO_BUILDER.format(choice=CHOICE, asked=asked, known=" nor ".join(BUILDERS)), f"unset {CHOICE}")
+    return (asked,) if asked else BUILDERS
+
+
 @cache
-def namespace_fault() -> str:
-    """What goes wrong when a worker in namespaces of its own is started here; "" when nothing does."""
-    from checker.worker_sources import ForkServer
+def namespace_fault(builder: str = "own") -> str:
+    """What goes wrong when a worker is started in namespaces that `builder` builds; "" when nothing does."""
+    from checker.worker_sources import in_namespaces
     from checker.workers import Start
 
     try:
-        server = ForkServer((), "namespace")
+        source = in_namespaces((), builder)
     except (OSError, CouldNotCheck) as error:
         return str(error)
     try:
-        room = server.room()
-        worker = server.worker(Start(room.inside, {}, (), room=room.number))
+        room = source.room()
+        worker = source.worker(Start(room.inside, {}, (), room=room.number))
         worker.see_it_shut_off(TRIAL)
         worker.close()
-        server.leave(room)
-    except (OSError, CouldNotCheck) as error:
+        source.leave(room)
+    except (OSError, CouldNotCheck, TimeoutError) as error:
         return str(error)
     finally:
-        server.close()
+        source.close()
     return ""
 
 
@@ -86,4 +101,4 @@ def why_not() -> str:
         return "Only Linux can do more."
     if not landlock.version():
         return "Its kernel has no Landlock, or keeps it from this process."
-    return f"Its kernel refused namespaces of the grader's own: {namespace_fault()}."
+    return " ".join(f"{REFUSED[one]}: {namespace_fault(one)}." for one in _asked_for())

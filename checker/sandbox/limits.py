@@ -12,6 +12,8 @@ LIMITS = {
     # Seconds of CPU. Each question has a limit of its own by the clock; this one ends what outlives the grader.
     resource.RLIMIT_CPU: 300,
 }
+# What all processes of one worker may hold in memory together.
+MEMORY = 4 << 30
 # Threads count too: a web server makes forty.
 PROCESSES = 128
 

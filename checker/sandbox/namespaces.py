@@ -7,10 +7,8 @@ namespaces over it, in a process tree of its own whose first process waits, coun
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import os
-import platform
 import signal
 import socket
 import struct
@@ -18,19 +16,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from checker.sandbox import kernel, paths
-from checker.sandbox.room import HOME, PARTS
+from checker.sandbox.limits import MEMORY
+from checker.sandbox.room import FILES, HOME, PARTS, SIZE
 
-# All that a submission writes counts: its folder, /tmp and /dev/shm together.
-SIZE, FILES = 128 << 20, 8_000
-# What all processes of one worker may hold in memory together.
-MEMORY = 4 << 30
 # Seconds between two looks at it.
 LOOK = 0.25
 # Nobody's: a number that belongs to no account. Root hands its workers down to it.
 NOBODY = 65532
 INSIDE = {"work": f"{HOME}/work", "tmp": f"{HOME}/tmp", "run": f"{HOME}/run", "shm": "/dev/shm"}
-NEW = kernel.CLONE_NEWPID | kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
-CLONE = {"x86_64": 56, "aarch64": 220}
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 # A mount of an ordinary user may only be made stricter: what the file system has set must be set again.
 KEPT = {2: kernel.MS_NOSUID, 4: kernel.MS_NODEV, 8: kernel.MS_NOEXEC, 1024: 1024, 2048: 2048, 4096: 1 << 21}
@@ -157,35 +150,6 @@ def _own(base: Path) -> None:
             os.chown(name, NOBODY, NOBODY, dir_fd=here, follow_symlinks=False)
 
 
-def settle() -> None:
-    """Fork once by the book: libraries such as OpenBLAS end their threads before a fork, and take note of it.
-
-    The fork below does not tell them. A child that believes in threads which it does not have waits for them for ever.
-    """
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-
-
-def fork() -> int:
-    """Fork into new namespaces, as the first process of a tree of its own; the pid as seen from here, 0 in the child.
-
-    `os.fork` takes no flags, and what a process has unshared cannot be undone by an ordinary user.
-    """
-    libc = ctypes.PyDLL(None, use_errno=True)
-    flags = (ctypes.c_long(one) for one in (CLONE[platform.machine()], NEW | signal.SIGCHLD, 0, 0, 0, 0))
-    ctypes.pythonapi.PyOS_BeforeFork()
-    pid = int(libc.syscall(*flags))
-    if pid == 0:
-        ctypes.pythonapi.PyOS_AfterFork_Child()
-    else:
-        ctypes.pythonapi.PyOS_AfterFork_Parent()
-    if pid == -1:
-        raise OSError(ctypes.get_errno(), f"clone: {os.strerror(ctypes.get_errno())}")
-    return pid
-
-
 def watch(work: Callable[[], None]) -> None:
     """In the first process of the tree: start the worker, wait for it, and end everything with it.
 
@@ -261,8 +225,11 @@ def loopback_up() -> None:
 
 
 def listeners(ports: list[int]) -> list[socket.socket]:
-    """Sockets that listen in the worker's own network; the trusted side answers on them."""
-    return [socket.create_server(("127.0.0.1", port)) for port in ports]
+    """Sockets that listen in the worker's own network; the trusted side answers on them.
+
+    In bubblewrap two workers of one submission share a network, and each brings its own.
+    """
+    return [socket.create_server(("127.0.0.1", port), reuse_port=True) for port in ports]
 
 
 def step_down() -> None:

@@ -15,6 +15,8 @@ SHUT_OFF = b"shut off\n"
 # Where a worker in namespaces sees them. What it may read lies at its own place, and that may be below /tmp.
 HOME = "/submission"
 PARTS = ("work", "tmp", "run")
+# All that a submission writes counts: its folder, /tmp and /dev/shm together.
+SIZE, FILES = 128 << 20, 8_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ def in_memory(descriptor: int, number: int) -> Room:
     """A room that the fork server mounted out of sight: open to this process by its descriptor alone."""
     work, temporary, sockets = (f"{HOME}/{part}" for part in PARTS)
     return Room(Path(f"/proc/self/fd/{descriptor}"), work, temporary, sockets, number, descriptor)
+
+
+def overfull(folder: Path | str) -> bool:
+    """Whether more lies in a room of its own file system than a submission may write."""
+    seen = os.statvfs(folder)
+    return (seen.f_blocks - seen.f_bfree) * seen.f_frsize > SIZE or seen.f_files - seen.f_ffree > FILES
 
 
 def remove(base: Path) -> None:

@@ -10,22 +10,28 @@ from checker.sandbox.levels import reaches
 
 
 def shut_off(level: str, start: dict[str, Any], stage: namespaces.Stage | None, line: int) -> None:
-    """Apply limits and rules; `start` is the worker's Start, `line` where its listening sockets are handed out."""
-    allowed, writable = tuple(start["allowed"]), (start["folder"], *start["writable"])
+    """Apply limits and rules; `start` is the worker's Start, `line` where its listening sockets are handed out.
+
+    At level `namespace` without a stage this process is in bubblewrap's walls already.
+    """
+    allowed, writable = tuple(start["allowed"]), (start["folder"], *start["writable"], "/dev/shm")
+    alone = reaches(level, "namespace")
     if stage is not None:
         stage.move_in(start["room"], allowed)
+    if alone:
         _hand_out(start["reach"], line)
+    if stage is not None:
         namespaces.step_down()
-        limits.apply(count_processes=True)
-        landlock.restrict(read=("/",), write=(*writable, "/dev/shm"), devices=paths.DEVICES, ports=start["reach"])
-    elif reaches(level, "process"):
-        limits.apply()
-        if reaches(level, "landlock"):
-            ours, look = paths.packages_of_ours(allowed)
-            landlock.restrict(
-                read=(*paths.readable(), *paths.OF_PROC, *ours), write=(*writable, "/dev/shm"), look=look,
-                devices=paths.DEVICES, ports=start["reach"],
-            )  # fmt: skip
+    if reaches(level, "process"):
+        limits.apply(count_processes=alone)
+    if stage is not None:
+        landlock.restrict(read=("/",), write=writable, devices=paths.DEVICES, ports=start["reach"])
+    elif reaches(level, "landlock"):
+        ours, look = paths.packages_of_ours(allowed)
+        landlock.restrict(
+            read=(*paths.readable(), *(("/proc",) if alone else paths.OF_PROC), *ours), write=writable, look=look,
+            devices=paths.DEVICES, ports=start["reach"],
+        )  # fmt: skip
 
 
 def _hand_out(ports: list[int], line: int) -> None:

@@ -123,3 +123,59 @@ def test_root_of_a_container_that_knows_no_other_number_reaches_namespace():
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[3])
 
     assert done.stdout == "namespace \n"
+
+
+# -- what builds the namespaces ---------------------------------------------------------------------------------------
+@pytest.fixture
+def faults(monkeypatch):
+    """Say what goes wrong with each builder; nobody asks for one."""
+
+    def are(**said: str) -> None:
+        monkeypatch.setattr(levels, "namespace_fault", lambda builder="own": said[builder])
+        monkeypatch.setattr(levels, "guard", lambda: "landlock")
+        monkeypatch.setattr(levels.landlock, "version", lambda: 6)
+        monkeypatch.setattr(levels.sys, "platform", "linux")
+
+    monkeypatch.delenv(levels.CHOICE, raising=False)
+    return are
+
+
+def test_the_fork_server_builds_namespaces_before_bubblewrap_does(faults):
+    faults(own="", bubblewrap="")
+
+    assert (levels.builder(), levels.strongest.__wrapped__()) == ("own", "namespace")
+
+
+def test_bubblewrap_builds_them_where_the_kernel_refuses_the_fork_server(faults):
+    faults(own="unshare: Operation not permitted", bubblewrap="")
+
+    assert (levels.builder(), levels.strongest.__wrapped__()) == ("bubblewrap", "namespace")
+
+
+def test_a_choice_is_kept_to(faults, monkeypatch):
+    faults(own="", bubblewrap="")
+    monkeypatch.setenv(levels.CHOICE, "bubblewrap")
+    assert levels.builder() == "bubblewrap"
+
+    faults(own="", bubblewrap="bwrap is not installed")
+    assert (levels.builder(), levels.strongest.__wrapped__()) == ("", "landlock")
+    assert levels.why_not() == "bubblewrap builds no namespaces: bwrap is not installed."
+
+
+def test_a_choice_that_is_none_is_refused(monkeypatch):
+    monkeypatch.setenv(levels.CHOICE, "docker")
+
+    with pytest.raises(Misuse) as refused:
+        levels.builder()
+
+    assert str(refused.value) == "CHECKER_NAMESPACES is 'docker', which is neither own nor bubblewrap."
+    assert refused.value.next_step == "unset CHECKER_NAMESPACES"
+
+
+def test_where_neither_works_both_reasons_are_told(faults):
+    faults(own="unshare: Operation not permitted", bubblewrap="bwrap is not installed")
+
+    assert levels.why_not() == (
+        "Its kernel refused namespaces of the grader's own: unshare: Operation not permitted. "
+        "bubblewrap builds no namespaces: bwrap is not installed."
+    )
