@@ -25,6 +25,8 @@ from checker.tests.hostile import naive
 from checker.tests.hostile.attacks import Attack
 from checker.tests.hostile.ground import Ground, alive_with
 from checker.worker_sources import ForkServer
+from checker.workers import Start
+from checker.wrapped import Wrapped
 
 MINI = Path(__file__).parents[1] / "data" / "mini_course"
 GIVEN = {"answers.toml": b"length = 3\n"}
@@ -33,13 +35,16 @@ PATIENCE = 20.0
 
 
 class Battle:
-    """One fork server at a level, and the ground."""
+    """What starts workers at a level, or in bubblewrap, and the ground."""
 
     def __init__(self, level: str) -> None:
         self.level = level
         self.ground = Ground()
         self.exercise = find_course(MINI).exercise(1)
-        self.server = ForkServer(("json",), level)
+        self.server = self._new_server()
+
+    def _new_server(self) -> ForkServer | Wrapped:
+        return Wrapped(("json",)) if self.level == "bubblewrap" else ForkServer(("json",), self.level)
 
     def close(self) -> None:
         self.server.close()
@@ -125,13 +130,28 @@ class Battle:
         return False
 
     def _is_stopped(self) -> bool:
+        if isinstance(self.server, Wrapped):
+            # It starts a process for each submission: whether the next one gets its own.
+            return not self._next_gets_a_worker(self.server)
         deadline = time.monotonic() + 2
         while self.server.process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
         if self.server.process.poll() is None:
             return False
         self.server.close()
-        self.server = ForkServer(("json",), self.level)
+        self.server = self._new_server()
+        return True
+
+    @staticmethod
+    def _next_gets_a_worker(server: Wrapped) -> bool:
+        try:
+            place = server.room()
+            worker = server.worker(Start(place.inside, {}, (), room=place.number))
+            worker.see_it_shut_off(PATIENCE)
+        except Verdict:
+            return False
+        worker.close()
+        server.leave(place)
         return True
 
     def _left_processes(self) -> bool:

@@ -1,4 +1,4 @@
-"""python -m checker.tests.hostile.disposable LEVEL …: run the corpus at weak levels where it harms nobody.
+"""python -m checker.tests.hostile.disposable LEVEL …: run the corpus at levels where it harms nobody.
 
 In user, pid, network, ipc, mount and uts namespaces that end with this process: bounded in count, memory and time by
 what each attack does.

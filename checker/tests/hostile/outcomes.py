@@ -1,6 +1,6 @@
 """python -m checker.tests.hostile.outcomes: run all attacks at all levels, write outcomes.json and the page's table.
 
-outcomes.json says for each attack at which level it is stopped first.
+outcomes.json says for each attack at which levels it succeeds. `bubblewrap` is the level namespace, built by bwrap.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 from checker.tests.hostile.attacks import Attack, corpus
 
 FILE = Path(__file__).with_name("outcomes.json")
-PAGE = Path(__file__).parents[3] / "docs" / "pages" / "reference" / "isolation.md"
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "pages" / "reference" / "isolation.md"
 WEAK = ("none", "process", "landlock")
-LEVELS = (*WEAK, "namespace")
+LEVELS = (*WEAK, "namespace", "bubblewrap")
 BEGIN, END = "<!-- table: written by python -m checker.tests.hostile.outcomes -->", "<!-- end of table -->"
 FAMILIES = {
     "files": "Files of the machine",
@@ -30,44 +31,43 @@ FAMILIES = {
 
 
 def measure(levels: tuple[str, ...] = LEVELS) -> dict[str, list[str]]:
-    """Which attacks succeed at each level, run in namespaces that end with the run."""
-    command = [sys.executable, "-m", "checker.tests.hostile.disposable", *levels]
-    root = Path(__file__).parents[3]
-    done = subprocess.run(command, stdout=subprocess.PIPE, cwd=root, text=True, check=True)
+    """For each attack the levels of these at which it succeeds.
+
+    All but bubblewrap run in namespaces that end with the run; bubblewrap, which is not for root, as an ordinary user.
+    """
+    wrapped = [name for name in levels if name == "bubblewrap"]
+    hits = _run("checker.tests.hostile.disposable", *[name for name in levels if name not in wrapped])
+    if wrapped:
+        inner = [sys.executable, "-m", "checker.tests.hostile.wrapped"]
+        hits |= _run("checker.tests.sandbox.ordinary", *inner)
+    return {attack.id: [name for name in levels if attack.id in hits[name]] for attack in corpus()}
+
+
+def _run(module: str, *arguments: str) -> dict[str, list[str]]:
+    """What a program says in its last line: which attacks succeed at each level."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, text=True, check=True)
     found: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def stopped_by(hits: Mapping[str, list[str]]) -> dict[str, str]:
-    """For each attack the first level from which on it never succeeds; "" where it succeeds at the strongest."""
-    found = {}
-    for attack in corpus():
-        first = ""
-        for level in reversed(LEVELS):
-            if attack.id in hits[level]:
-                break
-            first = level
-        found[attack.id] = first
-    return found
-
-
-def kept() -> dict[str, str]:
-    outcomes: dict[str, str] = json.loads(FILE.read_text(encoding="utf-8"))
+def kept() -> dict[str, list[str]]:
+    outcomes: dict[str, list[str]] = json.loads(FILE.read_text(encoding="utf-8"))
     return outcomes
 
 
-def table(outcomes: Mapping[str, str]) -> str:
+def table(outcomes: Mapping[str, list[str]]) -> str:
     """The page's tables, one per family."""
     parts = []
+    head = f"| what the submission does | {' | '.join(LEVELS[1:])} |\n|{'---|' * len(LEVELS)}"
     for family, title in FAMILIES.items():
         rows = [_row(attack, outcomes[attack.id]) for attack in corpus() if attack.family == family]
-        head = "| what the submission does | process | landlock | namespace |\n|---|---|---|---|"
         parts.append(f"### {title}\n\n{head}\n" + "\n".join(rows))
     return "\n\n".join(parts)
 
 
-def _row(attack: Attack, first: str) -> str:
-    cells = ("stopped" if first and LEVELS.index(level) >= LEVELS.index(first) else "succeeds" for level in LEVELS[1:])
+def _row(attack: Attack, succeeds: list[str]) -> str:
+    cells = ("succeeds" if level in succeeds else "stopped" for level in LEVELS[1:])
     return f"| {attack.tries} | {' | '.join(cells)} |"
 
 
@@ -78,8 +78,9 @@ def with_table(page: str, made: str) -> str:
 
 
 def main() -> None:
-    outcomes = stopped_by(measure())
-    FILE.write_text(json.dumps(outcomes, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    outcomes = measure()
+    lines = (f" {json.dumps(name)}: {json.dumps(levels)}" for name, levels in sorted(outcomes.items()))
+    FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), table(outcomes)), encoding="utf-8")
 
 

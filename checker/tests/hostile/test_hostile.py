@@ -43,10 +43,10 @@ def test_it_gets_nothing_in_namespaces(attack: Attack, battle: Battle):
 @pytest.mark.timeout(900)
 def test_each_attack_is_one_and_is_stopped_where_the_page_says():
     """At level none in namespaces that end with the run; those on points against a grader that believes too much."""
-    hits = outcomes.measure(outcomes.WEAK)
+    found = outcomes.measure(outcomes.WEAK)
 
-    assert [one.id for one in ATTACKS if one.id not in hits["none"]] == []
-    assert outcomes.stopped_by({**hits, "namespace": []}) == outcomes.kept()
+    assert [name for name, succeeds in found.items() if "none" not in succeeds] == []
+    assert found == outcomes.kept()
 
 
 def test_the_corpus_is_large_and_every_attack_says_what_it_tries():
@@ -58,8 +58,10 @@ def test_the_corpus_is_large_and_every_attack_says_what_it_tries():
     assert {one.naive for one in ATTACKS if one.family == "points"} == set(naive.GRADERS)
 
 
-def test_the_strongest_level_stops_everything():
-    assert [name for name, first in outcomes.kept().items() if not first] == []
+def test_namespaces_stop_everything_whatever_builds_them():
+    strong = {"namespace", "bubblewrap"}
+
+    assert [name for name, succeeds in outcomes.kept().items() if strong & set(succeeds)] == []
     assert set(outcomes.kept()) == {one.id for one in ATTACKS}
 
 
