@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from checker.doctor import clone, environment, machine
+from checker.doctor import clone, environment, isolation, machine
 from checker.doctor.place import Place, Problem
 
 PROBES = (*machine.PROBES, *environment.PROBES, *clone.PROBES)
@@ -78,7 +78,9 @@ def as_text(found: Sequence[tuple[str, Problem | None]], *, color: bool, all_of_
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--all", action="store_true", help="list the probes that found nothing, too")
+    parser.add_argument(
+        "--all", action="store_true", help="list the probes that found nothing, too, and how work of others is shut off"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument("--report", action="store_true", help="write build/doctor.json for your instructor")
 
@@ -87,10 +89,14 @@ def run(arguments: argparse.Namespace) -> int:
     place = here()
     found = list(examine(place))
     table = report(found, place)
+    if arguments.json or arguments.all:
+        table["isolation"] = isolation.examine()
     if arguments.json:
         print(json.dumps(table, indent=1))
     else:
         print(as_text(found, color=sys.stdout.isatty(), all_of_them=arguments.all))
+    if arguments.all and not arguments.json:
+        print(f"grading: {table['isolation']['says']}")
     if arguments.report:
         path = place.root / "build" / "doctor.json"
         path.parent.mkdir(exist_ok=True)
