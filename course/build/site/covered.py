@@ -53,12 +53,21 @@ def _kinds(rows: tuple[Row, ...]) -> Iterator[str]:
 
 
 def _groups(rows: list[Row], outline: Outline) -> Iterator[str]:
-    for name, group in groupby(rows, lambda row: row.id.partition("/")[0]):
+    for name, group in groupby(sorted(rows, key=_order), _group):
         found = list(group)
         done = sum(not row.missing for row in found)
         missing = [kind for kind in KINDS if any(kind in row.missing for row in found)]
         to_come = ", ".join(KINDS[kind].removeprefix("a ") for kind in missing)
         yield f"| {_named(name, outline)} | {len(found)} | {done} | {_places(found)} | {to_come} |"
+
+
+def _group(row: Row) -> str:
+    return row.id.partition("/")[0]
+
+
+def _order(row: Row) -> list[tuple[bool, float, str]]:
+    """Numbers by their value, so that slide 10 comes after slide 9; words come after them."""
+    return [(not part.isdigit(), float(part) if part.isdigit() else 0, part) for part in re.split(r"[-.]", _group(row))]
 
 
 def _named(name: str, outline: Outline) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import asdict
 from functools import lru_cache
 from html import escape
@@ -73,8 +74,9 @@ def notes(note: str, sources: list[str], minutes: float) -> str:
 
 
 def runs_of_note(line: str) -> str:
-    """A line of notes; the question to the room stands out."""
-    return f"<strong>{escape(line)}</strong>" if line.startswith("Ask:") else escape(line)
+    """A line of notes; the question to the room stands out, and so does what is typed."""
+    said = re.sub("`([^`]+)`", r"<code>\1</code>", escape(line))
+    return f"<strong>{said}</strong>" if line.startswith("Ask:") else said
 
 
 def runs(words: Runs) -> str:

@@ -15,6 +15,8 @@ from course.build.slides.layout import Fitted, Placed
 from course.build.slides.model import Deck, Picture
 from course.build.slides.typst_deck import HEAD, inner, slide, string
 
+# What is typed, in a line of notes.
+CODE = 'text(font: "JetBrains Mono", size: 0.9em, {})'
 FONTS = [VENDOR / "inter", VENDOR / "jetbrains-mono"]
 
 
@@ -77,8 +79,10 @@ def _note(one: Fitted, markup: str, frame: Frame) -> str:
 
 
 def _told(line: str) -> str:
-    """A line of notes; the question to the room stands out."""
-    return f"#text(weight: 700, {string(line)})" if line.startswith("Ask:") else f"#{string(line)}"
+    """A line of notes; the question to the room stands out, and so does what is typed."""
+    parts = [part for part in enumerate(line.split("`")) if part[1]]
+    said = "".join(f"#{CODE.format(string(part)) if place % 2 else string(part)}" for place, part in parts)
+    return f"#text(weight: 700)[{said}]" if line.startswith("Ask:") else said
 
 
 def _document(deck: Deck, what: str) -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from course.build.slides import reading
+from course.build.slides.html import runs_of_note
 from course.build.slides.model import Code, words_of
+from course.build.slides.pdf import _told
 
 pytestmark = pytest.mark.slow
 # Above a slide that is shown after an exercise.
@@ -52,6 +54,14 @@ def test_the_page_to_read_says_every_word_of_a_slide_and_its_notes_without_a_scr
             shown = [one.heading, one.note, *(text for block in one.blocks for text in words_of(block))]
             shown += [block.text for block in one.blocks if isinstance(block, Code)]
             assert set(re.findall(r"\w+", " ".join(shown))) <= words, one.where
+
+
+def test_what_is_typed_stands_out_in_notes_and_no_backtick_is_shown(decks):
+    assert runs_of_note("Ask: is `a < b` true?") == "<strong>Ask: is <code>a &lt; b</code> true?</strong>"
+    assert _told("Say `x` twice") == '#"Say "#text(font: "JetBrains Mono", size: 0.9em, "x")#" twice"'
+    for built in decks:
+        for one in built.deck.slides:
+            assert one.note.count("`") % 2 == 0, one.where
 
 
 def test_what_gives_an_exercise_away_is_folded_under_a_line_that_says_when_to_open_it(decks):
