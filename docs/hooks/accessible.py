@@ -13,6 +13,8 @@ NAMES = (
         'class="md-nav md-nav--secondary" aria-label="Table of contents"',
         'class="md-nav md-nav--secondary" aria-label="On this page"',
     ),
+    # Else each heading is read with its sign, and is one more stop for the Tab key; the table of contents has the link.
+    ('<a class="headerlink"', '<a aria-hidden="true" tabindex="-1" class="headerlink"'),
 )
 
 

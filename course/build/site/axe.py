@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -108,12 +108,21 @@ def pages_of(html: Path) -> list[str]:
     return sorted(path.relative_to(html).as_posix() for path in html.rglob("*.html"))
 
 
-def look(html: Path, pages: Iterable[str], axe: Path, program: str) -> Looked:
-    """Ask axe about pages of the built site, several at once, opened from the disk."""
-    return asyncio.run(_look(html, sorted(pages), axe.read_text(encoding="utf-8"), program))
+def look(
+    html: Path,
+    pages: Iterable[str],
+    axe: Path,
+    program: str,
+    told: Callable[[int, int], None] = lambda left, found: None,
+) -> Looked:
+    """Ask axe about pages of the built site, several at once, opened from the disk.
+
+    `told` hears, page after page, how many looks are left and how many findings there are.
+    """
+    return asyncio.run(_look(html, sorted(pages), axe.read_text(encoding="utf-8"), program, told))
 
 
-async def _look(html: Path, pages: list[str], axe: str, program: str) -> Looked:
+async def _look(html: Path, pages: list[str], axe: str, program: str, told: Callable[[int, int], None]) -> Looked:
     from playwright.async_api import async_playwright
 
     findings: list[Finding] = []
@@ -133,6 +142,7 @@ async def _look(html: Path, pages: list[str], axe: str, program: str) -> Looked:
                 )
                 findings.extend(await _page(await context.new_page(), html, page, scheme, axe))
                 await context.close()
+                told(len(queue), len(set(findings)))
 
         queue = [(page, scheme) for page in pages for scheme in SCHEMES]
         await asyncio.gather(*(tab(queue) for _ in range(TABS)))

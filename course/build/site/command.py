@@ -36,6 +36,9 @@ def main(argv: list[str], verb: str = "site") -> int:
     """0: built, 1: a page is at fault, 2: misuse, 3: axe-core or Chromium is missing."""
     parser = argparse.ArgumentParser(prog=f"python -m course {verb}", description=__doc__)
     parser.add_argument("--axe", action="store_true", help="look at every page with axe-core in Chromium, some minutes")
+    parser.add_argument(
+        "--part", metavar="N/OF", type=_part, default=(1, 1), help="with --axe: these pages alone, such as 2/4"
+    )
     parser.add_argument("--serve", type=int, metavar="PORT", nargs="?", const=8800, help="show it on 127.0.0.1")
     parser.add_argument("--out", type=Path, help="another folder than build/site")
     options = parser.parse_args(argv)
@@ -54,22 +57,32 @@ def main(argv: list[str], verb: str = "site") -> int:
         print(
             f"Python for exercise 1 lies beside them, {size / 1e6:.0f} MB; that page needs a server, such as --serve."
         )
-    code = accessible(out / "html", places.build / "axe") if options.axe else 0
+    code = accessible(out / "html", places.build / "axe", options.part) if options.axe else 0
     if options.serve is not None:
         _serve(out / "html", options.serve)
     return code
 
 
-def accessible(html: Path, cache: Path) -> int:
-    """Look at every page and print what is serious or critical."""
+def _part(text: str) -> tuple[int, int]:
+    number, _, of = text.partition("/")
+    if not (number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part; the second of four is 2/4")
+    return int(number), int(of)
+
+
+def accessible(html: Path, cache: Path, part: tuple[int, int] = (1, 1)) -> int:
+    """Look at every page, or at every page of a part, and print what is serious or critical."""
     try:
         script, program = axe.axe_core(cache), axe.chromium()
     except NotToBeHad as missing:
         print(f"error: {missing}\ntry: python -m course site --axe", file=sys.stderr)
         return 3
-    pages = axe.pages_of(html)
+    number, of = part
+    pages = axe.pages_of(html)[number - 1 :: of]
     with console_for(sys.stderr).step("axe", f"looking at {len(pages)} pages") as step:
-        looked = axe.look(html, pages, script, program)
+        looked = axe.look(
+            html, pages, script, program, lambda left, found: step.doing(f"{left} looks left, {found} findings")
+        )
         step.done(f"{len(pages)} pages in light and dark, {' and '.join(map(str, axe.WIDTHS))} px")
     for said in (*looked.findings, *looked.elsewhere, *looked.errors):
         print(said)

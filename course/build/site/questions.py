@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from checker.bank import Item, Objective, Topic, read_checks
 
@@ -80,8 +80,14 @@ def _section(item: Item) -> str:
     return (
         f"## {item.id} {item.asks} {{ #{anchor(item)} }}\n\n{form(item)}\n\n"
         f'??? note "Model answer"\n\n{answer}\n\n    A good answer names:\n\n{points}\n\n'
-        f"    Taught on [the page of this section](../{item.page}).\n"
+        f"    Taught on {_taught(item)}.\n"
     )
+
+
+def _taught(item: Item) -> str:
+    """A link that says where it leads: a list of links names the section of each."""
+    section = PurePosixPath(item.page).name.partition("_")[0]
+    return f"[the page of section {section}](../{item.page})"
 
 
 def _check(name: str, objectives: tuple[Objective, ...], items: dict[str, Item]) -> str:
@@ -93,7 +99,7 @@ def _check(name: str, objectives: tuple[Objective, ...], items: dict[str, Item])
         item = items[getattr(one, name)]
         lines += [
             f"## {number}. {one.says[0].upper()}{one.says[1:]}", "", form(item, check=name), "",
-            f"Taught on [the page of this section](../{item.page}).", "",
+            f"Taught on {_taught(item)}.", "",
         ]  # fmt: skip
     return "\n".join([*lines, _script()])
 
@@ -111,7 +117,8 @@ def form(item: Item, *, check: str = "") -> str:
     right = item.letters[item.right]
     return (
         f'<form class="quiz" data-quiz="{check or "topic"}:{item.id}"><fieldset><legend>{_inline(item.prompt)}</legend>'
-        f'{options}</fieldset>{sure}<button type="submit">Check</button> <output role="status"></output>'
+        f'{options}</fieldset>{sure}<button type="submit" aria-label="Check question {item.id}">Check</button> '
+        '<output role="status"></output>'
         f"<noscript><details><summary>The right option</summary><p>{_inline(right.text)}. {_inline(right.why)}</p>"
         f"</details></noscript></form>"
     )
@@ -121,7 +128,7 @@ def _option(name: str, letter: str, text: str, why: str, *, right: bool) -> str:
     id = f"{name}-{letter}"
     return (
         f'<p class="quiz-option"><input type="radio" name="{name}" id="{id}" value="{letter}"'
-        f'{" data-right" if right else ""} aria-describedby="{id}-why"> <label for="{id}">{_inline(text)}</label>'
+        f'{" data-right" if right else ""}> <label for="{id}">{_inline(text)}</label>'
         f'<span class="quiz-why" id="{id}-why" hidden>{_inline(why)}</span></p>'
     )
 

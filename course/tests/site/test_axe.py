@@ -10,7 +10,7 @@ import pytest
 from checker.law.today import PARTS, of_its_day
 from course.build.npm import NotToBeHad
 from course.build.site import axe
-from course.build.site.command import accessible
+from course.build.site.command import accessible, main
 from course.engines.testing import not_in_ci
 from course.start.places import this_clone
 
@@ -84,6 +84,14 @@ def test_without_npm_it_says_what_is_missing(tmp_path, monkeypatch, capsys):
         f"error: axe-core {axe.AXE} is fetched by npm, which is not on the PATH. On Debian: apt-get install npm\n"
         "try: python -m course site --axe\n"
     )
+
+
+@pytest.mark.parametrize("text", ["2", "5/4", "0/4", "a/b"])
+def test_a_part_that_is_none_is_refused(text, capsys):
+    with pytest.raises(SystemExit):
+        main(["--part", text])
+
+    assert f"argument --part: {text!r} is no part; the second of four is 2/4" in capsys.readouterr().err
 
 
 def test_a_script_that_is_not_the_known_one_is_removed(tmp_path):

@@ -124,3 +124,9 @@ def test_no_fence_is_shown_as_text(html):
     shown = [path.name for path in html.rglob("*.html") if "<p>```" in path.read_text(encoding="utf-8")]
 
     assert shown == []
+
+
+def test_a_heading_is_read_without_the_sign_of_its_link(html):
+    for path in html.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert text.count('class="headerlink"') == text.count('<a aria-hidden="true" tabindex="-1" class="headerlink"')

@@ -20,7 +20,10 @@
       const option = input.closest(".quiz-option"), own = input === chosen;
       option.classList.toggle("quiz-right", own && "right" in input.dataset);
       option.classList.toggle("quiz-wrong", own && !("right" in input.dataset));
-      option.querySelector(".quiz-why").hidden = !own;
+      const why = option.querySelector(".quiz-why");
+      why.hidden = !own;
+      // Before that it would be read aloud with each option, hidden or not, and give the answer away.
+      if (own) input.setAttribute("aria-describedby", why.id); else input.removeAttribute("aria-describedby");
     }
   }
 
