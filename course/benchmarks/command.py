@@ -6,10 +6,21 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 
-from course.benchmarks import capabilities, endpoints, feedback, grading, graphs, overload, report, scale, start_up
+from course.benchmarks import (
+    capabilities,
+    endpoints,
+    feedback,
+    grading,
+    graphs,
+    latency,
+    overload,
+    published,
+    report,
+    scale,
+    start_up,
+)
 from course.benchmarks.peers import measure
 from course.benchmarks.report import NAMES, OURS, PEERS, BenchTrouble, Measured
 from course.start import products
@@ -31,9 +42,14 @@ def run(argv: Sequence[str]) -> int:
         "--only", metavar="NAME", action="append", help=f"one row, again for another: {', '.join(NAMES)}"
     )
     parser.add_argument("--peers", action="store_true", help="the servers that one would pick instead, from PyPI")
-    parser.add_argument("--svg", metavar="FOLDER", type=Path, help="write a picture of each row there")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, under a minute and a half")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--svg", metavar="FOLDER", type=Path, help="draw the pictures of what was measured there")
+    parser.add_argument(
+        "--publish", action="store_true", help="measure nothing: take build/bench.json over into what the site shows"
+    )
     options = parser.parse_args(argv)
+    if options.publish:
+        return published.publish(this_clone().build / "bench.json")
     for name in options.only or ():
         if name not in NAMES:
             parser.error(f"there is no measurement {name!r}; there are {', '.join(map(repr, NAMES))}")
@@ -50,16 +66,15 @@ def run(argv: Sequence[str]) -> int:
 
 def bench(places: Places, console: Console, names: Sequence[str], *, quick: bool, svg: Path | None = None) -> int:
     began = time.monotonic()
-    versions, commit = report.versions(), report.commit(places.root)
-    print(f"commit {commit}, load {_load()}, {os.cpu_count()} processors")
-    print("versions " + ", ".join(f"{name} {version}" for name, version in versions.items()))
-    rows, found = [], []
+    this = report.this_run(places.root, quick=quick)
+    print(f"commit {this.commit}, load {_load()}, {this.cores} processors")
+    print("versions " + ", ".join(f"{name} {version}" for name, version in this.versions.items()))
+    rows = []
     for measured in _measure(places, console, names, quick):
-        rows.append(report.row_of(measured, versions=versions, load=os.getloadavg(), commit=commit))
-        found.append(measured)
+        rows.append(report.row_of(measured, this, load=os.getloadavg()))
         print(f"\n{report.table(measured)}", flush=True)
     if svg is not None:
-        graphs.write(svg, found, note=f"{date.today()}, commit {commit}, load {_load()}")
+        graphs.write(svg, {row.name: row for row in rows})
     out = places.build / "bench.json"
     report.write(out, rows, measured=names)
     text, all_hold = report.verdicts(rows, names)
@@ -79,6 +94,8 @@ def _measure(places: Places, console: Console, names: Sequence[str], quick: bool
         yield from _said(console, "scale", lambda step: scale.measure(places, step, scaled, quick=quick))
     if "overload" in names:
         yield from _said(console, "overload", lambda step: [overload.measure(places, step, quick=quick)])
+    if "latency" in names:
+        yield from _said(console, "latency", lambda step: [latency.measure(places, step, quick=quick)])
     if "import" in names:
         yield from _said(console, "import", lambda step: [start_up.measure(places, step, quick=quick)])
     if "feedback" in names:

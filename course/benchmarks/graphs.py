@@ -1,67 +1,301 @@
-"""Bars as SVG, for the pages: what was measured, when, with what, and how."""
+"""What the pictures of the benchmark say: each is made of stored rows, its title too, with the bars as strokes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from course.benchmarks.report import PEERS, Line, Measured, versions
+from course.benchmarks.report import PEERS, Row, Summary, bar_of
+from course.build.charts import Bar, Chart, Curve, alone, short
 
-WIDTH, LABEL, VALUE, BAR, GAP, TOP = 820, 340, 110, 22, 10, 44
-SHOWN = ("python", "uvicorn", "fastapi", "lightgbm")
-# Readable on a light and on a dark page.
-STYLE = (
-    "text{font:13px system-ui,sans-serif;fill:currentColor}.t{font-weight:600}.n{font-size:11px}"
-    "rect{fill:#4477aa}rect.o{fill:#cc6677}svg{color:#333}@media(prefers-color-scheme:dark){svg{color:#ddd}}"
-)
+SHOWN = {"python": "Python", "uvicorn": "uvicorn", "fastapi": "FastAPI", "lightgbm": "LightGBM", "numpy": "NumPy"}
+GRADING = ("grade: nbgrader autograde", "grade: nbgrader API", "grade: pytest")
+MICRO = "µs of server CPU for one answer"
+
+Rows = Mapping[str, Row]
 
 
-def write(folder: Path, found: Iterable[Measured], *, note: str) -> None:
-    """A picture per row; the peers share one."""
+@dataclass(frozen=True)
+class Said:
+    """A picture before it is known how its rows were measured."""
+
+    title: str
+    axis: str
+    drawn: tuple[Bar, ...] | Curve
+    key: str = ""
+
+
+def chart(name: str, rows: Rows) -> Chart | None:
+    """The picture of this name; None while a row that it needs is not there."""
+    needed, say = PICTURES[name]
+    if any(row not in rows for row in needed):
+        return None
+    said = say(rows)
+    return Chart(name, said.title, said.axis, said.drawn, said.key, how([rows[row] for row in needed]))
+
+
+def write(folder: Path, rows: Rows) -> None:
+    """A file for each picture whose rows are all there."""
     folder.mkdir(parents=True, exist_ok=True)
-    peers = [one for one in found if one.name in PEERS]
-    kept = ", ".join(f"{name} {value}" for name, value in versions().items() if name in SHOWN)
-    for one in found:
-        if one.name not in PEERS:
-            lines = [line for line in one.lines if line.unit == one.lines[0].unit]
-            text = picture(one.name, lines, (one.method, f"{note}; {kept}"))
-            (folder / f"{one.name.replace(' ', '-')}.svg").write_text(text, encoding="utf-8")
-    if peers:
-        lines = [*reversed(peers[0].lines[1:]), *(one.lines[0] for one in peers)]
-        text = picture(
-            "peers", lines, (peers[0].method.replace(peers[0].lines[0].what.split(",")[0], "a peer"), f"{note}; {kept}")
-        )
-        (folder / "peers.svg").write_text(text, encoding="utf-8")
+    for name in PICTURES:
+        if (drawn := chart(name, rows)) is not None:
+            (folder / f"{name}.svg").write_text(alone(drawn), encoding="utf-8")
 
 
-def picture(title: str, lines: Sequence[Line], notes: Sequence[str]) -> str:
-    """Medians as bars, all of one unit."""
-    longest = max(line.median for line in lines)
-    scale = (WIDTH - LABEL - VALUE) / longest
-    said = [part for note in notes for part in _wrapped(note)]
-    bottom = TOP + len(lines) * (BAR + GAP)
-    height = bottom + 16 * len(said) + 12
-    drawn = [f'<text class="t" x="0" y="20">{escape(title)}: {escape(lines[0].unit)}, median</text>']
-    for number, line in enumerate(lines):
-        y = TOP + number * (BAR + GAP)
-        kind = ' class="o"' if "movie_service" in line.what or "/predict, " in line.what else ""
-        drawn += [
-            f'<text x="{LABEL - 8}" y="{y + 16}" text-anchor="end">{escape(line.what)}</text>',
-            f'<rect{kind} x="{LABEL}" y="{y}" width="{max(1, line.median * scale):.1f}" height="{BAR}"/>',
-            f'<text x="{LABEL + line.median * scale + 6:.1f}" y="{y + 16}">{line.median:.4g}</text>',
-        ]
-    drawn += [f'<text class="n" x="0" y="{bottom + 16 * (at + 1)}">{escape(one)}</text>' for at, one in enumerate(said)]
-    what = escape(f"{title}: " + ", ".join(f"{line.what} {line.median:.4g}" for line in lines), quote=True)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{what}">'
-    return "\n".join([head, f"<style>{STYLE}</style>", *drawn, "</svg>", ""])
+def how(rows: list[Row]) -> str:
+    """When, of what, on what, and how; once for rows that were measured in one run."""
+    runs = list(dict.fromkeys(map(_run, rows)))
+    methods = list(dict.fromkeys(_method(row) for row in rows))
+    if len(methods) > 1 and len({method.partition(", ")[2] for method in methods}) == 1:
+        # Peers differ in their names alone, and the bars say those.
+        methods = [methods[0].partition(", ")[2]]
+    return f"{'; '.join(runs)}. {'; '.join(methods)}."
 
 
-def _wrapped(text: str, width: int = 120) -> list[str]:
-    lines, line = [], ""
-    for word in text.split():
-        if line and len(line) + 1 + len(word) > width:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return [*lines, line]
+def _run(row: Row) -> str:
+    versions = ", ".join(f"{says} {row.versions[name]}" for name, says in SHOWN.items() if name in row.versions)
+    load = ", ".join(f"{value:.1f}" for value in row.load)
+    quick = "a quick run of few rounds, " if row.quick else ""
+    return f"Measured {row.date}: {quick}commit {row.commit}, {row.cores} cores, load {load}, {versions}"
+
+
+def _method(row: Row) -> str:
+    return row.method[:1].upper() + row.method[1:]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _held(row: Row) -> str:
+    bar = bar_of(row.name)
+    return "held" if bar.holds(row.ratio) else "not held"
+
+
+def _bar(line: Summary, *, ours: bool = False, mark: float | None = None) -> Bar:
+    return Bar(line.what, line.median, line.least, line.most, ours, mark)
+
+
+def _ratio(row: Row, label: str, *, ours: bool = False) -> Bar:
+    return Bar(label, row.ratio, row.ratio, row.ratio, ours, bar_of(row.name).limit)
+
+
+def _pair(row: Row, *, ours: int, judged: int, mark: float) -> tuple[Bar, ...]:
+    """The lines of a row that have the unit of its ratio."""
+    lines = [line for line in row.lines if line.unit == row.lines[0].unit]
+    return tuple(
+        _bar(line, ours=at == ours, mark=mark if at == judged else None) for at, line in enumerate(lines)
+    )  # fmt: skip
+
+
+def _at_most(row: Row, than: str) -> str:
+    return f"Stroke: the bar, at most {bar_of(row.name).limit:g} times {than}, {_held(row)}."
+
+
+def _at_least(row: Row, than: str) -> str:
+    return f"Stroke: the bar, at least {bar_of(row.name).limit:g} times {than}, {_held(row)}."
+
+
+def _routes(rows: Rows) -> Said:
+    fast, usual, everything = rows["fast route"], rows["raw hello"], rows["capabilities"]
+    hello = Bar("raw ASGI hello: nothing but the server", 1.0, 1.0, 1.0)
+    drawn = (
+        hello, _ratio(fast, "POST /predict, fast route", ours=True), _ratio(usual, "POST /predict", ours=True),
+        _ratio(everything, "POST /predict, everything on", ours=True),
+    )  # fmt: skip
+    title = (
+        f"Of what the bare server answers, the fast route keeps {_percent(fast.ratio)}, the usual route "
+        f"{_percent(usual.ratio)}, and {_percent(everything.ratio)} are left with everything on"
+    )
+    verdicts = ", ".join(f"{bar_of(one.name).limit:g} {_held(one)}" for one in (fast, usual, everything))
+    return Said(
+        title, "CPU of a raw hello / CPU of a request", drawn, f"Strokes: the least that each may keep: {verdicts}."
+    )
+
+
+def _capabilities(rows: Rows) -> Said:
+    row = rows["capabilities"]
+    raw, everything, base, *more = row.lines
+    single = max(more, key=lambda line: line.median)
+    mark = raw.median / bar_of(row.name).limit
+    drawn = (
+        _bar(raw),
+        _bar(base, ours=True),
+        *(_bar(line, ours=True) for line in more),
+        _bar(everything, ours=True, mark=mark),
+    )
+    title = (
+        f"Validation alone takes {short(base.median)} µs, everything on {short(everything.median)}; the dearest single "
+        f"capability is {single.what.removeprefix('+ ')}, {short(single.median - base.median)} µs more"
+    )
+    key = f"Stroke: with everything on at least {bar_of(row.name).limit:g} of a raw hello must be left, {_held(row)}."
+    return Said(title, MICRO, drawn, key)
+
+
+def _naive(rows: Rows) -> Said:
+    row = rows["naive"]
+    drawn = _pair(row, ours=1, judged=0, mark=row.lines[1].median * bar_of(row.name).limit)
+    title = f"The naive endpoint takes {row.ratio:.1f} times the CPU of ours for the same answers"
+    return Said(title, MICRO, drawn, _at_least(row, "ours"))
+
+
+def _batch(rows: Rows) -> Said:
+    row = rows["batch"]
+    drawn = _pair(row, ours=0, judged=0, mark=row.lines[1].median * bar_of(row.name).limit)
+    title = f"A thousand rows over HTTP cost {row.ratio:.2f} times what the model alone takes for them"
+    return Said(title, "ms of CPU for 1,000 rows", drawn, _at_most(row, "the model alone"))
+
+
+def _import(rows: Rows) -> Said:
+    row = rows["import"]
+    naive, ours = row.lines
+    drawn = _pair(row, ours=1, judged=0, mark=ours.median * bar_of(row.name).limit)
+    title = (
+        f"The service has given its first answer after {short(ours.median)} s of CPU, the naive endpoint after "
+        f"{short(naive.median)} s"
+    )
+    return Said(title, "s of CPU from the start to the first answer", drawn, _at_least(row, "ours"))
+
+
+def _workers(rows: Rows) -> Said:
+    row = rows["workers"]
+    drawn = _pair(row, ours=0, judged=0, mark=row.lines[1].median * bar_of(row.name).limit)
+    percent = round(100 * (row.ratio - 1))
+    change = f"{abs(percent)} % {'more' if percent > 0 else 'less'} than" if percent else "the same as"
+    return Said(
+        f"A request costs {change} with one worker when two share the load", MICRO, drawn, _at_most(row, "one worker")
+    )
+
+
+def _memory(rows: Rows) -> Said:
+    row = rows["memory"]
+    worker, floor = row.lines
+    drawn = _pair(row, ours=0, judged=0, mark=floor.median * bar_of(row.name).limit)
+    title = f"A worker holds {worker.median:.0f} MB, a bare server {floor.median:.0f}"
+    return Said(title, "MB of memory, shared pages counted in part", drawn, _at_most(row, "the bare server"))
+
+
+def _size(rows: Rows) -> Said:
+    row = rows["size"]
+    whole, imported = row.lines
+    drawn = _pair(row, ours=0, judged=0, mark=imported.median * bar_of(row.name).limit)
+    title = f"Of {whole.median:.0f} MB of packages that serving installs it imports {imported.median:.0f}"
+    return Said(title, "MB of packages, without bytecode", drawn, _at_most(row, "what is imported"))
+
+
+def _levels(row: Row, unit: str) -> list[tuple[float, Summary]]:
+    return sorted((line.at, line) for line in row.lines if line.at is not None and line.unit == unit)
+
+
+def _overload(rows: Rows) -> Said:
+    row = rows["overload"]
+    good = _levels(row, "per s")
+    limit = bar_of(row.name).limit
+    capacity = row.lines[1].median
+    title = (
+        f"When {good[-1][0]:g} times as many requests come as fit, {_percent(row.ratio)} of the capacity is still "
+        "answered well"
+    )
+    curve = Curve(tuple((at, line.median) for at, line in good), capacity, capacity * limit)
+    key = (
+        f"Broken line: the capacity, {short(capacity)} answers per second. "
+        f"Whole line: the bar, {_percent(limit)} of it at three times the capacity, {_held(row)}."
+    )
+    return Said(title, "good answers per second, by requests sent, in capacities", curve, key)
+
+
+def _overload_p99(rows: Rows) -> Said:
+    row = rows["overload"]
+    slow = _levels(row, "ms")
+    drawn = tuple(
+        Bar(f"{at:g} times the capacity comes", line.median, line.least, line.most, True) for at, line in slow
+    )
+    at, worst = slow[-1]
+    title = f"At {at:g} times the capacity 99 % of what is accepted is answered within {short(worst.median)} ms"
+    return Said(
+        title,
+        "p99 of good answers in ms",
+        drawn,
+        "No bar: what is accepted may wait, and the load of the machine counts.",
+    )
+
+
+def _latency(rows: Rows) -> Said:
+    row = rows["latency"]
+    slow, goal, half = row.lines
+    drawn = (_bar(half, ours=True), _bar(slow, ours=True, mark=goal.median))
+    title = (
+        f"With 16 connections 99 % of the answers come within {short(slow.median)} ms, half within {short(half.median)}"
+    )
+    return Said(title, "ms until the answer", drawn, f"Stroke: the goal of {goal.median:g} ms, {_held(row)}.")
+
+
+def _peers(rows: Rows) -> Said:
+    found = sorted((rows[name] for name in PEERS), key=lambda row: row.ratio)
+    _, ours, fast = found[0].lines
+    limit = bar_of(found[0].name).limit
+    drawn = (
+        _bar(fast, ours=True),
+        _bar(ours, ours=True),
+        *(_bar(row.lines[0], mark=ours.median * limit) for row in found),
+    )
+    least, most = found[0], found[-1]
+    title = (
+        f"{least.name.removeprefix('peer: ')} takes {least.ratio:.1f} times the CPU of ours, "
+        f"{most.name.removeprefix('peer: ')} {most.ratio:.1f} times"
+    )
+    held = sum(bar_of(row.name).holds(row.ratio) for row in found)
+    return Said(
+        title, MICRO, drawn, f"Strokes: the bar, at least {limit:g} times ours, held by {held} of {len(found)}."
+    )
+
+
+def _feedback(rows: Rows) -> Said:
+    row = rows["feedback"]
+    drawn = _pair(row, ours=1, judged=0, mark=row.lines[1].median * bar_of(row.name).limit)
+    title = f"After a save plain pytest takes {row.ratio:.1f} times the CPU of the warm checker"
+    return Said(title, "s of CPU to judge exercise 1", drawn, _at_least(row, "ours"))
+
+
+def _grading(rows: Rows) -> Said:
+    found = [rows[name] for name in GRADING]
+    ours = Bar("checker grade, a class of thirty", 1.0, 1.0, 1.0, True)
+    drawn = (ours, *(_ratio(row, row.lines[0].what) for row in found))
+    times = [f"{row.ratio:.0f}" for row in found]
+    title = (
+        f"For one trainee nbgrader autograde takes {times[0]} times as long as checker grade, its API {times[1]}, "
+        f"plain pytest {times[2]}"
+    )
+    bars = ", ".join(f"{bar_of(row.name).limit:g} {_held(row)}" for row in found)
+    return Said(
+        title, "time for one trainee, in times that of checker grade", drawn, f"Strokes: the bars, at least {bars}."
+    )
+
+
+def _flat(rows: Rows) -> Said:
+    row = rows["grade: flat"]
+    large, small = row.lines
+    drawn = _pair(row, ours=0, judged=0, mark=small.median * bar_of(row.name).limit)
+    title = f"One hand-in more costs {large.median:.0f} ms in a large class, {small.median:.0f} ms in a small one"
+    return Said(title, "ms of CPU for a hand-in more", drawn, _at_most(row, "the small class"))
+
+
+# Every picture by its name: the rows that it needs, and what it makes of them. The page shows them in this order.
+PICTURES: dict[str, tuple[tuple[str, ...], Callable[[Rows], Said]]] = {
+    "routes": (("raw hello", "fast route", "capabilities"), _routes),
+    "capabilities": (("capabilities",), _capabilities),
+    "latency": (("latency",), _latency),
+    "overload": (("overload",), _overload),
+    "overload_p99": (("overload",), _overload_p99),
+    "naive": (("naive",), _naive),
+    "batch": (("batch",), _batch),
+    "import": (("import",), _import),
+    "workers": (("workers",), _workers),
+    "memory": (("memory",), _memory),
+    "size": (("size",), _size),
+    "peers": (PEERS, _peers),
+    "feedback": (("feedback",), _feedback),
+    "grading": (GRADING, _grading),
+    "flat": (("grade: flat",), _flat),
+}  # fmt: skip

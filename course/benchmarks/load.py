@@ -42,11 +42,12 @@ class Load:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Answers by status, how long it took, and the generator's own CPU."""
+    """Answers by status, how long it took, the generator's own CPU, and the milliseconds that each 200 took."""
 
     statuses: dict[str, int]
     seconds: float
     cpu: float
+    milliseconds: list[float] = field(default_factory=list)
 
     @property
     def answers(self) -> int:
@@ -60,10 +61,15 @@ class Connection:
     socket: socket.socket
     left: bytes = b""
     got: bytearray = field(default_factory=bytearray)
+    since: float = 0.0
 
     def send(self, request: bytes) -> None:
-        self.left = request
+        self.left, self.since = request, time.monotonic()
         self.push()
+
+    def milliseconds(self) -> float:
+        """How long the request on it has been under way."""
+        return (time.monotonic() - self.since) * 1e3
 
     def push(self) -> None:
         """Send what the socket takes; a batch does not fit at once."""
@@ -100,12 +106,13 @@ def drive(load: Load) -> Outcome:
         for _ in range(min(load.connections, load.count)):
             connections.append(connect(load.port))
             stack.callback(connections[-1].socket.close)
-        statuses = _exchange(load, connections, until=began + load.seconds)
-    return Outcome(dict(statuses), time.monotonic() - began, time.process_time() - cpu)
+        statuses, waited = _exchange(load, connections, until=began + load.seconds)
+    return Outcome(dict(statuses), time.monotonic() - began, time.process_time() - cpu, waited)
 
 
-def _exchange(load: Load, connections: Sequence[Connection], *, until: float) -> Counter[str]:
+def _exchange(load: Load, connections: Sequence[Connection], *, until: float) -> tuple[Counter[str], list[float]]:
     statuses: Counter[str] = Counter()
+    waited: list[float] = []
     requests, sent = cycle(load.requests()), len(connections)
     with selectors.DefaultSelector() as selector:
         for connection in connections:
@@ -114,10 +121,12 @@ def _exchange(load: Load, connections: Sequence[Connection], *, until: float) ->
         while statuses.total() < load.count and (rest := until - time.monotonic()) > 0:
             for status, connection in _answers(selector, rest):
                 statuses[str(status)] += 1
+                if status == 200:
+                    waited.append(connection.milliseconds())
                 if sent < load.count:
                     sent += 1
                     _send(selector, connection, next(requests))
-    return statuses
+    return statuses, waited
 
 
 def connect(port: int) -> Connection:

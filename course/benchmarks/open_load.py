@@ -42,7 +42,7 @@ class Flood:
 
 
 def flood(load: OpenLoad) -> Flood:
-    """Send for the given time, then take what is still on its way for a second at most."""
+    """Send for the given time; what is still on its way then is not counted."""
     requests = cycle(Load(load.port, load.path, load.bodies, 1).requests())
     with contextlib.ExitStack() as stack:
         free: deque[Connection] = deque()
@@ -58,7 +58,6 @@ def flood(load: OpenLoad) -> Flood:
 def _send(load: OpenLoad, requests: cycle[bytes], free: deque[Connection], selector: selectors.BaseSelector) -> Flood:
     found, statuses = Flood(), Counter[str]()
     began = time.monotonic()
-    sent_at: dict[int, float] = {}
     due = 0
     while (now := time.monotonic() - began) < load.seconds:
         for _ in range(int(now * load.per_second) - due):
@@ -66,9 +65,7 @@ def _send(load: OpenLoad, requests: cycle[bytes], free: deque[Connection], selec
             if not free:
                 found.unsent += 1
                 continue
-            connection = free.popleft()
-            sent_at[id(connection)] = time.monotonic()
-            connection.send(next(requests))
+            free.popleft().send(next(requests))
         for key, _ in selector.select(0.0005):
             answered: Connection = key.data
             status = answered.pull()
@@ -76,7 +73,7 @@ def _send(load: OpenLoad, requests: cycle[bytes], free: deque[Connection], selec
                 continue
             statuses[str(status)] += 1
             if status == 200:
-                found.milliseconds.append((time.monotonic() - sent_at[id(answered)]) * 1e3)
+                found.milliseconds.append(answered.milliseconds())
             free.append(answered)
     found.seconds, found.statuses = time.monotonic() - began, dict(statuses)
     return found

@@ -9,7 +9,18 @@ from typing import Any
 
 from checker.bank import read_bank
 from checker.exercise import Exercise
-from course.build.site import browser, decks, exercises, glossary, learner, parts, questions, reference, troubleshooting
+from course.build.site import (
+    browser,
+    decks,
+    exercises,
+    glossary,
+    learner,
+    parts,
+    pictures,
+    questions,
+    reference,
+    troubleshooting,
+)
 from course.build.site.links import plain_fences
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
@@ -56,7 +67,7 @@ def plan(root: Path, outline: Outline) -> Site:
     made_ones = (
         _parts(outline, sections, known), _exercises(root, known), questions.pages(root, bank),
         reference.pages(outline), decks.pages(root), _path(outline, sections, known),
-        {Path(troubleshooting.PATH): troubleshooting.page()}, browser.pages(known),
+        {Path(troubleshooting.PATH): troubleshooting.page()}, browser.pages(known), pictures.pages(),
         {Path(glossary.PATH): glossary.page([*known, *_project(root)])},
     )  # fmt: skip
     for made in made_ones:

@@ -1,6 +1,7 @@
 """The values that pages show, computed by the sample service and its model while the site is built.
 
 A page says `{{value:score}}` or `{{fact:python_oldest}}`. What a page claims of the service is what this service does.
+`{{picture:rollout}}` and `{{bench:peers}}` are pictures: site/pictures.py.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from typing import Any
 
 from checker.asgi import Client
 from course import facts
+from course.build.site import pictures
 from course.build.site.parts import PageError
 
-NAME = re.compile(r"\{\{(value|fact):([a-z0-9_]+)\}\}")
+NAME = re.compile(r"\{\{(value|fact|picture|bench):([a-z0-9_]+)\}\}")
 VISITOR = {"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"}
 # Neither in the tables of the default data nor of any other seed: the data set has 943 users.
 STRANGER = VISITOR | {"user_id": 5000}
@@ -35,7 +37,7 @@ def filled(text: str, page: str, values: Values) -> str:
     def value(found: re.Match[str]) -> str:
         kind, name = found.groups()
         try:
-            return values.facts[name] if kind == "fact" else values.table[name]()
+            return values.shown(kind, name)
         except KeyError:
             raise PageError(
                 f"{page}: there is no {kind} {name!r}. Mend the name, or compute it in site/values.py."
@@ -49,6 +51,14 @@ class Values:
 
     def __init__(self, model: Path, data: Path) -> None:
         self.model, self.data = model, data
+
+    def shown(self, kind: str, name: str) -> str:
+        """What stands on a page in place of a name. Raises KeyError for one that nothing computes."""
+        if kind == "picture":
+            return pictures.diagram(name)
+        if kind == "bench":
+            return pictures.bench(name)
+        return self.facts[name] if kind == "fact" else self.table[name]()
 
     @cached_property
     def facts(self) -> dict[str, str]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course import facts, outline
+from course.build import costs
 from course.build.schedule import schedule
 from course.build.slides.exercise import brief, prediction
 from course.build.slides.model import Block, Bullets, DeckError, Item, Run, Runs, Table
 from course.facts import Fact
 from course.outline import Outline, Profile
 
-NAME = re.compile(r"\{\{(?P<kind>fact|set|exercise|final|profile|part):(?P<name>[\w:-]+)\}\}")
+NAME = re.compile(r"\{\{(?P<kind>fact|cost|set|exercise|final|profile|part):(?P<name>[\w:-]+)\}\}")
 SETTINGS = ("presenter", "date", "organization", "email", "repository", "documentation")
 
 
@@ -58,6 +59,7 @@ class Values:
             if any(one["kind"] == "set" and not self._value(one, where) for one in names):
                 continue
             used += [one["name"] for one in names if one["kind"] == "fact"]
+            used += [fact for one in names if one["kind"] == "cost" for fact in costs.FACTS]
             kept.append(NAME.sub(lambda one: self._value(one, where), line))
         return "\n".join(kept), used
 
@@ -71,6 +73,7 @@ class Values:
     def _known(self) -> dict[str, Callable[[str], str]]:
         return {
             "fact": lambda name: self.facts[name].value,
+            "cost": lambda name: costs.month(self.facts)[name],
             "set": lambda name: self.settings[name],
             "exercise": self._exercise,
             "final": lambda name: str(getattr(self.outline.final, name)),

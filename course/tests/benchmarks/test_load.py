@@ -145,4 +145,5 @@ def test_the_program_reads_a_load_and_writes_an_outcome(serving):
 
     outcome = json.loads(done.stdout)
     assert outcome["statuses"] == {"200": 20}
-    assert set(outcome) == {"statuses", "seconds", "cpu"}
+    assert set(outcome) == {"statuses", "seconds", "cpu", "milliseconds"}
+    assert len(outcome["milliseconds"]) == 20 and min(outcome["milliseconds"]) > 0

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from course.benchmarks import graphs
 from course.benchmarks.peers import environments, measure
 from course.benchmarks.peers.catalogue import PEERS
 from course.benchmarks.report import PEERS as ROWS
-from course.benchmarks.report import BenchTrouble, Line, Measured
+from course.benchmarks.report import BenchTrouble
 from course.start.console import console_for
 from course.start.places import Places
 
@@ -78,32 +77,3 @@ def test_ratio_is_theirs_over_ours():
     row = measure._row(PEERS[0], found, 3)
 
     assert (row.name, row.ratio) == ("peer: KServe", 700 / 150)
-
-
-def _measured(name, *lines):
-    return Measured(name, 1.0, "CPU of one / CPU of the other", lines)
-
-
-def test_a_picture_has_a_bar_for_each_value_and_says_how(tmp_path):
-    raw, fast = Line("raw ASGI hello", (20.0,), "µs CPU"), Line("POST /predict, FAST_ROUTE=on", (40.0, 42.0), "µs CPU")
-    waited = Line("a clock", (1.0,), "s")
-
-    graphs.write(tmp_path, [_measured("fast route", raw, fast, waited)], note="2026-11-26, commit abc, load 1 2 3")
-
-    text = (tmp_path / "fast-route.svg").read_text()
-    assert text.count("<rect") == 2
-    assert "a clock" not in text
-    for word in ("2026-11-26, commit abc", "python 3.", "CPU of one / CPU of the other", "FAST_ROUTE=on 41"):
-        assert word in text
-
-
-def test_peers_share_a_picture(tmp_path):
-    ours = Line("movie_service, POST /predict", (100.0,), "µs CPU")
-    rows = [_measured(name, Line(f"{name} <1>", (500.0 + at,), "µs CPU"), ours) for at, name in enumerate(ROWS)]
-
-    graphs.write(tmp_path, rows, note="today")
-
-    text = (tmp_path / "peers.svg").read_text()
-    assert [path.name for path in tmp_path.iterdir()] == ["peers.svg"]
-    assert text.count("<rect") == 6
-    assert "peer: KServe &lt;1&gt;" in text
