@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.benchmarks.report import PEERS, Row, Summary, bar_of
+from course.benchmarks.told import how
 from course.build.charts import Bar, Chart, Curve, alone, short
 
-SHOWN = {"python": "Python", "uvicorn": "uvicorn", "fastapi": "FastAPI", "lightgbm": "LightGBM", "numpy": "NumPy"}
 GRADING = ("grade: nbgrader autograde", "grade: nbgrader API", "grade: pytest")
 MICRO = "µs of server CPU for one answer"
 
@@ -43,27 +43,6 @@ def write(folder: Path, rows: Rows) -> None:
             (folder / f"{name}.svg").write_text(alone(drawn), encoding="utf-8")
 
 
-def how(rows: list[Row]) -> str:
-    """When, of what, on what, and how; once for rows that were measured in one run."""
-    runs = list(dict.fromkeys(map(_run, rows)))
-    methods = list(dict.fromkeys(_method(row) for row in rows))
-    if len(methods) > 1 and len({method.partition(", ")[2] for method in methods}) == 1:
-        # Peers differ in their names alone, and the bars say those.
-        methods = [methods[0].partition(", ")[2]]
-    return f"{'; '.join(runs)}. {'; '.join(methods)}."
-
-
-def _run(row: Row) -> str:
-    versions = ", ".join(f"{says} {row.versions[name]}" for name, says in SHOWN.items() if name in row.versions)
-    load = ", ".join(f"{value:.1f}" for value in row.load)
-    quick = "a quick run of few rounds, " if row.quick else ""
-    return f"Measured {row.date}: {quick}commit {row.commit}, {row.cores} cores, load {load}, {versions}"
-
-
-def _method(row: Row) -> str:
-    return row.method[:1].upper() + row.method[1:]
-
-
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
@@ -90,11 +69,11 @@ def _pair(row: Row, *, ours: int, judged: int, mark: float) -> tuple[Bar, ...]:
 
 
 def _at_most(row: Row, than: str) -> str:
-    return f"Stroke: the bar, at most {bar_of(row.name).limit:g} times {than}, {_held(row)}."
+    return f"Stroke: at most {bar_of(row.name).limit:g} times {than}, {_held(row)}."
 
 
 def _at_least(row: Row, than: str) -> str:
-    return f"Stroke: the bar, at least {bar_of(row.name).limit:g} times {than}, {_held(row)}."
+    return f"Stroke: at least {bar_of(row.name).limit:g} times {than}, {_held(row)}."
 
 
 def _routes(rows: Rows) -> Said:
@@ -127,7 +106,7 @@ def _capabilities(rows: Rows) -> Said:
     )
     title = (
         f"Validation alone takes {short(base.median)} µs, everything on {short(everything.median)}; the dearest single "
-        f"capability is {single.what.removeprefix('+ ')}, {short(single.median - base.median)} µs more"
+        f"capability: {single.what.removeprefix('+ ')}, {short(single.median - base.median)} µs more"
     )
     key = f"Stroke: with everything on at least {bar_of(row.name).limit:g} of a raw hello must be left, {_held(row)}."
     return Said(title, MICRO, drawn, key)
@@ -208,9 +187,7 @@ def _overload(rows: Rows) -> Said:
 def _overload_p99(rows: Rows) -> Said:
     row = rows["overload"]
     slow = _levels(row, "ms")
-    drawn = tuple(
-        Bar(f"{at:g} times the capacity comes", line.median, line.least, line.most, True) for at, line in slow
-    )
+    drawn = tuple(Bar(f"at {at:g} times the capacity", line.median, line.least, line.most, True) for at, line in slow)
     at, worst = slow[-1]
     title = f"At {at:g} times the capacity 99 % of what is accepted is answered within {short(worst.median)} ms"
     return Said(
@@ -246,9 +223,7 @@ def _peers(rows: Rows) -> Said:
         f"{most.name.removeprefix('peer: ')} {most.ratio:.1f} times"
     )
     held = sum(bar_of(row.name).holds(row.ratio) for row in found)
-    return Said(
-        title, MICRO, drawn, f"Strokes: the bar, at least {limit:g} times ours, held by {held} of {len(found)}."
-    )
+    return Said(title, MICRO, drawn, f"Strokes: at least {limit:g} times ours, held by {held} of {len(found)}.")
 
 
 def _feedback(rows: Rows) -> Said:
@@ -268,9 +243,7 @@ def _grading(rows: Rows) -> Said:
         f"plain pytest {times[2]}"
     )
     bars = ", ".join(f"{bar_of(row.name).limit:g} {_held(row)}" for row in found)
-    return Said(
-        title, "time for one trainee, in times that of checker grade", drawn, f"Strokes: the bars, at least {bars}."
-    )
+    return Said(title, "time for one trainee, in times that of checker grade", drawn, f"Strokes: at least {bars}.")
 
 
 def _flat(rows: Rows) -> Said:

@@ -81,7 +81,7 @@ class Line:
 
     def __str__(self) -> str:
         numbers = (self.median, min(self.values), max(self.values))
-        return f"  {self.what:<38}{''.join(f'{_short(number):>10}' for number in numbers)}  {self.unit}"
+        return f"  {self.what:<46}{''.join(f'{_short(number):>10}' for number in numbers)}  {self.unit}"
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _summary(line: Line) -> Summary:
 
 
 def table(measured: Measured) -> str:
-    head = f"  {'':<38}{'median':>10}{'min':>10}{'max':>10}  unit"
+    head = f"  {'':<46}{'median':>10}{'min':>10}{'max':>10}  unit"
     return "\n".join([measured.name, head, *map(str, measured.lines)])
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 # A label, its bar, and air: the pitch of bars; below them the numbers of the axis and its words.
 LABEL, THICK, PITCH, AXIS = 13, 18, 46, 42
-# In percent: how far the longest bar goes, since its value stands behind it.
-LONGEST = 80.0
-CURVE_TOP, CURVE_HIGH, CURVE_LEFT, CURVE_WIDE = 26, 170, 8.0, 82.0
+# In percent: how far the longest bar goes, so that the number below its end has room.
+LONGEST = 96.0
+CURVE_TOP, CURVE_HIGH, CURVE_LEFT, CURVE_WIDE = 26, 170, 12.0, 80.0
 # Of a picture that is a file of its own: its width, and letters in a line of its words.
 ALONE, LETTERS = 760, 112
 
@@ -141,20 +141,13 @@ def _bars(bars: tuple[Bar, ...]) -> Iterator[str]:
     for number, bar in enumerate(bars):
         y = number * PITCH
         top, middle = y + LABEL + 6, y + LABEL + 6 + THICK / 2
-        yield f'<text class="label" x="0" y="{y + LABEL}">{escape(bar.label)}</text>'
+        value = f'<tspan class="value" dx="8">{short(bar.value)}</tspan>'
+        yield f'<text class="label" x="0" y="{y + LABEL}">{escape(bar.label)}{value}</text>'
         yield f'<rect class="{"ours" if bar.ours else "bar"}" x="0" y="{top}" width="{x(bar.value)}" height="{THICK}"/>'
         if bar.most > bar.least:
             yield f'<line class="range" x1="{x(bar.least)}" x2="{x(bar.most)}" y1="{middle:g}" y2="{middle:g}"/>'
         if bar.mark is not None:
             yield f'<line class="mark" x1="{x(bar.mark)}" x2="{x(bar.mark)}" y1="{top - 4}" y2="{top + THICK + 4}"/>'
-        yield f'<text class="value" x="{_behind(bar, end):.2f}%" dx="7" y="{top + 14}">{short(bar.value)}</text>'
-
-
-def _behind(bar: Bar, end: float) -> float:
-    """Where the value stands: behind the bar, and behind the stroke when that is too near to write before it."""
-    edge = max(bar.value, bar.most) / end * LONGEST
-    mark = (bar.mark or 0.0) / end * LONGEST
-    return mark if edge - 1 < mark < edge + 22 else edge
 
 
 def _curve(curve: Curve) -> Iterator[str]:
@@ -170,10 +163,10 @@ def _curve(curve: Curve) -> Iterator[str]:
 
     for tick in ticks(top):
         yield f'<line class="grid" x1="0" x2="100%" y1="{y(tick)}" y2="{y(tick)}"/>'
-        if tick:
-            yield f'<text class="tick" x="0" y="{float(y(tick)) - 3:.1f}">{tick:,.10g}</text>'
     yield f'<line class="ceiling" x1="0" x2="100%" y1="{y(curve.ceiling)}" y2="{y(curve.ceiling)}"/>'
     yield f'<line class="mark" x1="0" x2="100%" y1="{y(curve.mark)}" y2="{y(curve.mark)}"/>'
+    for tick in ticks(top)[1:]:
+        yield f'<text class="tick" x="0" y="{float(y(tick)) + 4:.1f}">{tick:,.10g}</text>'
     joined = [(0.0, 0.0), *curve.points]
     for (from_x, from_y), (to_x, to_y) in pairwise(joined):
         yield f'<line class="curve" x1="{x(from_x)}" y1="{y(from_y)}" x2="{x(to_x)}" y2="{y(to_y)}"/>'

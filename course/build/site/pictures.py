@@ -9,7 +9,7 @@ from course.benchmarks import graphs, published
 from course.benchmarks.report import Row
 from course.build import charts
 from course.build.schedule import RECOMMENDED
-from course.build.slides import look
+from course.build.slides import html, look
 from course.build.slides.geometry import AROUND, Drawn, draw
 from course.build.slides.grid import TooBig
 from course.build.slides.model import DeckError, Picture
@@ -19,13 +19,16 @@ from course.build.slides.values import Values, load_values
 from course.start.places import this_clone
 
 STYLES = "assets/charts.css"
+# Words of a picture have the place that these letters take, and a reader may not have them.
+FONTS = {400: "inter/inter-latin-400-normal.woff2", 700: "inter/inter-latin-700-normal.woff2"}
 # A page gives a picture less room than a slide does: so wide, and so much for each row of shapes.
 ROOM, ROW, BAR = 900.0, 132.0, 48.0
 
 
 def pages() -> dict[Path, Path | str]:
     """The styles of the charts, by path in the site."""
-    return {Path(STYLES): charts.styles()}
+    fonts = "".join(html.face("Picture", weight, "normal", path) for weight, path in FONTS.items())
+    return {Path(STYLES): fonts + charts.styles()}
 
 
 def bench(name: str) -> str:

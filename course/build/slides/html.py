@@ -202,15 +202,20 @@ def _reveal_styles() -> str:
 
 @lru_cache(maxsize=1)
 def styles() -> str:
-    faces = "".join(
-        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{style};"
-        f"src:url(data:font/woff2;base64,{base64.b64encode((VENDOR / path).read_bytes()).decode()}) format('woff2')}}"
-        for family, weight, style, path in FACES
-    )
+    faces = "".join(face(*one) for one in FACES)
     light = variables(look.LIGHT, look.CODE_LIGHT)
     dark = variables(look.DARK, look.CODE_DARK)
     themes = f":root{{color-scheme:light;{light}}}:root.dark{{color-scheme:dark;{dark}}}"
     return faces + themes + (HERE / "deck.css").read_text(encoding="utf-8")
+
+
+def face(family: str, weight: int, style: str, path: str) -> str:
+    """A font that the slides bring along, inside the styles: a page from the disk may not load another file."""
+    data = base64.b64encode((VENDOR / path).read_bytes()).decode()
+    return (
+        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{style};"
+        f"src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+    )
 
 
 def variables(colours: look.Colours, code: dict[str, str]) -> str:
