@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import json
 import re
 import tomllib
@@ -135,12 +137,12 @@ class _TooManyValues(Exception):
 
 def read_yaml(name: str, text: str) -> Any:
     """The one document of a YAML text; None for an empty text."""
-    return _parsed_yaml(name, text, lambda: yaml.load(text, Loader=_Loader))
+    return _parsed_yaml(name, text, _one)
 
 
 def read_yaml_12(name: str, text: str) -> Any:
     """The one document of a YAML text in which `on`, `off`, `yes` and `no` are words: workflows, pipelines."""
-    return _parsed_yaml(name, text, lambda: yaml.load(text, Loader=_WordsLoader))
+    return _parsed_yaml(name, text, _one_of_words)
 
 
 class _LongLoader(_WordsLoader):
@@ -165,7 +167,7 @@ _LongLoader.add_multi_constructor("!", _written_out)
 
 def read_yaml_long(name: str, text: str) -> Any:
     """The one document of a YAML text that may have tags, such as CloudFormation's short functions, written out."""
-    return _parsed_yaml(name, text, lambda: yaml.load(text, Loader=_LongLoader))
+    return _parsed_yaml(name, text, _one_written_out)
 
 
 def load_words(text: str) -> list[Any]:
@@ -178,21 +180,45 @@ def load_words(text: str) -> list[Any]:
 
 def read_documents(name: str, text: str) -> list[Any]:
     """All documents of a YAML text; an empty one is None, so that a document keeps its number."""
-    values: list[Any] = _parsed_yaml(name, text, lambda: list(yaml.load_all(text, Loader=_Loader)))
+    values: list[Any] = _parsed_yaml(name, text, _all)
     return values
 
 
 def read_nodes(name: str, text: str) -> list[yaml.Node]:
-    """The documents of a YAML text as nodes, for a format that has tags, or rules for scalars, of its own."""
-    nodes: list[yaml.Node] = _parsed_yaml(name, text, lambda: list(yaml.compose_all(text, Loader=_Loader)))
+    """The documents of a YAML text as nodes, for a format that has tags, or rules for scalars, of its own.
+
+    They are read, never changed: whoever asks for the same text gets the same nodes.
+    """
+    nodes: list[yaml.Node] = _parsed_once(name, text, _nodes)
     return nodes
 
 
-def _parsed_yaml(name: str, text: str, parse: Callable[[], Any]) -> Any:
+# What the functions above ask for, each by a name, so that it can be looked up what a text gave before.
+Parse = Callable[[str], Any]
+_one = functools.partial(yaml.load, Loader=_Loader)
+_one_of_words = functools.partial(yaml.load, Loader=_WordsLoader)
+_one_written_out = functools.partial(yaml.load, Loader=_LongLoader)
+
+
+def _all(text: str) -> list[Any]:
+    return list(yaml.load_all(text, Loader=_Loader))
+
+
+def _nodes(text: str) -> list[yaml.Node]:
+    return list(yaml.compose_all(text, Loader=_Loader))
+
+
+def _parsed_yaml(name: str, text: str, parse: Parse) -> Any:
+    """A copy of one's own: each check reads the same files anew, and parsing them is most of its time."""
+    return copy.deepcopy(_parsed_once(name, text, parse))
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed_once(name: str, text: str, parse: Parse) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise _too_complex(name, f"has more than {MAX_CHARACTERS} characters")
     try:
-        value = parse()
+        value = parse(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _not_parsed(name, "YAML", mark.line + 1 if mark else 1, str(error.problem)) from None

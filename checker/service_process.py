@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -28,7 +29,10 @@ class Service:
     def __init__(self, app: str, port: int) -> None:
         self.command = f"python -m uvicorn {app} --host 127.0.0.1 --port {port}"
         self.port, self.url = port, f"http://127.0.0.1:{port}"
-        self._log = Path(tempfile.mkstemp(prefix="service-", suffix=".log")[1])
+        descriptor, name = tempfile.mkstemp(prefix="service-", suffix=".log")
+        os.close(descriptor)
+        self._log = Path(name)
+        self._last_words: str | None = None
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *self.command.split()[1:]],
@@ -40,7 +44,9 @@ class Service:
             )
 
     def logs(self) -> str:
-        """What the server has printed so far."""
+        """What the server has printed so far; after `stop`, all that it printed."""
+        if self._last_words is not None:
+            return self._last_words
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def stop(self) -> None:
@@ -51,6 +57,8 @@ class Service:
             except subprocess.TimeoutExpired:
                 end_group(self.process)
                 self.process.wait()
+        self._last_words = self.logs()
+        self._log.unlink(missing_ok=True)
 
     @property
     def running(self) -> bool:

@@ -1,11 +1,12 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-`make test` asks one wrong variant per check, a quarter of the right ones, and runs a quarter of the notebooks on the
-solution. `make test-full` asks and runs all others, a quarter of the notebooks on the starter, and a quarter of all
-wrong variants with a second seed: another quarter each day (checker/law/today.py).
+`make test` asks one wrong variant per check, a seventh of the right ones, and runs a seventh of the notebooks on the
+solution. `make test-full` asks and runs all other right ones and notebooks, a seventh of the notebooks on the starter
+and of the other wrong variants, and a seventh of all wrong variants with a second seed: another seventh each day, so
+that a week asks everything (checker/law/today.py).
 Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
-counts all and renews the lock, `make test-full` counts a quarter of them, another each day, and refuses a lock that
+counts all and renews the lock, `make test-full` counts a seventh of them, another each day, and refuses a lock that
 is out of date.
 """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from checker.cloudformation.linting import decoded
@@ -76,7 +76,17 @@ def is_template(text: str) -> bool:
 
 
 def read_stack(files: dict[str, str]) -> Stack:
-    """Read templates that are deployed together, file name -> text. A fault is a finding with its line."""
+    """Read templates that are deployed together, file name -> text. A fault is a finding with its line.
+
+    A stack is never changed: whoever asks for the same templates gets the same one.
+    """
+    return _read_stack(tuple(files.items()))
+
+
+# The checks of one exercise ask for the same templates one after the other.
+@lru_cache(maxsize=8)
+def _read_stack(named: tuple[tuple[str, str], ...]) -> Stack:
+    files = dict(named)
     exports: dict[str, tuple[Resolver, Any]] = {}
     templates = {name: _template(name, text) for name, text in files.items()}
     resolvers = {name: Resolver(name, template, exports) for name, template in templates.items()}

@@ -12,7 +12,7 @@ from checker.promql.labels import Labels, labels_of, without_name
 from checker.promql.read import metric_names, parse
 from checker.promql.rules import Group, Rule, read_groups
 from checker.promql.running import Alert, History, run
-from checker.promql.series import Database, Sample
+from checker.promql.series import Database, Points, Sample
 
 __all__ = [
     "CURRENT",
@@ -24,6 +24,7 @@ __all__ = [
     "Group",
     "History",
     "Labels",
+    "Points",
     "QueryFailed",
     "QueryRefused",
     "Rule",

@@ -16,11 +16,11 @@ from checker.promql.operators import Matching
 from checker.promql.quantile import bound_of, histogram_quantile, merged
 from checker.promql.rates import OVER_TIME, extrapolated, instant_rate
 from checker.promql.read import parse, selector_of, word
-from checker.promql.series import Database, Sample
+from checker.promql.series import Database, Points, Sample
 
 Value = float | str | list[Sample]
-# The samples of one series within a range, and the range's two ends.
-Window = tuple[Labels, list[tuple[int, float]], int, int]
+# Series, and the two ends of the range in which a function looks at them.
+Ranged = tuple[Sequence[tuple[Labels, Points]], int, int]
 MINUTE = 60_000
 RATES = {"rate": (True, True), "increase": (True, False), "delta": (False, False)}
 SIMPLE: dict[str, Callable[[float], float]] = {
@@ -50,22 +50,12 @@ class Evaluator:
 
     def value(self, node: ql.Expr, time: int) -> Value:
         """A number, a text or an instant vector."""
-        kinds: dict[type, Callable[[Any, int], Value]] = {
-            ql.NumberLiteral: lambda one, _: float(one.val),
-            ql.StringLiteral: lambda one, _: str(one.val),
-            ql.ParenExpr: lambda one, at: self.value(one.expr, at),
-            ql.UnaryExpr: self._negative,
-            ql.VectorSelector: self._instant,
-            ql.AggregateExpr: self._aggregate,
-            ql.BinaryExpr: self._binary,
-            ql.Call: self._call,
-        }
         if isinstance(node, ql.MatrixSelector | ql.SubqueryExpr):
             raise QueryFailed("The query gives a range of samples, and a rule needs one value per series.")
-        found = next((kind for kind in kinds if isinstance(node, kind)), None)
+        found = _KINDS.get(type(node))
         if found is None:
             raise CannotFollow(f"{type(node).__name__} is not computed here.")
-        return _unique(kinds[found](node, time))
+        return _unique(found(self, node, time))
 
     def vector(self, node: ql.Expr, time: int) -> list[Sample]:
         value = self.value(node, time)
@@ -132,23 +122,26 @@ class Evaluator:
         return others[name](args, time)
 
     def _over_range(self, name: str, node: ql.Expr, time: int) -> list[Sample]:
-        found = []
-        for labels, window, start, end in self._windows(node, time):
-            value: float | None
-            if name in RATES:
-                counter, per_second = RATES[name]
-                value = extrapolated(
-                    window, start, end, counter=counter, per_second=per_second, dialect=self.dialect
-                )  # fmt: skip
-            elif name == "irate":
-                value = instant_rate(window)
-            else:
-                value = OVER_TIME[name]([sample for _, sample in window]) if window else None
-            if value is not None:
-                found.append(Sample(labels if name == "last_over_time" else without_name(labels), value))
-        return found
+        ranged, start, end = self._ranged(node, time)
+        value = self._rate if name in RATES else self._of_samples
+        found = ((labels, value(name, points, start, end)) for labels, points in ranged)
+        keep = name == "last_over_time"
+        return [Sample(labels if keep else without_name(labels), one) for labels, one in found if one is not None]
 
-    def _windows(self, node: ql.Expr, time: int) -> list[Window]:
+    def _rate(self, name: str, points: Points, start: int, end: int) -> float | None:
+        edges = points.edges(start, end, left_open=self.dialect.left_open)
+        if edges is None:
+            return None
+        counter, per_second = RATES[name]
+        return extrapolated(edges, start, end, counter=counter, per_second=per_second, dialect=self.dialect)
+
+    def _of_samples(self, name: str, points: Points, start: int, end: int) -> float | None:
+        window = points.between(start, end, left_open=self.dialect.left_open)
+        if name == "irate":
+            return instant_rate(window)
+        return OVER_TIME[name]([sample for _, sample in window]) if window else None
+
+    def _ranged(self, node: ql.Expr, time: int) -> Ranged:
         while isinstance(node, ql.ParenExpr):
             node = node.expr
         if isinstance(node, ql.SubqueryExpr):
@@ -157,25 +150,20 @@ class Evaluator:
             raise CannotFollow(f"A range of {node} is not computed here.")
         selector = node.vector_selector
         end = time - _milliseconds(selector.offset)
-        start = end - _milliseconds(node.range)
-        series = self.database.select(selector_of(selector))
-        return [
-            (labels, points.between(start, end, left_open=self.dialect.left_open), start, end)
-            for labels, points in series
-        ]
+        return self.database.select(selector_of(selector)), end - _milliseconds(node.range), end
 
-    def _subquery(self, node: ql.SubqueryExpr, time: int) -> list[Window]:
+    def _subquery(self, node: ql.SubqueryExpr, time: int) -> Ranged:
         """The inner query at every multiple of the step within the range, as samples of a range."""
         end = time - _milliseconds(node.offset)
         start, step = end - _milliseconds(node.range), _milliseconds(node.step) or self.step
         first = start // step * step
         if first < start or (first == start and self.dialect.left_open):
             first += step
-        series: dict[Labels, list[tuple[int, float]]] = {}
+        series: dict[Labels, Points] = {}
         for moment in range(first, end + 1, step):
             for sample in self._given_at(node.expr, moment, now=time):
-                series.setdefault(sample.labels, []).append((moment, sample.value))
-        return [(labels, series[labels], start, end) for labels in sorted(series)]
+                series.setdefault(sample.labels, Points()).add(moment, sample.value)
+        return sorted(series.items(), key=lambda one: one[0]), start, end
 
     def _given_at(self, node: ql.Expr, moment: int, *, now: int) -> list[Sample]:
         key = (str(node), moment)
@@ -192,7 +180,8 @@ class Evaluator:
         while isinstance(node, ql.ParenExpr):
             node = node.expr
         if isinstance(node, ql.MatrixSelector | ql.SubqueryExpr):
-            there = any(window for _, window, _, _ in self._windows(node, time))
+            ranged, start, end = self._ranged(node, time)
+            there = any(points.between(start, end, left_open=self.dialect.left_open) for _, points in ranged)
             node = node.vector_selector if isinstance(node, ql.MatrixSelector) else node
         else:
             there = bool(self.vector(node, time))
@@ -278,6 +267,17 @@ def _most(values: Sequence[float]) -> float:
     real = [value for value in values if not math.isnan(value)]
     return max(real) if real else math.nan
 
+
+_KINDS: dict[type, Callable[[Evaluator, Any, int], Value]] = {
+    ql.NumberLiteral: lambda _, node, __: float(node.val),
+    ql.StringLiteral: lambda _, node, __: str(node.val),
+    ql.ParenExpr: lambda self, node, time: self.value(node.expr, time),
+    ql.UnaryExpr: Evaluator._negative,
+    ql.VectorSelector: Evaluator._instant,
+    ql.AggregateExpr: Evaluator._aggregate,
+    ql.BinaryExpr: Evaluator._binary,
+    ql.Call: Evaluator._call,
+}
 
 _AGGREGATE: dict[str, Callable[[Sequence[float]], float]] = {
     "avg": lambda values: _sum(values) / len(values),

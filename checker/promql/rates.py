@@ -12,30 +12,20 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from checker.promql.dialect import Dialect
+from checker.promql.series import Edges
 
 Window = Sequence[tuple[int, float]]
 
 
-def extrapolated(
-    window: Window, start: int, end: int, *, counter: bool, per_second: bool, dialect: Dialect
-) -> float | None:
-    """The increase over the whole window, or its mean per second; None with fewer than two samples."""
-    if len(window) < 2:
-        return None
-    (earliest, first), (latest, last) = window[0], window[-1]
-    rise = last - first
-    if counter:
-        # A counter that falls was started anew from zero.
-        before = first
-        for _, value in window:
-            if value < before:
-                rise += before
-            before = value
-    sampled = (latest - earliest) / 1000
-    distance = sampled / (len(window) - 1)
-    to_zero = sampled * (first / rise) if counter and rise > 0 and first >= 0 else math.inf
-    to_start = _to_start((earliest - start) / 1000, distance, to_zero, dialect)
-    factor = (sampled + to_start + _reach((end - latest) / 1000, distance)) / sampled
+def extrapolated(edges: Edges, start: int, end: int, *, counter: bool, per_second: bool, dialect: Dialect) -> float:
+    """The increase over the whole range from `start` to `end`, or its mean per second."""
+    # A counter that falls was started anew from zero.
+    rise = edges.last - edges.first + (edges.fallen if counter else 0.0)
+    sampled = (edges.latest - edges.earliest) / 1000
+    distance = sampled / (edges.samples - 1)
+    to_zero = sampled * (edges.first / rise) if counter and rise > 0 and edges.first >= 0 else math.inf
+    to_start = _to_start((edges.earliest - start) / 1000, distance, to_zero, dialect)
+    factor = (sampled + to_start + _reach((end - edges.latest) / 1000, distance)) / sampled
     return rise * (factor / ((end - start) / 1000) if per_second else factor)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from checker.promql.dialect import CURRENT, Dialect
 from checker.promql.evaluate import MINUTE, Evaluator
@@ -70,6 +71,11 @@ class _Run:
             name = rule.name
             self._write(rule, time, [Sample(_relabelled(one, rule, name), one.value) for one in samples])
 
+    def fires(self, name: str, time: int) -> bool:
+        """Whether an alert of this name fires at the moment that was evaluated last."""
+        latest = takewhile(lambda one: one.time == time, reversed(self.history.alerts))
+        return any(one.firing and one.name == name for one in latest)
+
     def _write(self, rule: Rule, time: int, samples: Iterable[Sample]) -> None:
         """Store what a rule says; what it no longer says ends there."""
         now = set()
@@ -97,11 +103,12 @@ class _Run:
 
 def run(
     groups: Sequence[Group], database: Database, *, end: int, begin: int = 0, every: int = 0,
-    dialect: Dialect = CURRENT,
+    dialect: Dialect = CURRENT, until_fires: str = "",
 ) -> History:  # fmt: skip
     """Evaluate all groups from `begin` to `end`, each in its own interval, or in `every` when that is given.
 
-    Groups are evaluated in their order and write into `database` what they record, ALERTS included.
+    Groups are evaluated in their order and write into `database` what they record, ALERTS included. It ends early,
+    at the moment when the alert `until_fires` fires for the first time.
     """
     state = _Run(database, dialect, every or min((group.interval for group in groups), default=MINUTE))
     moments = {moment for group in groups for moment in range(0, end + 1, every or group.interval)}
@@ -110,6 +117,8 @@ def run(
             if moment % (every or group.interval) == 0:
                 for rule in group.rules:
                     state.step(rule, moment)
+        if until_fires and state.fires(until_fires, moment):
+            break
     return state.history
 
 

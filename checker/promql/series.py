@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from checker.promql.errors import CannotFollow
@@ -24,25 +26,71 @@ class Sample(NamedTuple):
     value: float
 
 
+class Edges(NamedTuple):
+    """What a rate needs to know of a range: how many samples, the first and the last, and what fell between.
+
+    `fallen` adds up the values that a counter had before each of its falls.
+    """
+
+    samples: int
+    earliest: int
+    first: float
+    latest: int
+    last: float
+    fallen: float
+
+
 @dataclass
 class Points:
     """The samples of one series in order of time; a value of None marks that the series has ended there."""
 
     times: list[int] = field(default_factory=list)
     values: list[float | None] = field(default_factory=list)
+    # Up to each sample: a rate over a long range then looks at two samples only.
+    fallen: list[float] = field(default_factory=list)
+    # Whether there are marks or infinite values: such samples are looked at one by one.
+    odd: bool = False
+
+    @classmethod
+    def every(cls, step: int, values: Sequence[float]) -> Points:
+        """A sample every `step` milliseconds, the first at time 0."""
+        falls = (before if after < before else 0.0 for before, after in pairwise(values))
+        fallen = [0.0, *accumulate(falls)] if values else []
+        times = list(range(0, len(values) * step, step))
+        return cls(times, list(values), fallen, odd=any(map(math.isinf, values)))
 
     def add(self, time: int, value: float | None) -> None:
         if self.times and time <= self.times[-1]:
             raise ValueError("samples come in order of time")
+        self.odd = self.odd or value is None or math.isinf(value)
+        self.fallen.append(0.0 if self.odd or not self.times else self.fallen[-1] + self._fall_to(value))
         self.times.append(time)
         self.values.append(value)
 
+    def _fall_to(self, value: float | None) -> float:
+        before = self.values[-1]
+        return before if before is not None and value is not None and value < before else 0.0
+
     def between(self, start: int, end: int, *, left_open: bool) -> list[tuple[int, float]]:
         """The samples of a range without the marks; the right edge belongs to it."""
-        first = bisect_right(self.times, start) if left_open else bisect_left(self.times, start)
-        last = bisect_right(self.times, end, lo=first)
+        first, last = self._places(start, end, left_open)
         pairs = zip(self.times[first:last], self.values[first:last], strict=True)
         return [(time, value) for time, value in pairs if value is not None]
+
+    def edges(self, start: int, end: int, *, left_open: bool) -> Edges | None:
+        """The same range as what a rate needs of it; None with fewer than two samples."""
+        if self.odd:
+            return _edges(self.between(start, end, left_open=left_open))
+        first, last = self._places(start, end, left_open)
+        one, other = (self.values[first], self.values[last - 1]) if last - first > 1 else (None, None)
+        if one is None or other is None:
+            return None
+        fallen = self.fallen[last - 1] - self.fallen[first]
+        return Edges(last - first, self.times[first], one, self.times[last - 1], other, fallen)
+
+    def _places(self, start: int, end: int, left_open: bool) -> tuple[int, int]:
+        first = bisect_right(self.times, start) if left_open else bisect_left(self.times, start)
+        return first, bisect_right(self.times, end, lo=first)
 
     def at(self, time: int, *, left_open: bool) -> float | None:
         """The last value that is not too old; None after the series has ended."""
@@ -52,6 +100,15 @@ class Points:
         age = time - self.times[place]
         too_old = age >= LOOK_BACK if left_open else age > LOOK_BACK
         return None if too_old else self.values[place]
+
+
+def _edges(window: Sequence[tuple[int, float]]) -> Edges | None:
+    """Of samples that are looked at one by one."""
+    if len(window) < 2:
+        return None
+    (earliest, first), (latest, last) = window[0], window[-1]
+    fallen = sum(before for (_, before), (_, after) in pairwise(window) if after < before)
+    return Edges(len(window), earliest, first, latest, last, fallen)
 
 
 class Database:
@@ -64,9 +121,13 @@ class Database:
 
     def add(self, labels: Labels, time: int, value: float | None) -> None:
         if labels not in self._series:
-            self._series[labels] = Points()
-            self._found.clear()
+            self.put(labels, Points())
         self._series[labels].add(time, value)
+
+    def put(self, labels: Labels, points: Points) -> None:
+        """Add a whole series, or take its place."""
+        self._series[labels] = points
+        self._found.clear()
 
     def load(self, name: str, labels: dict[str, str], values: str, *, step: int) -> int:
         """Add a series in promtool's notation, `0+5x10 50 _ 60`; the first value is at time 0. The last one's time.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 
 import pytest
 
@@ -140,8 +141,11 @@ def test_sh_ends_what_does_not_end(lab):
 
 
 @pytest.mark.slow
-def test_a_service_runs_beside_the_notebook(lab):
+def test_a_service_runs_beside_the_notebook(lab, tmp_path, monkeypatch):
     (lab / "greeting.py").write_text(SERVED)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(logs))
 
     first = notebook.start()
     second = notebook.start()
@@ -154,6 +158,8 @@ def test_a_service_runs_beside_the_notebook(lab):
     assert notebook.stop_everything() == f"stopped {second.command}"
     assert repr(notebook.stop_everything()) == "nothing was running"
     assert notebook.request(second, "GET", "/").status == 0
+    assert "Application shutdown complete" in second.logs()
+    assert list(logs.iterdir()) == []
 
 
 @pytest.mark.slow

@@ -91,3 +91,9 @@ def test_short_functions_of_a_template_of_ours_are_written_out():
 
 def test_a_tag_in_a_trainees_yaml_is_refused_all_the_same():
     assert refused(read_yaml_12, "a: !Ref Port\n").where == "f:1"
+
+
+def test_who_changes_what_was_read_changes_it_for_nobody_else():
+    read_yaml("f", "a: {b: [1]}")["a"]["b"].append(2)
+
+    assert read_yaml("f", "a: {b: [1]}") == {"a": {"b": [1]}}

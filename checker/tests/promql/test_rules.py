@@ -44,6 +44,16 @@ def test_an_evaluation_may_begin_later():
     assert [one.time for one in told.of("Errors")] == [4 * MINUTE + step * 30 * SECOND for step in range(5)]
 
 
+def test_an_evaluation_ends_with_the_first_firing_of_the_alert_that_is_waited_for():
+    database = Database()
+    database.load("errors", {}, "0x3 9x40", step=30 * SECOND)
+    both = groups(alert(), alert(alert="Later", **{"for": "1m"}), interval="30s")
+
+    told = run(both, database, end=20 * MINUTE, until_fires="Later")
+
+    assert (told.alerts[-1].name, told.alerts[-1].time) == ("Later", 3 * MINUTE)
+
+
 def test_a_break_starts_the_waiting_anew():
     told = history("0x3 9x4 0 9x20", alert(**{"for": "5m"}))
 

@@ -14,6 +14,7 @@ import pytest
 
 from checker.kube.rollout import Plan, compute
 from checker.kube.rounding import surge_and_unavailable
+from checker.law.today import of_its_day
 from checker.tests.kube.test_schema import DEPLOYMENT, OTHERS, RULES, SCHEMA
 from course.engines.agreement import Verdict, agree
 from course.engines.found import Found
@@ -108,7 +109,7 @@ def deployment(name: str, version: str, drawn: tuple[int, str | int, str | int, 
     })  # fmt: skip
 
 
-@pytest.mark.parametrize("number", range(30))
+@pytest.mark.parametrize("number", [pytest.param(number, marks=of_its_day(number)) for number in range(30)])
 def test_a_rollout_goes_as_computed(number, namespace):
     cluster, name, draw = Live("kubernetes"), f"drawn-{number}", drawn(number)
     replicas, surge, unavailable, broken = draw

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from checker.promql import Database, labels_of
+from checker.promql import Database, Points, labels_of
 
 GIVEN = Path(__file__).parents[1] / "starter"
 CANNOT = "{name} in {file} cannot be judged. {why} `python -m checker.promql --help` lists what is."
@@ -30,7 +30,5 @@ def database_of(made: dict[tuple[str, tuple[tuple[str, str], ...]], list[float]]
     """The series of a night; `step` is seconds between two samples."""
     database = Database()
     for (name, labels), values in made.items():
-        full = labels_of({"job": "movies", **dict(labels)}, name)
-        for number, value in enumerate(values):
-            database.add(full, number * step * 1000, value)
+        database.put(labels_of({"job": "movies", **dict(labels)}, name), Points.every(step * 1000, values))
     return database

@@ -80,7 +80,7 @@ def first_firing(submission, groups, rule, night):
     """The minute of the first firing or None, what the query compares at `LOOKED`, and a name without a series."""
     database = evaluating.database_of(NIGHTS["series"](NIGHTS["NIGHTS"][night], submission.random), NIGHTS["STEP"])
     try:
-        fired = run(groups, database, end=END).first_firing(rule.name)
+        fired = run(groups, database, end=END, until_fires=rule.name).first_firing(rule.name)
         found = asked.sides(rule, database, LOOKED * 60_000)
     except CannotFollow as unknown:
         raise CouldNotCheck(Finding(seen=evaluating.CANNOT.format(name=rule.name, file=FILE, why=unknown))) from None
