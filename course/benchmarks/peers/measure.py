@@ -52,7 +52,7 @@ def measure(places: Places, step: Step, names: list[str], refused: Refused, *, q
 def _row(peer: Peer, found: dict[str, tuple[float, ...]], rounds: int) -> Measured:
     ours = Line("movie_service, POST /predict", found["ours"], "µs CPU")
     theirs = Line(f"{peer.package.requirement}, POST {peer.path}", found[peer.row], "µs CPU")
-    # For information: the ratio is made with the usual route, which is the default.
+    # For information: the ratio is made with the default.
     fast = Line("movie_service, FAST_ROUTE=on", found["fast"], "µs CPU")
     method = (
         f"CPU({peer.package.requirement}) / CPU(/predict with log and metrics), {CONNECTIONS} connections, medians of "

@@ -136,7 +136,7 @@ def _add_layers(
 ) -> None:
     """From the inside out: the last one added sees a request first. What is off is no layer at all."""
     settings, guard = service.settings, service.guard
-    if settings.fast_route == "on":
+    if settings.fast_route != "off":
         app.add_layer(FastMiddleware, routes=app.router.routes)
     tracing = open_tracing(settings)
     if tracing is not None:

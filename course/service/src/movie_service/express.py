@@ -146,6 +146,6 @@ def open_express(
     """The shortest way, where nothing stands on it: what asks, limits, traces or remembers has layers of its own."""
     guarded = service.guard.keys is not None or service.guard.limiter is not None
     layered = settings.cors_origins or settings.root_path or settings.tracing != "off" or settings.metrics == "off"
-    if settings.fast_route == "off" or guarded or layered or service.cache is not None:
+    if settings.fast_route != "on" or guarded or layered or service.cache is not None:
         return None
     return Express(service, log, headers)

@@ -4,8 +4,9 @@ FastAPI and Starlette pass a request through two more layers, compare its path w
 what dependencies would need. That is right for a service with many routes, and it is half of what a prediction costs.
 Here the two busiest addresses are looked up in a dict, before all that.
 
-What is given up, for these addresses only: dependencies, and exception handlers but those of problems.py. What stays:
-every layer of ours, validation, the OpenAPI document, and the functions themselves, which are the same.
+It stands there unless FAST_ROUTE is off. What is given up, for these addresses only: dependencies, and exception
+handlers but those of problems.py. What stays: every layer of ours, validation, the OpenAPI document, and the functions
+themselves, which are the same.
 """
 
 from collections.abc import Awaitable, Callable

@@ -57,7 +57,7 @@ def test_a_group_is_kept_with_one_write_before_any_of_it_is_answered(stage, righ
 
 def test_lines_and_metrics_are_those_of_the_usual_way(stage, right, tmp_path, post):
     told, counted = [], []
-    for way in ("off", "on"):
+    for way in ("off", "layer", "on"):
         log = tmp_path / way
         there = stage(fast_route=way, parts=Parts(access_log=AccessLog.to(str(log))))
         there.exchange([post(right, id="a")], [post(right[:-1], id="b")], [post(right, id="c")])
@@ -69,8 +69,8 @@ def test_lines_and_metrics_are_those_of_the_usual_way(stage, right, tmp_path, po
             re.findall(r"^movie_service_(?:requests|predictions|prediction_score_count)\S* \S+$", text, re.M)
         )
 
-    assert told[0] == told[1] and len(told[0]) == 3
-    assert counted[0] == counted[1] and counted[0]
+    assert told[0] == told[1] == told[2] and len(told[0]) == 3
+    assert counted[0] == counted[1] == counted[2] and counted[0]
 
 
 def test_log_that_must_keep_and_cannot_refuses_the_whole_group(stage, right, tmp_path, post):
@@ -204,6 +204,7 @@ def test_without_a_model_the_routes_say_why(stage, right, post):
     "settings",
     [
         {"fast_route": "off"},
+        {"fast_route": "layer"},
         {"rate_limit": 5},
         {"cors_origins": "https://shop.example"},
         {"cache": "memory"},
