@@ -74,16 +74,20 @@ class Row:
             said += f", at most {self.allowed} s: {'holds' if self.holds else 'does not hold'}"
         for what, names in (("left out", self.left_out), ("not up", self.failed)):
             said += f"; {what}: {', '.join(names)}" if names else ""
-        return f"{said} ({KINDS[self.kind].says}; load {self.load} on {self.cores} cores before)"
+        busy = "" if self.holds or self.load < self.cores / 2 else ", and the bar is for none"
+        return f"{said} ({KINDS[self.kind].says}; load {self.load} on {self.cores} cores before{busy})"
 
 
 def measure(kinds: Sequence[str], names: Sequence[str], say: Say) -> int:
     """Measure each kind, of all engines or those that are named, and say a line for each; 1 if one does not hold."""
-    rows = [_measured(kind, names, say) for kind in kinds]
+    rows = []
+    for kind in kinds:
+        rows.append(_measured(kind, names, say))
+        if not names:
+            # At once: a later kind may be broken off.
+            _keep(rows[-1])
     for row in rows:
         say(str(row))
-        if row.of_all:
-            _keep(row)
     return 0 if all(row.holds for row in rows) else 1
 
 
@@ -102,15 +106,13 @@ def _measured(kind: str, named: Sequence[str], say: Say) -> Row:
     with machine_lock():
         if kind != "up":
             end(names, say)
-        with _caches(kind):
+        with _caches(kind, names, say):
             began = time.monotonic()
             brought = bring_up(names, say, lambda name, trouble: say(f"{name}: {trouble}"))
             for name in names:
                 # `make infra` ends with a line for each.
                 ENGINES[name].find()
             seconds = time.monotonic() - began
-            if kind == "cold":
-                end(names, say)
     lacks = tuple(name for name, trouble in brought.failed.items() if isinstance(trouble, NotHere))
     failed = tuple(name for name in brought.failed if name not in lacks)
     took = {name: round(one, 1) for name, one in brought.seconds.items()}
@@ -121,8 +123,8 @@ def _measured(kind: str, named: Sequence[str], say: Say) -> Row:
 
 
 @contextmanager
-def _caches(kind: str) -> Iterator[None]:
-    """Empty caches for a cold start; they are removed afterwards, and no cache of the user's is touched."""
+def _caches(kind: str, names: Sequence[str], say: Say) -> Iterator[None]:
+    """Empty caches for a cold start, removed with all that was started from them; none of the user's is touched."""
     if kind != "cold":
         yield
         return
@@ -131,6 +133,7 @@ def _caches(kind: str) -> Iterator[None]:
     try:
         yield
     finally:
+        end(names, say)
         os.environ.clear()
         os.environ |= before
         shutil.rmtree(place, ignore_errors=True)

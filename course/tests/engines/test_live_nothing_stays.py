@@ -82,7 +82,7 @@ def test_nothing_stays(cache, name, kind, number):
     run = f"mount -t tmpfs tmpfs /run && ip link set lo up && exec {sys.executable} -m course.tests.engines.stays"
     argv = [*ALONE, "sh", "-c", f"{run} {','.join(engines)} {kind} {seed}"]
     env = os.environ | {"COURSE_ENGINES_CACHE": str(cache)}
-    row, bar = f"nothing stays: {name}, SIGKILL to {kind} ({number})", "a snapshot as before"
+    row, bar = f"nothing stays: {name}, {kind} ended by force ({number})", "a snapshot as before"
     other = "kubernetes" if "kubernetes" in engines else name
 
     with alone(other), figure(row, bar, engine=engines[0]) as found:

@@ -141,6 +141,31 @@ def test_a_cold_start_has_caches_of_its_own_and_leaves_the_user_s_alone(machine,
     assert "GOMODCACHE" not in os.environ and os.environ["COURSE_ENGINES_CACHE"] == "mine"
 
 
+def test_a_cold_start_that_is_broken_off_leaves_no_engine_and_no_cache(machine):
+    done, have = machine
+    engine = Fake(done, "docker", KeyboardInterrupt())
+    have(engine)
+
+    with pytest.raises(KeyboardInterrupt):
+        times.measure(["cold"], [], lambda line: None)
+
+    assert done == ["down docker", "restore", "up docker", "down docker", "restore"]
+    assert not Path(engine.cache).parent.exists()
+
+
+def test_a_busy_machine_is_named_where_the_bar_does_not_hold(machine, clock, monkeypatch):
+    done, have = machine
+    have(Fake(done, "docker"))
+    monkeypatch.setattr(times.os, "getloadavg", lambda: (7.94, 0.0, 0.0))
+    clock(20)
+    said: list[str] = []
+
+    assert times.measure(["up"], [], said.append) == 1
+
+    more = "load 7.9 on 2 cores before, and the bar is for none"
+    assert said == [f"up         60.0 s, at most 5 s: does not hold (all of them up already; {more})"]
+
+
 def test_the_command_measures_every_kind_unless_one_is_named(machine, monkeypatch):
     asked: list[object] = []
     _, have = machine
