@@ -7,9 +7,10 @@ other mostly waits.
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from course.engines.found import EngineTrouble, Say, can_bring_up
@@ -49,11 +50,17 @@ def make_ahead(names: Sequence[str], say: Say) -> None:
     """
     if not can_bring_up():
         return
-    absent = [part for name in names for part in _absent(name)]
+    absent, stop = [part for name in names for part in _absent(name)], threading.Event()
     lines = [[part for part in absent if part.compiled is compiled] for compiled in (True, False)]
     with ThreadPoolExecutor(len(lines)) as pool:
-        for line in lines:
-            pool.submit(_make, line, say)
+        running = [pool.submit(_make, line, say, stop) for line in lines]
+        try:
+            for one in wait(running, return_when=FIRST_EXCEPTION).done:
+                one.result()
+        except BaseException:
+            # Ctrl-C ends the programs that run; what comes after them must not begin.
+            stop.set()
+            raise
 
 
 def _absent(name: str) -> list[Part]:
@@ -62,7 +69,9 @@ def _absent(name: str) -> list[Part]:
     return [] if not parts or ENGINES[name].find().found else parts
 
 
-def _make(parts: Sequence[Part], say: Say) -> None:
+def _make(parts: Sequence[Part], say: Say, stop: threading.Event) -> None:
     for part in parts:
+        if stop.is_set():
+            return
         with contextlib.suppress(EngineTrouble):
             part.make(say)

@@ -206,6 +206,33 @@ def test_what_is_missing_is_made_before_anything_starts_and_two_at_a_time(machin
     assert (list(brought.seconds), brought.failed) == (["a", "b", "c"], {})
 
 
+def test_what_was_broken_off_begins_nothing_more(machine, monkeypatch, tmp_path):
+    done, have = machine
+    compiling, stopped = threading.Event(), threading.Event()
+    monkeypatch.setattr(bring, "threading", SimpleNamespace(Event=lambda: stopped))
+
+    def compile_long(say):
+        compiling.set()
+        assert stopped.wait(timeout=60)
+
+    def break_off(say):
+        assert compiling.wait(timeout=60)
+        raise KeyboardInterrupt
+
+    have(
+        Fake(done, "a", made=[
+            Part(tmp_path / "go", compile_long, True),
+            Part(tmp_path / "more", lambda say: done.append("made more"), True),
+            Part(tmp_path / "image", break_off),
+        ])
+    )  # fmt: skip
+
+    with pytest.raises(KeyboardInterrupt):
+        bring.make_ahead(["a"], print)
+
+    assert done == []
+
+
 def test_one_that_fails_is_told_at_once_and_stops_no_other(machine):
     done, have = machine
     have(Fake(done, "a", EngineTrouble("no room")), Fake(done, "b"))
