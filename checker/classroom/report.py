@@ -64,7 +64,9 @@ def _class(report: Report) -> str:
         (str(sum(one.status == "refused" for one in submissions)), "refused"),
     )
     drawn = "".join(f"<li><b>{number}</b><span>{said}</span></li>" for number, said in facts)
-    spread = f"<h3>How the points spread</h3>{histogram([one / most for one in graded])}" if graded and most else ""
+    drawing = histogram([one / most for one in graded]) if graded and most else ""
+    # On paper beside the table, so that a class of thirty has one page.
+    spread = f'<div class="spread"><h3>How the points spread</h3>{drawing}</div>' if drawing else ""
     unfinished = "" if report.run.whole else UNFINISHED
     return section(
         "class", f'{unfinished}<ul class="facts">{drawn}</ul>{spread}<h3>Who has what</h3>{overview(report)}'

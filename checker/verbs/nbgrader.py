@@ -18,12 +18,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, text in {
         "stage": "write nbgrader's source and settings from the exercises",
         "run": "run nbgrader there: checker nbgrader run autograde 01_prediction_endpoint",
+        "lab": "open JupyterLab there, with nbgrader's formgrader",
         "grade": "judge what was handed in with the checker and write the grades to nbgrader's gradebook",
     }.items():
         action = actions.add_parser(name, help=text, description=text)
         action.add_argument("--root", type=Path, help="nbgrader's folder (default: build/nbgrader)")
         if name == "run":
             action.add_argument("words", nargs=argparse.REMAINDER, help="nbgrader's own command and options")
+        if name == "lab":
+            action.add_argument("--port", type=int, default=8888, help="where it answers, on this machine alone")
+            action.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
         if name == "grade":
             action.add_argument("--seed", type=int, help="the same inputs for every run; default: fresh, recorded")
 
@@ -32,7 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     where = room(find_course(), arguments.root)
     if arguments.action == "stage":
         return _stage(where)
-    return _grade(where, arguments.seed) if arguments.action == "grade" else _run(where, arguments.words)
+    if arguments.action == "grade":
+        return _grade(where, arguments.seed)
+    if arguments.action == "lab":
+        return _lab(where, arguments.port, browser=not arguments.no_browser)
+    return _run(where, arguments.words)
 
 
 def _stage(where: Room) -> int:
@@ -61,13 +69,25 @@ def _grade(where: Room, seed: int | None) -> int:
 def _run(where: Room, words: list[str]) -> int:
     if not words:
         raise Misuse("What shall nbgrader do? No command was given.", "checker nbgrader run --help")
+    return _started(where, "nbgrader", words)
+
+
+def _lab(where: Room, port: int, *, browser: bool) -> int:
+    """JupyterLab in nbgrader's folder: formgrader looks for its settings where the server was started."""
+    # The panel of assignments shows nothing but errors without it.
+    where.exchange.mkdir(parents=True, exist_ok=True)
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return _started(where, "jupyterlab", [f"--port={port}", *root, *([] if browser else ["--no-browser"])])
+
+
+def _started(where: Room, module: str, words: list[str]) -> int:
     if not (where.root / "nbgrader_config.py").is_file():
         raise Misuse(f"Nothing is staged in {str(where.root)!r}.", "checker nbgrader stage")
     try:
-        argv = [sys.executable, "-m", "nbgrader", *words]
+        argv = [sys.executable, "-m", module, *words]
         return subprocess.run(argv, cwd=where.root, env=surroundings(where), check=False).returncode
     except OSError as error:
-        raise CheckerError(f"nbgrader could not be run: {error}.", "make env") from None
+        raise CheckerError(f"{module} could not be run: {error}.", "make env") from None
 
 
 def surroundings(where: Room) -> dict[str, str]:
