@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from checker.classroom.report import POLICY, page
+from checker.classroom.report_load import load
+from checker.course import find_course
 from checker.law.today import PARTS, of_its_day
+from checker.tests.classroom.made import usual
+from checker.tests.conftest import MINI
 from course.build.npm import NotToBeHad
 from course.build.site import axe
 from course.build.site.command import accessible, main
@@ -43,6 +48,22 @@ def test_axe_finds_nothing_serious_on_pages_that_hold_every_kind_of_element(part
 
     looked = axe.look(html, pages, *tools)
 
+    assert [str(one) for one in looked.findings] == []
+    assert (looked.elsewhere, looked.errors) == ((), ())
+
+
+@pytest.mark.full
+@pytest.mark.live
+@pytest.mark.timeout(300)
+def test_axe_finds_nothing_serious_in_a_class_report(tmp_path, tools):
+    out = usual(tmp_path / "class")
+    text = page(load(find_course(MINI), out))
+    # Its policy lets no script in, and a script is what tells axe's reader the scheme.
+    (tmp_path / "report.html").write_text(text.replace(POLICY, "").replace("</body>", f"{THEME}</body>"))
+
+    looked = axe.look(tmp_path, ["report.html"], *tools)
+
+    assert text.count(POLICY) == 1
     assert [str(one) for one in looked.findings] == []
     assert (looked.elsewhere, looked.errors) == ((), ())
 
