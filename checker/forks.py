@@ -18,6 +18,8 @@ from checker.sandbox.relay import Relay
 from checker.workers import Start, Worker
 
 ENDED = "the process that starts workers ended"
+# Seconds to end its workers in, and to take their cgroups away.
+PATIENCE = 20
 NOT_UP = "the process that starts workers did not come up"
 Launch = Callable[..., "subprocess.Popen[bytes]"]
 
@@ -88,7 +90,7 @@ class Forks:
     def close(self) -> None:
         self.control.close()
         try:
-            self.process.wait(5)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

@@ -23,19 +23,29 @@ def main() -> None:
     if _nests():
         control.send(NESTS.encode())
         return
+    opened = os.open(HOME, os.O_RDONLY | os.O_DIRECTORY)
+    socket.send_fds(control, [b"ready"], [opened])
+    os.close(opened)
+    making: forkserver.Making | None = None
+    while not _full():
+        if not forkserver.within(namespaces.LOOK, control):
+            continue
+        if not control.recv(1, socket.MSG_PEEK):
+            break
+        # A check that reads files alone asks for no worker, and pays for no import.
+        making = making or _warmed(names)
+        forkserver.hear(control, making)
+    # Without a word more: whatever else runs here ends with this process.
+    os._exit(0)
+
+
+def _warmed(names: list[str]) -> forkserver.Making:
     forkserver.preload(rehearsal.also(names))
     rehearsal.rehearse(names)
     making = forkserver.Making("namespace", names, None, worker.loaded_of_ours())
     gc.collect()
     gc.freeze()
-    opened = os.open(HOME, os.O_RDONLY | os.O_DIRECTORY)
-    socket.send_fds(control, [b"ready"], [opened])
-    os.close(opened)
-    while not _full():
-        if forkserver.within(namespaces.LOOK, control) and not forkserver.hear(control, making):
-            break
-    # Without a word more: whatever else runs here ends with this process.
-    os._exit(0)
+    return making
 
 
 def _full() -> bool:

@@ -17,6 +17,7 @@ import pytest
 
 from checker.errors import NotYet
 from checker.sandbox import cgroups, clone, limits
+from checker.submission import Submission
 from checker.tests.sandbox.having import needs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="cgroups exist on Linux only")
@@ -147,11 +148,11 @@ def counted(workers) -> cgroups.Groups:
 
 @pytest.mark.parametrize("workers", [pytest.param("namespace", marks=needs("namespace"))], indirect=True)
 class TestCounted:
-    def test_more_memory_than_a_worker_may_hold_ends_it(self, counted, door, workers, monkeypatch):
-        code = "def f():\n    held = [bytearray(1 << 20) for _ in range(256)]\n    return len(held)\n"
+    def test_more_memory_than_a_worker_may_hold_ends_it(self, counted, door):
+        code = "def f():\n    held = [b'x' * (1 << 20) for _ in range(256)]\n    return len(held)\n"
         submission = door(code)
         assert submission.call("greeting.f", timeout=60) == 256
-        group = of_worker(counted, workers)
+        group = of_worker(counted, submission)
         assert (group / "memory.max").read_text() == f"{limits.MEMORY}\n"
         (group / "memory.max").write_text(str(128 << 20))
 
@@ -161,24 +162,23 @@ class TestCounted:
         assert ended.value.finding.seen == "the program ended before it answered"
         assert "oom_group_kill 1" in (group / "memory.events").read_text()
 
-    def test_processes_are_counted(self, counted, door, workers):
+    def test_processes_are_counted(self, counted, door):
         submission = door("def f(): return 1\n")
         submission.call("greeting.f")
 
-        assert (of_worker(counted, workers) / "pids.max").read_text() == f"{limits.PROCESSES + 4}\n"
+        assert (of_worker(counted, submission) / "pids.max").read_text() == f"{limits.PROCESSES + 4}\n"
 
-    def test_no_group_is_left(self, counted, door, workers):
+    def test_no_group_is_left(self, counted, door):
         submission = door("def f(): return 1\n")
         submission.call("greeting.f")
-        group = of_worker(counted, workers)
+        group = of_worker(counted, submission)
 
         submission.close()
 
         assert not group.exists()
 
 
-def of_worker(counted: cgroups.Groups, workers) -> Path:
-    """The one group of the fork server that holds a submission."""
-    found = counted.base.glob(f"{cgroups.PREFIX}*-{workers.process.pid}-*")
-    held = [one for one in found if len((one / "cgroup.procs").read_text().split()) > 1]
-    return max(held, key=lambda one: int(one.name.rpartition("-")[2]))
+def of_worker(counted: cgroups.Groups, submission: Submission) -> Path:
+    """The group that its worker is in; spare workers have groups too."""
+    found = counted.base.glob(f"{cgroups.PREFIX}*")
+    return next(one for one in found if str(submission._worker.pid) in (one / "cgroup.procs").read_text().split())
