@@ -15,6 +15,7 @@ from checker.state import load_state
 from checker.verbs.target import work_folder
 from course.project import incident, report, rubric, sprint
 from course.project.demo.command import sources
+from course.project.platform.supervisor import RolloutStuck
 from course.start.console import console_for
 from course.training import generate, train
 from course.training.console import MISUSE, Parser, complain
@@ -22,6 +23,7 @@ from course.training.errors import TrainingError
 
 OUT = Path("build/project")
 SEEN_NOTHING = 1
+AGAIN = "Run it again when this machine is less busy; {folder}/system/logs says what each process did."
 
 
 def main(argv: list[str]) -> int:
@@ -60,7 +62,12 @@ def _incident(given: argparse.Namespace, folder: Path) -> int:
     name = incident.drawn(folder)[given.number - 1]
     place = folder / f"incident-{given.number}"
     console.line("The reference system runs for about a minute, and something breaks. Ctrl-C ends it.")
-    seen = asyncio.run(incident.play(name, place, data, model, root / OUT / "system"))
+    try:
+        seen = asyncio.run(incident.play(name, place, data, model, root / OUT / "system"))
+    except (RolloutStuck, TimeoutError):
+        # The reason would name the incident.
+        complain("The reference system did not come to the point where something breaks.", AGAIN.format(folder=OUT))
+        return SEEN_NOTHING
     console.line(f"Evidence: {place.relative_to(root)}/page.html, events.txt and service.log beside it.")
     if not seen:
         console.line("Nothing was seen in time: this machine was too busy. Run it again; it is the same incident.")

@@ -32,6 +32,9 @@ async def play(name: str, folder: Path, data: Path, model: Path, scratch: Path) 
     incident = INCIDENTS[name]
     system = System(scratch, data, model)
     async with system:
+        if incident.prepare is not None:
+            # Its start moves plots of its own; they are calm again before anything breaks.
+            await incident.prepare(system)
         await asyncio.sleep(BEFORE)
         await system.supervisor.until(
             lambda: (system.value("model_window_labels") or 0) >= 50, "labels", seconds=PATIENCE

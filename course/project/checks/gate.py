@@ -27,6 +27,13 @@ QUESTIONS = {
 }
 
 
+class Quiet(ThreadingHTTPServer):
+    """A generator that ends breaks its connections off; nobody wants to read of that."""
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
 class Gate:
     """Answers POST /predict once `hold` requests are under way, or when it is closed. 127.0.0.1 only."""
 
@@ -35,7 +42,7 @@ class Gate:
         self.bodies: list[Any] = []
         self._known, self._hold, self._under_way = known, hold, 0
         self._open, self._lock = threading.Event(), threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = Quiet(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}"

@@ -43,6 +43,17 @@ class Side:
         }  # fmt: skip
 
 
+def unlabeled(one_in: int) -> Iterator[list[Any]]:
+    """Before any label has come: one of so many requests fails, in both models."""
+    champion, canary = Side(LOSS), Side(LOSS)
+    for _ in range(LOOKS):
+        champion.requests += 4 * BATCH * CHAMPIONS
+        canary.requests += 4 * BATCH
+        for side in (champion, canary):
+            side.errors = side.requests // one_in
+        yield [champion.told(), canary.told()]
+
+
 def looks(draw: random.Random, *, worse: float = 0.0, errors_each: int = 0, labels: bool = True) -> Iterator[list[Any]]:
     """What a policy is shown after each batch: the champion's record, then the canary's."""
     champion, canary = Side(LOSS), Side(LOSS + worse, errors_each)

@@ -70,16 +70,33 @@ def _judged(submission: Any, night: Any, key: str, query: str) -> tuple[str, str
             "Is it a total or a rate, per second or per minute, of one pod or all?",
         )
     if key == "errors":
-        right = (well is None or math.isnan(well) or well == 0) and ill is not None and ill > 0
-        return ("" if right else told), "0 while all was well, more in the fault: a third of the predictions fails", (
-            "Which status does a client get when the handler raises, and does the label of your query match it?"
-        )  # fmt: skip
+        return _judged_errors(night, query, told, (well, ill))
     if "histogram_quantile" not in query:
         return "a query without histogram_quantile", "a percentile out of the buckets, in seconds", (
             "What does a mean say of the slowest twentieth?"
         )  # fmt: skip
     right = well is not None and 0 < well <= 60
     return ("" if right else told), "a percentile in seconds", "Which label must a sum over buckets keep?"
+
+
+def _judged_errors(night: Any, query: str, told: str, seen: tuple[float | None, float | None]) -> tuple[str, str, str]:
+    well, ill = seen
+    expected = "0 while all was well, more in the fault: a third of the predictions fails"
+    if _more_than_none(well):
+        question = "A film that the model does not know is answered 404: is that a failure of the service?"
+        return told, expected, question
+    if not _more_than_none(ill):
+        question = "Which status does a client get when the handler raises, and does the label of your query match it?"
+        return told, expected, question
+    later = watch.value(night, query, watch.go_quiet(night), key="errors")
+    if _more_than_none(later):
+        told = f"{_shown(later)} when nobody had asked for 11 minutes"
+        return told, "0 again, or no result, once nothing fails any more", "Is it a total, or what fails now?"
+    return "", expected, ""
+
+
+def _more_than_none(value: float | None) -> bool:
+    return value is not None and value > 0
 
 
 def _judged_saturation(submission: Any, night: Any, key: str, query: str) -> tuple[str, str, str]:
@@ -136,22 +153,31 @@ def test_the_alert_fires_in_the_drill_alone(submission: Any) -> None:
         where="metrics.py, Middleware",
         next="What does the middleware do with an exception of the app?",
     )
-    fired, where = watch.firings(submission, night, name)
+    rung = watch.rung(submission, night, name)
+    fired = rung.fired
     quiet, broken = (count * watch.STEP // 60_000 for count in watch.LONG)
     expect(
         fired is None or fired >= night.broken,
         tried=f"evaluated {name} every 15 s over the control run: {quiet} minutes without a fault",
         seen=f"it fires at minute {(fired or 0) / 60_000:.1f}",
         expected="silence",
-        where=where,
+        where=rung.query,
         next="What does its query give while all is well?",
+    )
+    expect(
+        fired is not None or not rung.waited,
+        tried=f"evaluated {name} every 15 s over the drill: a third of the predictions fails for {broken} minutes",
+        seen=f"it never fires: it was pending at {rung.waited} of {watch.LONG[1]} scrapes",
+        expected=f"firing within {broken} minutes",
+        where=rung.hold,
+        next="How long does the alert wait, and does its query ever pause meanwhile?",
     )
     expect(
         fired is not None,
         tried=f"evaluated {name} every 15 s over the drill: a third of the predictions fails for {broken} minutes",
         seen="it never fires",
         expected=f"firing within {broken} minutes",
-        where=where,
+        where=rung.query,
         next="Evaluate its query alone: is the result empty, and which status does the label have?",
     )
 

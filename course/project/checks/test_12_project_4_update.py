@@ -13,6 +13,7 @@ HINTS = read_hints(__file__)
 fleet = sibling(__file__, "fleet")
 streams = sibling(__file__, "streams")
 ROUNDS, MOST_FALSE = 40, 6
+ONE_FAILS = 1_000
 WORDS = ("promote", "roll back", "wait")
 LOG = "predictions.jsonl"
 
@@ -78,6 +79,15 @@ def test_a_worse_model_is_rolled_back(submission: Any) -> None:
 )
 def test_a_model_as_good_is_promoted(submission: Any) -> None:
     """A model as good as the champion is promoted, though chance makes it look worse now and then."""
+    early = _end(submission, streams.unlabeled(ONE_FAILS))
+    expect(
+        early == "wait",
+        tried=f"let one request in {ONE_FAILS:,} fail, in champion and canary, before any label had come",
+        seen=f"the policy ends with {early!r}",
+        expected="'wait': the canary fails no more often than the champion, and no label says anything yet",
+        where="canary.py, decide",
+        next="What do so few failures say, and what does a log loss without labels say?",
+    )
     ends = Counter(_ends(submission))
     expect(
         ends["roll back"] <= MOST_FALSE,

@@ -59,7 +59,7 @@ def _repaired(submission: Any, incident: str, repair: str, key: str, number: int
         return
     partial(
         CAUSE_POINTS,
-        tried=f"broke the reference system as in your incident {number}, and did there what {repair} says",
+        tried=f"broke the reference system as in your incident {number}, and carried out your repair: {repair}",
         seen=f"{effect['did']}; {effect['stays']}" if effect["stays"] else effect["did"],
         expected="what was wrong is over, and it is your repair that ended it",
         where=f"answers.toml, {key}",

@@ -17,6 +17,10 @@ STEP = 15_000
 # Scrapes without the fault, then with it: three minutes are enough for a query, an alert waits longer.
 SHORT, LONG = (12, 12), (28, 44)
 EACH, PODS = 3, 2
+# After the fault nobody asks for so many scrapes: 11 minutes, which is longer than any window of a query.
+AFTER = 44
+# Every other scrape sees a request for a film that the model does not know: 404, and no fault of the service.
+UNKNOWN = 999_998
 # A request of this user is held in the model until the gate opens.
 HELD = 4000
 # What the check lays over the end of app.py: scores that it knows, and faults that a file switches on.
@@ -34,6 +38,8 @@ def _predict(model, request):
             pass
         block()
         return {{"prediction": 0.4, "prediction_class": 0}}
+    if request["movie_id"] == {unknown}:
+        raise inference.UnknownMovie("no such movie")
     if _Path("failing").exists() and request["movie_id"] % 3 == 0:
         raise RuntimeError("no features for this movie")
     if _Path("moved").exists():
@@ -73,7 +79,7 @@ def observe(submission: Any, fault: str = "failing", scrapes: tuple[int, int] = 
     """
     app = (Path(__file__).parents[1] / "starter" / "app.py").read_text(encoding="utf-8")
     night, draw = Night(gate=submission.gate("crowd")), submission.random
-    submission.replace("app.py", app + night.gate.code() + DISTURBED.format(held=HELD))
+    submission.replace("app.py", app + night.gate.code() + DISTURBED.format(held=HELD, unknown=UNKNOWN))
     night.servers = [submission.serve() for _ in range(PODS)]
     for tick in range(sum(scrapes)):
         if tick == scrapes[0]:
@@ -83,9 +89,19 @@ def observe(submission: Any, fault: str = "failing", scrapes: tuple[int, int] = 
             for place in range(EACH):
                 # Each film in turn, so that a third of the requests is a third in every scrape.
                 night.statuses.append(server.http("POST", "/predict", json=body(draw, place % 3)).status)
+            if tick % 2:
+                server.http("POST", "/predict", json=body(draw, 0) | {"movie_id": UNKNOWN})
             night.pages.append(scrape(server, night.database, f"pod-{number}", tick * STEP))
         night.end = tick * STEP
     return night
+
+
+def go_quiet(night: Night) -> int:
+    """Nobody asks any more, and the scrapes go on; the moment of the last one."""
+    for number, server in enumerate(night.servers):
+        for tick in range(1, AFTER + 1):
+            scrape(server, night.database, f"pod-{number}", night.end + tick * STEP)
+    return night.end + AFTER * STEP
 
 
 def body(draw: Any, kind: int) -> dict[str, Any]:
@@ -154,8 +170,18 @@ def _refuse(key: str, seen: str, expected: str) -> Any:
     return []
 
 
-def firings(submission: Any, night: Night, name: str) -> tuple[int | None, str]:
-    """When the named alert fires first, in milliseconds, and the line of its query."""
+@dataclass(frozen=True)
+class Rung:
+    """What became of an alert: when it fired first, how many scrapes it waited for its `for`, and where it stands."""
+
+    fired: int | None
+    waited: int
+    query: str
+    hold: str
+
+
+def rung(submission: Any, night: Night, name: str) -> Rung:
+    """Evaluate the named alert over all that was stored."""
     try:
         groups = read_groups(submission.yaml("alerts.yaml"), interval=STEP)
         rules = [rule for group in groups for rule in group.rules if rule.is_alert]
@@ -168,7 +194,7 @@ def firings(submission: Any, night: Night, name: str) -> tuple[int | None, str]:
             where="signals.toml, page",
             next="Which of your alerts should wake somebody?",
         )
-        fired = run(groups, night.database, end=night.end).first_firing(name)
+        history = run(groups, night.database, end=night.end)
     except RulesRefused as refused:
         where = submission.place("alerts.yaml", 0, *refused.path)
         _refused(str(refused), where)
@@ -177,7 +203,8 @@ def firings(submission: Any, night: Night, name: str) -> tuple[int | None, str]:
     except CannotFollow as unknown:
         raise CouldNotCheck(Finding(seen=CANNOT.format(file="alerts.yaml", why=unknown))) from None
     assert chosen is not None
-    return fired, submission.place("alerts.yaml", 0, *chosen.path, "expr")
+    query, hold = (submission.place("alerts.yaml", 0, *chosen.path, key) for key in ("expr", "for"))
+    return Rung(history.first_firing(name), len(history.pending(name)), query, hold)
 
 
 def _refused(seen: str, where: str) -> None:

@@ -10,6 +10,7 @@ from html import escape
 WIDTH, HEIGHT = 460, 170
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 20, 24
 _TICKS = 4
+STEPS = (5, 10, 15, 20, 30, 60, 120, 300)
 
 Points = Sequence[tuple[float, float | None]]
 
@@ -98,8 +99,8 @@ def short(value: float) -> str:
 
 def seconds(end: float) -> list[float]:
     """Where the time axis has a number."""
-    step = next((one for one in (5, 10, 15, 20, 30, 60, 120) if end / one <= 10), 300)
-    return [float(at) for at in range(0, int(end) + 1, step)]
+    step = next((one for one in STEPS if end / one <= 10), max(STEPS[-1], nice(end / 10)))
+    return [float(at) for at in range(0, int(end) + 1, int(step))]
 
 
 def _highest(chart: Chart) -> float:

@@ -37,6 +37,8 @@ class Incident:
     mend: Step
     # It is over before anybody acts.
     heals: bool = False
+    # What belongs to the system before it breaks.
+    prepare: Step | None = None
 
 
 def _build(fault: str) -> Step:
@@ -76,13 +78,19 @@ async def _fill_disk(system: System) -> None:
         disk.fill(one.process.pid)
 
 
-async def _lose_cache(system: System) -> None:
+async def _use_cache(system: System) -> None:
     system.cache = StandInCache()
     await system.cache.start()
     address = f"redis://127.0.0.1:{system.cache.port}/0"
     # With the cache all was well: a rollback goes no further.
     system.good = system.release("v1-cache", cache="redis", redis_url=address)
     await system.supervisor.update(STABLE, system.good)
+
+
+async def _lose_cache(system: System) -> None:
+    if system.cache is None:
+        await _use_cache(system)
+    assert system.cache is not None
     await system.cache.stop()
 
 
@@ -202,6 +210,7 @@ INCIDENTS: dict[str, Incident] = {
         "bring the cache back; nothing is lost, it fills again",
         _lose_cache,
         _by("restart_cache"),
+        prepare=_use_cache,
     ),
     "feature-drift": Incident(
         "A feature that breaks upstream",

@@ -15,6 +15,7 @@ from course.project.platform.supervisor import RolloutStuck
 from course.project.system import STABLE, System
 from course.training.scenarios import SCENARIOS
 
+WELL_BEFORE = "no release was to blame: all replicas run the one that was well before"
 Repair = Callable[[System], Awaitable[str]]
 
 
@@ -27,7 +28,7 @@ async def _roll_back_release(system: System) -> str:
     ended = await system.end_rollout()
     running = {one.release.name for one in system.supervisor.groups[STABLE].present}
     if running == {system.good.name}:
-        return "the update was ended" if ended else "all replicas ran the release before already"
+        return "the update was ended" if ended else WELL_BEFORE
     try:
         await system.supervisor.update(STABLE, system.good)
     except RolloutStuck as stuck:

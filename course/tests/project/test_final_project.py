@@ -111,7 +111,7 @@ def test_a_repair_that_ends_nothing_is_told_by_what_the_system_did(judge):
         {
             "seen": True,
             "over": False,
-            "did": "all replicas ran the release before already",
+            "did": "no release was to blame: all replicas run the one that was well before",
             "stays": "all requests are still answered 503",
         }
     )
@@ -119,8 +119,8 @@ def test_a_repair_that_ends_nothing_is_told_by_what_the_system_did(judge):
     assert isinstance(verdict, Partial)
     assert verdict.earned == 3
     assert verdict.finding == Finding(
-        "broke the reference system as in your incident 1, and did there what roll_back_release says",
-        "all replicas ran the release before already; all requests are still answered 503",
+        "broke the reference system as in your incident 1, and carried out your repair: roll_back_release",
+        "no release was to blame: all replicas run the one that was well before; all requests are still answered 503",
         "what was wrong is over, and it is your repair that ended it",
         "answers.toml, first_repair",
         "What was changed when it began, and which of the repairs changes that back?",
