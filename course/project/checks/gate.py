@@ -26,6 +26,41 @@ QUESTIONS = {
     "service_cores": "The mean of `service` over all seconds of `usage`, in cores?",
 }
 
+# Locust as a person starts it; it ends as soon as the service has seen enough, however busy the machine is.
+DRIVE = """
+import sys
+import urllib.request
+import gevent
+from locust import events
+from locust.main import main
+
+def watch(environment):
+    while True:
+        gevent.sleep(0.3)
+        with urllib.request.urlopen(environment.host + "/enough", timeout=30) as answer:
+            if answer.read() == b"yes":
+                environment.runner.quit()
+                return
+
+refused = []
+
+@events.request.add_listener
+def seen(response=None, exception=None, **_):
+    if exception is not None and getattr(response, "status_code", 0) == 404:
+        refused.append(exception)
+
+@events.quitting.add_listener
+def tell(**_):
+    print(f"@@{len(refused)}", flush=True)
+
+@events.test_start.add_listener
+def begin(environment, **_):
+    gevent.spawn(watch, environment)
+
+sys.argv = ["locust", *sys.argv[1:]]
+main()
+"""
+
 
 class Quiet(ThreadingHTTPServer):
     """A generator that ends breaks its connections off; nobody wants to read of that."""

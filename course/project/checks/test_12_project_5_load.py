@@ -37,40 +37,6 @@ def run(milliseconds, failures, tail=0):
 
 print("@@" + json.dumps([run(*map(int, words.split(","))) for words in sys.argv[1:]]))
 """
-# Locust as a person starts it; it ends as soon as the service has seen enough, however busy the machine is.
-DRIVE = """
-import sys
-import urllib.request
-import gevent
-from locust import events
-from locust.main import main
-
-def watch(environment):
-    while True:
-        gevent.sleep(0.3)
-        with urllib.request.urlopen(environment.host + "/enough", timeout=30) as answer:
-            if answer.read() == b"yes":
-                environment.runner.quit()
-                return
-
-refused = []
-
-@events.request.add_listener
-def seen(response=None, exception=None, **_):
-    if exception is not None and getattr(response, "status_code", 0) == 404:
-        refused.append(exception)
-
-@events.quitting.add_listener
-def tell(**_):
-    print(f"@@{len(refused)}", flush=True)
-
-@events.test_start.add_listener
-def begin(environment, **_):
-    gevent.spawn(watch, environment)
-
-sys.argv = ["locust", *sys.argv[1:]]
-main()
-"""
 
 
 # What load.py tells a locustfile.
@@ -139,7 +105,11 @@ def test_limits_fail_the_run(submission: Any) -> None:
             where=FILE,
             next="Which of the two limits is there, and which one is missing?",
         )
-    if not tail:
+    _notices_a_tail(tail, tried)
+
+
+def _notices_a_tail(exit_code: int, tried: str) -> None:
+    if not exit_code:
         partial(
             2,
             tried=tried,
@@ -217,7 +187,7 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
     """Requests go out at their rate while earlier ones are unanswered, and of more than one kind."""
     _locust_is_there()
     known = set(json.loads((submission.resource("model") / "online.json").read_text(encoding="utf-8"))["items"])
-    submission.replace("drive_load.py", DRIVE)
+    submission.replace("drive_load.py", gate.DRIVE)
     with gate.Gate(known, hold=gate.HELD) as server:
         submission.let_reach(server.port)
         done = submission.run(
@@ -245,6 +215,10 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
     if not server.enough:
         # Too few to say anything of their kinds: this machine is busy, and that costs no point.
         return
+    _asks_as_people_do(server, done.output)
+
+
+def _asks_as_people_do(server: Any, output: str) -> None:
     kinds = {name for name, count in server.kinds().items() if count}
     expect(
         kinds == {"known", "unknown"} and server.kinds()["known"] >= server.kinds()["unknown"],
@@ -263,7 +237,7 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
         where=FILE,
         next="Which part of the service does a repeated question never reach?",
     )
-    refused = next((int(one[2:]) for one in done.output.splitlines() if re.fullmatch(r"@@\d+", one)), 0)
+    refused = next((int(one[2:]) for one in output.splitlines() if re.fullmatch(r"@@\d+", one)), 0)
     if refused:
         partial(
             2,
