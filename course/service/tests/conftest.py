@@ -235,7 +235,7 @@ def serve() -> Iterator[Callable[..., tuple[subprocess.Popen[str], str]]]:
         started.append(process)
         assert process.stderr is not None
         for line in process.stderr:
-            found = re.fullmatch(r"listening on (http://\S+)", json.loads(line)["message"])
+            found = re.fullmatch(r"listening on (https?://\S+)", json.loads(line)["message"])
             if found:
                 return process, found[1]
         raise AssertionError(f"The service ended with status {process.wait()}.")

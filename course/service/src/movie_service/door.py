@@ -1,5 +1,6 @@
-"""Whether the service may listen where it is told to. Imported before the web framework is."""
+"""Whether the service may listen where and as it is told to. Imported before the web framework is."""
 
+import ssl
 from typing import Final
 
 from movie_service.errors import SettingsError
@@ -20,3 +21,25 @@ def refuse_open_door(settings: Settings) -> None:
 
 
 # --8<-- [end:consent]
+
+
+def refuse_unusable_tls(settings: Settings) -> None:
+    """Say before the model is loaded that the certificate will not do, and never fall back to plain HTTP."""
+    certificate, key = settings.tls_cert_file, settings.tls_key_file
+    if not certificate and key:
+        raise SettingsError(
+            "MOVIE_SERVICE_TLS_KEY_FILE is set, but MOVIE_SERVICE_TLS_CERT_FILE is not: nothing would be encrypted.",
+            "set both, or neither",
+        )
+    if not certificate:
+        return
+    try:
+        # Without a word for it, an encrypted key would ask the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key or None, password="")
+    except OSError as error:
+        reason = getattr(error, "reason", None) if isinstance(error, ssl.SSLError) else error.strerror
+        reason = reason.replace("_", " ").lower() if reason else "no PEM, or a key with a password"
+        raise SettingsError(
+            f"The certificate {certificate!r} with the key {key or certificate!r} cannot be used ({reason}).",
+            "name a certificate and its own key, both in PEM format and the key without a password",
+        ) from None

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from movie_service import __version__
-from movie_service.door import refuse_open_door
+from movie_service.door import refuse_open_door, refuse_unusable_tls
 from movie_service.errors import SettingsError
 from movie_service.settings import PREFIX, Settings, load_settings
 from movie_service.workers import SharedMetrics, Workers
@@ -24,6 +24,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         refuse_open_door(settings)
+        refuse_unusable_tls(settings)
         with listen(settings) as listener, SharedMetrics() if settings.workers > 1 else contextlib.nullcontext():
             return serve(settings, listener)
     except SettingsError as error:
@@ -73,7 +74,7 @@ def serve(settings: Settings, listener: socket.socket) -> int:
             return _misuse(error)
         return 0
 
-    return Workers(settings.workers, in_worker).run(lambda: _announce(listener))
+    return Workers(settings.workers, in_worker).run(lambda: _announce(settings, listener))
 
 
 def work(settings: Settings, listener: socket.socket, parent: int | None = None) -> None:
@@ -86,14 +87,15 @@ def work(settings: Settings, listener: socket.socket, parent: int | None = None)
     if parent is None:
         # From here on connections wait in line for the event loop: whoever reads the next line may connect.
         listener.listen(2048)
-        _announce(listener)
+        _announce(settings, listener)
     service = app.state.service
     GracefulServer(config_of(app, settings, service), service, settings.drain_seconds).run(sockets=[listener])
 
 
-def _announce(listener: socket.socket) -> None:
+def _announce(settings: Settings, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
-    _log.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+    scheme = "https" if settings.tls_cert_file else "http"
+    _log.info("listening on %s://%s:%d", scheme, f"[{host}]" if ":" in host else host, port)
 
 
 def spare_the_collector() -> None:
