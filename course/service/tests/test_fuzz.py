@@ -29,9 +29,15 @@ PATHS = st.sampled_from(
     [
         "/predict",
         "/predict/batch",
+        "/predict/events",
+        "/models",
+        "/models/other/predict",
+        "/models/other/predict/batch",
         "/feedback",
         "/token",
+        "/admin/models",
         "/admin/models/promote",
+        "/admin/models/rollback",
         "/health/ready",
         "/metrics",
         "/model",
@@ -77,6 +83,7 @@ def fuzzed(bundle, tmp_path_factory):
             rate_burst=10**9,
             cors_origins="https://shop.example",
             fast_route="on",
+            models=f"other={bundle}",
         )
     )
     return TestClient(app, raise_server_exceptions=True), folder

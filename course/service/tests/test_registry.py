@@ -2,31 +2,40 @@
 
 import concurrent.futures
 import itertools
+import json
 import shutil
 
 import pytest
 from movie_service.predictor import load_predictor
-from movie_service.registry.__main__ import main, pull
+from movie_service.registry.__main__ import main
 from movie_service.registry.catalog import Registry, RegistryError
+from movie_service.registry.follow import pull
+from movie_service.registry.outside import place_at
 from movie_service.registry.places import Changed, Folder
 from movie_service.registry.s3 import Bucket
 
+BUCKET = pytest.param("bucket", marks=pytest.mark.slow)
+MLFLOW = pytest.param("mlflow", marks=pytest.mark.full)
 
-@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.slow)])
+
+@pytest.fixture(params=["folder", BUCKET, MLFLOW])
 def place(request, tmp_path):
-    """The same tests for both places."""
+    """The same tests for all places."""
     if request.param == "folder":
         (tmp_path / "registry").mkdir()
         return Folder(tmp_path / "registry")
-    return Bucket.at(request.getfixturevalue("bucket"))
+    if request.param == "bucket":
+        return Bucket.at(request.getfixturevalue("bucket"))
+    return place_at(request.getfixturevalue("mlflow_database"))
 
 
 @pytest.fixture
 def registry(place, bundle, second_bundle):
     """With two versions; none is champion."""
     registry = Registry(place)
-    registry.add(bundle)
-    registry.add(second_bundle)
+    if not place.folders("versions/"):
+        registry.add(bundle)
+        registry.add(second_bundle)
     return registry
 
 
@@ -90,6 +99,7 @@ def test_version_never_changes(registry, own_bundle, vouch):
     )
 
 
+@pytest.mark.parametrize("place", ["folder", BUCKET], indirect=True)
 def test_change_on_top_of_another_one_is_refused(place):
     place.add("aliases.json", b"{}")
     _, tag = place.read("aliases.json")
@@ -133,6 +143,71 @@ def test_folder_follows_the_bucket(registry, tmp_path):
 
     assert (first, Registry(copy).aliases()[0].champion) == ("1.0.0", "2.0.0")
     assert load_predictor(tmp_path / "copy" / "versions" / "2.0.0").version == "2.0.0"
+
+
+def test_folder_follows_no_champion_that_was_changed(folder, tmp_path):
+    """What was changed after it was promoted is refused, and the copy goes on with the champion before."""
+    (tmp_path / "copy").mkdir()
+    copy = Folder(tmp_path / "copy")
+    pull(Registry(Folder(folder)), copy)
+    Registry(Folder(folder)).promote("2.0.0")
+    model = folder / "versions" / "2.0.0" / "model.txt"
+    model.write_bytes(model.read_bytes()[:-1])
+
+    with pytest.raises(RegistryError) as refused:
+        pull(Registry(Folder(folder)), copy)
+
+    size = model.stat().st_size
+    assert str(refused.value) == (
+        f"The champion '2.0.0' is refused. {folder}: versions/2.0.0/model.txt: the file has {size} bytes, the manifest "
+        f"says {size + 1}. Add the bundle again, as a new version, and promote that."
+    )
+    assert Registry(copy).content()["aliases"]["champion"] == "1.0.0"
+    assert not (tmp_path / "copy" / "versions" / "2.0.0").exists()
+
+
+def test_folder_does_without_a_challenger_that_is_not_there(folder, tmp_path, caplog):
+    Registry(Folder(folder)).challenge("2.0.0")
+    shutil.rmtree(folder / "versions" / "2.0.0")
+    (tmp_path / "copy").mkdir()
+
+    pull(Registry(Folder(folder)), Folder(tmp_path / "copy"))
+
+    assert _names(Registry(Folder(tmp_path / "copy")).aliases()[0]) == ("1.0.0", None, None)
+    assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [
+        "the challenger '2.0.0' is left out. There is no version '2.0.0'. There are: 1.0.0."
+    ]
+
+
+def test_version_whose_files_were_changed_is_not_promoted(folder):
+    online = folder / "versions" / "2.0.0" / "online.json"
+    online.write_bytes(b"{" + online.read_bytes()[1:-1] + b" ")
+
+    with pytest.raises(RegistryError, match=r"^.*versions/2\.0\.0/online\.json: the file has sha256 "):
+        Registry(Folder(folder)).promote("2.0.0")
+
+    assert Registry(Folder(folder)).aliases()[0].champion == "1.0.0"
+
+
+def test_manifest_of_another_version_is_refused(folder):
+    shutil.copytree(folder / "versions" / "2.0.0", folder / "versions" / "3.0.0")
+
+    with pytest.raises(RegistryError) as refused:
+        Registry(Folder(folder)).promote("3.0.0")
+
+    assert str(refused.value) == f"{folder}: the manifest of '3.0.0' is that of '2.0.0'."
+
+
+def test_command_line_shows_json_and_fills_a_folder(folder, tmp_path, capsys):
+    (tmp_path / "copy").mkdir()
+    words = ["--at", str(folder), "--json", "--then-pull", str(tmp_path / "copy"), "promote", "2.0.0"]
+
+    assert main(words) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["aliases"] == {"champion": "2.0.0", "challenger": None, "previous": "1.0.0"}
+    assert [one["version"] for one in found["versions"]] == ["1.0.0", "2.0.0"]
+    assert Registry(Folder(tmp_path / "copy")).aliases()[0].champion == "2.0.0"
 
 
 def test_command_line(tmp_path, bundle, second_bundle, capsys):

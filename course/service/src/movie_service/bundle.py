@@ -106,25 +106,32 @@ def _read_manifest(path: Path) -> Manifest:
 
 
 # --8<-- [start:verify]
-def _read_verified(path: Path, manifest: Manifest) -> bytes:
-    entry = manifest.files.get(path.name)
+def fault(name: str, content: bytes, manifest: Manifest) -> str:
+    """What is wrong with a file of a bundle; empty when it is the one that its manifest names."""
+    entry = manifest.files.get(name)
     if entry is None:
-        raise ModelUnavailable(f"{path}: the manifest does not list this file. {_ADVICE}")
-    content = _read(path)
+        return "the manifest does not list this file"
     if not content:
-        raise ModelUnavailable(f"{path}: the file is empty. {_ADVICE}")
+        return "the file is empty"
     if len(content) != entry.bytes:
-        raise ModelUnavailable(f"{path}: the file has {len(content)} bytes, the manifest says {entry.bytes}. {_ADVICE}")
+        return f"the file has {len(content)} bytes, the manifest says {entry.bytes}"
     digest = hashlib.sha256(content).hexdigest()
     if digest != entry.sha256:
-        raise ModelUnavailable(
-            f"{path}: the file has sha256 {digest[:12]}…, the manifest says {entry.sha256[:12]}…: "
-            f"it was changed after training. {_ADVICE}"
+        return (
+            f"the file has sha256 {digest[:12]}…, the manifest says {entry.sha256[:12]}…: it was changed after training"
         )
-    return content
+    return ""
 
 
 # --8<-- [end:verify]
+
+
+def _read_verified(path: Path, manifest: Manifest) -> bytes:
+    content = _read(path)
+    problem = fault(path.name, content, manifest)
+    if problem:
+        raise ModelUnavailable(f"{path}: {problem}. {_ADVICE}")
+    return content
 
 
 def _check_model_text(text: bytes, manifest: Manifest, path: Path) -> None:

@@ -16,6 +16,7 @@ from movie_service.metrics import Metrics
 from movie_service.prediction_log import Journal
 from movie_service.predictor import Predictor
 from movie_service.problems import Problem, shown
+from movie_service.registry.remote import Remote
 from movie_service.security import Guard
 from movie_service.settings import Settings
 from movie_service.tracing import step
@@ -107,6 +108,8 @@ class Service:
         named: Mapping[str, Predictor | ModelUnavailable] | None = None,
     ) -> None:
         self.settings = settings
+        # The registry that the folder follows, where it is another one.
+        self.remote = Remote(settings) if settings.registry_url else None
         self.metrics = metrics
         self.journal = journal
         self.guard = guard

@@ -101,6 +101,14 @@ class Settings(BaseSettings):
     registry_dir: str = Field(
         default="", description="Folder of a model registry whose champion answers; empty: `MODEL_DIR` answers."
     )
+    registry_url: str = Field(
+        default="",
+        description="Registry that this folder follows, such as `s3://models/live` or `sqlite:///mlflow.db`: the "
+        "admin's routes change it there; empty: the folder is the registry.",
+    )
+    registry_python: str = Field(
+        default="", description="Python whose packages reach `REGISTRY_URL`; empty: the service's own."
+    )
     models: str = Field(
         default="",
         description="More models at `/models/NAME/predict`, such as `a=build/a,b=build/b,both=a+b`; empty: none.",

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from movie_service.bundle import MANIFEST, MODEL, ONLINE, Manifest, read_bundle
+from movie_service.bundle import MANIFEST, MODEL, ONLINE, Manifest, fault, read_bundle
 from movie_service.errors import ServiceError
 from movie_service.registry.places import Changed, Place
 
 ALIASES: Final = "aliases.json"
 VERSIONS: Final = "versions/"
+NAMES: Final = ("champion", "challenger", "previous")
 _HISTORY: Final = 50
 _TRIES: Final = 5
 
@@ -83,7 +84,7 @@ class Registry:
     def versions(self) -> list[Version]:
         """All versions that are whole."""
         aliases = self.aliases()[0]
-        names = {name: getattr(aliases, name) for name in ("champion", "challenger", "previous")}
+        names = {name: getattr(aliases, name) for name in NAMES}
         found = []
         for version in self.place.folders(VERSIONS):
             try:
@@ -93,6 +94,30 @@ class Registry:
             pointing = tuple(name for name, target in names.items() if target == version)
             found.append(Version(version, pointing, manifest.files[MODEL].sha256))
         return found
+
+    def content(self) -> dict[str, Any]:
+        """Versions and names, as the command line and the admin's routes show them."""
+        found = [{"version": one.version, "aliases": one.aliases, "sha256": one.sha256} for one in self.versions()]
+        return {"versions": found, "aliases": self.aliases()[0].model_dump(exclude={"history"})}
+
+    def files(self, version: str) -> dict[str, bytes]:
+        """The files of a version, each as its manifest vouches for it, and last the manifest."""
+        manifest = self._manifest(version)
+        if manifest.version != version:
+            raise RegistryError(f"{self.place.name}: the manifest of {version!r} is that of {manifest.version!r}.")
+        found = {}
+        for name in (MODEL, ONLINE):
+            key = f"{VERSIONS}{version}/{name}"
+            try:
+                found[name] = self.place.read(key)[0]
+                problem = fault(name, found[name], manifest)
+            except FileNotFoundError:
+                problem = "the file is missing"
+            if problem:
+                raise RegistryError(
+                    f"{self.place.name}: {key}: {problem}. Add the bundle again, as a new version, and promote that."
+                )
+        return found | {MANIFEST: self.place.read(f"{VERSIONS}{version}/{MANIFEST}")[0]}
 
     def aliases(self) -> tuple[Aliases, str]:
         """The names and the tag of the file that holds them."""
@@ -106,8 +131,8 @@ class Registry:
 
     # --8<-- [start:promote]
     def promote(self, version: str) -> Aliases:
-        """Let this version answer; the one before is kept as `previous`."""
-        self._manifest(version)
+        """Let this version answer, if its files are whole; the one before is kept as `previous`."""
+        self.files(version)
 
         def change(now: Aliases) -> Aliases:
             if now.champion == version:

@@ -1,14 +1,14 @@
 """The registry over HTTP, for whoever has the scope `admin`: list, promote, roll back."""
 
-from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from movie_service.openapi import body_of, problems_of
 from movie_service.problems import Problem
-from movie_service.registry.catalog import Aliases, Registry, RegistryError
+from movie_service.registry.catalog import Registry, RegistryError
 from movie_service.registry.places import Folder
 from movie_service.routes.direct import DirectRoute, answer, asked_for
 from movie_service.schemas import Promotion, RegistryContent
@@ -23,9 +23,7 @@ _PROBLEMS: Final = problems_of(400, 401, 403, 404, 408, 409, 413, 415, 422, 429)
 @router.get("", response_model=RegistryContent, responses=problems_of(401, 403, 404, 409, 429), tags=["admin"])
 async def models(request: Request) -> Response:
     """All versions, and which of them answers."""
-    registry = _registry(request)
-    found = [{"version": one.version, "aliases": one.aliases, "sha256": one.sha256} for one in registry.versions()]
-    return answer({"versions": found, "aliases": registry.aliases()[0].model_dump(exclude={"history"})})
+    return await _done(_service(request), "list")
 
 
 @router.post(
@@ -37,9 +35,9 @@ async def models(request: Request) -> Response:
 )
 async def promote(request: Request) -> Response:
     """Let a version answer, within a second or two."""
-    registry = _registry(request)
-    asked = await asked_for(Promotion, request, Service.of(request).settings)
-    return _changed(registry, lambda: registry.promote(asked.version))
+    service = _service(request)
+    asked = await asked_for(Promotion, request, service.settings)
+    return await _done(service, "promote", asked.version)
 
 
 @router.post(
@@ -47,22 +45,30 @@ async def promote(request: Request) -> Response:
 )
 async def rollback(request: Request) -> Response:
     """Let the version before answer again."""
-    registry = _registry(request)
-    return _changed(registry, registry.rollback)
+    return await _done(_service(request), "rollback")
 
 
-def _registry(request: Request) -> Registry:
+def _service(request: Request) -> Service:
     require(request.scope, "admin")
-    settings = Service.of(request).settings
-    if not settings.registry_dir:
+    service = Service.of(request)
+    if not service.settings.registry_dir:
         raise HTTPException(404)
-    return Registry(Folder(settings.registry_path))
+    return service
 
 
-def _changed(registry: Registry, change: Callable[[], Aliases]) -> Response:
+async def _done(service: Service, verb: str, *words: str) -> Response:
     try:
-        aliases = change()
+        if service.remote is not None:
+            # A version may begin with a dash, and is no option.
+            return answer(await service.remote.ask(verb, *(("--", *words) if words else ())))
+        registry = Registry(Folder(service.settings.registry_path))
+        return answer(await to_thread.run_sync(_in_folder, registry, verb, words))
     except RegistryError as error:
         raise Problem(409, str(error), kind="registry") from None
-    found = [{"version": one.version, "aliases": one.aliases, "sha256": one.sha256} for one in registry.versions()]
-    return answer({"versions": found, "aliases": aliases.model_dump(exclude={"history"})})
+
+
+def _in_folder(registry: Registry, verb: str, words: tuple[str, ...]) -> dict[str, Any]:
+    """In a thread: files are read and digests computed."""
+    if verb != "list":
+        getattr(registry, verb)(*words)
+    return registry.content()
