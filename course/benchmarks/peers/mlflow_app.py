@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import mlflow  # type: ignore[import-not-found]
+import mlflow
 
 from course.benchmarks.peers.same import Model
 
