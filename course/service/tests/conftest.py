@@ -1,15 +1,12 @@
 """A small bundle, a stub model and clients, shared by all tests of the service."""
 
-import contextlib
 import dataclasses
-import fcntl
 import hashlib
 import json
 import os
 import random
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import warnings
@@ -276,59 +273,3 @@ def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
     name = f"log-{os.urandom(6).hex()}"
     boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     return f"s3://{name}/movies"
-
-
-@pytest.fixture(scope="session")
-def _mlflow_made(tmp_path_factory: pytest.TempPathFactory, bundle: Path, second_bundle: Path) -> Path:
-    """MLflow's database with two versions and no alias. Its migrations take seconds, so one serves all workers."""
-    root = tmp_path_factory.getbasetemp()
-    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
-    made = root / "mlflow"
-    with (root / "mlflow.lock").open("w") as lock, warnings.catch_warnings():
-        # Of what MLflow imports.
-        warnings.simplefilter("ignore")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            from movie_service.registry.mlflow_place import MlflowPlace
-
-            half = tmp_path_factory.mktemp("half")
-            registry = Registry(MlflowPlace.at(f"sqlite:///{half / 'mlflow.db'}", new=True))
-            for one in (bundle, second_bundle):
-                registry.add(one)
-            half.rename(made)
-    return made
-
-
-@pytest.fixture(scope="session")
-def _mlflow_own(tmp_path_factory: pytest.TempPathFactory, _mlflow_made: Path) -> Path:
-    """A copy of it, with the addresses of its own artifacts."""
-    own = tmp_path_factory.mktemp("mlflow")
-    shutil.copy(_mlflow_made / "mlflow.db", own / "made.db")
-    with contextlib.closing(sqlite3.connect(own / "made.db")) as database:
-        (was,) = database.execute("SELECT artifact_location FROM experiments WHERE name = 'likes-it'").fetchone()
-        places = {
-            "experiments": ["artifact_location"],
-            "runs": ["artifact_uri"],
-            "model_versions": ["source", "storage_location"],
-        }
-        for table, columns in places.items():
-            for column in columns:
-                words = (was, (own / "mlflow-artifacts").as_uri())
-                database.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", words)
-        database.commit()
-    return own
-
-
-@pytest.fixture
-def mlflow_database(_mlflow_made: Path, _mlflow_own: Path) -> str:
-    """The address of a database with two versions and no alias, which the test may change."""
-    artifacts = _mlflow_own / "mlflow-artifacts"
-    shutil.rmtree(artifacts, ignore_errors=True)
-    shutil.copytree(_mlflow_made / "mlflow-artifacts", artifacts)
-    # By SQLite itself, because MLflow keeps the file open from one test to the next.
-    with (
-        contextlib.closing(sqlite3.connect(_mlflow_own / "made.db")) as made,
-        contextlib.closing(sqlite3.connect(_mlflow_own / "mlflow.db")) as used,
-    ):
-        made.backup(used)
-    return f"sqlite:///{_mlflow_own / 'mlflow.db'}"
