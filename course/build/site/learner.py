@@ -16,6 +16,8 @@ from course.outline import Outline, Part, Section
 PATH = "start/path.md"
 SCRIPT = "assets/path.js"
 PROFILE = "self"
+# The number of the final project among the exercises.
+PROJECT = 12
 # What the notes ask for; the names are kept in the browser and must not change.
 NOTES = (
     ("Deployment options", ("REST API: best for", "Serverless: best for", "Edge: best for", "Batch: best for")),
@@ -66,7 +68,9 @@ def steps(outline: Outline, part: Part, pages: dict[str, SectionPage], slugs: di
             link = f'<a href="../exercises/{slugs[number]}.html">{name}</a>' if number in slugs else name
             yield Step(f"e{number}", f"Exercise {number}: {link}", exercise.full, _with(outline, number))
         if section.id == outline.final.section:
-            yield Step("final", f"Final project: {outline.final.title}", outline.final.full, _whole(outline))
+            name = html.escape(outline.final.title)
+            link = f'<a href="../exercises/{slugs[PROJECT]}.html">{name}</a>' if PROJECT in slugs else name
+            yield Step("final", f"Final project: {link}", outline.final.full, _whole(outline))
     everywhere = tuple(dict.fromkeys(name for section in part.section for name in members(outline, section)))
     for number, one in enumerate(part.can, start=1):
         yield Step(f"c{part.number}.{number}", f"I can {html.escape(one)}.", 0, everywhere)

@@ -66,7 +66,7 @@ def plan(root: Path, outline: Outline) -> Site:
     known = [read(folder) for folder in folders(root)]
     made_ones = (
         _parts(outline, sections, known), _exercises(root, known), questions.pages(root, bank),
-        reference.pages(outline), decks.pages(root), _path(outline, sections, known),
+        reference.pages(outline), decks.pages(root), _path(outline, sections, [*known, *_project(root)]),
         {Path(troubleshooting.PATH): troubleshooting.page()}, browser.pages(known), pictures.pages(),
         {Path(glossary.PATH): glossary.page([*known, *_project(root)])},
     )  # fmt: skip

@@ -35,10 +35,12 @@ class Page(HTMLParser):
         self.headings: list[int] = []
         self.pictures: list[str | None] = []
         self.language = ""
+        self.places: set[str] = set()
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        self.places |= {str(given[name]) for name in ("id", "name") if given.get(name)}
         if tag == "html":
             self.language = given.get("lang") or ""
         if tag == "a" and given.get("href"):
@@ -90,6 +92,22 @@ def test_every_page_is_within_three_clicks_of_the_start(pages):
 
     far = {name: clicks.get(name) for name in pages if clicks.get(name, 99) > MAX_CLICKS and name != "404.html"}
     assert far == {}
+
+
+def test_every_link_leads_to_a_page_and_a_place_that_are_there(html, pages):
+    lost = []
+    for name, page in pages.items():
+        for link in page.links if name != "404.html" else ():
+            path, place = urldefrag(link)
+            if re.match(r"[a-z]+:|//", path):
+                continue
+            target = (html / name).parent / unquote(path) if path else html / name
+            there = target.is_file() or (target / "index.html").is_file()
+            known = pages.get(target.resolve().relative_to(html.resolve()).as_posix()) if there else None
+            if not there or (place and known and unquote(place) not in known.places):
+                lost.append(f"{name}: {link}")
+
+    assert lost == []
 
 
 def test_headings_begin_with_one_title_and_skip_no_level(pages):
