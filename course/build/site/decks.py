@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from course.build.schedule import RECOMMENDED
+from course.build.site.links import found
 from course.build.site.parts import FOLDER as PARTS
 from course.build.site.parts import slug
 from course.build.slides import reading
@@ -41,7 +42,8 @@ def _page(built: Built) -> str:
     deck = built.deck
     part = slug(built.frame.outline.part[deck.part - 1])
     lines = [
-        f"# Slides of part {deck.part}: {deck.title}", "",
+        # The pages of the part say the same in whole sentences, and are found first.
+        found(0.5) + f"# Slides of part {deck.part}: {deck.title}", "",
         f"{len(built.fitted)} slides. "
         f"What they say in a few words, [the pages of this part](../{PARTS}/{part}/index.md) say in whole ones.", "",
     ]  # fmt: skip

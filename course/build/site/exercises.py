@@ -6,11 +6,11 @@ from pathlib import Path
 
 from checker.exercise import Exercise
 from course.build.site import browser
-from course.build.site.links import moved, plain_fences
+from course.build.site.links import found, moved, plain_fences
 
 FOLDER = "exercises"
 # Who searches for a word of a brief finds other pages before the one that gives the answer.
-FOUND_LATER = "---\nsearch:\n  boost: 0.2\n---\n"
+FOUND_LATER = found(0.2)
 
 
 def index(exercises: list[Exercise]) -> str:

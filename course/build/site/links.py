@@ -25,6 +25,11 @@ def _moved(found: re.Match[str], targets: Mapping[str, str]) -> str:
     return text if text.startswith("`") else f"`{text}`" if text == path.rsplit("/", 1)[-1] else text
 
 
+def found(boost: float) -> str:
+    """The front matter of a page that a search shows sooner (above 1) or later than others."""
+    return f"---\nsearch:\n  boost: {boost:g}\n---\n"
+
+
 def plain_fences(text: str) -> str:
     """Fences without what only a test reads: ```bash test=false reason="…" becomes ```bash."""
     return FENCE_INFO.sub(r"\g<mark>\g<language>", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from course.build.site.links import found
 from course.troubleshooting import Entry, load
 
 PATH = "how-to/troubleshooting.md"
@@ -13,7 +14,8 @@ def page() -> str:
     """Every error text with its meaning and what to do, by area."""
     entries = load()
     lines = [
-        "# Find an error by its text",
+        # Whoever searches for the words of an error comes here first.
+        found(4) + "# Find an error by its text",
         "",
         f"{len(entries)} messages, as they are printed. … stands for what changes from case to case.",
         "Search this site for a few words of yours; search works without a network.",

@@ -88,3 +88,17 @@ def test_every_question_is_asked_on_a_page_that_is_there(site):
     pages = {path.as_posix() for path in site.pages}
 
     assert {item.page for topic in read_bank(ROOT / "course" / "questions") for item in topic.items} <= pages
+
+
+def test_a_search_shows_error_texts_first_and_what_gives_an_exercise_away_last(site):
+    boosts = {
+        path.as_posix(): float(found[1])
+        for path, text in site.pages.items()
+        if isinstance(text, str) and (found := re.match(r"---\nsearch:\n  boost: ([\d.]+)\n---\n# ", text))
+    }
+
+    answers = {name for name in boosts if name.endswith("_why.md")}
+    decks = {name for name in boosts if name.startswith("slides/")}
+    assert boosts["how-to/troubleshooting.md"] == max(boosts.values()) > 1
+    assert (len(answers), {boosts[name] for name in answers}) == (11, {0.2})
+    assert (len(decks), {boosts[name] for name in decks}) == (10, {0.5})
