@@ -24,6 +24,11 @@ from checker.tests.classroom.killed import picture
 HERE = Path(__file__).resolve().parents[3]
 LIMIT = 200
 SCHEDULER = "10.213.0.1"
+# `checker`, patient: on a busy machine a scheduler that is there takes long to answer.
+PATIENT = (
+    f"import sys; from checker.classroom import cluster; from checker.cli import main; cluster.SECONDS = {LIMIT}; "
+    "sys.exit(main(sys.argv[1:]))"
+)
 HOLD = "import sys; print('here', flush=True); sys.stdin.read()"
 
 
@@ -74,8 +79,11 @@ def networks():
     with contextlib.ExitStack() as stack:
         made = [stack.enter_context(contextlib.closing(Network())) for _ in range(3)]
         made[0].ip(f"addr add {SCHEDULER}/32 dev lo")
-        for number in (1, 2):
-            connect(made[0], made[number], number)
+        try:
+            for number in (1, 2):
+                connect(made[0], made[number], number)
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"networks get no link between them here: {error.stderr.strip()}")
         yield made
 
 
@@ -87,7 +95,7 @@ def there(networks, mini, tmp_path):
     with contextlib.ExitStack() as stack, (tmp_path / "said").open("wb") as log:
 
         def start(network, *words):
-            argv = [*network.words, sys.executable, "-m", *words]
+            argv = [*network.words, sys.executable, *words]
             process = subprocess.Popen(argv, env=env, stdout=log, stderr=log, cwd=mini.root)
             stack.callback(process.wait)
             stack.callback(process.kill)
@@ -110,13 +118,13 @@ def six(folder):
 def test_a_worker_lost_in_another_network_loses_nothing(networks, there, given, mini, tmp_path):
     hub, one, other = networks
     out, address, file = tmp_path / "out", f"tcp://{SCHEDULER}:8786", tmp_path / "scheduler.json"
-    there(hub, "dask", "scheduler", "--host", SCHEDULER, "--scheduler-file", str(file), "--no-dashboard")
-    worker = ["dask", "worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard"]
+    there(hub, "-m", "dask", "scheduler", "--host", SCHEDULER, "--scheduler-file", str(file), "--no-dashboard")
+    worker = ["-m", "dask", "worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard"]
     lost = there(one, *worker)
     # It stands there empty for a moment.
     _until(lambda: file.exists() and file.read_text().endswith("}"))
     words = ["grade", str(given), "--out", str(out), "--seed", "7", "--executor", "dask", "--scheduler", address]
-    grader = there(hub, "checker", *words)
+    grader = there(hub, "-c", PATIENT, *words)
     _until(lambda: len(list((out / "kept").glob("*/*.json"))) >= 2 or grader.poll() is not None)
 
     apart = {os.readlink(f"/proc/{process}/ns/net") for process in ("self", lost.pid, grader.pid)}
