@@ -26,7 +26,7 @@ ALONE, LETTERS = 760, 112
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar. `ours` stands out, `mark` is a stroke across it: how far it must or may go."""
+    """One bar. `ours` stands out, `mark` is a stroke across it: how far it must or may go. `text` is its value."""
 
     label: str
     value: float
@@ -34,6 +34,11 @@ class Bar:
     most: float
     ours: bool = False
     mark: float | None = None
+    text: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.text or short(self.value)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture with all that stands around it: what it says, its axis, how to read it, how it was measured."""
+    """A picture with all that stands around it: what it says, its axis (none without words for it), how to read it,
+    how it was measured."""
 
     name: str
     title: str
@@ -95,21 +101,23 @@ def styles() -> str:
 def height(chart: Chart) -> int:
     if isinstance(chart.drawn, Curve):
         return CURVE_TOP + CURVE_HIGH + AXIS
-    return PITCH * len(chart.drawn) + AXIS
+    return PITCH * len(chart.drawn) + (AXIS if chart.axis else 0)
 
 
 def svg(chart: Chart) -> str:
     """The picture itself, with its title and all its values in words for who does not see it."""
     drawn = chart.drawn
-    inner = _curve(drawn) if isinstance(drawn, Curve) else _bars(drawn)
+    inner = _curve(drawn) if isinstance(drawn, Curve) else _bars(drawn, numbered=bool(chart.axis))
     said = _said_curve(drawn) if isinstance(drawn, Curve) else _said(drawn)
+    words = filter(None, (chart.axis and f"{chart.axis}:", f"{said}.", chart.key))
     ids = f"chart-{chart.name}-title", f"chart-{chart.name}-says"
     high = height(chart)
+    axis = f'<text class="axis" x="0" y="{high - 6}">{escape(chart.axis)}</text>' if chart.axis else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="{high}" role="img" '
         f'aria-labelledby="{ids[0]} {ids[1]}"><title id="{ids[0]}">{escape(chart.title)}</title>'
-        f'<desc id="{ids[1]}">{escape(f"{chart.axis}: {said}. {chart.key}".strip())}</desc>'
-        f'{"".join(inner)}<text class="axis" x="0" y="{high - 6}">{escape(chart.axis)}</text></svg>'
+        f'<desc id="{ids[1]}">{escape(" ".join(words))}</desc>'
+        f"{''.join(inner)}{axis}</svg>"
     )
 
 
@@ -127,23 +135,24 @@ def ticks(end: float) -> list[float]:
     return [step * number for number in range(int(end / step * (1 + 1e-9)) + 1)]
 
 
-def _bars(bars: tuple[Bar, ...]) -> Iterator[str]:
+def _bars(bars: tuple[Bar, ...], *, numbered: bool) -> Iterator[str]:
     end = max(max(bar.value, bar.most, bar.mark or 0.0) for bar in bars)
     bottom = PITCH * len(bars)
 
     def x(value: float) -> str:
-        return f"{max(value, 0.0) / end * LONGEST:.2f}%"
+        return f"{value / end * LONGEST:.2f}%"
 
-    for tick in ticks(end):
+    for tick in ticks(end) if numbered else ():
         anchor = "start" if tick == 0 else "middle"
         yield f'<line class="grid" x1="{x(tick)}" x2="{x(tick)}" y1="4" y2="{bottom}"/>'
         yield f'<text class="tick" x="{x(tick)}" y="{bottom + 15}" text-anchor="{anchor}">{tick:,.10g}</text>'
     for number, bar in enumerate(bars):
         y = number * PITCH
         top, middle = y + LABEL + 6, y + LABEL + 6 + THICK / 2
-        value = f'<tspan class="value" dx="8">{short(bar.value)}</tspan>'
+        value = f'<tspan class="value" dx="8">{escape(bar.shown)}</tspan>'
         yield f'<text class="label" x="0" y="{y + LABEL}">{escape(bar.label)}{value}</text>'
-        yield f'<rect class="{"ours" if bar.ours else "bar"}" x="0" y="{top}" width="{x(bar.value)}" height="{THICK}"/>'
+        kind, long = "ours" if bar.ours else "bar", x(max(bar.value, end / 200))
+        yield f'<rect class="{kind}" x="0" y="{top}" width="{long}" height="{THICK}"/>'
         if bar.most > bar.least:
             yield f'<line class="range" x1="{x(bar.least)}" x2="{x(bar.most)}" y1="{middle:g}" y2="{middle:g}"/>'
         if bar.mark is not None:
@@ -178,7 +187,7 @@ def _curve(curve: Curve) -> Iterator[str]:
 
 
 def _said(bars: tuple[Bar, ...]) -> str:
-    return ", ".join(f"{bar.label} {short(bar.value)}" for bar in bars)
+    return ", ".join(f"{bar.label} {bar.shown}" for bar in bars)
 
 
 def _said_curve(curve: Curve) -> str:

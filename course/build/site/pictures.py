@@ -8,6 +8,7 @@ from pathlib import Path
 from course.benchmarks import graphs, published
 from course.benchmarks.report import Row
 from course.build import charts
+from course.build.charts import Bar, Chart
 from course.build.schedule import RECOMMENDED
 from course.build.slides import html, look
 from course.build.slides.geometry import AROUND, Drawn, draw
@@ -22,7 +23,7 @@ STYLES = "assets/charts.css"
 # Words of a picture have the place that these letters take, and a reader may not have them.
 FONTS = {400: "inter/inter-latin-400-normal.woff2", 700: "inter/inter-latin-700-normal.woff2"}
 # A page gives a picture less room than a slide does: so wide, and so much for each row of shapes.
-ROOM, ROW, BAR = 900.0, 132.0, 48.0
+ROOM, ROW = 900.0, 132.0
 
 
 def pages() -> dict[Path, Path | str]:
@@ -47,15 +48,23 @@ def diagram(name: str) -> str:
     if not path.is_file():
         raise KeyError(name)
     picture = read_picture(path, lambda text: _values().filled(text, path.name)[0])
+    if picture.bars:
+        return f'<div class="read"><div class="chart">{charts.svg(_chart(picture))}</div></div>'
     # Its arrowheads have names; a page that shows it twice would be told apart by nobody.
     drawn = svg(_laid_out(picture), picture.alt, picture.name, as_variable)
     return f'<div class="read"><div class="picture">{drawn}</div></div>'
 
 
+def _chart(picture: Picture) -> Chart:
+    """Bars are as wide as the page, and so can be read on a phone."""
+    bars = (Bar(one.label, one.value, one.value, one.value, one.kind == "main", text=one.text) for one in picture.bars)
+    return Chart(picture.name, picture.alt, "", tuple(bars), "", "")
+
+
 def _laid_out(picture: Picture) -> Drawn:
     """At the largest step of size at which its words fit."""
     ways = {edge.way for edge in picture.edges} - {"straight"}
-    high = len(picture.bars) * BAR if picture.bars else picture.rows * ROW + AROUND * len(ways)
+    high = picture.rows * ROW + AROUND * len(ways)
     for step in look.STEPS[look.STEPS.index(1.0) :]:
         try:
             return draw(picture, step, ROOM, high)
