@@ -32,6 +32,8 @@ MINI = Path(__file__).parents[1] / "data" / "mini_course"
 GIVEN = {"answers.toml": b"length = 3\n"}
 # Generous: only an attack that hangs takes it, and an honest step on a busy machine must not.
 PATIENCE = 20.0
+# An attack that succeeds must not be taken for one that is stopped because the machine is busy: 10,000 files took 30 s.
+TIME_TO_SUCCEED = 240.0
 
 
 class Battle:
@@ -86,7 +88,7 @@ class Battle:
 
     def _attempt(self, submission: Submission) -> Any:
         with contextlib.suppress(Verdict):
-            return submission.attempt("greeting.attack", self.ground.told(), timeout=30).value
+            return submission.attempt("greeting.attack", self.ground.told(), timeout=TIME_TO_SUCCEED).value
         return None
 
     def _earns(self, submission: Submission) -> bool:
