@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import http.client
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -244,6 +246,25 @@ def serve() -> Iterator[Callable[..., tuple[subprocess.Popen[str], str]]]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def wait_for() -> Callable[[str, str], None]:
+    """Waits until the service at an address answers with a version."""
+
+    def wait(url: str, version: str) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+            connection.request("GET", "/health/ready")
+            found = json.load(connection.getresponse()).get("model_version")
+            connection.close()
+            if found == version:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{version} does not answer.")
+
+    return wait
 
 
 @pytest.fixture(scope="session")

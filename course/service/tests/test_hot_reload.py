@@ -5,7 +5,6 @@ import http.client
 import itertools
 import json
 import threading
-import time
 
 import pytest
 from movie_service.predictor import load_predictor
@@ -68,21 +67,8 @@ def test_only_the_scope_admin_administers(admin, client_of, folder):
     assert client_of(None, registry_dir=str(folder)).post("/admin/models/rollback").status_code == 403
 
 
-def _wait_for(url, version):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
-        connection.request("GET", "/health/ready")
-        found = json.load(connection.getresponse()).get("model_version")
-        connection.close()
-        if found == version:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{version} does not answer.")
-
-
 @pytest.mark.slow
-def test_champion_that_cannot_be_loaded_changes_nothing(serve, folder):
+def test_champion_that_cannot_be_loaded_changes_nothing(serve, folder, wait_for):
     process, url = serve(registry_dir=folder)
     (folder / "versions" / "2.0.0" / "model.txt").write_bytes(b"tree\n")
 
@@ -92,12 +78,12 @@ def test_champion_that_cannot_be_loaded_changes_nothing(serve, folder):
     said = next(line for line in map(json.loads, process.stderr) if line["level"] == "error")
 
     assert said["message"].startswith("the new champion cannot be used, the model before it goes on answering: ")
-    _wait_for(url, "1.0.0")
+    wait_for(url, "1.0.0")
 
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("swaps", [pytest.param(2, marks=pytest.mark.slow), pytest.param(20, marks=pytest.mark.full)])
-def test_swaps_under_load_fail_no_request(serve, folder, bundle, second_bundle, asked, *, swaps):
+def test_swaps_under_load_fail_no_request(serve, folder, bundle, second_bundle, asked, *, wait_for, swaps):
     """500 requests a swap. None fails, and each answer is the whole answer of the version that it names."""
     _, url = serve(registry_dir=folder, access_log="off", prediction_log="required", spool_dir=folder / "spool")
     some = asked[:200]
@@ -129,7 +115,7 @@ def test_swaps_under_load_fail_no_request(serve, folder, bundle, second_bundle, 
         for number in range(swaps):
             version = "2.0.0" if number % 2 == 0 else "1.0.0"
             Registry(Folder(folder)).promote(version)
-            _wait_for(url, version)
+            wait_for(url, version)
         swapped.set()
         answered = sum(one.result() for one in asking)
 

@@ -6,7 +6,6 @@ import json
 import logging
 import sys
 import threading
-import time
 
 import pytest
 import requests
@@ -65,19 +64,6 @@ def test_tracking_server_is_a_registry(tracking_server, bundle, second_bundle, c
     assert Registry(copy).content() == Registry(place_at(tracking_server)).content()
 
 
-def _wait_for(url, version):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
-        connection.request("GET", "/health/ready")
-        found = json.load(connection.getresponse()).get("model_version")
-        connection.close()
-        if found == version:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{version} does not answer.")
-
-
 # Does what it is asked as `python -m movie_service.registry` does, and ends before the first connection or look-up of a
 # name. Before that it adds a version, because MLflow reports what is made and not what is renamed.
 WATCHED = """
@@ -111,7 +97,7 @@ def watched(tmp_path, own_bundle, vouch):
 
 
 @pytest.mark.full
-def test_service_follows_mlflow_and_nothing_leaves_the_machine(serve, in_mlflow, client, copy, watched):
+def test_service_follows_mlflow_and_nothing_leaves_the_machine(serve, in_mlflow, client, copy, watched, *, wait_for):
     """By the admin's route, by the command line, and by MLflow's own client."""
     at, path = in_mlflow.place.name.partition("#")[0], copy.path.with_name("keys.json")
     pull(in_mlflow, copy)
@@ -127,12 +113,12 @@ def test_service_follows_mlflow_and_nothing_leaves_the_machine(serve, in_mlflow,
     asked.close()
     names = {"champion": "3.0.0", "challenger": None, "previous": "1.0.0"}
     assert (reply.status, said.get("aliases")) == (200, names), said
-    _wait_for(url, "3.0.0")
+    wait_for(url, "3.0.0")
     assert client.get_model_version_by_alias("likes-it", "champion").version == 3
 
     assert main(["--at", at, "--then-pull", str(copy.path), "rollback"]) == 0
-    _wait_for(url, "1.0.0")
+    wait_for(url, "1.0.0")
 
     client.set_registered_model_alias("likes-it", "champion", 2)
     assert main(["--at", at, "pull", "--to", str(copy.path), "--once"]) == 0
-    _wait_for(url, "2.0.0")
+    wait_for(url, "2.0.0")

@@ -4,6 +4,9 @@ import concurrent.futures
 import itertools
 import json
 import shutil
+import subprocess
+import sys
+import time
 
 import pytest
 from movie_service.predictor import load_predictor
@@ -178,6 +181,40 @@ def test_folder_does_without_a_challenger_that_is_not_there(folder, tmp_path, ca
     assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [
         "the challenger '2.0.0' is left out. There is no version '2.0.0'. There are: 1.0.0."
     ]
+
+
+@pytest.mark.slow
+def test_follower_tells_once_what_is_wrong_and_goes_on(folder, tmp_path):
+    """A registry that is broken or away for a while ends no process, and the folder stays as it is."""
+    (tmp_path / "copy").mkdir()
+    copy, aliases = Registry(Folder(tmp_path / "copy")), folder / "aliases.json"
+    words = ["--at", str(folder), "pull", "--to", str(tmp_path / "copy"), "--every", "0.05"]
+    follower = subprocess.Popen([sys.executable, "-m", "movie_service.registry", *words], stderr=subprocess.PIPE)
+    try:
+        _until(lambda: copy.aliases()[0].champion == "1.0.0")
+        whole = aliases.read_bytes()
+        aliases.write_bytes(b"{")
+        lines = [json.loads(follower.stderr.readline())["message"] for _ in range(2)]
+        aliases.write_bytes(whole.replace(b"1.0.0", b"2.0.0"))
+        _until(lambda: copy.aliases()[0].champion == "2.0.0")
+        lines.append(json.loads(follower.stderr.readline())["message"])
+    finally:
+        follower.kill()
+        follower.communicate()
+
+    assert lines == [
+        "champion is 1.0.0",
+        f"{folder}: aliases.json cannot be read. Restore it from a backup. "
+        "The folder stays as it is; the next look is in 0.05 s.",
+        "champion is 2.0.0",
+    ]
+
+
+def _until(true):
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_version_whose_files_were_changed_is_not_promoted(folder):
