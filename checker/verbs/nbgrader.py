@@ -69,20 +69,25 @@ def _grade(where: Room, seed: int | None) -> int:
 def _run(where: Room, words: list[str]) -> int:
     if not words:
         raise Misuse("What shall nbgrader do? No command was given.", "checker nbgrader run --help")
+    _refuse_unstaged(where)
     return _started(where, "nbgrader", words)
 
 
 def _lab(where: Room, port: int, *, browser: bool) -> int:
     """JupyterLab in nbgrader's folder: formgrader looks for its settings where the server was started."""
+    _refuse_unstaged(where)
     # The panel of assignments shows nothing but errors without it.
     where.exchange.mkdir(parents=True, exist_ok=True)
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return _started(where, "jupyterlab", [f"--port={port}", *root, *([] if browser else ["--no-browser"])])
 
 
-def _started(where: Room, module: str, words: list[str]) -> int:
+def _refuse_unstaged(where: Room) -> None:
     if not (where.root / "nbgrader_config.py").is_file():
         raise Misuse(f"Nothing is staged in {str(where.root)!r}.", "checker nbgrader stage")
+
+
+def _started(where: Room, module: str, words: list[str]) -> int:
     try:
         argv = [sys.executable, "-m", module, *words]
         return subprocess.run(argv, cwd=where.root, env=surroundings(where), check=False).returncode

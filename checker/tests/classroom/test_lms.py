@@ -105,6 +105,7 @@ def test_names_that_canvas_makes(collected, zipped, name, who, number):
     found = one(collected()).found
 
     assert (found.name, found.lms_id, found.form) == (who, number, "canvas")
+    assert bool(found.notices) == name.startswith("LATE_")
 
 
 @pytest.mark.parametrize(

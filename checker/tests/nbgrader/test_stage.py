@@ -128,6 +128,7 @@ def test_the_command_says_what_was_staged(mini, monkeypatch, capsys):
     [
         (["run"], "error: What shall nbgrader do? No command was given.\ntry: checker nbgrader run --help\n"),
         (["run", "autograde"], "error: Nothing is staged in 'ROOT/build/nbgrader'.\ntry: checker nbgrader stage\n"),
+        (["lab"], "error: Nothing is staged in 'ROOT/build/nbgrader'.\ntry: checker nbgrader stage\n"),
     ],
 )
 def test_running_nbgrader_needs_a_command_and_a_stage(mini, monkeypatch, capsys, words, message):
@@ -136,6 +137,7 @@ def test_running_nbgrader_needs_a_command_and_a_stage(mini, monkeypatch, capsys,
     assert main(["nbgrader", *words]) == 2
 
     assert capsys.readouterr().err == message.replace("ROOT", str(mini.root))
+    assert not (mini.root / "build").exists()
 
 
 def test_nbgrader_finds_alembic_and_the_course(staged):
