@@ -13,7 +13,7 @@ from pathlib import Path
 from course.engines import client, images, install, table, traces
 from course.engines.found import EngineTrouble, Found, Say, can_bring_up, missing
 from course.engines.places import STATE, cache, programs
-from course.engines.running import alive, kill, log_tail, output, start, wait_until
+from course.engines.running import PATIENCE, alive, kill, log_tail, output, start, wait_until
 
 ENABLES = "building, running and composing containers (exercises 3, 4, 6, final project)"
 SOCKET = client.SOCKET
@@ -115,7 +115,7 @@ def _start(say: Say) -> None:
     ]  # fmt: skip
     start("docker", argv)
     try:
-        wait_until(lambda: find().found or not alive("docker"), what="docker", seconds=60)
+        wait_until(lambda: find().found or not alive("docker"), what="docker", seconds=PATIENCE)
     except EngineTrouble:
         pass
     if not find().found:

@@ -13,7 +13,7 @@ from pathlib import Path
 from course.engines import client, context, doors, install, kubernetes_build, node_files, traces
 from course.engines.found import EngineTrouble, Found, Say, can_bring_up, missing
 from course.engines.places import STATE, cache, programs
-from course.engines.running import WRAPPED, alive, kill, log_tail, must, output, start, wait_until
+from course.engines.running import PATIENCE, WRAPPED, alive, kill, log_tail, must, output, start, wait_until
 
 ENABLES = "applying manifests, rollouts, autoscaling and drains (exercise 5, final project)"
 WAYS = {
@@ -117,7 +117,7 @@ def _start(say: Say) -> None:
     start("kubernetes-door", doors.outer_words(FOLDER), env=env)
     ready = FOLDER / "ready"
     with contextlib.suppress(EngineTrouble):
-        wait_until(lambda: ready.exists() or not alive("kubernetes"), what="kubernetes", seconds=180)
+        wait_until(lambda: ready.exists() or not alive("kubernetes"), what="kubernetes", seconds=PATIENCE)
     if not ready.exists():
         tail = log_tail("kubernetes")
         _end()

@@ -19,6 +19,8 @@ WRAPPED = (
 )  # fmt: skip
 
 
+# How long one may take to answer: seconds on an idle machine, minutes on one where thirty programs want two cores.
+PATIENCE = 600.0
 # Stands in the environment of what we start: found again when the tool was ended before it wrote down the id.
 MARK = "COURSE_ENGINE"
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from course.engines.found import EngineTrouble, Found, Say, can_bring_up, missing
 from course.engines.install import Part
 from course.engines.places import STATE
-from course.engines.running import alive, kill, log_tail, start, wait_until
+from course.engines.running import PATIENCE, alive, kill, log_tail, start, wait_until
 
 PAGE_BYTES = 1_000_000
 
@@ -103,7 +103,7 @@ class Server(ABC):
         argv, env = self.command()
         start(self.name, argv, env=env)
         try:
-            wait_until(lambda: self.version() or not alive(self.name), what=self.name, seconds=180)
+            wait_until(lambda: self.version() or not alive(self.name), what=self.name, seconds=PATIENCE)
         except EngineTrouble:
             pass
         if self.version() is None:
