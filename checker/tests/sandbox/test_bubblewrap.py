@@ -46,16 +46,16 @@ def workers() -> Iterator[Wrapped]:
 
 
 @ABSENT
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(not IS_ROOT, reason="this is an ordinary user")
-def test_all_of_this_as_an_ordinary_user(request):
+@pytest.mark.parametrize(
+    "tier", [pytest.param("not full", marks=pytest.mark.slow), pytest.param("full", marks=pytest.mark.full)]
+)
+def test_all_of_this_as_an_ordinary_user(tier):
     tried = subprocess.run([*ORDINARY, "true"], cwd=ROOT, capture_output=True, text=True, check=False)
     if tried.returncode:
         pytest.skip(f"root may not become an ordinary user here: {tried.stderr.splitlines()[-1]}")
-    inner = [sys.executable, "-m", "pytest", "-q", __file__, "-p", "no:cacheprovider"]
-    if request.config.option.markexpr:
-        inner += ["-m", request.config.option.markexpr]
+    inner = [sys.executable, "-m", "pytest", "-q", __file__, "-p", "no:cacheprovider", "-m", tier]
 
     done = subprocess.run(
         [*ORDINARY, *inner], cwd=ROOT, text=True, check=False,
