@@ -69,6 +69,10 @@ def _needs(workflow: Workflow, job: Job, path: Path, rest: list[str]) -> Fault |
 def _steps(workflow: Workflow, job: Job, path: Path, rest: list[str]) -> Fault | None:
     name, *more = rest
     step = next((one for one in job.steps if one.id.lower() == name), None)
+    elsewhere = next((one.id for one in workflow.jobs for its in one.steps if its.id.lower() == name), "")
+    if step is None and elsewhere:
+        seen = f"the id `{name}` is that of a step of {elsewhere}, and {job.id} reads its own steps only"
+        return Fault(path, seen, ASK_OUTPUT)
     if step is None:
         known = ", ".join(f"`{one.id}`" for one in job.steps if one.id) or "none"
         return Fault(path, f"no step of {job.id} has the id `{name}`; there is {known}", ASK_STEP)

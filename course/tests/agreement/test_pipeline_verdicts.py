@@ -31,6 +31,8 @@ PLACES = {
     "one-image": ("test_07_github_actions_images", "test_one_image_by_digest"),
     "promotion": ("test_07_github_actions_images", "test_production_waits"),
     "forks": ("test_07_github_actions_strangers", "test_pull_requests_are_tested_only"),
+    "pins": ("test_07_github_actions_strangers", "test_actions_are_pinned"),
+    "linter": ("test_07_github_actions_strangers", "test_zizmor_finds_nothing"),
     "once": ("test_07_github_actions_twice", "test_each_commit_is_deployed_once"),
     "rollback": ("test_07_github_actions_twice", "test_person_can_go_back"),
 }
@@ -85,7 +87,7 @@ WRONG: list[tuple[str, str, str, tuple[Change, ...]]] = [
         "continue-on-error", ((TESTS, TESTS + "        continue-on-error: true\n"),),
     ),
     (
-        "gate", "rollback has no `if`: it runs on every event, and deploys '@' where nobody typed any", "rollback:",
+        "forks", "rollback has no `if`: it runs on every event, and deploys '@' where nobody typed any", "rollback:",
         ((f"    {BUTTON}\n", ""),),
     ),
     (
@@ -156,7 +158,7 @@ WRONG: list[tuple[str, str, str, tuple[Change, ...]]] = [
         ((IF, "if: ${{ github.event_name }} != 'pull_request'"),),
     ),
     (
-        "forks", "no test runs; `on.pull_request.types` does not name synchronize", "on:",
+        "forks", "no test runs; `on.pull_request.types` does not name synchronize", "pull_request:",
         ((PROPOSALS, PROPOSALS + "    types: [opened, labeled]\n"),),
     ),
     (
@@ -166,6 +168,48 @@ WRONG: list[tuple[str, str, str, tuple[Change, ...]]] = [
     (
         "forks", "test checks out 'main', whatever the run is about", "ref: main",
         ((CHECKOUT, CHECKOUT + "          ref: main\n"),),
+    ),
+    (
+        "forks", "no test runs; its step in test is skipped, its `if` is false: github.event_name == 'push'",
+        "if: github.event_name", ((TESTS, f"{TESTS}        {IF}\n"),),
+    ),
+    (
+        "forks", "no test runs; test is skipped, its `if` is false: github.event_name == 'push'",
+        "if: github.event_name", (("  test:\n", f"  test:\n    {IF}\n"),),
+    ),
+    (
+        "forks", "build logs in to the cloud for a change that nobody has read", "if: github.event_name != 'work",
+        ((IF, "if: github.event_name != 'workflow_dispatch'"),),
+    ),
+    (
+        "pins", "actions/checkout: forty times the digit 0 is the name of no commit", "- uses: actions/checkout",
+        (("3d3c42e5aac5ba805825da76410c181273ba90b1", "0" * 40),),
+    ),
+    (
+        "linter", "a checkout of test leaves the token on disk after checkout, where every later step can read it",
+        "persist-credentials: true", (("persist-credentials: false", "persist-credentials: true"),),
+    ),
+    (
+        "ships", "no image is pushed: docker/build-push-action in build builds one, and is not given `push: true`",
+        "push: false", (("push: true", "push: false"),),
+    ),
+    (
+        "one-image", "staging asks '123456789012.dkr.ecr.eu-central-1.amazonaws.com/movie-service' for the digest, "
+        "and the image is pushed as 'movie-service'", "tags: movie-service:1",
+        (("tags: ${{ env.IMAGE }}:${{ github.sha }}", "tags: movie-service:1"),),
+    ),
+    (
+        "one-image", "the image for staging ends with '@': the id `push` is that of a step of build, "
+        "and staging reads its own steps only", "DIGEST: ",
+        (("needs.build.outputs.digest", "steps.push.outputs.digest"),),
+    ),
+    (
+        "promotion", "deploy.sh failed for staging, and its step went on as if all were well; production is deployed",
+        "- run: ./deploy.sh staging", ((DEPLOYS, "      - run: ./deploy.sh staging app@1 || true #"),),
+    ),
+    (
+        "promotion", "staging failed, continue-on-error on its step passed over it, and production went on",
+        "continue-on-error", ((DEPLOYS, f"      - continue-on-error: true\n{DEPLOYS.replace('- ', '  ')}"),),
     ),
     *(
         ("once", "build ran: an image is built", line, changes)
@@ -210,6 +254,10 @@ WRONG: list[tuple[str, str, str, tuple[Change, ...]]] = [
             (WORKFLOW_GROUP, ""), (STAGING, f"{STAGING}    concurrency: staging\n"),
             (PRODUCTION, f"{PRODUCTION}    concurrency: production\n"),
         ),
+    ),
+    (
+        "rollback", "build builds an image first", "if: github.event_name != 'pull",
+        ((IF, "if: github.event_name != 'pull_request'"),),
     ),
     (
         "rollback", "the image for production ends with '@': there is no input `image`; there is `digest`", "DIGEST: ",
@@ -277,6 +325,12 @@ RIGHT: list[tuple[str, ...]] = [
     (
         "confirm", "        type: string\n", "        type: string\n      confirm: { type: boolean }\n",
         BUTTON, f"{BUTTON} && inputs.confirm",
+    ),
+    ("hub", "${{ env.IMAGE }}:${{ github.sha }}", "docker.io/${{ env.IMAGE }}:1, ${{ env.IMAGE }}:${{ github.sha }}"),
+    (
+        "own", "tags: ${{ env.IMAGE }}:${{ github.sha }}", "tags: ${{ steps.meta.outputs.tags }}", "      - id: push\n",
+        "      - id: meta\n        uses: docker/metadata-action@v5\n"
+        "        with: { images: '${{ env.IMAGE }}' }\n      - id: push\n",
     ),
     ("max", "  cancel-in-progress: false\n", "  queue: max\n", GROUP, "group: deploy"),
 ]  # fmt: skip

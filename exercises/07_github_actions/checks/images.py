@@ -69,6 +69,14 @@ class Deployment:
         found = re.search(r"[@:]", last)
         return last[found.start() :] if found else self.image
 
+    @property
+    def of_no_press(self) -> bool:
+        """Whether its job reads what a person typed, runs on every event, and has nothing to deploy in this one."""
+        job = self.job
+        reads = "workflow_dispatch" in job.workflow.on and "inputs." in str(job.job.raw).lower()
+        free = not job.job.condition and not job.job.needs
+        return reads and free and self.image.endswith(("@", ":"))
+
 
 def is_test(command: Command) -> bool:
     return runs_tests(command.words)
@@ -131,6 +139,12 @@ def _pushes(step: StepRun) -> bool:
 
 
 def deployments(outcome: Any) -> list[Deployment]:
+    """The calls of deploy.sh, without those of a button that nobody pressed: deploy.sh refuses them."""
+    return [one for one in calls(outcome) if not one.of_no_press]
+
+
+def calls(outcome: Any) -> list[Deployment]:
+    """Every call of deploy.sh, one that it refuses too."""
     return [Deployment(*call, job, step) for job, step, command in outcome.commands() if (call := deploy_call(command))]
 
 
@@ -188,6 +202,25 @@ def _made_elsewhere(outcome: Any, one: Deployment, made: Any, kind: str) -> str:
 
 def digests(outcome: Any, names: tuple[str, ...]) -> set[str]:
     return {one.version for name in names for one in to(outcome, name)}
+
+
+def pushed_as(outcome: Any) -> tuple[list[str], str]:
+    """The names by which one action pushes the image, and the line; none where a run alone or a shell knows them."""
+    done = pushes(outcome)
+    if len(done) != 1 or done[0][1].step.action != "docker/build-push-action":
+        return [], ""
+    job, step = done[0]
+    tags = re.split(r"[,\s]+", str(step.given.get("tags") or "").strip())
+    names = [name_of(tag) for tag in tags]
+    known = all(names) and "‹" not in "".join(names) and "name=" not in str(step.given.get("outputs", ""))
+    return (names if known else []), job.workflow.at(*step.step.place, "with", "tags")
+
+
+def name_of(image: str) -> str:
+    """The name of an image with its registry, without tag and digest."""
+    folder, slash, last = image.partition("@")[0].rpartition("/")
+    whole = f"{folder}{slash}{last.partition(':')[0]}"
+    return re.sub(r"^(?:(?:index\.)?docker\.io/)?(?:library/)?", "", whole)
 
 
 def pushes_in(job: JobRun) -> bool:

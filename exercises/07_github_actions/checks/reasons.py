@@ -7,6 +7,7 @@ from typing import Any
 from checker.workflows import links
 
 QUESTION = "Which job should do this, and what does its `if` ask for?"
+OF_EVENT = "For which event is this job, and where could it say so?"
 
 
 def missing(images: Any, outcome: Any) -> str:
@@ -28,6 +29,8 @@ def why_missing(paper: Any, images: Any, pipeline: Any, outcome: Any, *, first: 
         seen = f"{first}: {idle[2].text!r} runs none"
         place = idle[0].workflow.at(*idle[1].step.place)
         return paper.Trouble(seen, place, "What does this line do on a day when a test is broken?")
+    if first == images.PUSHED and (kept := _kept(paper, images, outcome)):
+        return kept
     for job, step in images.skipped(outcome, first):
         if step:
             seen = f"{first}: its step in {job.name} was skipped, its `if` is false: {step.condition}"
@@ -35,6 +38,17 @@ def why_missing(paper: Any, images: Any, pipeline: Any, outcome: Any, *, first: 
         if not by_hand(job):
             return _of_job(paper, outcome, job, first)
     return paper.Trouble(f"{first}: no job does it", pipeline.main.at("jobs"), QUESTION)
+
+
+def _kept(paper: Any, images: Any, outcome: Any) -> Any:
+    """An action that builds and is not told to push, or under which name."""
+    for job, step in images.builds(outcome):
+        if step.step.action == "docker/build-push-action":
+            lacks = "tags" if str(step.given.get("push", "")).lower() == "true" else "push: true"
+            seen = f"{images.PUSHED}: {step.step.action} in {job.name} builds one, and is not given `{lacks}`"
+            place = job.workflow.at(*step.step.place, "with", lacks.partition(":")[0])
+            return paper.Trouble(seen, place, "What does this action do with the image when nothing is said?")
+    return None
 
 
 def _of_job(paper: Any, outcome: Any, job: Any, first: str) -> Any:
@@ -56,12 +70,11 @@ def by_hand(job: Any) -> bool:
 
 def for_the_button(paper: Any, images: Any, outcome: Any) -> Any:
     """A job that reads what a person typed, and runs without a person too."""
-    for one in images.deployments(outcome):
-        job = one.job
-        reads = "workflow_dispatch" in job.workflow.on and "inputs." in str(job.job.raw).lower()
-        if reads and not job.job.condition and not job.job.needs:
-            seen = f"{job.name} has no `if`: it runs on every event, and deploys {one.version!r} where nobody typed any"
-            return paper.Trouble(seen, job.at(), "For which event is this job, and where could it say so?")
+    for one in images.calls(outcome):
+        if one.of_no_press:
+            name = one.job.name
+            seen = f"{name} has no `if`: it runs on every event, and deploys {one.version!r} where nobody typed any"
+            return paper.Trouble(seen, one.job.at(), OF_EVENT)
     return None
 
 

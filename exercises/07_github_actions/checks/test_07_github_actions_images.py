@@ -26,11 +26,7 @@ def test_one_image_by_digest(pipeline, paper, images):
     """One image is built in a run, and its digest goes to staging and to production."""
     paper.refuse(
         pipeline.outcomes(events.push()),
-        lambda outcome: (
-            reasons.for_the_button(paper, images, outcome)
-            or _several_builds(paper, images, outcome)
-            or _no_digest(paper, images, outcome)
-        ),
+        lambda outcome: _several_builds(paper, images, outcome) or _no_digest(paper, images, outcome),
         tried="followed the image of a push to main from its build to production",
         expected="one job builds, once a run; staging and production get the digest of that image",
         next="Where is the digest known first, and by which way does a later job learn it?",
@@ -67,6 +63,17 @@ def _no_digest(paper: Any, images: Any, outcome: Any) -> Any:
     if len(versions) > 1:
         one = images.to(outcome, "production")[0]
         return paper.Trouble("staging and production get two different images", one.where)
+    return _elsewhere(paper, images, outcome)
+
+
+def _elsewhere(paper: Any, images: Any, outcome: Any) -> Any:
+    """A deployment that names another image than the one that was pushed: its registry has no such digest."""
+    names, place = images.pushed_as(outcome)
+    for one in [*images.to(outcome, "staging"), *images.to(outcome, "production")]:
+        name = images.name_of(one.image)
+        if names and "‹" not in name and name not in names:
+            seen = f"{one.environment} asks {name!r} for the digest, and the image is pushed as {names[0]!r}"
+            return paper.Trouble(seen, place, "To which registry does a tag push, and what says so in it?")
     return None
 
 
@@ -83,7 +90,7 @@ def test_production_waits(pipeline, paper, images):
     """Production comes after staging succeeded and after a person's yes."""
     paper.refuse(
         pipeline.outcomes(events.push(), Fault(command=lambda one: (images.deploy_call(one) or ("",))[0] == "staging")),
-        lambda outcome: reasons.for_the_button(paper, images, outcome) or _early(paper, images, outcome, "failed"),
+        lambda outcome: _passed_over(paper, images, outcome) or _early(paper, images, outcome, "failed"),
         tried="ran your workflow on paper, and the deployment to staging failed",
         expected="production is not deployed",
         next="Which job must have succeeded before production begins?",
@@ -115,6 +122,20 @@ def test_production_waits(pipeline, paper, images):
         expected="its job runs in the environment `production`, whose rules ask a person",
         next="A reviewer is a rule of an environment of the repository. How does a job say that it is in one?",
     )
+
+
+def _passed_over(paper: Any, images: Any, outcome: Any) -> Any:
+    """A line that makes a failed deployment look like one that succeeded."""
+    staging, production = images.to(outcome, "staging"), images.to(outcome, "production")
+    for one in staging if production else []:
+        if one.step.step.goes_on and one.step.result == "failure" and one.job.result == "success":
+            seen = f"staging failed, continue-on-error on its step passed over it, and {production[0].job.name} went on"
+            place = one.job.workflow.at(*one.step.step.place, "continue-on-error")
+            return paper.Trouble(seen, place, "What does this line make of a step that failed?")
+        if one.job.result == "success" and one.step.result == "success":
+            seen = "deploy.sh failed for staging, and its step went on as if all were well; production is deployed"
+            return paper.Trouble(seen, one.where, "What is the exit code of this whole line when deploy.sh fails?")
+    return None
 
 
 def _early(paper: Any, images: Any, outcome: Any, how: str) -> Any:

@@ -13,6 +13,7 @@ from checker.workflows.judges import zizmor
 HINTS = read_hints(__file__)
 checkouts, reasons = sibling(__file__, "checkouts"), sibling(__file__, "reasons")
 COMMIT = re.compile(r"[0-9a-f]{40}")
+LEFT_OUT = "Which pull requests does this line leave out?"
 IMAGE = re.compile(r"docker://.+@sha256:[0-9a-f]{64}")
 # zizmor's rules in the words of this course; a rule that is not here keeps zizmor's own.
 RULES = {
@@ -47,6 +48,15 @@ def test_actions_are_pinned(pipeline):
     for workflow, job in pipeline.jobs():
         used = [((*step.place, "uses"), step.uses) for step in job.steps if step.uses]
         for place, uses in [*used, *([((*job.place, "uses"), job.uses)] if job.uses else [])]:
+            commit = uses.partition("@")[2]
+            expect(
+                not COMMIT.fullmatch(commit) or len(set(commit)) > 1,
+                tried="looked what stands behind the @ of each action",
+                seen=f"{uses.partition('@')[0]}: forty times the digit {commit[:1]} is the name of no commit",
+                expected="the 40 digits of a commit that you looked up; the brief's table has one for each action",
+                where=workflow.at(*place),
+                next="Which commit does this version of the action have?",
+            )
             expect(
                 _is_pinned(uses),
                 tried="looked what stands behind the @ of each action",
@@ -113,9 +123,15 @@ def _by_path(paper: Any, images: Any, pipeline: Any, main: Any) -> Any:
 def _untested(paper: Any, images: Any, outcome: Any, event: Any, main: Any) -> Any:
     if event.name != "pull_request" or images.tests(outcome):
         return None
+    for job, step in images.skipped(outcome, images.TESTED):
+        if step:
+            seen = f"no test runs; its step in {job.name} is skipped, its `if` is false: {step.condition}"
+            return paper.Trouble(seen, job.workflow.at(*step.place, "if"), LEFT_OUT)
+        if not reasons.by_hand(job):
+            return paper.Trouble(f"no test runs; {job.name} is skipped, {job.why}", job.at("if"), LEFT_OUT)
     why = outcome.started[0].why if outcome.started else outcome.runs[0].why
-    skipped = next((f"{job.name} is skipped, {job.why}" for job in outcome.jobs() if job.result == "skipped"), "")
-    return paper.Trouble(f"no test runs; {why or skipped or 'no job runs pytest'}", main.at("on"))
+    question = LEFT_OUT if "pull_request." in why else ""
+    return paper.Trouble(f"no test runs; {why or 'no job runs pytest'}", main.at("on", event.name), question)
 
 
 def _always(paper: Any, job: Any) -> Any:
@@ -131,13 +147,14 @@ def _given_away(paper: Any, images: Any, rights: Any, outcome: Any, event: Any) 
     button = reasons.for_the_button(paper, images, outcome)
     if button:
         return button
+    question = reasons.OF_EVENT if event.name == "pull_request" else ""
     for job in outcome.jobs():
         if job.ran and not job.job.uses:
-            trouble = _rights_of_the_team(paper, job, event) or _secrets_and_logins(paper, rights, job)
+            trouble = _rights_of_the_team(paper, job, event) or _secrets_and_logins(paper, rights, job, question)
             if trouble:
                 return _always(paper, job) or trouble
     for job, _, what in images.publishing(outcome):
-        return _always(paper, job) or paper.Trouble(f"{job.name} ran: {what}", job.at())
+        return _always(paper, job) or paper.Trouble(f"{job.name} ran: {what}", job.at(), question)
     return None
 
 
@@ -151,12 +168,25 @@ def _rights_of_the_team(paper: Any, job: Any, event: Any) -> Any:
     return None
 
 
-def _secrets_and_logins(paper: Any, rights: Any, job: Any) -> Any:
+def _secrets_and_logins(paper: Any, rights: Any, job: Any, question: str) -> Any:
     secrets = rights.secrets_of(job.job, job.workflow.raw)
     if secrets:
         return paper.Trouble(f"{job.name} reads the secret {secrets[0]}", job.at())
     if rights.logs_in(job):
-        return paper.Trouble(f"{job.name} logs in to the cloud for a change that nobody has read", job.at())
+        seen = f"{job.name} logs in to the cloud for a change that nobody has read"
+        return paper.Trouble(seen, job.at("if"), question)
+    return None
+
+
+def _keeps_token(paper: Any, workflow: Any) -> Any:
+    """A checkout that is told to leave the token on disk, in a job that pushes nothing with git."""
+    for job in workflow.jobs:
+        if any("git push" in step.run for step in job.steps):
+            continue
+        for step in filter(lambda step: step.action == "actions/checkout", job.steps):
+            if str(step.given.get("persist-credentials", "false")).lower() == "true":
+                seen = f"a checkout of {job.id} {RULES['artipacked']}"
+                return paper.Trouble(seen, workflow.at(*step.place, "with", "persist-credentials"))
     return None
 
 
@@ -178,9 +208,9 @@ def _checks_out(step: Any) -> bool:
     hints=HINTS["linter"],
     why="zizmor knows dozens of ways in which workflows were broken into; reading its rules is worth an hour.",
 )
-def test_zizmor_finds_nothing(submission, pipeline):
+def test_zizmor_finds_nothing(submission, pipeline, paper):
     """zizmor finds nothing of medium or high severity."""
-    for name in pipeline.files:
+    for name, workflow in pipeline.files.items():
         found = zizmor(name, submission.text(name))
         first = found[0] if found else None
         expect(
@@ -190,4 +220,13 @@ def test_zizmor_finds_nothing(submission, pipeline):
             expected="no finding of medium or high severity",
             where=f"{name}:{first.line}" if first else "",
             next="What could a stranger write or read at this place, and does the step need that?",
+        )
+        trouble = _keeps_token(paper, workflow)
+        expect(
+            trouble is None,
+            tried=f"looked which checkouts of {name} keep their token; to zizmor a `true` is a decision",
+            seen=trouble.seen if trouble else "",
+            expected="`persist-credentials: false`, since no step here pushes with git",
+            where=trouble.where if trouble else "",
+            next="Which later step uses the token that lies on disk?",
         )

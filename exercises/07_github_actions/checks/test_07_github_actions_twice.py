@@ -36,7 +36,7 @@ def test_each_commit_is_deployed_once(pipeline, paper, images):
             lambda outcome: _published(paper, images, outcome),
             tried=f"ran your workflow on paper: {words}",
             expected="nothing is built, pushed or deployed",
-            next="Which pushes does `on` let in when it names no branch?",
+            next="Which pushes does `on` let in, and which of them land on main?",
         )
     for event, words, question in _other_events(pipeline):
         paper.refuse(
@@ -123,7 +123,8 @@ def test_person_can_go_back(submission, pipeline, paper, images, rights):
 def _not_back(paper: Any, images: Any, outcome: Any, digest: str, main: Any) -> Any:
     built = images.builds(outcome)
     if built:
-        return paper.Trouble(f"{built[0][0].name} builds an image first", built[0][0].at())
+        job = built[0][0]
+        return paper.Trouble(f"{job.name} builds an image first", job.at("if"), reasons.OF_EVENT)
     found = images.to(outcome, "production")
     if not found:
         skipped = next((job for job in outcome.jobs() if job.result == "skipped" and reasons.by_hand(job)), None)

@@ -1,0 +1,154 @@
+"""What the stretches of exercises 9 and 10 say of small changes to their answers, in whole texts."""
+
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from checker import sibling
+from checker.cloudformation.reading import read_stack
+from checker.errors import NotYet
+from course.build.sync import ROOT
+
+METRICS, WATCHED = ROOT / "exercises" / "09_metrics", ROOT / "exercises" / "10_cloudwatch"
+BUDGET = sibling(str(METRICS / "checks" / "conftest.py"), "test_09_metrics_budget")
+BAND = sibling(str(WATCHED / "checks" / "conftest.py"), "test_10_cloudwatch_band")
+RULES = (METRICS / "solution" / "budget.yaml").read_text("utf-8")
+TEMPLATE = (WATCHED / "solution" / "monitoring.yaml").read_text("utf-8")
+Text = tuple[str, str, str, str]
+
+
+def told(check: Any, *given: Any) -> Text:
+    """Tried, seen, expected and next of what a check finds."""
+    with pytest.raises(NotYet) as lost:
+        check(*given)
+    one = lost.value.finding
+    return one.tried, one.seen, one.expected, one.next
+
+
+def changed(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new)
+
+
+def rules(text: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        yaml=lambda name: yaml.safe_load(text), place=lambda *path: "budget.yaml", random=random.Random(7)
+    )
+
+
+def test_a_share_under_another_name_is_looked_for() -> None:
+    submission = rules(changed(RULES, "record: movies:failed_share:rate5m", "record: failed_share"))
+
+    assert told(BUDGET.test_shares_are_recorded, submission) == (
+        "looked for what budget.yaml records as movies:failed_share:rate5m",
+        "recorded are failed_share, movies:failed_share:rate1h, movies:failed_share:rate30m, "
+        "movies:failed_share:rate6h",
+        "four recorded shares, named as in the brief's table",
+        "Which key of a rule gives its result a name, and which four names does the table have?",
+    )
+
+
+def test_a_share_that_counts_callers_is_compared_with_the_true_one() -> None:
+    submission = rules(changed(RULES, '5.."}[5m]', '[45].."}[5m]'))
+
+    tried, seen, expected, question = told(BUDGET.test_shares_are_recorded, submission)
+
+    assert tried == (
+        "evaluated budget.yaml up to minute 270 of a long night: 30 of 100 requests are refused with 404, for an hour"
+    )
+    assert seen == "movies:failed_share:rate5m is 0.3; of all requests of these 5m a share of 0 failed"
+    assert expected == "one series, and in it the share that failed"
+    assert question == "Whose fault is a 404, and which statuses does your query count?"
+
+
+def test_an_alert_under_another_name_is_looked_for() -> None:
+    submission = rules(changed(RULES, "BudgetBurnsFast", "Fast"))
+
+    assert told(BUDGET.test_burn_alerts, submission) == (
+        "looked for the alert BudgetBurnsFast in budget.yaml",
+        "the alerts are Fast, BudgetBurnsSlowly",
+        "an alert `BudgetBurnsFast`",
+        "Which two alerts does the brief's table of TODO 7 name?",
+    )
+
+
+class Watch:
+    """A template, as far as this check asks for it."""
+
+    def __init__(self, text: str) -> None:
+        self.submission = SimpleNamespace(seed=1, random=random.Random(7))
+        self._stack = read_stack({"monitoring.yaml": text})
+
+    def resource(self, kind: str, name: str, *, asked: str) -> Any:
+        return next(one for one in self._stack.of(kind) if one.properties["AlarmName"] == name)
+
+    def expect_a_call(self, resource: Any, name: str) -> None:
+        pass
+
+
+ON = "a metric alarm named api-traffic, on a band, that CloudWatch takes"
+LAID = "laid a band that is simulated here over a made-up day, and looked "
+PRICE = "no ALARM: neither at night, nor by chance, nor in the campaign from 20:00 on"
+OF_BAND: list[tuple[str, str, Text]] = [
+    (
+        "MetricName: Requests\n              D", "MetricName: Request\n              D",
+        (
+            "looked up the metric of api-traffic",
+            "MovieService Request (Service=movie-service) has no value in these days",
+            "Requests of the service, with its dimension",
+            "Compare the metric with the contract, letter by letter. Is a metric with other dimensions the same?",
+        ),
+    ),
+    (
+        "ThresholdMetricId: usual\n      EvaluationPeriods: 3\n      ComparisonOperator: LessThanLowerThreshold",
+        "ThresholdMetricId: usual\n      EvaluationPeriods: 3\n"
+        "      ComparisonOperator: LessThanLowerOrGreaterThanUpperThreshold",
+        (
+            f"{LAID}at the rest of the day", "ALARM at 20:",
+            PRICE, "On which side of the band is a campaign, and who has to be woken for it?",
+        ),
+    ),
+    (
+        "EvaluationPeriods: 3\n      ComparisonOperator: LessThanLower",
+        "EvaluationPeriods: 9\n      ComparisonOperator: LessThanLower",
+        (
+            f"{LAID}at 12:00, when half of the requests are lost", "it fires at 12:",
+            "ALARM within 30 minutes",
+            "How wide is the band beside what is missing, and how many periods does the alarm wait for?",
+        ),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "texts"), OF_BAND)
+def test_a_mistake_with_the_band_is_told(old: str, new: str, texts: Text) -> None:
+    parts = [sibling(str(WATCHED / "checks" / "conftest.py"), name) for name in ("contract", "nights")]
+
+    tried, seen, expected, question = told(
+        BAND.test_traffic_leaves_its_band, Watch(changed(TEMPLATE, old, new)), *parts
+    )
+
+    assert (tried, expected, question) == (texts[0], texts[2], texts[3])
+    assert seen.startswith(texts[1])
+
+
+def test_an_alarm_without_a_band_is_told() -> None:
+    head, tail = TEMPLATE.split("      AlarmName: api-traffic\n", 1)
+    plain = (
+        "      AlarmName: api-traffic\n      Namespace: MovieService\n      MetricName: Requests\n"
+        "      Statistic: Sum\n      Period: 300\n      EvaluationPeriods: 3\n      Threshold: 100\n"
+        "      ComparisonOperator: LessThanThreshold\n"
+    )
+    assert "END SOLUTION" in tail
+
+    assert told(BAND._band_of, Watch(head + plain)) == (
+        "looked for the band of api-traffic",
+        "one metric is compared with one number, for all hours of the day",
+        ON,
+        "Half of a noon is more than any night has. Which number tells the two apart?",
+    )
