@@ -1,4 +1,4 @@
-"""python -m checker.tests.hostile.disposable LEVEL …: run the corpus at levels where it harms nobody.
+"""python -m checker.tests.hostile.disposable [--part N --of M] LEVEL …: run attacks at levels where it harms nobody.
 
 In user, pid, network, ipc, mount and uts namespaces that end with this process: bounded in count, memory and time by
 what each attack does.
@@ -6,12 +6,14 @@ what each attack does.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 
 from checker.sandbox import kernel, namespaces
-from checker.tests.hostile.attacks import corpus
+from checker.tests.hostile.attacks import Attack, corpus
 from checker.tests.hostile.battle import Battle
 
 APART = (
@@ -19,8 +21,9 @@ APART = (
 )  # fmt: skip
 
 
-def main(levels: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Prints which attacks succeed at each level, as JSON."""
+    given = _parser().parse_args(arguments)
     step_aside()
     pid = os.fork()
     if pid:
@@ -29,7 +32,8 @@ def main(levels: list[str]) -> int:
     kernel.mount("proc", "/proc", "proc")
     kernel.mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=512m")
     namespaces.loopback_up()
-    print(json.dumps({level: hits_at(level) for level in levels}))
+    attacks = corpus()[given.part :: given.of]
+    print(json.dumps({level: hits_at(level, attacks) for level in given.levels}))
     return 0
 
 
@@ -45,10 +49,18 @@ def step_aside() -> None:
             file.write(line)
 
 
-def hits_at(level: str) -> list[str]:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--part", type=int, default=0)
+    parser.add_argument("--of", type=int, default=1)
+    parser.add_argument("levels", nargs="*")
+    return parser
+
+
+def hits_at(level: str, attacks: Sequence[Attack]) -> list[str]:
     battle = Battle(level)
     found = []
-    for attack in corpus():
+    for attack in attacks:
         if battle.hits(attack):
             found.append(attack.id)
         print(level, attack.id, attack.id in found, file=sys.stderr, flush=True)

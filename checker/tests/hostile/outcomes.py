@@ -30,17 +30,18 @@ FAMILIES = {
 }
 
 
-def measure(levels: tuple[str, ...] = LEVELS) -> dict[str, list[str]]:
-    """For each attack the levels of these at which it succeeds.
+def measure(levels: tuple[str, ...] = LEVELS, *, part: int = 0, of: int = 1) -> dict[str, list[str]]:
+    """For each attack, or each of one of several parts, the levels of these at which it succeeds.
 
     All but bubblewrap run in namespaces that end with the run; bubblewrap, which is not for root, as an ordinary user.
     """
     wrapped = [name for name in levels if name == "bubblewrap"]
-    hits = _run("checker.tests.hostile.disposable", *[name for name in levels if name not in wrapped])
+    parts = ["--part", str(part), "--of", str(of)]
+    hits = _run("checker.tests.hostile.disposable", *parts, *[name for name in levels if name not in wrapped])
     if wrapped:
         inner = [sys.executable, "-m", "checker.tests.hostile.wrapped"]
         hits |= _run("checker.tests.sandbox.ordinary", *inner)
-    return {attack.id: [name for name in levels if attack.id in hits[name]] for attack in corpus()}
+    return {attack.id: [name for name in levels if attack.id in hits[name]] for attack in corpus()[part::of]}
 
 
 def _run(module: str, *arguments: str) -> dict[str, list[str]]:

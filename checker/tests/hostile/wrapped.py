@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
+from checker.tests.hostile.attacks import corpus
 from checker.tests.hostile.disposable import hits_at
 
 if __name__ == "__main__":
-    print(json.dumps({"bubblewrap": hits_at("bubblewrap")}))
+    print(json.dumps({"bubblewrap": hits_at("bubblewrap", corpus())}))
