@@ -32,8 +32,10 @@ MINI = Path(__file__).parents[1] / "data" / "mini_course"
 GIVEN = {"answers.toml": b"length = 3\n"}
 # Generous: only an attack that hangs takes it, and an honest step on a busy machine must not.
 PATIENCE = 20.0
-# An attack that succeeds must not be taken for one that is stopped because the machine is busy: 10,000 files took 30 s.
-TIME_TO_SUCCEED = 240.0
+# Some attacks end what would answer, and take all of it. One that writes 10,000 files takes as long on a busy machine,
+# and must not be taken for one that is stopped.
+TIME_TO_SUCCEED = 30.0
+LONGER = {"resources/many_small_files": 240.0}
 
 
 class Battle:
@@ -62,7 +64,7 @@ class Battle:
                 return self._earns(submission)
             if self.ground.victim.poll() is not None:
                 self.ground.harmed()
-            value = self._attempt(submission)
+            value = self._attempt(submission, LONGER.get(attack.id, TIME_TO_SUCCEED))
             hit = self._while_it_runs(attack, submission, value)
         return self._afterwards(attack) or hit
 
@@ -86,9 +88,9 @@ class Battle:
                 with contextlib.suppress(Exception):
                     made.close()
 
-    def _attempt(self, submission: Submission) -> Any:
+    def _attempt(self, submission: Submission, timeout: float) -> Any:
         with contextlib.suppress(Verdict):
-            return submission.attempt("greeting.attack", self.ground.told(), timeout=TIME_TO_SUCCEED).value
+            return submission.attempt("greeting.attack", self.ground.told(), timeout=timeout).value
         return None
 
     def _earns(self, submission: Submission) -> bool:

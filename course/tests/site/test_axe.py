@@ -78,6 +78,7 @@ def test_planted_faults_are_found_in_the_scheme_and_width_that_show_them(tmp_pat
         (tmp_path / f"{name}.html").write_text(PLAIN.format(scheme="default", body=body) + THEME)
     (tmp_path / "asks.html").write_text(PLAIN.format(scheme="default", body="<h1>Asks</h1>") + THEME
                                         + "<script src='https://example.org/x.js'></script>")  # fmt: skip
+    (tmp_path / "stuck.html").write_text(PLAIN.format(scheme="default", body="<h1>Stuck</h1>"))
 
     looked = axe.look(tmp_path, axe.pages_of(tmp_path), *tools)
 
@@ -85,6 +86,8 @@ def test_planted_faults_are_found_in_the_scheme_and_width_that_show_them(tmp_pat
     assert found == {
         ("faint.html", "color-contrast", "dark, 1280 px"), ("faint.html", "color-contrast", "dark, 390 px"),
         ("silent.html", "image-alt", "light, 1280 px"), ("silent.html", "image-alt", "light, 390 px"),
+        ("stuck.html", "page-in-another-scheme", "dark, 1280 px"),
+        ("stuck.html", "page-in-another-scheme", "dark, 390 px"),
         ("wide.html", "page-scrolls-sideways", "dark, 390 px"), ("wide.html", "page-scrolls-sideways", "light, 390 px"),
     }  # fmt: skip
     assert looked.elsewhere == ("https://example.org/x.js",)
@@ -95,6 +98,14 @@ def test_the_sample_leaves_no_kind_of_element_out(tmp_path):
         (tmp_path / f"{name}.html").write_text(f"<html><body>{body}</body></html>")
 
     assert axe.covering(tmp_path, axe.pages_of(tmp_path)) == ["b.html", "c.html"]
+
+
+def test_the_page_for_wrong_addresses_is_not_opened_from_the_disk(tmp_path):
+    for name in ("404.html", "part/index.html", "part/404.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("<html></html>")
+
+    assert axe.pages_of(tmp_path) == ["part/404.html", "part/index.html"]
 
 
 def test_without_npm_it_says_what_is_missing(tmp_path, monkeypatch, capsys):
