@@ -20,8 +20,7 @@ def measure(places: Places, step: Step, *, quick: bool) -> Measured:
     traffic = Traffic.of(places.build / "data").single
     rounds = QUICK_ROUNDS if quick else ROUNDS
     waits: list[list[float]] = []
-    with movie_service(places, traffic[0], name="latency") as product:
-        apart(product.server)
+    with movie_service(places, traffic[0], name="latency") as product, apart(product.server):
         # One round more than counted: the first fills caches.
         for number in range(rounds + 1):
             step.doing(f"round {number} of {rounds}")
