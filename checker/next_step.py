@@ -17,6 +17,9 @@ def next_step(result: Result, root: Path, exercise: Exercise, task: int | None =
         return f"next: {_onwards(root, exercise, task)}{_live(result, exercise)}"
     if all(row.verdict == "could_not_check" for row in lost):
         return "next: checker doctor"
+    if any(row.verdict == "broken" for row in lost):
+        # It has no hints, and those of other rows would lead astray.
+        return f"next: mend what is broken first; its row says where. Then: checker check {number}"
     again = f"this run again: --seed {result.seed}; isolation: {result.isolation}"
     return f"next: change the file and check again, or: checker hint {number}   ({again})"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from checker.catalog import declared_checks
 from checker.cli import main
 from checker.course import find_course
+from checker.next_step import next_step
 from checker.state import load_state
 
 
@@ -35,6 +38,14 @@ def test_status_says_so_and_sends_back_to_the_check(at_work, capsys):
     out = capsys.readouterr().out
     assert f"{at_work} of {at_work} points, 1 guard broken" in out
     assert out.endswith("next: checker check 1\n")
+
+
+def test_a_run_sends_to_the_row_that_is_broken_and_to_no_hint(mini):
+    rows = [SimpleNamespace(verdict=verdict, kind="check", good=False) for verdict in ("broken", "not_yet")]
+
+    said = next_step(SimpleNamespace(rows=rows), mini.root, find_course(mini.root).exercise(1))
+
+    assert said == "next: mend what is broken first; its row says where. Then: checker check 1"
 
 
 def test_hint_names_what_is_broken_and_no_other_row(at_work, capsys):

@@ -94,14 +94,22 @@ def test_rows_have_the_order_of_the_manifest(submission, subject, truth, bundles
     made = bundles.make(submission.random)
     subject.put(made, "newer")
     tried = "loaded a newer bundle, whose manifest lists the columns in another order, and scored 20 requests"
-    expect_scores(subject, truth(made), submission.random, folder="newer", tried=tried)
+    expect_scores(subject, truth(made), submission.random, folder="newer", tried=tried, before=given)
 
 
-def expect_scores(subject: Any, right: Any, random: Any, *, folder: str, tried: str) -> None:
+def expect_scores(subject: Any, right: Any, random: Any, *, folder: str, tried: str, before: Any = None) -> None:
     model, requests = subject.load(folder), right.draw(random, 20)
     scores = [subject.predict(model, request)["prediction"] for request in requests]
     wrong = right.differing(scores, requests)
     n = wrong[0] if wrong else 0
+    expect(
+        not wrong or before is None or bool(before.differing(scores, requests)),
+        tried=tried,
+        seen=f"all 20 scores are those of the model that was loaded before; the first is {scores[n]:.4f}",
+        expected=f"scores of the model that load() was asked for; its first is {right.score(requests[n]):.4f}",
+        where="inference.py, load",
+        next="What does load() give back when it is called again, with another folder?",
+    )
     place = subject.misplaced(model, right, requests[n]) if wrong else ""
     question = "What did the training put at this place, and which file of the bundle says so?"
     expect(

@@ -13,8 +13,12 @@ import sys
 
 # A second thread costs more than a row.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-# LightGBM imports these two where they are installed. That takes seconds, and nothing here uses them.
+# LightGBM imports these two where they are installed. That takes seconds, and it needs neither here.
 sys.modules["pandas"] = sys.modules["sklearn"] = None
+import lightgbm as lgb
+
+# Your own code may.
+del sys.modules["pandas"], sys.modules["sklearn"]
 
 import csv
 import json
@@ -28,7 +32,6 @@ from pathlib import Path
 
 import draw
 import inference
-import lightgbm as lgb
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
