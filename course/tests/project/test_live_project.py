@@ -17,8 +17,11 @@ def row_of(folder, name):
         return grader.grade(final.COURSE.project, final.lay(folder), task=7, seed=7, live=True).row(name)
 
 
-def test_a_killed_container_is_brought_back_on_compose(tmp_path):
+def test_a_killed_container_is_brought_back_on_compose(tmp_path, monkeypatch, data_dir, bundle_dir):
     need("docker")
+    # A clean checkout has neither where trainees have them.
+    monkeypatch.setenv("CHECKER_RESOURCE_DATA", str(data_dir))
+    monkeypatch.setenv("CHECKER_RESOURCE_MODEL", str(bundle_dir))
 
     row = row_of(tmp_path / "work", "compose-drill")
 
