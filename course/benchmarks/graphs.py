@@ -60,12 +60,11 @@ def _ratio(row: Row, label: str, *, ours: bool = False) -> Bar:
     return Bar(label, row.ratio, row.ratio, row.ratio, ours, bar_of(row.name).limit)
 
 
-def _pair(row: Row, *, ours: int, judged: int, mark: float) -> tuple[Bar, ...]:
-    """The lines of a row that have the unit of its ratio."""
+def _pair(row: Row, *, ours: int) -> tuple[Bar, ...]:
+    """The lines that have the unit of the ratio: the first is judged, and the second is what it is compared with."""
     lines = [line for line in row.lines if line.unit == row.lines[0].unit]
-    return tuple(
-        _bar(line, ours=at == ours, mark=mark if at == judged else None) for at, line in enumerate(lines)
-    )  # fmt: skip
+    mark = row.lines[1].median * bar_of(row.name).limit
+    return tuple(_bar(line, ours=at == ours, mark=None if at else mark) for at, line in enumerate(lines))
 
 
 def _at_most(row: Row, than: str) -> str:
@@ -114,14 +113,14 @@ def _capabilities(rows: Rows) -> Said:
 
 def _naive(rows: Rows) -> Said:
     row = rows["naive"]
-    drawn = _pair(row, ours=1, judged=0, mark=row.lines[1].median * bar_of(row.name).limit)
+    drawn = _pair(row, ours=1)
     title = f"The naive endpoint takes {row.ratio:.1f} times the CPU of ours for the same answers"
     return Said(title, MICRO, drawn, _at_least(row, "ours"))
 
 
 def _batch(rows: Rows) -> Said:
     row = rows["batch"]
-    drawn = _pair(row, ours=0, judged=0, mark=row.lines[1].median * bar_of(row.name).limit)
+    drawn = _pair(row, ours=0)
     title = f"A thousand rows over HTTP cost {row.ratio:.2f} times what the model alone takes for them"
     return Said(title, "ms of CPU for 1,000 rows", drawn, _at_most(row, "the model alone"))
 
@@ -129,7 +128,7 @@ def _batch(rows: Rows) -> Said:
 def _import(rows: Rows) -> Said:
     row = rows["import"]
     naive, ours = row.lines
-    drawn = _pair(row, ours=1, judged=0, mark=ours.median * bar_of(row.name).limit)
+    drawn = _pair(row, ours=1)
     title = (
         f"The service has given its first answer after {short(ours.median)} s of CPU, the naive endpoint after "
         f"{short(naive.median)} s"
@@ -139,7 +138,7 @@ def _import(rows: Rows) -> Said:
 
 def _workers(rows: Rows) -> Said:
     row = rows["workers"]
-    drawn = _pair(row, ours=0, judged=0, mark=row.lines[1].median * bar_of(row.name).limit)
+    drawn = _pair(row, ours=0)
     percent = round(100 * (row.ratio - 1))
     change = f"{abs(percent)} % {'more' if percent > 0 else 'less'} than" if percent else "the same as"
     return Said(
@@ -150,7 +149,7 @@ def _workers(rows: Rows) -> Said:
 def _memory(rows: Rows) -> Said:
     row = rows["memory"]
     worker, floor = row.lines
-    drawn = _pair(row, ours=0, judged=0, mark=floor.median * bar_of(row.name).limit)
+    drawn = _pair(row, ours=0)
     title = f"A worker holds {worker.median:.0f} MB, a bare server {floor.median:.0f}"
     return Said(title, "MB of memory, shared pages counted in part", drawn, _at_most(row, "the bare server"))
 
@@ -158,7 +157,7 @@ def _memory(rows: Rows) -> Said:
 def _size(rows: Rows) -> Said:
     row = rows["size"]
     whole, imported = row.lines
-    drawn = _pair(row, ours=0, judged=0, mark=imported.median * bar_of(row.name).limit)
+    drawn = _pair(row, ours=0)
     title = f"Of {whole.median:.0f} MB of packages that serving installs it imports {imported.median:.0f}"
     return Said(title, "MB of packages, without bytecode", drawn, _at_most(row, "what is imported"))
 
@@ -228,7 +227,7 @@ def _peers(rows: Rows) -> Said:
 
 def _feedback(rows: Rows) -> Said:
     row = rows["feedback"]
-    drawn = _pair(row, ours=1, judged=0, mark=row.lines[1].median * bar_of(row.name).limit)
+    drawn = _pair(row, ours=1)
     title = f"After a save plain pytest takes {row.ratio:.1f} times the CPU of the warm checker"
     return Said(title, "s of CPU to judge exercise 1", drawn, _at_least(row, "ours"))
 
@@ -249,7 +248,7 @@ def _grading(rows: Rows) -> Said:
 def _flat(rows: Rows) -> Said:
     row = rows["grade: flat"]
     large, small = row.lines
-    drawn = _pair(row, ours=0, judged=0, mark=small.median * bar_of(row.name).limit)
+    drawn = _pair(row, ours=0)
     title = f"One hand-in more costs {large.median:.0f} ms in a large class, {small.median:.0f} ms in a small one"
     return Said(title, "ms of CPU for a hand-in more", drawn, _at_most(row, "the small class"))
 

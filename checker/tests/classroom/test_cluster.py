@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +20,7 @@ from checker.course import find_course
 from checker.errors import CheckerError, Misuse
 from checker.tests.classroom.conftest import EMPTY, PARTIAL, RIGHT, SLUG
 from checker.tests.classroom.killed import picture
+from checker.tests.classroom.waiting import until
 
 HERE = Path(__file__).resolve().parents[3]
 # Seconds in which whatever is waited for has come on the busiest machine.
@@ -202,7 +202,7 @@ def scheduler(started, tmp_path):
     file = tmp_path / "scheduler.json"
     process = started("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
     # It stands there empty for a moment.
-    _until(lambda: file.exists() and file.read_text().endswith("}"))
+    until(lambda: file.exists() and file.read_text().endswith("}"), LIMIT)
     return process, json.loads(file.read_text())["address"]
 
 
@@ -268,10 +268,3 @@ def test_a_lost_scheduler_and_a_strange_worker_are_told(scheduler, started, mini
         f"The Dask scheduler at {address!r} went away. What was judged is kept.",
         "start the scheduler and its workers, then run the same command again: it goes on where it stopped",
     )
-
-
-def _until(holds):
-    limit = time.monotonic() + LIMIT
-    while not holds() and time.monotonic() < limit:
-        time.sleep(0.02)
-    assert holds()

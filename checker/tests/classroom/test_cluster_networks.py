@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from checker.classroom.exports import export
 from checker.classroom.run import Options, grade_class
 from checker.tests.classroom.conftest import EMPTY, PARTIAL, RIGHT, SLUG
 from checker.tests.classroom.killed import picture
+from checker.tests.classroom.waiting import until
 
 HERE = Path(__file__).resolve().parents[3]
 LIMIT = 200
@@ -122,10 +122,10 @@ def test_a_worker_lost_in_another_network_loses_nothing(networks, there, given, 
     worker = ["-m", "dask", "worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard"]
     lost = there(one, *worker)
     # It stands there empty for a moment.
-    _until(lambda: file.exists() and file.read_text().endswith("}"))
+    until(lambda: file.exists() and file.read_text().endswith("}"), LIMIT)
     words = ["grade", str(given), "--out", str(out), "--seed", "7", "--executor", "dask", "--scheduler", address]
     grader = there(hub, "-c", PATIENT, *words)
-    _until(lambda: len(list((out / "kept").glob("*/*.json"))) >= 2 or grader.poll() is not None)
+    until(lambda: len(list((out / "kept").glob("*/*.json"))) >= 2 or grader.poll() is not None, LIMIT)
 
     apart = {os.readlink(f"/proc/{process}/ns/net") for process in ("self", lost.pid, grader.pid)}
     # All that is left lies at the only worker there is.
@@ -140,10 +140,3 @@ def test_a_worker_lost_in_another_network_loses_nothing(networks, there, given, 
     assert "10.213." not in subprocess.run(["ip", "addr"], capture_output=True, text=True, check=True).stdout
     with pytest.raises(subprocess.CalledProcessError):
         other.ip("route get 10.213.1.2")
-
-
-def _until(holds):
-    limit = time.monotonic() + LIMIT
-    while not holds() and time.monotonic() < limit:
-        time.sleep(0.02)
-    assert holds()

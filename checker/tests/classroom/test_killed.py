@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from checker.classroom.store import Store
 from checker.tests.classroom.conftest import EMPTY, PARTIAL, RIGHT, SLUG
 from checker.tests.classroom.killed import picture
+from checker.tests.classroom.waiting import until
 
 pytestmark = [
     pytest.mark.full,
@@ -66,7 +66,7 @@ def test_killed_graders_go_on_to_the_same_bytes(sixty, command, mini, given, tmp
         process.communicate()
     whole(command(tmp_path / "out"), mini)
     assert picture(tmp_path / "out") == picture(reference)
-    _until(lambda: not list((mini.root / "tmp").glob("grade-*")))
+    until(lambda: not list((mini.root / "tmp").glob("grade-*")), 300)
 
     words = [str(mini.root), str(given), str(reference), str(tmp_path / "killed"), "50", str(random.randrange(10**6))]
     done = subprocess.run(
@@ -82,12 +82,5 @@ def test_killed_graders_go_on_to_the_same_bytes(sixty, command, mini, given, tmp
 
 def _wait_for(out, count):
     """Until so many results are kept."""
-    _until(lambda: len(list((out / "kept").glob("*/*.json"))) >= count)
+    until(lambda: len(list((out / "kept").glob("*/*.json"))) >= count, 300)
     assert Store(out).path.exists()
-
-
-def _until(holds):
-    limit = time.monotonic() + 300
-    while not holds() and time.monotonic() < limit:
-        time.sleep(0.02)
-    assert holds()
