@@ -28,6 +28,7 @@ VERBS = {
         "course.build.certificate",
         "judge a trainee's files and make a certificate to print, signed or not",
     ),
+    "evaluation": ("course.evaluation", "count what trainees said of the course, from the codes of the site's form"),
     "classroom": ("course.classroom.command", "a room without the internet: make its folder, serve it, verify it"),
     "capacity": ("course.benchmarks.capacity", "replicas, nodes and cost for a load, from measured figures"),
     "bench": ("course.benchmarks", "measure side by side and write build/bench.json"),

@@ -12,6 +12,7 @@ from checker.exercise import Exercise
 from course.build.site import (
     browser,
     decks,
+    evaluation,
     exercises,
     glossary,
     learner,
@@ -24,6 +25,7 @@ from course.build.site import (
 from course.build.site.links import plain_fences
 from course.build.site.values import Values, filled
 from course.build.sources import folders, read
+from course.evaluation import questions as asked
 from course.outline import Outline
 
 Nav = list[dict[str, Any]]
@@ -67,6 +69,7 @@ def plan(root: Path, outline: Outline) -> Site:
     made_ones = (
         _parts(outline, sections, known), _exercises(root, known), questions.pages(root, bank),
         reference.pages(outline), decks.pages(root), _path(outline, sections, [*known, *_project(root)]),
+        {Path(evaluation.PATH): evaluation.page(asked())},
         {Path(troubleshooting.PATH): troubleshooting.page()}, browser.pages(known), pictures.pages(),
         {Path(glossary.PATH): glossary.page([*known, *_project(root)])},
     )  # fmt: skip
@@ -114,7 +117,14 @@ def _nav(
     outline: Outline, sections: dict[str, parts.SectionPage], known: list[Exercise], pages: dict[Path, Path | str]
 ) -> Nav:  # fmt: skip
     nav: Nav = [
-        {"Start": ["index.md", "start/pre-work.md", {"Your path": learner.PATH}]},
+        {
+            "Start": [
+                "index.md",
+                "start/pre-work.md",
+                {"Your path": learner.PATH},
+                {"Say what you think": evaluation.PATH},
+            ]
+        },
         {"Parts": _parts_nav(outline, sections)},
         {"Exercises": _exercises_nav(known, pages)},
         {"Slides": _folder_nav(decks.FOLDER, pages)},

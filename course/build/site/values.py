@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import json
 import logging
 import re
@@ -21,6 +20,7 @@ from typing import Any
 
 from checker.asgi import Client
 from course import facts
+from course.build import counts
 from course.build.site import pictures
 from course.build.site.parts import PageError
 
@@ -101,10 +101,9 @@ class Values:
             "line_gb": lambda: f"{len(self._line) * 1e6 / 1e9:.2f}",
             "share_b": lambda: f"{100 * self._share_b():.1f}",
             "guesses": lambda: f"{self.users:,}",
-            "training_lines": lambda: f"{_lines_of('course.training'):,}",
-            "service_lines": lambda: f"{_lines_of('movie_service'):,}",
         }
-        return {name: (lambda text=text: text) for name, text in simple.items()} | computed
+        counted = {name: (lambda name=name: f"{counts.lines(name):,}") for name in counts.PACKAGES}
+        return {name: (lambda text=text: text) for name, text in simple.items()} | computed | counted
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -169,13 +168,6 @@ class Values:
 
 def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="latin-1").splitlines()
-
-
-def _lines_of(package: str) -> int:
-    """How many lines of Python a package has."""
-    spec = importlib.util.find_spec(package)
-    folders = (spec.submodule_search_locations or []) if spec else []
-    return sum(len(_lines(path)) for folder in folders for path in Path(folder).rglob("*.py"))
 
 
 def _variant(user: int) -> str:

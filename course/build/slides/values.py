@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course import facts, outline
-from course.build import costs
+from course.build import costs, counts
 from course.build.schedule import schedule
 from course.build.slides.exercise import brief, prediction
 from course.build.slides.model import Block, Bullets, DeckError, Item, Run, Runs, Table
 from course.facts import Fact
 from course.outline import Outline, Profile
 
-NAME = re.compile(r"\{\{(?P<kind>fact|cost|set|exercise|final|profile|part):(?P<name>[\w:-]+)\}\}")
+NAME = re.compile(r"\{\{(?P<kind>fact|cost|count|set|exercise|final|profile|part):(?P<name>[\w:-]+)\}\}")
 SETTINGS = ("presenter", "date", "organization", "email", "repository", "documentation")
 
 
@@ -74,6 +74,7 @@ class Values:
         return {
             "fact": lambda name: self.facts[name].value,
             "cost": lambda name: costs.month(self.facts)[name],
+            "count": lambda name: f"{counts.lines(name):,}",
             "set": lambda name: self.settings[name],
             "exercise": self._exercise,
             "final": lambda name: str(getattr(self.outline.final, name)),

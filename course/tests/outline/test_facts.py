@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from course.benchmarks import published
 from course.build.sync import ROOT
 from course.facts import Fact, FactError, load, older_than
 
@@ -24,6 +25,19 @@ def test_a_locked_version_agrees_with_every_lock_file_that_names_it(fact):
     pins = set(re.findall(rf"^{re.escape(fact.locked)}==(\S+)", lines, re.MULTILINE))
 
     assert pins == {fact.value}, f"correct {fact.name!r} in course/facts.toml"
+
+
+@pytest.mark.parametrize(
+    ("fact", "measured"),
+    [
+        ("naive_ratio", lambda rows: rows["naive"].ratio),
+        ("request_cpu_us", lambda rows: rows["raw hello"].lines[1].median),
+    ],
+)
+def test_a_figure_of_the_benchmark_is_the_one_that_the_site_draws(fact, measured):
+    assert int(FACTS[fact].value.split()[0]) == round(measured(published.rows())), (
+        f"correct {fact!r} in course/facts.toml"
+    )
 
 
 def test_the_oldest_python_is_the_one_of_the_settings():

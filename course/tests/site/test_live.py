@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 from pypdf import PdfReader
 
+from course.evaluation import answers
 from course.tests.lab.browser import CHROMIUM, Seen, chromium
 
 pytestmark = [pytest.mark.full, pytest.mark.live, pytest.mark.timeout(600)]
@@ -135,3 +136,23 @@ def test_what_is_folded_is_printed_and_no_line_is_cut(browser: BrowserContext, h
 
     printed = " ".join(" ".join(one.extract_text() for one in PdfReader(tmp_path / "printed.pdf").pages).split())
     assert " ".join(answer.split())[:60] in printed
+
+
+def test_the_form_about_the_course_makes_a_code_and_keeps_nothing(
+    browser: BrowserContext, seen: Seen, html: Path
+) -> None:
+    page = browser.new_page()
+    page.goto((html / "start" / "evaluation.html").as_uri())
+    said = page.locator("[data-evaluation-said]")
+    page.get_by_role("button", name="Make the code").press("Enter")
+    assert said.inner_text() == "Nothing is answered yet."
+
+    page.get_by_label("too fast").press("Space")
+    page.get_by_label("What should stay as it is?").fill("the drill, ä ✓")
+    page.get_by_role("button", name="Make the code").press("Enter")
+
+    assert said.inner_text() == "2 answers are in the code. Copy it, and hand it in."
+    assert answers(page.get_by_label("Your code").input_value()) == {"pace": "too fast", "best": "the drill, ä ✓"}
+    assert page.evaluate("Object.keys(localStorage).filter(one => one.includes('evaluation')).length") == 0
+    page.close()
+    assert [url for url in seen.requests if not url.startswith("file:")] == []
