@@ -30,5 +30,6 @@ def page() -> str:
 
 
 def _entry(entry: Entry) -> list[str]:
-    source = f"\n    Source: {entry.source}.\n" if entry.source else ""
-    return [f'!!! failure ""\n\n    `{entry.says}`\n', f"    {entry.means}\n", f"    **Do:** {entry.do}\n{source}"]
+    """A heading of its own: the search weighs titles, so the words of a message find it before any prose."""
+    source = f"\nSource: {entry.source}.\n" if entry.source else ""
+    return [f"### `{entry.says}`\n", f"{entry.means}\n", f"**Do:** {entry.do}\n{source}"]

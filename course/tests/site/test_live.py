@@ -120,6 +120,18 @@ def test_the_search_finds_pages_from_the_disk(browser: BrowserContext, seen: See
     assert [url for url in seen.requests if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
 
 
+def test_the_words_of_an_error_find_its_entry_first(browser: BrowserContext, html: Path) -> None:
+    page = browser.new_page()
+    page.goto((html / "index.html").as_uri())
+    page.locator(".md-search__input").click()
+    for words in ("Address already in use", "is not JSON serializable", "CrashLoopBackOff"):
+        page.locator(".md-search__input").fill("")
+        page.keyboard.type(words)
+        entry = page.locator(".md-search-result__item").first.get_by_role("heading", name=words, exact=True)
+        entry.wait_for()
+    page.close()
+
+
 def test_what_is_folded_is_printed_and_no_line_is_cut(browser: BrowserContext, html: Path, tmp_path: Path) -> None:
     page = browser.new_page()
     page.goto((html / "questions" / "04_monitoring_and_maintenance.html").as_uri())

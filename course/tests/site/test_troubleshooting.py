@@ -51,7 +51,7 @@ def test_the_page_shows_every_text_under_its_area():
     text = page()
 
     for entry in ENTRIES:
-        assert f"`{entry.says}`" in text
+        assert f"### `{entry.says}`\n" in text
         assert f"**Do:** {entry.do}" in text
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == list(dict.fromkeys(entry.area for entry in ENTRIES))
 
