@@ -11,6 +11,7 @@ from checker import sibling
 from checker.catalog import declared_checks
 from checker.errors import CouldNotCheck, Finding, NotYet, Partial, Verdict
 from checker.grade import Grader
+from checker.law.today import of_its_day
 from course.project import rubric
 from course.project.command import told
 from course.project.incidents.catalog import INCIDENTS
@@ -31,9 +32,13 @@ CHECKS = declared_checks(PROJECT)
 
 
 def cases(kind):
-    return [
-        pytest.param(one, id=one.name, marks=[pytest.mark.full] if slow(one) else []) for one in final.variants(kind)
-    ]
+    """All of a kind. Of those that start processes, the first that loses a check is asked daily, the others in turn."""
+    found, asked = [], set()
+    for place, one in enumerate(final.variants(kind)):
+        turn = of_its_day(place) if one.loses in asked else []
+        asked.add(one.loses)
+        found.append(pytest.param(one, id=one.name, marks=[pytest.mark.full, *turn] if slow(one) else []))
+    return found
 
 
 def slow(variant):
