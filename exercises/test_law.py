@@ -65,6 +65,11 @@ def _soon_on_its_day(place: int) -> list[pytest.MarkDecorator]:
     return [pytest.mark.full] if of_its_day(place) else [pytest.mark.slow]
 
 
+def _twice_a_week(place: int) -> list[pytest.MarkDecorator]:
+    """In `make test` on its day, in `make test-full` on another, for what takes a minute each."""
+    return [pytest.mark.full, *of_its_day(place + PARTS // 2)] if of_its_day(place) else [pytest.mark.slow]
+
+
 def _right_targets() -> pytest.MarkDecorator:
     """All right variants: today's part in `make test`, the others in `make test-full`."""
     places = [(case, f"right/{right.name}") for case in CASES.values() for right in case.variants.right]
@@ -201,7 +206,7 @@ def _in_turn(name: str, marks: Callable[[int], list[pytest.MarkDecorator]]) -> p
 
 # A kernel, servers and some forty programs; on a busy machine that takes minutes.
 @pytest.mark.timeout(600)
-@_in_turn("solution", _soon_on_its_day)
+@_in_turn("solution", _twice_a_week)
 def test_notebook_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
     obey(_notebook(case, name, bench, tmp_path))
 
