@@ -1,6 +1,6 @@
 """uvicorn's protocol with a side door: a whole request for the express is handed to it, and needs no task."""
 
-from typing import Any, Final
+from typing import Final
 
 from movie_service.express import PATH, Express
 from movie_service.shed import BETWEEN, SheddingProtocol
@@ -58,8 +58,8 @@ class ExpressProtocol(SheddingProtocol):
     # --8<-- [end:held]
 
     def _may_take(self) -> bool:
-        """Between two answers, the address, JSON or no word about it, and no wish of its own."""
-        if self._busy() or self.url != _PATH or self.parser.get_method() != b"POST":
+        """Between two answers, while there is room: the address, JSON or no word about it, and no wish of its own."""
+        if self._busy() or self.full or self.url != _PATH or self.parser.get_method() != b"POST":
             return False
         kind = None
         for name, value in self.headers:
@@ -74,6 +74,7 @@ class ExpressProtocol(SheddingProtocol):
         self.owed, self.replied = False, True
         self.since = self.loop.time()
         self.server_state.total_requests += 1
+        self.rest.end_one()
         if not self.transport.is_closing():
             self.transport.write(message)
 
@@ -92,7 +93,6 @@ class ExpressProtocol(SheddingProtocol):
 
 
 def with_express(base: type[SheddingProtocol], express: Express) -> type[ExpressProtocol]:
-    """The protocol for one server."""
-    words: dict[str, Any] = {"limit": base.limit, "refused": staticmethod(base.refused), "elsewhere": express}
-    words["streams"] = base.streams
-    return type("ServerProtocol", (ExpressProtocol,), {**words, "express": express})
+    """The protocol for one server; its base is that of `shedding`, whose words it takes over."""
+    kept = {name: value for name, value in vars(base).items() if not name.startswith("__")}
+    return type("ServerProtocol", (ExpressProtocol,), {**kept, "elsewhere": express, "express": express})

@@ -26,7 +26,7 @@ class Wire(asyncio.Transport):
 
     def __init__(self, on_write):
         super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 2)})
-        self.got, self.closed, self.on_write = b"", False, on_write
+        self.got, self.closed, self.reading, self.on_write = b"", False, True, on_write
 
     def write(self, data):
         self.on_write(data)
@@ -39,10 +39,10 @@ class Wire(asyncio.Transport):
         return self.closed
 
     def pause_reading(self):
-        pass
+        self.reading = False
 
     def resume_reading(self):
-        pass
+        self.reading = True
 
     def answers(self):
         """Status, headers and body of every whole answer."""
