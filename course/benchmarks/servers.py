@@ -36,20 +36,26 @@ class Server:
     def cpu(self) -> float:
         return tree_seconds(self.process.pid)
 
-    def load(self, load: Load) -> tuple[Outcome, float]:
+    def load(self, load: Load, *, status: int = 200) -> tuple[Outcome, float]:
         """Send the load; what the generator counted and the server's CPU per answer in microseconds."""
         before = self.cpu()
         outcome = generate(load)
         spent = self.cpu() - before
-        if outcome.statuses != {"200": load.count}:
+        if outcome.statuses != {str(status): load.count}:
             raise BenchTrouble(
-                f"{self.name}: {load.count} answers with status 200 were expected at {load.path}, "
+                f"{self.name}: {load.count} answers with status {status} were expected at {load.path}, "
                 f"but {outcome.statuses} came. Read {self.log}."
             )
         return outcome, spent / load.count * 1e6
 
     def answered(
-        self, path: str, body: str, *, headers: Mapping[str, str] | None = None, patience: float = PATIENCE
+        self,
+        path: str,
+        body: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        patience: float = PATIENCE,
+        status: int = 200,
     ) -> None:
         """Ask until the first 200; how long the server takes for it is the caller's to read from its CPU."""
         deadline = time.monotonic() + patience
@@ -57,10 +63,10 @@ class Server:
             if self.process.poll() is not None:
                 raise BenchTrouble(f"{self.name} ended with code {self.process.returncode}. Read {self.log}.")
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if _post(self.port, path, body, headers or {}) == 200:
+                if _post(self.port, path, body, headers or {}) == status:
                     return
             time.sleep(POLL)
-        raise BenchTrouble(f"{self.name} gave no answer with status 200 in {patience:.0f} s. Read {self.log}.")
+        raise BenchTrouble(f"{self.name} gave no answer with status {status} in {patience:.0f} s. Read {self.log}.")
 
 
 @contextlib.contextmanager

@@ -26,10 +26,9 @@ def stored(name, ratio, *lines, run=RUN):
 
 
 def flood():
-    found = overload.Found()
-    floods = {level: overload.Flood({"200": 400}, 0, 1.0, [10.0 * level] * 9) for level in overload.LEVELS}
-    found.add(450.0, floods)
-    return found.measured(1)
+    some = {"200": 800, "503": 1500}
+    floods = {level: overload.Flood(some, 400, 2.0, 0.9, [10.0 * level] * 9) for level in overload.LEVELS}
+    return overload.measured([overload.Round(450.0, floods, 150.0, 12.0)])
 
 
 def rows(*, run=RUN):
@@ -193,6 +192,18 @@ def test_overload_is_a_curve_over_what_is_offered():
     curve = graphs.chart("overload", rows()).drawn
     assert curve.points == ((0.5, 400.0), (1.0, 400.0), (2.0, 400.0), (3.0, 400.0))
     assert (curve.ceiling, curve.mark) == (450.0, 360.0)
+
+
+def test_overload_says_what_became_of_the_rest_and_what_a_refusal_costs():
+    more = {one.what: (one.median, one.unit) for one in flood().lines[-5:]}
+
+    assert more == {
+        "refused at 3 times the capacity": (750.0, "per s"),
+        "not sent at 3 times the capacity": (200.0, "per s"),
+        "generator busy at 3 times the capacity": (45.0, "%"),
+        "an answer": (150.0, "µs CPU"),
+        "a refusal": (12.0, "µs CPU"),
+    }
 
 
 def test_latency_is_held_against_the_goal():

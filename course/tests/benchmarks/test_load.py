@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import pytest
 
-from course.benchmarks.load import HOST, Load, drive
+from course.benchmarks.load import HOST, MOST, Load, drive
+from course.benchmarks.open_load import OpenLoad, flood
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"
@@ -147,3 +148,30 @@ def test_the_program_reads_a_load_and_writes_an_outcome(serving):
     assert outcome["statuses"] == {"200": 20}
     assert set(outcome) == {"statuses", "seconds", "cpu", "milliseconds"}
     assert len(outcome["milliseconds"]) == 20 and min(outcome["milliseconds"]) > 0
+
+
+def test_a_flood_does_not_wait_for_answers(serving):
+    server = serving(lambda _: None)
+
+    found = flood(OpenLoad(server.port, "/", ["x"], per_second=500, seconds=0.5, connections=4))
+
+    assert (found.statuses, found.milliseconds) == ({}, [])
+    assert found.unsent > 0
+
+
+def test_a_flood_tells_good_answers_from_refusals(serving):
+    server = serving(lambda body: OK if body == b"good" else BUSY)
+
+    found = flood(OpenLoad(server.port, "/", ["good", "bad", "bad"], per_second=500, seconds=1.0, connections=4))
+
+    assert set(found.statuses) == {"200", "503"}
+    # What came after the time was waited for, so that the server is done, and is not counted.
+    assert len(server.bodies) >= sum(found.statuses.values())
+    assert len(found.milliseconds) == found.statuses["200"] > 0
+    assert 0 < found.cpu <= found.seconds
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the C library's limit is that of glibc")
+def test_an_answer_is_read_without_asking_the_kernel_for_pages():
+    """glibc maps and unmaps pages for each piece of memory from 128 KiB on."""
+    assert MOST + sys.getsizeof(b"") < 128 * 1024

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from course.benchmarks import command, cpu, main, naive_model
+from course.benchmarks import command, cpu, main, naive_model, overload
 from course.benchmarks.load import Load
+from course.benchmarks.product import movie_service
 from course.benchmarks.report import OURS, PEERS, BenchTrouble
 from course.benchmarks.servers import free_port, serving, surroundings, uvicorn
 from course.start.places import Places
@@ -127,6 +128,18 @@ def test_answers_other_than_200_are_not_measured(tmp_path):
     )
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU of other processes is read on Linux only")
+def test_refusals_are_measured_where_they_are_asked_for(tmp_path):
+    places, port = Places(tmp_path), free_port()
+    words = [sys.executable, "-c", REFUSING, str(port)]
+
+    with serving("busy", words, port, env=surroundings(places), places=places) as server:
+        server.answered("/predict", "{}", status=503)
+        outcome, _ = server.load(Load(port, "/predict", ["{}"], 4, connections=1), status=503)
+
+    assert outcome.statuses == {"503": 4}
+
+
 # As BentoML does with its workers.
 FOUNDER = """
 import subprocess, sys
@@ -168,19 +181,44 @@ def test_measured_processes_may_write_bytecode_and_take_no_setting_of_the_shell(
     assert {name for name in kept if name.startswith(("MOVIE_SERVICE", "PYTHONDONT"))} == {"MOVIE_SERVICE_BATCH_LIMIT"}
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A clone with data and a model."""
+    places = Places(tmp_path_factory.mktemp("trained"))
+    places.venv.symlink_to(sys.prefix)
+    generate(places.build / "data", users=300, movies=320, ratings=9_000)
+    train.train(places.build / "data", places.build / "model")
+    return places
+
+
+BODY = json.dumps({"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"})
+
+
 @pytest.mark.slow
-def test_the_naive_endpoint_answers_what_the_service_is_asked(tmp_path):
-    generate(tmp_path / "data", users=300, movies=320, ratings=9_000)
-    train.train(tmp_path / "data", tmp_path / "model")
+def test_the_naive_endpoint_answers_what_the_service_is_asked(trained, tmp_path):
     model = tmp_path / "naive.joblib"
-    naive_model.train(tmp_path / "data", tmp_path / "model", model)
-    body = json.dumps({"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"})
+    naive_model.train(trained.build / "data", trained.build / "model", model)
     places, port = Places(tmp_path), free_port()
     env = surroundings(places, NAIVE_MODEL=str(model), PYTHONPATH=str(ROOT))
 
     with serving("naive", uvicorn(Path(sys.executable), "naive_app", port), port, env=env, places=places) as server:
-        server.answered("/predict", body)
-        outcome, cpu_per_answer = server.load(Load(port, "/predict", [body], 3, connections=1))
+        server.answered("/predict", BODY)
+        outcome, cpu_per_answer = server.load(Load(port, "/predict", [BODY], 3, connections=1))
 
     assert outcome.statuses == {"200": 3}
     assert cpu_per_answer > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU of other processes is read on Linux only")
+def test_a_refusal_is_measured_while_there_is_no_room(trained, monkeypatch):
+    monkeypatch.setattr(overload, "REFUSALS", 1)
+
+    with movie_service(trained, BODY, name="overload", settings=overload.SETTINGS) as product:
+        spent = overload._refusal(product.server, [BODY])
+        # All places are free again.
+        outcome, _ = product.server.load(Load(product.server.port, "/predict", [BODY], 40, connections=16))
+
+    # The difference of two measurements: what it is belongs to a quiet machine.
+    assert isinstance(spent, float)
+    assert outcome.statuses == {"200": 40}
