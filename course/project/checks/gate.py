@@ -16,6 +16,7 @@ HELD = 12
 ENOUGH = 60
 PATIENCE = 45.0
 ANSWER = b'{"prediction": 0.5, "prediction_class": 1, "model_version": "v1", "request_id": "0"}'
+FIELDS = ("user_id", "movie_id", "age", "gender", "occupation")
 NEAR_FULL, KEPT = 0.85, 0.95
 BOTTLENECKS = ("none", "service_cpu", "load_generator", "elsewhere")
 QUESTIONS = {
@@ -103,7 +104,9 @@ class Gate:
         self._open.wait(PATIENCE)
         with self._lock:
             self._under_way -= 1
-        return 200 if isinstance(body, dict) and str(body.get("movie_id")) in self._known else 404
+        if refused(body):
+            return 422
+        return 200 if str(body["movie_id"]) in self._known else 404
 
     def __enter__(self) -> Gate:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -146,6 +149,19 @@ class Gate:
                 """Nobody reads it."""
 
         return Handler
+
+
+def refused(body: Any) -> str:
+    """Why app.py answers 422 to a body; empty when it does not."""
+    if not isinstance(body, dict):
+        return "a body that is no JSON object"
+    odd = sorted(set(FIELDS) ^ set(body))
+    if odd:
+        return f"{odd[0]} is {'missing' if odd[0] in FIELDS else 'no field of the service'}"
+    ranges = {"user_id": range(1, 2**31), "movie_id": range(1, 2**31), "age": range(1, 130)}
+    fits = {key: type(body[key]) is int and body[key] in allowed for key, allowed in ranges.items()}
+    fits |= {"gender": body["gender"] in ("F", "M"), "occupation": isinstance(body["occupation"], str)}
+    return next((f"{key} is {body[key]!r:.40}" for key, good in fits.items() if not good), "")
 
 
 def is_record(record: Any) -> bool:

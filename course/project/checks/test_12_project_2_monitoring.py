@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from checker import check, expect, partial, read_hints, sibling
@@ -11,6 +12,7 @@ from checker.promql import metric_names
 HINTS = read_hints(__file__)
 watch = sibling(__file__, "watch")
 crowd = sibling(__file__, "crowd")
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 ASKED = "asked the monitoring of two pods under traffic your query `{key}`"
 
 
@@ -75,8 +77,20 @@ def _judged(submission: Any, night: Any, key: str, query: str) -> tuple[str, str
         return "a query without histogram_quantile", "a percentile out of the buckets, in seconds", (
             "What does a mean say of the slowest twentieth?"
         )  # fmt: skip
-    right = well is not None and 0 < well <= 60
-    return ("" if right else told), "a percentile in seconds", "Which label must a sum over buckets keep?"
+    if well is None or not 0 < well <= 60:
+        return told, "a percentile in seconds", "Which label must a sum over buckets keep?"
+    return _judged_unit(night, query)
+
+
+def _judged_unit(night: Any, query: str) -> tuple[str, str, str]:
+    """Whether seconds were observed: no clock of a pod can run for longer than that of the one who asked it."""
+    expected = f"seconds: all requests together took {night.waited:.2f} s, as the one who asked them saw it"
+    if re.search(r"[*/]", QUOTED.sub("", query)):
+        # The query may turn another unit into seconds.
+        return "", expected, ""
+    seconds = watch.observed_seconds(night, query)
+    told = f"{seconds:.4g} is the sum of what the pods observed"
+    return ("" if seconds <= night.waited else told), expected, "Which unit has the number that is observed?"
 
 
 def _judged_errors(night: Any, query: str, told: str, seen: tuple[float | None, float | None]) -> tuple[str, str, str]:

@@ -16,6 +16,16 @@ ROUNDS, MOST_FALSE = 40, 6
 ONE_FAILS = 1_000
 WORDS = ("promote", "roll back", "wait")
 LOG = "predictions.jsonl"
+# A process may have so many files open; record() is called three times as often.
+OPEN, CALLS = 128, 384
+MANY = f"""
+import resource
+import prediction_log
+
+resource.setrlimit(resource.RLIMIT_NOFILE, ({OPEN}, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+for number in range({CALLS}):
+    prediction_log.record(f"call-{{number}}", "champion", {{"prediction": 0.5, "prediction_class": 1}})
+"""
 
 
 def _ends(submission: Any, **how: Any) -> list[str]:
@@ -131,6 +141,7 @@ def test_nothing_is_lost_from_the_log(submission: Any) -> None:
     for server in pods.values():
         server.stop()
     _compare(submission, answered)
+    _goes_on(submission)
 
 
 def _ask(server: Any, number: str, version: str, body: dict[str, Any], answered: dict[str, str]) -> None:
@@ -183,6 +194,23 @@ def _compare(submission: Any, answered: dict[str, str]) -> None:
         expected="the version that answered, as model_version",
         where="prediction_log.py, record",
         next="Who tells record() which model has answered?",
+    )
+
+
+def _goes_on(submission: Any) -> None:
+    """A file that is opened for each answer and never closed ends a service after some hundred of them."""
+    submission.replace("drive_log.py", MANY)
+    done = submission.run("drive_log.py", timeout=60)
+    text = (submission.folder / LOG).read_text(encoding="utf-8", errors="replace")
+    kept = sum(f'"call-{number}"' in text for number in range(CALLS))
+    words = [line.strip() for line in done.output.splitlines() if line.strip()]
+    expect(
+        kept == CALLS,
+        tried=f"called record() {CALLS} times in a process that may have {OPEN} files open",
+        seen=f"{kept} of the lines are in {LOG}; its last words: {words[-1] if words else 'none'!s:.100}",
+        expected="each call ends as the first one did",
+        where="prediction_log.py, record",
+        next="What becomes of the file that the call before has opened?",
     )
 
 

@@ -219,6 +219,15 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
 
 
 def _asks_as_people_do(server: Any, output: str) -> None:
+    faults = [fault for fault in map(gate.refused, server.bodies) if fault]
+    expect(
+        not faults,
+        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
+        seen=f"the service would answer 422 to {len(faults)} of them, the first: {faults[0] if faults else ''}",
+        expected=f"bodies that the service takes: {', '.join(gate.FIELDS)}",
+        where=FILE,
+        next="How long does the service take to refuse a request, and is that the time that you want to know?",
+    )
     kinds = {name for name, count in server.kinds().items() if count}
     expect(
         kinds == {"known", "unknown"} and server.kinds()["known"] >= server.kinds()["unknown"],

@@ -1,32 +1,124 @@
-"""Row 7 of the rubric is a person's. The machine says beforehand whether there is something to read."""
+"""Row 7 of the rubric is a person's. The machine says beforehand whether what is named there exists in this system."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from checker import check, expect, read_hints
-from checker.promql import RulesRefused, read_groups
+from checker import check, expect, read_hints, sibling
+from checker.kube.objects import in_text
+from checker.promql import QueryRefused, RulesRefused, metric_names, read_groups
 
 HINTS = read_hints(__file__)
-PARTS = ("means", "look", "do")
+runbook = sibling(__file__, "runbook")
+FILE, ALERTS = "runbook.md", "alerts.yaml"
+SIGNALS = ("traffic", "errors", "latency", "saturation", "model")
+ROUTE = re.compile(r"@app\.(?:get|post)\(\"([^\"]+)\"")
 
 
 @check(id="runbook", task=7, tier="stretch", hints=HINTS["runbook"], why="Whoever is called at night reads this first.")
 def test_the_runbook_has_a_section_per_alert(submission: Any) -> None:
-    """The runbook has a section for each alert; whether a stranger can follow it, a person says."""
-    text = submission.text("runbook.md")
-    try:
-        groups = read_groups(submission.yaml("alerts.yaml"), interval=15_000)
-    except RulesRefused:
-        groups = []
-    names = sorted({rule.name for group in groups for rule in group.rules if rule.is_alert})
-    headings = [line.lstrip("#").strip().lower() for line in text.splitlines() if line.startswith("#")]
-    missing = [name for name in names if not any(name.lower() in heading for heading in headings)]
+    """Each alert has a section that names what exists here; whether a stranger can follow it, a person says."""
+    found = runbook.sections(submission.text(FILE))
+    rules = _rules(submission)
+    names = sorted({rule.name for rule in rules if rule.is_alert})
+    missing = [name for name in names if runbook.of_alert(found, name) is None]
     expect(
         bool(names) and not missing,
-        tried="looked for a heading per alert of alerts.yaml",
-        seen=f"no heading names {', '.join(missing)}" if missing else "alerts.yaml has no alert",
-        expected="a section for each alert, with its name in the heading",
-        where="runbook.md",
+        tried=f"looked for a heading per alert of {ALERTS}",
+        seen=f"no heading names {', '.join(missing)}" if missing else f"{ALERTS} has no alert",
+        expected="a section for each alert, with its exact name in the heading",
+        where=FILE,
         next="What will somebody search for who has just been called by this alert?",
+    )
+    shown, system = _shown(submission, rules), _system(submission)
+    for name in names:
+        _judge(name, runbook.of_alert(found, name), shown, system)
+
+
+def _judge(name: str, section: Any, shown: set[str], system: Any) -> None:
+    where = f"{FILE}:{section.line}"
+    expect(
+        bool(section.own),
+        tried=f"read the section {name}",
+        seen="nothing stands there" if not section.text.strip() else "only the brief's form stands there",
+        expected="what this alert means for users, where to look, what to do, and whom to call",
+        where=where,
+        next="What did you do yourself when this alert fired, from the first look on?",
+    )
+    expect(
+        any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", section.text) for one in shown),
+        tried=f"looked in the section {name} for where to look first",
+        seen="it names no metric of your queries, and no plot of an incident's page",
+        expected=f"one of these by its name, such as {_example(shown)} or {runbook.PLOTS[0]!r}",
+        where=where,
+        next="Which number or plot shows first that this alert is right, and what is it called?",
+    )
+    commands = list(runbook.commands(section))
+    expect(
+        bool(commands),
+        tried=f"looked in the section {name} for a command, written as code",
+        seen="there is none of kubectl, curl, gh, git, python load.py, or a script of deploy.yml",
+        expected="at least one command that can be copied",
+        where=where,
+        next="What does somebody type who has never seen this system?",
+    )
+    for words in commands:
+        fault = runbook.fault(words, system)
+        expect(
+            not fault,
+            tried=f"looked in your files for what a command of the section {name} names",
+            seen=f"`{' '.join(words):.80}`: {fault}",
+            expected="names that exist in this system",
+            where=where,
+            next="What does this command answer when you run it today, in daylight?",
+        )
+
+
+def _rules(submission: Any) -> list[Any]:
+    """The rules of alerts.yaml; without them nobody knows which sections there must be."""
+    why = ""
+    groups = []
+    try:
+        groups = read_groups(submission.yaml(ALERTS), interval=15_000)
+    except RulesRefused as refused:
+        why = str(refused)
+    expect(
+        not why,
+        tried=f"read {ALERTS} as Prometheus does, for the names of the alerts",
+        seen=why,
+        expected="a file of rules that Prometheus takes",
+        where=ALERTS,
+        next="What does the row of the alert, in task 2, say of this file?",
+    )
+    return [rule for group in groups for rule in group.rules]
+
+
+def _shown(submission: Any, rules: list[Any]) -> set[str]:
+    """What can be looked at: the metrics of the trainee's own queries, and the plots of an incident's page."""
+    queries = [rule.expr for rule in rules]
+    signals = submission.toml("signals.toml")
+    queries += [signals[key] for key in SIGNALS if isinstance(signals.get(key), str)]
+    names: set[str] = set()
+    for query in queries:
+        try:
+            names |= metric_names(query)
+        except QueryRefused:
+            continue
+    whole = {re.sub(r"_(?:bucket|sum|count)$", "", name) for name in names}
+    return names | whole | set(runbook.PLOTS)
+
+
+def _example(shown: set[str]) -> str:
+    return min(shown - set(runbook.PLOTS), default="a metric")
+
+
+def _system(submission: Any) -> Any:
+    text = submission.text("deployment.yaml")
+    objects = in_text("deployment.yaml", text, submission.documents("deployment.yaml"))
+    return runbook.System(
+        tuple(one.name for one in objects if one.kind == "Deployment"),
+        tuple(ROUTE.findall(submission.text("app.py"))),
+        "deploy.yml",
+        submission.text("deploy.yml"),
     )

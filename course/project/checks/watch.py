@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from checker import expect
 from checker.errors import CouldNotCheck, Finding
-from checker.promql import CannotFollow, Database, Evaluator, QueryFailed, RulesRefused, labels_of, read_groups, run
+from checker.promql import (
+    CannotFollow,
+    Database,
+    Evaluator,
+    QueryFailed,
+    RulesRefused,
+    labels_of,
+    metric_names,
+    read_groups,
+    run,
+)
 
 STEP = 15_000
 # Scrapes without the fault, then with it: three minutes are enough for a query, an alert waits longer.
@@ -65,6 +76,8 @@ class Night:
     statuses: list[int] = field(default_factory=list)
     servers: list[Any] = field(default_factory=list)
     gate: Any = None
+    # How long all requests took together, by the clock of who asked: no pod was busy for longer with them.
+    waited: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -86,12 +99,14 @@ def observe(submission: Any, fault: str = "failing", scrapes: tuple[int, int] = 
             submission.replace(fault, "")
             night.broken = tick * STEP
         for number, server in enumerate(night.servers):
+            began = perf_counter()
             for place in range(EACH):
                 # Each film in turn, so that a third of the requests is a third in every scrape.
                 night.statuses.append(server.http("POST", "/predict", json=body(draw, place % 3)).status)
             if tick % 2:
                 server.http("POST", "/predict", json=body(draw, 0) | {"movie_id": UNKNOWN})
             night.pages.append(scrape(server, night.database, f"pod-{number}", tick * STEP))
+            night.waited += perf_counter() - began
         night.end = tick * STEP
     return night
 
@@ -131,6 +146,12 @@ def scrape(server: Any, database: Database, instance: str, time: int) -> str:
             next="Which function of the library writes the page, and of which registry?",
         )
     return text
+
+
+def observed_seconds(night: Night, query: str) -> float:
+    """All that the pods observed in the histograms of a query, as it stands in their sums."""
+    names = {f"{name.removesuffix('_bucket')}_sum" for name in metric_names(query) if name.endswith("_bucket")}
+    return sum(float(one.value) for name in names for one in Evaluator(night.database).query(name, night.end))
 
 
 def metrics_of(night: Night) -> set[str]:

@@ -50,6 +50,7 @@ def reference(course: Course = COURSE) -> dict[str, str]:
     for name in project.hand_in:
         if name not in files:
             files[name] = derive((project.folder / "solution" / name).read_text(encoding="utf-8"))[1]
+    files["runbook.md"] = (HERE / "data" / "runbook.md").read_text(encoding="utf-8")
     files["answers.toml"] = fill_in(files["answers.toml"], observed_answers(course, project, SEED, {"model": HERE}))
     return files
 

@@ -82,6 +82,82 @@ def test_what_a_query_for_errors_says(monkeypatch, well, ill, later, found):
     assert checks._judged_errors(None, "query", "as asked", (well, ill)) == found
 
 
+def test_bodies_that_the_service_refuses():
+    checks = sibling(CHECKS, "test_12_project_5_load")
+    body = {"user_id": 1, "movie_id": 2, "age": 30, "gender": "F", "occupation": "artist"}
+    server = SimpleNamespace(bodies=[body, body | {"age": "30"}, body | {"agee": 30}])
+
+    verdict = said(checks._asks_as_people_do, server, "")
+
+    assert verdict.finding == Finding(
+        "looked at the 3 predictions that locustfile.py asked for",
+        "the service would answer 422 to 2 of them, the first: age is '30'",
+        "bodies that the service takes: user_id, movie_id, age, gender, occupation",
+        "locustfile.py",
+        "How long does the service take to refuse a request, and is that the time that you want to know?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({}, ""),
+        ({"user_id": 0}, "user_id is 0"),
+        ({"movie_id": True}, "movie_id is True"),
+        ({"age": 130}, "age is 130"),
+        ({"gender": "x"}, "gender is 'x'"),
+        ({"occupation": None}, "occupation is None"),
+        ({"sex": "F"}, "sex is no field of the service"),
+        ({"age": ...}, "age is missing"),
+        ([1], "a body that is no JSON object"),
+    ],
+)
+def test_a_body_is_refused_as_the_service_refuses_it(change, fault):
+    body = {"user_id": 1, "movie_id": 2, "age": 30, "gender": "F", "occupation": "artist"}
+    given = {key: one for key, one in (body | change).items() if one is not ...} if isinstance(change, dict) else change
+
+    assert sibling(CHECKS, "gate").refused(given) == fault
+
+
+def test_a_log_that_opens_a_file_for_each_answer(tmp_path):
+    checks = sibling(CHECKS, "test_12_project_4_update")
+    (tmp_path / "predictions.jsonl").write_text('{"request_id": "call-0"}\n', encoding="utf-8")
+    ended = SimpleNamespace(output="Traceback\nOSError: [Errno 24] Too many open files: 'predictions.jsonl'\n")
+    submission = SimpleNamespace(folder=tmp_path, replace=lambda *_: None, run=lambda *_, **__: ended)
+
+    verdict = said(checks._goes_on, submission)
+
+    assert verdict.finding == Finding(
+        "called record() 384 times in a process that may have 128 files open",
+        "1 of the lines are in predictions.jsonl; "
+        "its last words: OSError: [Errno 24] Too many open files: 'predictions.jsonl'",
+        "each call ends as the first one did",
+        "prediction_log.py, record",
+        "What becomes of the file that the call before has opened?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "seconds", "seen"),
+    [
+        ("histogram_quantile(0.95, sum by (le) (rate(took_bucket{route='/predict'}[2m])))", 1.9, ""),
+        ("histogram_quantile(0.95, sum by (le) (rate(took_bucket{route='/predict'}[2m])))", 1900.0,
+         "1900 is the sum of what the pods observed"),
+        ("histogram_quantile(0.95, sum by (le) (rate(took_bucket[2m]))) / 1000", 1900.0, ""),
+    ],
+)  # fmt: skip
+def test_a_latency_that_is_not_in_seconds(query, seconds, seen):
+    checks = sibling(CHECKS, "test_12_project_2_monitoring")
+    night = checks.watch.Night(waited=2.0)
+    night.database.add(checks.watch.labels_of({"route": "/predict"}, "took_sum"), 0, seconds)
+
+    assert checks._judged_unit(night, query) == (
+        seen,
+        "seconds: all requests together took 2.00 s, as the one who asked them saw it",
+        "Which unit has the number that is observed?" if seen or "/ 1000" not in query else "",
+    )
+
+
 def test_an_alert_that_waits_too_long(monkeypatch):
     checks = sibling(CHECKS, "test_12_project_2_monitoring")
     rung = checks.watch.Rung(None, 43, "alerts.yaml:5", "alerts.yaml:6")

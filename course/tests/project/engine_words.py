@@ -1,0 +1,75 @@
+"""Engines that say what real ones say, so that each message of a live row can be read in full.
+
+What is asked is the reference's deployment.yaml, whose three replicas a real engine would start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import yaml
+
+from checker import sibling
+from checker.errors import Verdict
+from checker.live import Ran
+from course.tests.project import final
+
+CHECKS = str(final.COURSE.project.checks / "x.py")
+REFERENCE = final.reference()["deployment.yaml"]
+FIRST, LATER, LAST = (f"answered {count}, failed 0, release 1" for count in (44, 90, 140))
+
+
+def line(text: str) -> str:
+    """The place of the first line of the reference that says so."""
+    number = next(at for at, one in enumerate(REFERENCE.splitlines(), start=1) if one.strip() == text)
+    return f"deployment.yaml:{number}"
+
+
+@dataclass
+class Engine:
+    """Says what it is told to: by words of a command its answers in turn, the last one again and again."""
+
+    says: dict[str, list[tuple[int, str]]]
+    ran: list[list[str]] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=lambda: {"load": "course load"})
+
+    def run(self, argv: list[str], *, timeout: float = 0, input: str = "") -> Ran:
+        self.ran.append(list(argv))
+        self.given.append(input)
+        answers = next((said for words, said in self.says.items() if words in " ".join(argv)), [(0, "")])
+        code, output = answers.pop(0) if len(answers) > 1 else answers[0]
+        return Ran(code, output, 0.0)
+
+    def until(self, argv: list[str], ok: Any, *, timeout: float = 0) -> Ran:
+        looks = [self.run(argv)]
+        while not ok(looks[-1]) and len(looks) < 5:
+            looks.append(self.run(argv))
+        return looks[-1]
+
+    def unique(self, word: str) -> str:
+        return word
+
+    def base_for(self, text: str) -> tuple[str, tuple[str, ...]]:
+        return text, ()
+
+    def at_end(self, argv: list[str]) -> None:
+        """Nothing was made."""
+
+
+def said(module: str, says: dict[str, list[tuple[int, str]]]) -> tuple[Verdict | None, Engine]:
+    """How a live row ends when its engines say this, and the engine with all that it was asked."""
+    engine = Engine({words: list(answers) for words, answers in says.items()})
+    submission = SimpleNamespace(
+        text=lambda _: REFERENCE, documents=lambda _: list(yaml.safe_load_all(REFERENCE)), engine=lambda _: engine,
+        replace=lambda *_: None,
+    )  # fmt: skip
+    checks = sibling(CHECKS, module)
+    check = next(one for name, one in vars(checks).items() if name.startswith("test_"))
+    try:
+        check(submission)
+    except Verdict as verdict:
+        return verdict, engine
+    return None, engine
