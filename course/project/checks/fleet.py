@@ -43,6 +43,13 @@ class Wanted:
         """For how long a pod goes on answering after it was told to end."""
         return float(pause(self.api).seconds)
 
+    @property
+    def asks_elsewhere(self) -> str:
+        """What is wrong with the port of the readiness probe; empty when the service listens on it."""
+        if self.probe.handler not in ("httpGet", "tcpSocket") or self.probe.port == LISTENS:
+            return ""
+        return f"the probe asks port {self.probe.port}, and the service listens on {LISTENS}"
+
 
 def read(submission: Any) -> Wanted:
     """The Deployment of the hand-in; a finding when a cluster would refuse it or this drill cannot play it."""
@@ -137,8 +144,8 @@ class Fleet:
             return 0, "the container has no readinessProbe: it gets requests before its model is loaded"
         if probe.handler != "httpGet":
             return 0, f"the probe asks by {probe.handler or 'nothing'}; this drill asks by httpGet"
-        if probe.port != LISTENS:
-            return 0, f"the probe asks port {probe.port}, and the service listens on {LISTENS}"
+        if self.wanted.asks_elsewhere:
+            return 0, self.wanted.asks_elsewhere
         status = pod.server.http("GET", probe.path).status
         return status, f"GET {probe.path} answers {status}"
 

@@ -212,9 +212,6 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
         where=FILE,
         next="Who is busy while an answer is on its way, and who could begin the next request meanwhile?",
     )
-    if not server.enough:
-        # Too few to say anything of their kinds: this machine is busy, and that costs no point.
-        return
     _asks_as_people_do(server, done.output)
 
 
@@ -228,9 +225,10 @@ def _asks_as_people_do(server: Any, output: str) -> None:
         where=FILE,
         next="How long does the service take to refuse a request, and is that the time that you want to know?",
     )
-    kinds = {name for name, count in server.kinds().items() if count}
+    known, unknown = server.kinds()["known"], server.kinds()["unknown"]
+    # Of a few requests, on a machine that is busy, none may be for an unknown film; that costs no point.
     expect(
-        kinds == {"known", "unknown"} and server.kinds()["known"] >= server.kinds()["unknown"],
+        known >= unknown > 0 if server.enough else known > 0,
         tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
         seen=", ".join(f"{count} for {name} films" for name, count in server.kinds().items()),
         expected="both: films that the model knows, most of the time, and some that it does not",
@@ -246,15 +244,31 @@ def _asks_as_people_do(server: Any, output: str) -> None:
         where=FILE,
         next="Which part of the service does a repeated question never reach?",
     )
-    refused = next((int(one[2:]) for one in output.splitlines() if re.fullmatch(r"@@\d+", one)), 0)
+    _tells_right_from_wrong(server, output)
+
+
+def _tells_right_from_wrong(server: Any, output: str) -> None:
+    """What the file says of answers to unknown films: 404 is right, 500 is not."""
+    said = next((one for one in output.splitlines() if re.fullmatch(r"@@\d+,\d+", one)), "@@0,0")
+    refused, praised = map(int, said[2:].split(","))
+    tried = f"looked what {FILE} says of the answers to {server.kinds()['unknown']} unknown films"
     if refused:
         partial(
             2,
-            tried=f"looked what {FILE} says of the answers to {server.kinds()['unknown']} unknown films",
+            tried=tried,
             seen=f"{refused} of them, each a 404, are counted as failures",
             expected="a success: 404 is the right answer for a film that the model does not know",
             where=FILE,
             next="How does Locust let you say yourself whether an answer is right?",
+        )
+    if praised:
+        partial(
+            2,
+            tried=tried,
+            seen=f"{praised} of them, each a 500, are counted as successes",
+            expected="a failure: 404 is the one right answer for a film that the model does not know",
+            where=FILE,
+            next="For which answers is your success() called?",
         )
 
 

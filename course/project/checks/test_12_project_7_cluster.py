@@ -33,6 +33,14 @@ PACE = {"periodSeconds": 1, "timeoutSeconds": 30, "failureThreshold": 3}
 def test_a_bad_release_is_found_and_taken_back(submission: Any) -> None:
     """On Kubernetes a release that does not start is found and taken back, and no request fails."""
     wanted = fleet.read(submission)
+    expect(
+        not wanted.asks_elsewhere,
+        tried="read the readiness probe, before the cluster waits three minutes for it",
+        seen=wanted.asks_elsewhere,
+        expected="the port that the service listens on",
+        where=wanted.probe.where(wanted.probe.handler or "httpGet", "port"),
+        next="Which number has the port that the container opens?",
+    )
     place = Place(submission, wanted)
     before = place.until_told(stand_in.ENOUGH)
     expect(

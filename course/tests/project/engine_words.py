@@ -59,11 +59,13 @@ class Engine:
         """Nothing was made."""
 
 
-def said(module: str, says: dict[str, list[tuple[int, str]]]) -> tuple[Verdict | None, Engine]:
+def said(
+    module: str, says: dict[str, list[tuple[int, str]]], deployment: str = REFERENCE
+) -> tuple[Verdict | None, Engine]:
     """How a live row ends when its engines say this, and the engine with all that it was asked."""
     engine = Engine({words: list(answers) for words, answers in says.items()})
     submission = SimpleNamespace(
-        text=lambda _: REFERENCE, documents=lambda _: list(yaml.safe_load_all(REFERENCE)), engine=lambda _: engine,
+        text=lambda _: deployment, documents=lambda _: list(yaml.safe_load_all(deployment)), engine=lambda _: engine,
         replace=lambda *_: None,
     )  # fmt: skip
     checks = sibling(CHECKS, module)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from checker.errors import CouldNotCheck, Finding, NotYet
-from course.tests.project.engine_words import FIRST, LAST, LATER, line, said
+from course.tests.project.engine_words import FIRST, LAST, LATER, REFERENCE, line, said
 
 STUCK = "ErrImageNeverPull"
 CLUSTER = {
@@ -49,6 +49,22 @@ def test_the_cluster_gets_the_trainees_replicas_readiness_and_pause_and_no_setti
             }
         ]
     }
+
+
+def test_a_probe_of_another_port_is_told_before_the_cluster_is_asked():
+    verdict, engine = said(
+        "test_12_project_7_cluster", CLUSTER, REFERENCE.replace("containerPort: 8000", "containerPort: 80")
+    )
+
+    assert isinstance(verdict, NotYet)
+    assert verdict.finding == Finding(
+        "read the readiness probe, before the cluster waits three minutes for it",
+        "the probe asks port 80, and the service listens on 8000",
+        "the port that the service listens on",
+        line("port: http"),
+        "Which number has the port that the container opens?",
+    )
+    assert engine.ran == []
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_what_a_query_for_errors_says(monkeypatch, well, ill, later, found):
 def test_bodies_that_the_service_refuses():
     checks = sibling(CHECKS, "test_12_project_5_load")
     body = {"user_id": 1, "movie_id": 2, "age": 30, "gender": "F", "occupation": "artist"}
-    server = SimpleNamespace(bodies=[body, body | {"age": "30"}, body | {"agee": 30}])
+    server = SimpleNamespace(bodies=[body, body | {"age": "30"}, body | {"agee": 30}], enough=True)
 
     verdict = said(checks._asks_as_people_do, server, "")
 
@@ -96,6 +96,51 @@ def test_bodies_that_the_service_refuses():
         "locustfile.py",
         "How long does the service take to refuse a request, and is that the time that you want to know?",
     )
+
+
+def test_requests_for_unknown_films_alone():
+    checks = sibling(CHECKS, "test_12_project_5_load")
+    bodies = [
+        {"user_id": number, "movie_id": 9, "age": 30, "gender": "F", "occupation": "artist"} for number in range(1, 21)
+    ]
+    server = SimpleNamespace(bodies=bodies, enough=False, kinds=lambda: {"known": 0, "unknown": 20})
+
+    verdict = said(checks._asks_as_people_do, server, "")
+
+    assert verdict.finding == Finding(
+        "looked at the 20 predictions that locustfile.py asked for",
+        "0 for known films, 20 for unknown films",
+        "both: films that the model knows, most of the time, and some that it does not",
+        "locustfile.py",
+        "What do people ask for besides the films that are there?",
+    )
+    # A busy machine sent few: that none of them was for an unknown film says nothing.
+    server.kinds = lambda: {"known": 20, "unknown": 0}
+    checks._asks_as_people_do(server, "")
+
+
+@pytest.mark.parametrize(
+    ("output", "seen", "expected", "question"),
+    [
+        ("@@3,0", "3 of them, each a 404, are counted as failures",
+         "a success: 404 is the right answer for a film that the model does not know",
+         "How does Locust let you say yourself whether an answer is right?"),
+        ("@@0,2", "2 of them, each a 500, are counted as successes",
+         "a failure: 404 is the one right answer for a film that the model does not know",
+         "For which answers is your success() called?"),
+    ],
+)  # fmt: skip
+def test_answers_that_are_taken_for_what_they_are_not(output, seen, expected, question):
+    checks = sibling(CHECKS, "test_12_project_5_load")
+    server = SimpleNamespace(kinds=lambda: {"known": 48, "unknown": 12})
+
+    verdict = said(checks._tells_right_from_wrong, server, f"Type Name\n{output}\n")
+
+    assert isinstance(verdict, Partial)
+    assert verdict.finding == Finding(
+        "looked what locustfile.py says of the answers to 12 unknown films", seen, expected, "locustfile.py", question
+    )
+    checks._tells_right_from_wrong(server, "the run said nothing of it")
 
 
 @pytest.mark.parametrize(
