@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,11 @@ def encode_body(value: Any, body: bytes | None, headers: dict[str, str] | None) 
     return data, {"host": "127.0.0.1", "content-length": str(len(data))} | sent
 
 
-def raised_finding(error: Any, tried: str) -> Finding:
-    """The finding for an exception that a worker reports; the report's shape is not trusted."""
+def raised_finding(error: Any, tried: str, line: str = "") -> Finding:
+    """The finding for an exception that a worker reports; the report's shape is not trusted.
+
+    `line` is what the submission has at the place that is reported, "" where that is not known.
+    """
     error = error if isinstance(error, dict) else {}
     kind, message, where = (str(error.get(key) or "")[:300] for key in ("type", "message", "where"))
     name = str(error.get("name") or "")
@@ -49,14 +53,28 @@ def raised_finding(error: Any, tried: str) -> Finding:
         seen = m.NOT_AN_ANSWER.format(type=message)
         return Finding(tried, seen, m.NOT_AN_ANSWER_EXPECTED, where, m.NOT_AN_ANSWER_NEXT)
     if kind == "StartUpFailed":
-        return Finding(m.STARTED, message, m.STARTED_EXPECTED, where, m.STARTED_NEXT)
-    expected, next_ = _OF_KIND.get(kind, (m.RAISED_EXPECTED, m.RAISED_NEXT))
+        return Finding(m.STARTED, message, m.STARTED_EXPECTED, where, m.CALLED_NEXT)
+    expected, next_ = _OF_KIND.get(kind, (m.RAISED_EXPECTED, _question(kind, message, line)))
+    # What follows is Pydantic's advice to look away, which leads on to the next exception.
+    message = message.partition(". Set `arbitrary_types_allowed=True`")[0]
     return Finding(tried, m.RAISED.format(type=kind, message=message), expected, where, next_)
+
+
+# What Python says of a call whose arguments do not fit the function.
+MISFIT = re.compile(r"missing \d+ required|unexpected keyword|takes .* positional argument|multiple values for")
+
+
+def _question(kind: str, message: str, line: str) -> str:
+    if line.startswith("raise "):
+        return m.RAISES_NEXT
+    return m.CALLED_NEXT if kind == "TypeError" and MISFIT.search(message) else m.RAISED_NEXT
 
 
 _OF_KIND = {
     **dict.fromkeys(("SyntaxError", "IndentationError", "TabError"), (m.SYNTAX_EXPECTED, m.SYNTAX_NEXT)),
-    **dict.fromkeys(("ImportError", "ModuleNotFoundError"), (m.IMPORT_EXPECTED, m.IMPORT_NEXT)),
+    "ImportError": (m.IMPORT_EXPECTED, m.IMPORT_NEXT),
+    "ModuleNotFoundError": (m.IMPORT_EXPECTED, m.NO_MODULE_NEXT),
+    "PydanticSchemaGenerationError": (m.IMPORT_EXPECTED, m.NO_SCHEMA_NEXT),
     **dict.fromkeys(("NameError", "UnboundLocalError"), (m.NAME_EXPECTED, m.NAME_NEXT)),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,5 +143,12 @@ class Answers:
         if not is_kind(value, kind):
             seen = m.WRONG_KIND.format(name=key, value=shown(value))
             expected = m.WRONG_KIND_EXPECTED.format(name=key, kind=KINDS[kind])
-            raise NotYet(Finding(tried, seen, expected, self.where, m.ANSWER_KIND_NEXT))
+            raise NotYet(Finding(tried, seen, expected, self.where, _question_of_kind(value, kind)))
         return value
+
+
+def _question_of_kind(value: Any, kind: type) -> str:
+    """What to ask about an answer of another kind: which of three slips it is shows in its form."""
+    if isinstance(value, str) and kind in (int, float) and re.fullmatch(r"\s*[-+]?[\d.,_]+\s*", value):
+        return m.ANSWER_QUOTED_NEXT
+    return m.ANSWER_FRACTION_NEXT if isinstance(value, float) and kind is int else m.ANSWER_KIND_NEXT

@@ -11,6 +11,7 @@ from typing import Any
 
 from checker import messages as m
 from checker.asking import encode_body
+from checker.crashed import ANSWER, crash
 from checker.errors import Finding, NotYet, TooSlow
 from checker.reply import Reply
 from checker.workers import Worker
@@ -46,8 +47,9 @@ def _connect(sock: socket.socket, path: Path) -> None:
 class Server:
     """Started by `submission.serve()`. A connection per request, so that requests may overlap."""
 
-    def __init__(self, worker: Worker, path: Path, where: str) -> None:
-        self._worker, self._path, self._where = worker, path, where
+    def __init__(self, worker: Worker, path: Path, where: str, folder: str) -> None:
+        """`where` is the app's file, `folder` its folder as the worker sees it."""
+        self._worker, self._path, self._where, self._folder = worker, path, where, folder
 
     @property
     def pid(self) -> int:
@@ -59,12 +61,15 @@ class Server:
     ) -> Reply:  # fmt: skip
         data, sent = encode_body(json, body, headers)
         tried = f"sent {method} {path} to the running app"
-        connection = _Connection(self._path, timeout)
+        connection, printed = _Connection(self._path, timeout), len(self.logs())
         try:
             connection.request(method, path, data, sent)
             answer = connection.getresponse()
             received = {name.lower(): value for name, value in answer.getheaders()}
-            return Reply(answer.status, received, answer.read(4_000_000), tried, self._where)
+            content = answer.read(4_000_000)
+            crashed = answer.status == 500 and content == ANSWER
+            error = crash(self.logs, printed, self._folder) if crashed else None
+            return Reply(answer.status, received, content, tried, self._where, error)
         except TimeoutError:
             seen, expected = m.SLOW.format(seconds=timeout), m.SLOW_EXPECTED.format(seconds=timeout)
             raise TooSlow(Finding(tried, seen, expected, self._where, m.SLOW_NEXT)) from None

@@ -93,7 +93,7 @@ class Submission(Files):
         socket = f"s{len(self._servers)}"
         start = self._start(mode="serve", socket=f"{self.room.sockets}/{socket}", env=env)
         worker = self._source.worker(start)
-        server = Server(worker, self.room.base / "run" / socket, where)
+        server = Server(worker, self.room.base / "run" / socket, where, self.room.inside)
         self._servers.append(server)
         tried = "started the app"
         self._value(self.exercise.app, worker.ask({}, tried=tried, where=where, timeout=timeout), tried)
@@ -198,7 +198,16 @@ class Submission(Files):
     def _value(self, target: str, answer: dict[str, Any], tried: str = "") -> Any:
         if answer.get("error") is None:
             return answer.get("ok")
-        raise NotYet(raised_finding(answer["error"], tried or f"called {target.replace(':', '.')}"))
+        error = answer["error"]
+        line = self._line(str(error.get("where") or "")) if isinstance(error, dict) else ""
+        raise NotYet(raised_finding(error, tried or f"called {target.replace(':', '.')}", line))
+
+    def _line(self, where: str) -> str:
+        """The line of a handed-in file that `where` ("app.py:17") names; "" where there is none."""
+        name, _, number = where.partition(":")
+        lines = self._hand_in.files.get(name, b"").decode("utf-8", "replace").splitlines()
+        known = number.isascii() and number.isdigit() and len(number) < 7 and 0 < int(number) <= len(lines)
+        return lines[int(number) - 1].strip() if known else ""
 
 
 class Handle:

@@ -94,7 +94,50 @@ def test_an_import_that_fails_asks_about_the_name(door):
         "ModuleNotFoundError: No module named 'pidantic'",
         "a file that can be imported",
     )
+    assert found.next == (
+        "Is the name spelled as the package or file spells it, and is that package in this environment?"
+    )
+
+
+def test_a_name_that_a_module_lacks_asks_about_the_name(door):
+    found = finding(lambda: door("from json import dunps\n").call("greeting.f"))
+
     assert found.next == "Is the name spelled as the package or file spells it?"
+
+
+@pytest.mark.parametrize(
+    ("source", "question"),
+    [
+        (
+            "def f():\n    raise ValueError('no')\n",
+            "This line raises on purpose. Which condition leads to it, and is that condition true here?",
+        ),
+        (
+            "def g(a, b): pass\ndef f():\n    g(1)\n",
+            "What does this line hand over, and what does the function that it calls take?",
+        ),
+        ("def f():\n    return 1 / 0\n", "Which value did this line meet that it did not plan for?"),
+    ],
+)
+def test_an_exception_is_asked_about_by_its_kind(door, source, question):
+    assert finding(lambda: door(source).call("greeting.f")).next == question
+
+
+def test_a_type_that_json_lacks_is_told_without_the_advice_to_allow_it(door):
+    source = "import numpy\nfrom pydantic import BaseModel\n\nclass Answer(BaseModel):\n    score: numpy.float32\n"
+
+    found = finding(lambda: door(source).call("greeting.f"))
+
+    assert (found.seen, found.where) == (
+        "PydanticSchemaGenerationError: Unable to generate pydantic-core schema for <class 'numpy.float32'>",
+        "greeting.py:4",
+    )
+    assert found.next == "Which type stands behind a field of this class, and does JSON have such a type?"
+
+
+@pytest.mark.parametrize("where", ["", "greeting.py", "greeting.py:0", "greeting.py:9", f"greeting.py:{'9' * 5000}"])
+def test_a_place_that_no_file_has_is_no_line(door, where):
+    assert door("x = 1\n")._line(where) == ""
 
 
 @pytest.mark.parametrize("ending", ["import os; os._exit(0)", "import os; os.kill(os.getpid(), 9)"])
