@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.collect import STATE_FILE
+from checker.exercise import Exercise
 from checker.result import Result
 
 HONEST_TRIES = 3
@@ -90,6 +91,16 @@ def load_state(folder: Path) -> State:
             # Kept for the trainee: it may hold predictions that can be read by eye.
             path.replace(path.with_suffix(".unreadable"))
         return State(folder, seed=1 + secrets.randbelow(99_999))
+
+
+def begun(exercise: Exercise, folder: Path) -> bool:
+    """Whether a file that is handed in is another one than was given; those of an earlier exercise do not count."""
+    taken = {one.name for one in exercise.whole if one.exercise}
+    for name in set(exercise.hand_in) - taken:
+        own, given = folder / name, exercise.starter / name
+        if own.is_file() and not (given.is_file() and given.read_bytes() == own.read_bytes()):
+            return True
+    return False
 
 
 def write_atomically(path: Path, text: str) -> None:

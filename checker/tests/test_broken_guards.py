@@ -43,7 +43,7 @@ def test_status_says_so_and_sends_back_to_the_check(at_work, capsys):
 def test_a_run_sends_to_the_row_that_is_broken_and_to_no_hint(mini):
     rows = [SimpleNamespace(verdict=verdict, kind="check", good=False) for verdict in ("broken", "not_yet")]
 
-    said = next_step(SimpleNamespace(rows=rows), mini.root, find_course(mini.root).exercise(1))
+    said = next_step(SimpleNamespace(rows=rows), mini, mini.exercise(1))
 
     assert said == "next: mend what is broken first; its row says where. Then: checker check 1"
 
@@ -57,6 +57,20 @@ def test_hint_names_what_is_broken_and_no_other_row(at_work, capsys):
         "error: Something that worked in the starter is broken, and has no hints: The app starts. "
         "Its row says what was seen and where.\n"
         "try: checker check 1\n"
+    )
+
+
+def test_no_hint_is_needed_where_all_is_passed(mini, at_work, capsys):
+    state = load_state(mini.work / "01_greeting")
+    state.last["rows"] = state.last["rows"][:-1]
+    state.save()
+    capsys.readouterr()
+
+    assert [main(["hint", "1"]), main(["hint", "1.2"])] == [0, 0]
+
+    assert capsys.readouterr().out == (
+        "Every check of exercise 1 is passed. No hint is needed.\nnext: checker check 1 --why\n"
+        "Every check of task 1.2 is passed. No hint is needed.\nnext: checker check 1 --why\n"
     )
 
 

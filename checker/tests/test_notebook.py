@@ -173,7 +173,7 @@ def test_a_service_that_cannot_start_shows_its_last_words(lab):
 
 
 def test_progress_is_a_table(lab):
-    assert repr(notebook.progress()) == "01  Greeting                    started, not checked yet"
+    assert repr(notebook.progress()) == "01  Greeting                    not begun"
     assert '<a href="01_greeting/01_greeting.ipynb">1 Greeting</a>' in notebook.progress()._repr_html_()
 
 

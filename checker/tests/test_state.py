@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 from checker import notebook
 from checker.cli import main
+from checker.course import Course
 from checker.next_step import next_step
 from checker.state import State, load_state
 from checker.verbs.hint import choose
@@ -51,17 +53,64 @@ def test_the_hint_is_for_what_the_last_run_showed(grader, hand_in, tmp_path):
 def test_what_comes_after_full_marks(grader, hand_in, task, line):
     result = grader.grade(1, hand_in(), seed=1, task=task)
 
-    assert next_step(result, grader.course.root, grader.course.exercise(1), task) == line
+    assert next_step(result, grader.course, grader.course.exercise(1), task) == line
 
 
-def test_after_the_whole_exercise_the_walkthrough(grader, hand_in, tmp_path):
-    walkthrough = tmp_path / "solutions" / "01_greeting" / "README.md"
-    walkthrough.parent.mkdir(parents=True)
-    walkthrough.write_text("# Why\n")
-    result = grader.grade(1, hand_in(), seed=1)
+@pytest.fixture
+def longer(mini):
+    """The miniature course with a second exercise and a project."""
+    first = mini.root / "exercises" / "01_greeting"
+    shutil.copytree(first, mini.root / "exercises" / "02_parting")
+    shutil.copytree(first, mini.root / "project")
+    manifest = mini.root / "project" / "exercise.toml"
+    manifest.write_text(f'slug = "03_project"\n{manifest.read_text()}')
+    return Course(mini.root, {**mini.table, "project": "project"})
 
-    line = next_step(result, tmp_path, grader.course.exercise(1))
-    assert line == "next: read the walkthrough, solutions/01_greeting/README.md"
+
+def whole(course, number):
+    return next_step(SimpleNamespace(rows=()), course, course.exercise(number))
+
+
+def test_after_the_whole_exercise_comes_the_next_one(longer):
+    assert whole(longer, 1) == "next: exercise 2, Greeting: checker start 2"
+    assert whole(longer, 2) == "next: the final project: checker start project"
+    assert whole(longer, 3) == "next: checker status"
+
+
+def test_the_next_exercise_begins_with_its_brief_where_it_lies_in_work(longer):
+    (longer.work / "02_parting").mkdir(parents=True)
+
+    assert whole(longer, 1) == "next: exercise 2, Greeting: read work/02_parting/README.md"
+
+
+def test_where_a_walkthrough_is_it_comes_first(longer):
+    for slug in ("01_greeting", "03_project"):
+        folder = longer.root / "solutions" / slug
+        folder.mkdir(parents=True)
+        (folder / "README.md").write_text("# Why\n")
+
+    assert whole(longer, 1) == (
+        "next: read the walkthrough, solutions/01_greeting/README.md; then exercise 2, Greeting: checker start 2"
+    )
+    assert whole(longer, 3) == "next: read the walkthrough, solutions/03_project/README.md"
+
+
+def test_begun_is_what_differs_from_what_was_given(mini, greeting, monkeypatch, capsys):
+    monkeypatch.chdir(mini.root)
+    (greeting.folder / "README.md").write_text("# Greeting\n")
+    main(["start", "1"])
+    capsys.readouterr()
+    main(["list"])
+    (mini.work / "01_greeting" / "greeting.py").write_text("mine = 1\n")
+    main(["status"])
+    main(["list"])
+
+    assert capsys.readouterr().out == (
+        "01  Greeting                                 Greet a person by name.\n"
+        "01  Greeting                    begun, not checked yet\n"
+        "next: checker check 1\n"
+        "01  Greeting                         begun   Greet a person by name.\n"
+    )
 
 
 def test_a_prediction_in_a_terminal_names_the_command(mini, greeting, monkeypatch, capsys):
@@ -95,9 +144,9 @@ def test_status_goes_on_to_the_project(mini, greeting, monkeypatch, capsys):
     main(["status"])
 
     assert capsys.readouterr().out == (
-        "01  Greeting                    started, not checked yet\n"
-        "02  Greeting                    not started\n"
-        "next: checker check 1\n"
+        "01  Greeting                    not begun\n"
+        "02  Greeting                    not begun\n"
+        "next: read work/01_greeting/README.md, then run: checker check 1\n"
     )
     assert notebook.progress()._repr_html_().count("<a href") == 1
     assert notebook.progress().rows[1]["page"] == "README.md"

@@ -59,7 +59,7 @@ def _once(grader: Grader, target: Target, folder: Path, arguments: argparse.Name
         print(json.dumps(result.to_dict(), indent=1), flush=True)
     else:
         print(as_text(result, color=sys.stdout.isatty(), why=arguments.why))
-        print(next_step(result, grader.course.root, target.exercise, task), flush=True)
+        print(next_step(result, grader.course, target.exercise, task), flush=True)
     return result, tell(grader.course, state) if state else None
 
 

@@ -27,6 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
     target = read_target(course, exercise_here(course, arguments.target))
     state = load_state(work_folder(course, target.exercise))
     declared = choose(target, state)
+    if declared is None:
+        print(f"{_all_passed(target)} No hint is needed.\nnext: checker check {int(target.exercise.number)} --why")
+        return 0
     shown = state.hints.get(declared.id, 0)
     if not arguments.all and shown < len(declared.hints):
         shown += 1
@@ -42,8 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def choose(target: Target, state: State) -> Check:
-    """The check that is named, else the first one of the last run that is not passed."""
+def choose(target: Target, state: State) -> Check | None:
+    """The check that is named, else the first one of the last run that is not passed; None where all are."""
     checks = declared_checks(target.exercise)
     if target.check:
         if target.check not in checks:
@@ -62,11 +65,12 @@ def choose(target: Target, state: State) -> Check:
             wanted = declared.hints and target.task in (None, declared.task)
             if wanted and verdicts.get(declared.id) not in passed_over:
                 return declared
+    return None
+
+
+def _all_passed(target: Target) -> str:
     number = int(target.exercise.number)
-    raise Misuse(
-        f"Every check of exercise {target.exercise.number} is passed: no hint is needed.",
-        f"checker check {number} --why",
-    )
+    return f"Every check of {f'task {number}.{target.task}' if target.task else f'exercise {number}'} is passed."
 
 
 def _refuse_broken(target: Target, state: State) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from checker.course import find_course
 from checker.exercise import Exercise
-from checker.state import load_state
+from checker.state import begun, load_state
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(rows, indent=1))
         return 0
     for row in rows:
-        points = f"{row['score']} of {row['max']}" if row["max"] else ("started" if row["started"] else "")
+        points = f"{row['score']} of {row['max']}" if row["max"] else ("begun" if row["begun"] else "")
         print(f"{row['number']}  {row['title']:<28}{points:>10}   {row['summary']}")
     return 0
 
@@ -36,6 +36,7 @@ def _row(exercise: Exercise, folder: Path) -> dict[str, object]:
         "title": exercise.title,
         "summary": exercise.summary,
         "started": started,
+        "begun": bool(last) or (started and begun(exercise, folder)),
         "score": last.get("score", 0),
         "max": last.get("max", 0),
     }

@@ -9,7 +9,7 @@ from typing import Any
 from checker.catalog import declared_checks
 from checker.course import Course, find_course
 from checker.exercise import Exercise
-from checker.state import broken_guards, load_state
+from checker.state import begun, broken_guards, load_state
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.times:
             for task, minutes in row["minutes"].items():
                 print(f"      task {task}: {minutes:.0f} min")
-    print(f"next: {_next(rows)}")
+    print(f"next: {_next(rows, course.work.relative_to(course.root).as_posix())}")
     return 0
 
 
@@ -44,12 +44,14 @@ def progress(course: Course) -> list[dict[str, Any]]:
         last = state.last if state else {}
         most = _most(course, exercise, last)
         minutes = state.minutes() if state else {}
+        touched = bool(last) or (started and begun(exercise, folder))
         rows.append({
             "number": exercise.number, "slug": exercise.slug, "title": exercise.title, "started": started,
+            "begun": touched,
             # The project has no notebook.
             "page": "README.md" if exercise is course.project else exercise.notebook,
             "score": last.get("score", 0), "max": most if last else 0, "minutes": minutes,
-            "state": _in_words(started, last, most), "broken": len(broken_guards(last)),
+            "state": _in_words(touched, last, most), "broken": len(broken_guards(last)),
             "helped": dict(state.helped) if state else {},
         })  # fmt: skip
     return rows
@@ -61,20 +63,23 @@ def _most(course: Course, exercise: Exercise, last: dict[str, Any]) -> int:
     return sum(check.points for check in declared_checks(exercise).values() if check.tier in tiers)
 
 
-def _in_words(started: bool, last: dict[str, Any], most: int) -> str:
-    if not started:
-        return "not started"
+def _in_words(touched: bool, last: dict[str, Any], most: int) -> str:
+    """`make start` lays every exercise into work/: one whose files are as they were given is not begun."""
+    if not touched:
+        return "not begun"
     if not last:
-        return "started, not checked yet"
+        return "begun, not checked yet"
     broken = len(broken_guards(last))
     return f"{last['score']} of {most} points" + (f", {broken} guard{'s' * (broken > 1)} broken" if broken else "")
 
 
-def _next(rows: list[dict[str, Any]]) -> str:
+def _next(rows: list[dict[str, Any]], work: str) -> str:
     for row in rows:
         number = int(row["number"])
         if not row["started"]:
             return f"checker start {number}"
+        if not row["begun"]:
+            return f"read {work}/{row['slug']}/README.md, then run: checker check {number}"
         if not row["max"] or row["score"] < row["max"] or row["broken"]:
             return f"checker check {number}"
     return "all done"
