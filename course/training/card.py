@@ -69,7 +69,8 @@ The model is the one that was judged; it is not trained again on all data.
 ## Limits
 
 - {limit}
-- Cold start: a user without history gets the mean of all users, and the model leans on the movie and on demographics.
+- Cold start: a user without history has 0 ratings, the share of likes of all ratings and no taste for any genre.
+  The model then leans on the movie and on demographics.
   The segments by number of earlier ratings show what that costs.
 - The shares of likes move with taste and time; without retraining the tables grow old before the model does.
 - Age, gender and occupation are what the user said; the gender is one of two letters, as in the source format.

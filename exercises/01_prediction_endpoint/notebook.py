@@ -168,6 +168,8 @@ predict("01.5")
 # %% [markdown]
 # **Do.** In [app.py](app.py), `TODO 5`: let the loading go on beside the requests.
 # Add the path that says whether predictions can be had, and refuse predictions until then.
+# The next cell asks at once, while loading takes three seconds.
+# The answers must be 200 and 503: a second 200 means that the service waited for the model.
 
 # %%
 os.environ["STUB_LOAD_SECONDS"] = "3"

@@ -90,8 +90,8 @@ predict("02.2")
 # %% [markdown]
 # **Do.** In [inference.py](inference.py), class `Bundle`: three properties read files at each use.
 # Read them once, when the object is made; LightGBM sees only what the manifest vouches for.
-# The [brief](README.md) says what a refusal tells.
-# The next cell loads half a model in a process of its own. Run it before and after your repair.
+# What a refusal must tell stands in the [brief](README.md): read it first.
+# The next cell loads half a model in a process of its own. Run it before and after.
 
 # %%
 sh("python probe.py spoiled")

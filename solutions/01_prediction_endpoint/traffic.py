@@ -165,7 +165,7 @@ def send_slow(seed):
         running = [pool.submit(service.ask, "POST", "/predict", body) for body in bodies]
         while not all(one.done() for one in running) and len(answered) < 10:
             answered.append(_alive(service))
-    print(f"{len(bodies)} predictions of 50 ms each, sent at once; meanwhile GET /health/live, up to 10 times")
+    print(f"{len(bodies)} predictions of 50 ms each, sent at once; meanwhile GET /health/live, {len(answered)} times")
     print(f"  answered within {PATIENCE:g} s: {sum(answered)} of {len(answered)}")
 
 

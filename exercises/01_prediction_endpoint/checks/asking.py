@@ -22,7 +22,7 @@ def what(change):
 def refuse(submission, changes):
     """Expect 422 for every change of a good request; each change comes with its question."""
     model = laid_model.lay_model(submission)
-    app = laid_model.when_ready(submission)
+    app, source = laid_model.when_ready(submission), submission.text("app.py")
     for change, question in changes:
         body = model.request(submission.random, **change)
         body = {name: value for name, value in body.items() if value is not ...}
@@ -34,6 +34,7 @@ def refuse(submission, changes):
             where="app.py, PredictRequest",
             next=question if reply.status not in reading.REFUSALS else reading.OTHER_REFUSAL,
             crash="Which rule of the class does this message speak of, and which type does that rule fit?",
+            source=source,
         )
     return model
 

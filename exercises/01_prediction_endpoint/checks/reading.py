@@ -8,7 +8,9 @@ from html.parser import HTMLParser
 from http import HTTPStatus
 from typing import Any
 
-from checker import Reply, expect
+from checker import Reply, expect, sibling
+
+crashes = sibling(__file__, "crashes")
 
 # RFC 9110 renamed two statuses; which of the names Python's HTTPStatus gives depends on its version.
 TITLES = {
@@ -83,20 +85,26 @@ def choices(document: Any, schema: dict[str, Any], depth: int = 5) -> set[str]:
 
 
 # -- refusals ---------------------------------------------------------------------------------------------------
-def refusals(reply: Reply) -> list[tuple[str, str]]:
-    """Place and message of every fault that a refusal names, in the brief's form or in FastAPI's own."""
+def body_of(reply: Reply) -> dict[str, Any]:
+    """The JSON object of an answer; an empty one for every other body."""
     try:
         body = json.loads(reply.body)
     except (ValueError, RecursionError):
-        return []
-    found = []
-    for key, place, message in (("errors", "where", "message"), ("detail", "loc", "msg")):
-        entries = body.get(key) if isinstance(body, dict) else None
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def refusals(reply: Reply) -> list[tuple[str, str]]:
+    """Place and message of every fault that a refusal names, in the brief's form or in FastAPI's own."""
+    body, found = body_of(reply), []
+    for key in ("errors", "detail"):
+        entries = body.get(key)
         for one in entries if isinstance(entries, list) else []:
-            where = one.get(place) if isinstance(one, dict) else None
+            one = one if isinstance(one, dict) else {}
+            where = one.get("where", one.get("loc"))
             where = ".".join(map(str, where)) if isinstance(where, list) else where
             if isinstance(where, str):
-                found.append((where, str(one.get(message))))
+                found.append((where, str(one.get("message", one.get("msg")))))
     return found
 
 
@@ -118,13 +126,21 @@ def named(reply: Reply) -> str:
     return f"errors has {len(errors)} entries without 'where' or 'message'; the first has {keys[:80]}"
 
 
-def handler_of(source: str, status: int) -> str:
-    """The function of app.py that turns refusals with this status into answers, as `where` of a message."""
-    kinds = "ValidationError" if status == 422 else "HTTPException"
-    found = re.search(rf"exception_handler\(\s*[\w.]*{kinds}\s*\)\s*\n\s*(?:async\s+)?def\s+(\w+)", source)
-    if found:
-        return f"app.py, {found[1]}"
-    return f"app.py, the handler of {'what the schema refuses' if status == 422 else 'what was raised'}"
+def handler(source: str, status: int) -> str:
+    """The function of app.py that is registered for refusals with this status; "" where none is."""
+    kind = rf"[\w.]*{'ValidationError' if status == 422 else 'HTTPException'}"
+    forms = (
+        rf"exception_handler\(\s*{kind}\s*\)\s*\n(?:\s*@[^\n]*\n)*\s*(?:async\s+)?def\s+(\w+)",
+        rf"add_exception_handler\(\s*{kind}\s*,\s*(\w+)",
+        rf"exception_handlers\s*=\s*\{{[^}}]*?{kind}\s*:\s*(\w+)",
+    )
+    return next((found[1] for found in (re.search(form, source) for form in forms) if found), "")
+
+
+def handler_of(source: str, status: int, *, asked: bool = True) -> str:
+    """`where` of a refusal with this status: the handler's name, unless there is none or it was not `asked`."""
+    name = handler(source, status) if asked else ""
+    return f"app.py, {name or 'the handler of ' + ('what the schema refuses' if status == 422 else 'what was raised')}"
 
 
 # Refused all the same, with a status that says something else.
@@ -134,45 +150,42 @@ OTHER_REFUSAL = "It is refused, with another status. Who chose this one: the sch
 
 # -- the one place that judges statuses -------------------------------------------------------------------------
 def expect_status(
-    reply: Reply, statuses: tuple[int, ...], *, tried: str, where: str, next: str, expected: str = "", crash: str = ""
-) -> None:
+    reply: Reply, statuses: tuple[int, ...], *, tried: str, where: str, next: str, expected: str = "", crash: str = "",
+    source: str = "",
+) -> None:  # fmt: skip
     """End the check unless the reply has one of these statuses. A crash is told first, whatever the check is about."""
+    expected = expected or f"status {' or '.join(map(str, statuses))}"
+    refused = 422 if 422 in statuses else 404
     if reply.status == 500 and 500 not in statuses:
-        error = reply.error
-        message = " ".join(error.message.split()) if error else ""
-        line = error.where if error else ""
+        seen, line, question = crashes.told(reply, source, crash)
+        place = handler_of(source, refused) if question == crashes.NO_RESPONSE else where
+        expect(False, tried=tried, seen=seen, expected=expected, where=line or place, next=question)
+    sent_off = reply.status == 200 and refused in statuses and body_of(reply).get("status") == refused
+    if handler(source, refused) and (sent_off or (refused == 422 and reply.status == 200 and refusals(reply))):
+        told = [f"{place}: {message}" for place, message in refusals(reply)][:1]
         expect(
             False,
             tried=tried,
-            seen=f"status 500, {error.type}: {message[:160]}" if error else "status 500, which the app chose itself",
-            expected=expected or _any_of(statuses),
-            where=line or where,
-            next=_question_of_crash(line, message if error else None, crash),
+            seen=f"status 200, and a body that refuses{': ' * bool(told)}{''.join(told)[:120]}",
+            expected=expected,
+            where=handler_of(source, refused),
+            next="It was refused, and this handler wrote the answer. From where does the answer get its status?",
         )
     waiting = reply.status == 503 and 503 not in statuses
     expect(
         reply.status in statuses,
         tried=tried,
-        seen=f"status {reply.status}",
-        expected=expected or _any_of(statuses),
+        seen=_status(reply),
+        expected=expected,
         where=where,
         next="Who loads the model, and what tells the app that it is there?" if waiting else next,
     )
 
 
-def _question_of_crash(line: str, message: str | None, crash: str) -> str:
-    """What to ask about a crash, in a line of app.py or outside; without a message the app chose the status itself."""
-    if line:
-        return "Which value did this line meet that it did not plan for?"
-    if message is None:
-        return "Who chose this status, and why?"
-    if "is not fully defined" in message:
-        return "A text in quotes that stands as a type is read as a class's name. Which type names texts themselves?"
-    return crash or "Which value met a step that cannot take it?"
-
-
-def _any_of(statuses: tuple[int, ...]) -> str:
-    return f"status {' or '.join(map(str, statuses))}"
+def _status(reply: Reply) -> str:
+    """The status; of what a schema refused also the first fault, which names the rule."""
+    told = [f": {place}: {message}"[:120] for place, message in refusals(reply)] if reply.status == 422 else []
+    return f"status {reply.status}{''.join(told[:1])}"
 
 
 def _question(seen: int, wanted: tuple[int, ...]) -> str:
@@ -197,7 +210,8 @@ def expect_problem(
     reply: Reply, statuses: tuple[int, ...], request: str, *, where: str = "app.py", source: str = ""
 ) -> None:
     """End the check unless the reply has one of these statuses and the form of a problem document."""
-    expect_status(reply, statuses, tried=f"sent {request}", where=where, next=_question(reply.status, statuses))
+    question = _question(reply.status, statuses)
+    expect_status(reply, statuses, tried=f"sent {request}", where=where, next=question, source=source)
     faults = [] if reply.content_type == "application/problem+json" else [f"content type {reply.content_type!r}"]
     if not faults:
         known = {"type": str, "title": str, "status": int, "detail": str, "errors": list}
@@ -206,12 +220,25 @@ def expect_problem(
         faults += [f"status {values['status']} in the body"] * (values["status"] != reply.status)
         faults += [f"type {values['type']!r}"] * (not URI.match(values["type"]))
         faults += [f"title {values['title']!r}"] * (values["title"] not in titles(reply.status))
+    # FastAPI's own form of a refusal has this one field: no handler of app.py was asked.
+    asked = list(body_of(reply)) != ["detail"]
     expect(
         not faults,
         tried=f"sent {request}",
         seen=f"status {reply.status}, {', '.join(faults)}",
         expected="application/problem+json with type (about:blank or another URI), title (the status in words), "
         "status, detail and errors",
-        where=handler_of(source, reply.status),
-        next="Who writes this answer: your code, the schema, or the framework?",
+        where=handler_of(source, reply.status, asked=asked),
+        next=_question_of_form(asked, bool(handler(source, reply.status)), faults),
     )
+
+
+def _question_of_form(asked: bool, registered: bool, faults: list[str]) -> str:
+    """What to ask about a refusal of another form: who wrote it follows from the form that it has."""
+    if not asked and registered:
+        return "Your handler was not asked. Which class of exception was raised here, and for which is it registered?"
+    if not asked:
+        return "Who writes this answer: your code, the schema, or the framework?"
+    if faults[:1] and faults[0].startswith("content type"):
+        return "Your code wrote this answer. What in it tells a client how to read the body?"
+    return "Your code wrote this answer. What does the brief say of the value that is named here?"

@@ -109,9 +109,15 @@ def question_of_refusal(reply):
     return "From which part of the request does the app read the fields: its address or its body?"
 
 
+@check(id="refuses", task=1, after=("accepts",))
+def test_refusal_has_its_status(submission):
+    """An age that is no number is refused with status 422."""
+    asking.refuse(submission, [({"age": "old"}, "Which type has this field, and who looks at it before your code?")])
+
+
 # -- task 1 -----------------------------------------------------------------------------------------------------
 @check(
-    id="bounds", task=1, points=1, after=("accepts",), hints=HINTS["bounds"],
+    id="bounds", task=1, points=1, after=("refuses",), hints=HINTS["bounds"],
     why="A value that cannot be true is a bug of the client; here it costs one answer, later a week of odd scores.",
 )  # fmt: skip
 def test_bounds(submission):
@@ -170,7 +176,7 @@ def question_of_bound(changed):
 
 
 @check(
-    id="strict", task=1, points=1, after=("accepts",), hints=HINTS["strict"],
+    id="strict", task=1, points=1, after=("refuses",), hints=HINTS["strict"],
     why='Whoever sends "21" has a mistake. Repairing it silently hides it until it is someone else\'s.',
 )  # fmt: skip
 def test_numbers_are_numbers(submission):
@@ -182,7 +188,7 @@ def test_numbers_are_numbers(submission):
 
 
 @check(
-    id="extra", task=1, points=1, after=("accepts",), hints=HINTS["extra"],
+    id="extra", task=1, points=1, after=("refuses",), hints=HINTS["extra"],
     why="A misspelled optional field would otherwise be dropped without a word, for months.",
 )  # fmt: skip
 def test_unknown_field_is_refused(submission):
@@ -200,16 +206,16 @@ def test_unknown_field_is_refused(submission):
 def test_answer_comes_from_the_model(submission):
     """POST /predict answers score, class, model version and time, from the model that was loaded at the start."""
     model = laid_model.lay_model(submission)
-    app = laid_model.when_ready(submission)
+    app, source = laid_model.when_ready(submission), submission.text("app.py")
     for number, body in enumerate(model.one_of_each_score(submission.random)):
         if number == 2:
             # The file changes while the service runs: a model that was read once does not notice.
             submission.replace("weights.txt", "another")
         reply = app.http("POST", "/predict", json=body)
-        expect_answer(reply, body, model)
+        expect_answer(reply, body, model, source)
     quick, body = reply.field("inference_time_ms", float), model.slow_request(submission.random)
     reply, whole = asking.timed(app, "/predict", body)
-    expect_answer(reply, body, model)
+    expect_answer(reply, body, model, source)
     asking.expect_time(reply, whole, "sent POST /predict", where="app.py, predict")
     expect(
         reply.field("inference_time_ms", float) != quick,
@@ -221,12 +227,12 @@ def test_answer_comes_from_the_model(submission):
     )
 
 
-def expect_answer(reply, body, model):
+def expect_answer(reply, body, model, source):
     score, where = model.score(body), "app.py, predict and score_of"
     tried = f"sent POST /predict with {body}; the model's score is {score}"
     question = "Which path and which method does the brief name, and what refuses this request?"
     crash = "Which value has a type that this step cannot take, on the way in or on the way out?"
-    reading.expect_status(reply, (200,), tried=tried, where=where, next=question, crash=crash)
+    reading.expect_status(reply, (200,), tried=tried, where=where, next=question, crash=crash, source=source)
     seen = reply.field("prediction", float)
     expect(
         asking.same(seen, score),
@@ -275,8 +281,15 @@ def test_contract_is_published(submission):
         seen=f"the document lacks: {', '.join(missing)}",
         expected="all five fields, age from 1 to 120, the values of gender and occupation, all four answer fields",
         where="app.py, predict and PredictRequest",
-        next="From what does FastAPI write this document, and what can it not see inside a function?",
+        next=question_of_document(fields),
     )
+
+
+def question_of_document(fields):
+    """A choice that stands as a pattern is seen by FastAPI; what it does not name are the values."""
+    if any("pattern" in reading.at(fields, name) for name in ("gender", "occupation")):
+        return "A pattern says how a text looks. Which type says which values there are, one by one?"
+    return "From what does FastAPI write this document, and what can it not see inside a function?"
 
 
 def _unlike(name, listed, allowed):

@@ -59,7 +59,7 @@ def test_every_refusal_is_a_problem(submission):
 
 
 @check(
-    id="diagnosis", task=3, points=3, tier="full", after=("problems",), hints=HINTS["diagnosis"],
+    id="diagnosis", task=3, points=3, tier="full", hints=HINTS["diagnosis"],
     why="Most tickets about an API are settled by what was sent, byte for byte, and by where the refusal points.",
 )  # fmt: skip
 def test_cause_of_each_ticket(submission):

@@ -59,7 +59,7 @@ def expect_loading(gate, starting):
         seen="no request is let in until the model is there",
         expected="GET /health/live answers while the model loads",
         where="app.py, lifespan",
-        next="Who calls load() here, this line or a thread, and what does the service do until it returns?",
+        next="Who calls load() here, this line or a thread, and does anything wait here until it returns?",
     )
 
 
@@ -110,7 +110,7 @@ def test_live_answers_meanwhile(submission):
                 expect_asked(entered, tried)
                 live = pool.submit(server.http, "GET", "/health/live", timeout=30)
                 wait([live], timeout=5)
-                expect_answered(live.done() and not blocked.done() and live.result().status == 200, tried)
+                expect_answered(live.done() and not blocked.done() and live.result().status == 200, path, tried)
             finally:
                 gate.open()
 
@@ -126,19 +126,19 @@ def expect_asked(entered, tried):
     )
 
 
-def expect_answered(ok, tried):
+def expect_answered(ok, path, tried):
     expect(
         ok,
         tried=tried,
         seen="GET /health/live waits until the prediction is done",
         expected="it answers meanwhile",
-        where="app.py, the function behind this path",
-        next="Which thread runs this function, and who else needs that thread?",
+        where=f"app.py, the function behind POST {path}",
+        next="Which thread is held until this function has its score, and who else needs that thread?",
     )
 
 
 @check(
-    id="traffic", task=6, points=3, tier="full", after=("diagnosis",), hints=HINTS["traffic"],
+    id="traffic", task=6, points=3, tier="full", hints=HINTS["traffic"],
     why="The same three numbers, counted all the time, are the first dashboard of an API.",
 )  # fmt: skip
 def test_traffic_was_read(submission):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 from dataclasses import dataclass, replace
 from typing import Any
@@ -81,6 +82,18 @@ class Made:
 def sha256(data: bytes) -> str:
     """Return the digest as the manifest writes it."""
     return hashlib.sha256(data).hexdigest()
+
+
+def unnamed(text: str, *, name: str, found: bytes, vouched: bytes) -> list[str]:
+    """What the text of a refusal does not say. Two sizes are as good as two digests, where they differ."""
+    # 205,887 and 205_887 are sizes too, and so is a digest in capitals.
+    text = re.sub(r"(?<=\d)[,_](?=\d{3})", "", text).lower()
+    sizes = len(found) != len(vouched) and str(len(found)) in text and str(len(vouched)) in text
+    wanted = {name: "the name of the file"}
+    if not sizes:
+        wanted[sha256(found)[:8]] = "the first 8 characters of the file's sha256"
+        wanted[sha256(vouched)[:8]] = "the first 8 characters of the manifest's sha256"
+    return [words for needed, words in wanted.items() if needed not in text]
 
 
 def make(random: Any, *, users: int = 40, movies: int = 60, genres: tuple[str, ...] = GENRES) -> Made:

@@ -54,6 +54,8 @@ class Truth:
 
     def misplaced(self, row: list[Any], request: Request) -> str:
         """The first place of a row that holds another number than the training put there, in words."""
+        if not row:
+            return ""
         values = self.values(request)
         for place, (held, name) in enumerate(zip(row, self.features, strict=False)):
             if not _same(held, values[name]):
@@ -61,9 +63,18 @@ class Truth:
         short = f"; its row holds {len(row)} numbers, the model reads {len(self.features)}"
         return short if len(row) != len(self.features) else ""
 
+    def moved(self, row: list[Any], request: Request) -> bool:
+        """Whether a row holds the numbers of the training, only at other places."""
+        held = [number for number in row if isinstance(number, int | float)]
+        return sorted(map(_in_order, held)) == sorted(map(_in_order, self.values(request).values()))
+
     def draw(self, random: Any, count: int) -> list[Request]:
         requests: list[Request] = sibling(__file__, "answers").DRAW["requests"](self.online, count, random)
         return requests
+
+
+def _in_order(number: float) -> tuple[bool, float]:
+    return math.isnan(number), 0.0 if math.isnan(number) else round(number, 9)
 
 
 def _same(held: Any, right: float) -> bool:
@@ -102,11 +113,11 @@ class Subject:
     def predict(self, model: Handle, request: Request) -> dict[str, Any]:
         return _as_answer(self.submission.call("inference.predict", model, request), "predict")
 
-    def misplaced(self, model: Handle, right: Truth, request: Request) -> str:
-        """What is wrong with the row of this request. It words a message; no verdict depends on it."""
+    def row(self, model: Handle, request: Request) -> list[Any]:
+        """The row of this request, empty where there is none. It words a message; no verdict depends on it."""
         row = self.submission.attempt("inference.row", model, request).value
         numbers = row.data if isinstance(row, Array) else row
-        return right.misplaced(numbers, request) if isinstance(numbers, list) and numbers else ""
+        return numbers if isinstance(numbers, list) else []
 
     def batch(self, model: Handle, requests: list[Request]) -> list[dict[str, Any]]:
         answers = self.submission.call("inference.predict_batch", model, requests)

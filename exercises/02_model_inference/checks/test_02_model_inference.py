@@ -7,7 +7,6 @@ test_02_model_inference_meaning (tasks 4 to 6).
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from checker import check, expect, read_hints
@@ -44,10 +43,36 @@ def told(folder):
     return ["loaded", ""]
 """
 
+QUESTION_OF_DIGEST = "What does the manifest say about this file, and when is that compared?"
+# Read as text, a file loses the line ends that it has: the digest is right, of something else.
+QUESTION_OF_TEXT = "Of what is your digest made: of the bytes in the file, or of a text that was read from it?"
+# What is wrong with a row or behind it: what is expected, and what to ask.
+ROWS = {
+    "moved": (
+        "each number at the place that manifest.json gives its feature",
+        "Which file says what the model reads at this place, and from where does row() take its order?",
+    ),
+    "other numbers": (
+        "at each place the number that the training put there",
+        "What did the training put at this place, and which file of the bundle says so?",
+    ),
+    "other score": (
+        "the score that the trees give for this row, as it is",
+        "The row is right. What happens between it, the trees and the answer?",
+    ),
+}
 SEEN = {
     "loaded": "it was loaded",
     "ended": "the whole program was ended, as happens inside LightGBM on a text that it cannot read",
 }
+
+
+# -- guard: what the starter does already -----------------------------------------------------------------------
+@check(id="loads", task=2, why="A bundle that is as its manifest says must get through.")
+def test_good_bundle_is_loaded(submission, subject, bundles):
+    """load() takes a bundle whose files are as its manifest says."""
+    subject.put(bundles.make(submission.random))
+    subject.load()
 
 
 # -- task 1 -----------------------------------------------------------------------------------------------------
@@ -64,11 +89,12 @@ def test_mislaid_number_is_named(submission, observed):
     features = submission_features(submission)
 
     asked = observed.asked(submission.seed, features)
+    unlike = ", which names the place, not the number" if named == asked else ""
     expect(
         named == observed.mislaid(submission.seed, features),
         tried=f"looked for the number that the starter's row holds where the model reads {asked!r}",
-        seen=f"mislaid = {named!r}",
-        expected="the name of the feature that this number belongs to",
+        seen=f"mislaid = {named!r}{unlike or ', which is no name in the manifest' * (named not in features)}",
+        expected="the name of the feature whose number stood there",
         where="answers.toml, mislaid",
         next="By which rule does the starter sort its columns? Which name comes at this place by that rule?",
     )
@@ -83,6 +109,7 @@ def submission_features(submission: Any) -> list[str]:
     id="order",
     task=1,
     points=2,
+    after=("loads",),
     hints=HINTS["order"],
     why="The order is a fact of one training, so it travels with the model and is read from its manifest.",
 )
@@ -110,15 +137,16 @@ def expect_scores(subject: Any, right: Any, random: Any, *, folder: str, tried: 
         where="inference.py, load",
         next="What does load() give back when it is called again, with another folder?",
     )
-    place = subject.misplaced(model, right, requests[n]) if wrong else ""
-    question = "What did the training put at this place, and which file of the bundle says so?"
+    row = subject.row(model, requests[n]) if wrong else []
+    place = right.misplaced(row, requests[n])
+    fault = ROWS["other score" if not place else "moved" if right.moved(row, requests[n]) else "other numbers"]
     expect(
         not wrong,
         tried=tried,
         seen=f"{len(wrong)} of 20 scores differ; the first is {told(scores[n], right.score(requests[n]))}{place}",
-        expected="each place of a row holds what the model learned there, coded as in the training",
+        expected=fault[0],
         where=f"inference.py, {'row' if place else 'predict'}",
-        next=question if place else "The row is right. What happens between it, the trees and the answer?",
+        next=fault[1],
     )
 
 
@@ -177,14 +205,13 @@ def of_model(outcome: Any, request: Any, *, right: Any, made: Any) -> bool:
     id="digest-model",
     task=2,
     points=2,
+    after=("loads",),
     hints=HINTS["digest-model"],
     why="LightGBM ends the whole process on a half copied model; no except clause is asked.",
 )
 def test_changed_model_is_refused(submission, subject, bundles):
     """A model.txt that the manifest does not vouch for is refused, and the program lives on."""
     made = bundles.make(submission.random)
-    expect_loaded(submission, subject, made)
-
     model = made.files()["model.txt"]
     place = model.rindex(b"leaf_value=") + len(b"leaf_value=-0.")
     digit = b"1" if model[place : place + 1] != b"1" else b"2"
@@ -226,26 +253,11 @@ def expect_whole_digest(submission: Any, subject: Any, made: Any) -> None:
 def test_changed_table_is_refused(submission, subject, bundles):
     """An online.json that the manifest does not vouch for is refused."""
     made = bundles.make(submission.random)
-    expect_loaded(submission, subject, made)
-
     table = made.files()["online.json"]
     number = json.dumps({**made.online, "prior_like": made.online["prior_like"] / 2}).encode()
     for what, content in (("with one number changed", number), ("with its first byte changed", b"[" + table[1:])):
         subject.put(made, what.replace(" ", "_"))
         expect_refusal(submission, bundles, made, name="online.json", content=content, what=what)
-
-
-def expect_loaded(submission: Any, subject: Any, made: Any) -> None:
-    subject.put(made)
-    kind, text = outcome_of_load(submission, "model")
-    expect(
-        kind == "loaded",
-        tried="called load() on a bundle whose files are as the manifest says",
-        seen=SEEN.get(kind, f"{kind}: {text[:60]}"),
-        expected="whatever predict() needs",
-        where="inference.py, load",
-        next="What does load() ask of the files, and is it true of these?",
-    )
 
 
 def outcome_of_load(submission: Any, folder: str) -> tuple[str, str]:
@@ -269,9 +281,9 @@ def expect_refusal(submission: Any, bundles: Any, made: Any, *, name: str, conte
         seen=SEEN.get(kind, f"{kind}: {text[:60]}"),
         expected=f"ModelRefused, before anything else reads {name}",
         where=where,
-        next="What does the manifest say about this file, and when is that compared?",
+        next=QUESTION_OF_TEXT if "line ends" in what else QUESTION_OF_DIGEST,
     )
-    missing = unnamed(bundles, text, name=name, found=content, vouched=made.files()[name])
+    missing = bundles.unnamed(text, name=name, found=content, vouched=made.files()[name])
     expect(
         not missing,
         tried=tried,
@@ -280,15 +292,3 @@ def expect_refusal(submission: Any, bundles: Any, made: Any, *, name: str, conte
         where=where,
         next="What does somebody need who reads this line in a log at night?",
     )
-
-
-def unnamed(bundles: Any, text: str, *, name: str, found: bytes, vouched: bytes) -> list[str]:
-    """What the text of a refusal does not say. Two sizes are as good as two digests, where they differ."""
-    # 205,887 and 205_887 are sizes too, and so is a digest in capitals.
-    text = re.sub(r"(?<=\d)[,_](?=\d{3})", "", text).lower()
-    sizes = len(found) != len(vouched) and str(len(found)) in text and str(len(vouched)) in text
-    wanted = {name: "the name of the file"}
-    if not sizes:
-        wanted[bundles.sha256(found)[:8]] = "the first 8 characters of the file's sha256"
-        wanted[bundles.sha256(vouched)[:8]] = "the first 8 characters of the manifest's sha256"
-    return [words for needed, words in wanted.items() if needed not in text]

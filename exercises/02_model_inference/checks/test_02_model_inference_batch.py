@@ -23,7 +23,7 @@ def calls(folder, requests):
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------
-@check(id="one-call", task=3, tier="full", why="The model is asked once for all rows of a batch.")
+@check(id="one-call", task=3, tier="full", after=("loads",), why="The model is asked once for all rows of a batch.")
 def test_batch_asks_the_model_once(submission, subject, truth, bundles):
     """A batch does not ask the model row by row."""
     made = bundles.make(submission.random)

@@ -11,7 +11,7 @@ HINTS = read_hints(__file__)
 
 
 # -- task 4 -----------------------------------------------------------------------------------------------------
-@check(id="unknown-movie", task=4, tier="full", why="Without a movie there is nothing to predict.")
+@check(id="unknown-movie", task=4, tier="full", after=("loads",), why="Without a movie there is nothing to predict.")
 def test_unknown_movie_is_refused(submission, subject, truth, bundles):
     """A movie that the tables do not have is refused by name."""
     made = bundles.make(submission.random)
@@ -89,12 +89,12 @@ def expect_values(subject: Any, model: Any, right: Any, requests: list[Any], *, 
     scores = [subject.predict(model, request)["prediction"] for request in requests]
     wrong = right.differing(scores, requests)
     n = wrong[0] if wrong else 0
-    place = subject.misplaced(model, right, requests[n]) if wrong else ""
+    place = right.misplaced(subject.row(model, requests[n]), requests[n]) if wrong else ""
     expect(
         not wrong,
         tried=tried,
         seen=f"{len(wrong)} of 12 scores differ; the first is {scores[n]:.4f}{place}",
-        expected=f"{right.score(requests[n]):.4f}, the score that the trees give when they are told what is not known",
+        expected=f"{right.score(requests[n]):.4f}, the score with what the brief's table has under 'not known'",
         where="inference.py, features",
         next="What did the training put here when it did not know? The brief has a table of it.",
     )

@@ -87,6 +87,14 @@ def show_rows(model, names):
         print(f"{place:5}  {name:21} ", *(f"{value:12.4f}" for value in values))
     asked = draw.asked(names, draw.seed())
     print(f"\nYour question: whose number did the starter put where the model reads {asked!r}?")
+    if repaired(names, requests[0], rows[0]):
+        print("The rows above are no longer the starter's: it had an order of its own, the one that row() took then.")
+
+
+def repaired(names, request, row):
+    """Say whether two numbers of the film stand where the model reads them."""
+    film = json.loads((MODEL / "online.json").read_text("utf-8"))["items"][str(request["movie_id"])]
+    return (row[names.index("item_n")], row[names.index("item_like")]) == (film["n"], film["like"])
 
 
 def show_ranking(model, manifest, booster):
