@@ -46,3 +46,9 @@ def test_a_type_that_json_lacks_is_told_without_the_advice_to_allow_it():
         "app.py:4",
         "Which type stands behind a field of this class, and does JSON have such a type?",
     )
+
+
+def test_a_name_that_a_module_lacks_is_asked_for_its_spelling():
+    error = {"type": "ImportError", "message": "cannot import name 'dunps' from 'json'", "where": "app.py:1"}
+
+    assert raised_finding(error, "imported app.py").next == "Is the name spelled as the package or file spells it?"

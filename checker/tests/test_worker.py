@@ -99,12 +99,6 @@ def test_an_import_that_fails_asks_about_the_name(door):
     )
 
 
-def test_a_name_that_a_module_lacks_asks_about_the_name(door):
-    found = finding(lambda: door("from json import dunps\n").call("greeting.f"))
-
-    assert found.next == "Is the name spelled as the package or file spells it?"
-
-
 def test_a_line_that_raises_on_purpose_is_asked_for_its_condition(door):
     assert finding(lambda: door("def f():\n    raise ValueError('no')\n").call("greeting.f")).next == (
         "This line raises on purpose. Which condition leads to it, and is that condition true here?"
