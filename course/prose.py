@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,16 +19,15 @@ from course.start.verbs import VERBS as TARGETS
 
 FENCE = re.compile(r"^[ ]*(?P<mark>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^[ ]*(?P=mark)[ ]*$", re.MULTILINE | re.DOTALL)
 REASON = re.compile(r'\btest=false reason="[^"]{8,}"')
-# A test that runs what a block shows, as its reason names it.
+# A test that runs something like the block, as a reason names it.
 TESTED = re.compile(r"\b(?:course|checker)/[a-z_/]*tests[a-z_/]*(?:\.py)?")
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
-# Commands that a test may run: they read, they are quick, they need no network.
-QUIET = re.compile(
-    r"make( help)?|checker( [a-z-]+)? --help|checker (list|status)"
-    r"|python3? -m course( --help| outline( --profile [a-z-]+)?| capacity( --trainees)?( \d+)*| engines( status)?)"
-    r"|python3 -m course\.bootstrap --help"
-)
+# What stands behind ```bash for tests: run="service" until="listening on" code="1".
+TOLD = re.compile(r'\b(run|until|code)="([^"]*)"')
+# Where a block without run= is typed.
+USUAL = "clone"
+CI, BY_PARSER = "ci", "parsed"
 # Names of our commands in code, and what may follow them.
 NAMED = (
     (re.compile(r"\bmake ([a-z][a-z-]*)"), "make target", {"list", "help", *(one.name for one in TARGETS)}),
@@ -42,15 +41,45 @@ OUTSIDE = re.compile(r"^(work|build|drafts)/|NN|NAME|[*<{…]")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of commands: where it begins, what stands behind ```bash, and its `$ ` lines with their output."""
+    """A fenced block of commands: where it begins, what stands behind ```bash, and its `$ ` lines with their output.
+
+    `usual` is the surrounding of blocks on this page that name none.
+    """
 
     where: str
     info: str
     commands: tuple[tuple[str, tuple[str, ...]], ...]
+    usual: str = USUAL
+
+    @property
+    def page(self) -> str:
+        return self.where.rpartition(":")[0]
 
     @property
     def excused(self) -> bool:
         return bool(REASON.search(self.info))
+
+    @property
+    def run(self) -> str:
+        """The surrounding that it is typed in, the test that reads it, or `ci`; empty where nobody runs it."""
+        return "" if "test=false" in self.info else self._told.get("run", self.usual)
+
+    def until(self, number: int) -> str:
+        """What this command prints when it is ready, for one that stays until Ctrl-C; empty for one that ends."""
+        return self._of("until", "|", number)
+
+    def code(self, number: int) -> int:
+        return int(self._of("code", " ", number) or 0)
+
+    @property
+    def _told(self) -> dict[str, str]:
+        return dict(TOLD.findall(self.info))
+
+    def _of(self, name: str, between: str, number: int) -> str:
+        """One value is that of the last command; several are those of all, in their order."""
+        values = self._told.get(name, "").split(between)
+        values = [""] * (len(self.commands) - 1) + values if len(values) == 1 else values
+        return values[number] if number < len(values) else ""
 
 
 def pages(root: Path) -> list[Path]:
@@ -73,19 +102,52 @@ def blocks(root: Path, page: Path) -> list[Block]:
         commands = _commands(fence["body"])
         if info.split(" ")[0] == "bash" and commands:
             where = f"{page.relative_to(root).as_posix()}:{text.count(chr(10), 0, fence.start()) + 1}"
-            found.append(Block(where, info, commands))
+            found.append(Block(where, info, commands, usual_of(root, page)))
     return found
 
 
-def unrunnable(root: Path, page: Path) -> Iterator[str]:
-    """Blocks that a test neither may run nor is excused from running."""
+def usual_of(root: Path, page: Path) -> str:
+    """A brief is read in the folder of its exercise, every other page in the clone's."""
+    if page not in briefs(root):
+        return USUAL
+    return "exercise" if page.parent.parent.name == "exercises" else "project"
+
+
+def page_block(root: Path, page: str, first: str) -> Block:
+    """The block of a page that begins with this command, for a test that runs it."""
+    for block in blocks(root, root / page):
+        if block.commands[0][0] == first:
+            return block
+    raise LookupError(f"{page} has no block of commands that begins with {first!r}.")
+
+
+def unread(root: Path, block: Block) -> str | None:
+    """What is wrong with `run="a/test.py"`: that test is not there, or does not read this block."""
+    read = f'page_block(ROOT, "{block.page}", {_quoted(block.commands[0][0])})'
+    if not (root / block.run).is_file():
+        return f"{block.where}: {block.run!r} is to run it and is not there. Mend the path."
+    if read not in (root / block.run).read_text(encoding="utf-8"):
+        return f"{block.where}: {block.run!r} is to run it and does not read it. Write there: {read}"
+    return None
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if '"' in text else f'"{text}"'
+
+
+def undecided(root: Path, page: Path, surroundings: Iterable[str]) -> Iterator[str]:
+    """Blocks that nobody runs and that do not say why, and such that name a surrounding which is not there."""
+    known = sorted({*surroundings, CI, BY_PARSER})
     for block in blocks(root, page):
-        for command, _ in block.commands:
-            if not block.excused and not QUIET.fullmatch(command):
-                yield (
-                    f"{block.where}: no test runs {command!r}. "
-                    'Write ```bash test=false reason="why it is not run" above the block, or show a quick command.'
-                )
+        if not block.run and not block.excused:
+            yield (
+                f"{block.where}: no test runs {block.commands[0][0]!r}. "
+                'Write ```bash test=false reason="why it is not run" above the block, or run="…".'
+            )
+        elif "/" in block.run:
+            yield from filter(None, [unread(root, block)])
+        elif block.run and block.run not in known:
+            yield f"{block.where}: there is no surrounding {block.run!r}; there are {', '.join(known)}."
 
 
 def tests_that_are_gone(root: Path, page: Path) -> Iterator[str]:
@@ -96,19 +158,34 @@ def tests_that_are_gone(root: Path, page: Path) -> Iterator[str]:
                 yield f"{block.where}: the reason names {path!r}, which is not there. Mend the path."
 
 
+# Classes of blocks, and what is said of them.
+WALKED = "read from the page and run as they stand"
+READ = "read from the page and run by the test of their subject"
+BY_CI = "the very command that CI runs"
+PARSED = "read from the page, and their arguments judged by the program's own parser"
+ALIKE = "not run; a test does something alike"
+NOBODY = "not run, and say why"
+EXECUTED = (WALKED, READ, BY_CI)
+
+
+def class_of(block: Block) -> str:
+    if block.excused:
+        return ALIKE if TESTED.search(block.info) else NOBODY
+    return BY_CI if block.run == CI else PARSED if block.run == BY_PARSER else READ if "/" in block.run else WALKED
+
+
 def counted(root: Path, pages: Iterable[Path]) -> dict[str, int]:
-    """How many blocks a test runs as they stand, of briefs (their commands are held to exist), run by a test that the
-    reason names, or by nobody: those say why.
-    """
-    found = dict.fromkeys(("run as they stand", "of briefs", "run by another test", "run by nobody"), 0)
-    briefs_ = set(briefs(root))
-    listed = [(page, block) for page in pages for block in blocks(root, page)]
-    for page, block in listed:
-        if block.excused:
-            found["run by another test" if TESTED.search(block.info) else "run by nobody"] += 1
-        else:
-            found["of briefs" if page in briefs_ else "run as they stand"] += 1
+    """How many blocks there are of each class."""
+    found = dict.fromkeys((*EXECUTED, PARSED, ALIKE, NOBODY), 0)
+    for page in pages:
+        for block in blocks(root, page):
+            found[class_of(block)] += 1
     return found
+
+
+def executed(found: Mapping[str, int]) -> float:
+    """The share of blocks whose own commands are run."""
+    return sum(found[name] for name in EXECUTED) / (sum(found.values()) or 1)
 
 
 def unknown_names(root: Path, page: Path) -> Iterator[str]:
@@ -131,7 +208,7 @@ def unknown_names(root: Path, page: Path) -> Iterator[str]:
 
 
 # What a trainee's environment has: linters of files come with requirements/learn.txt.
-EVERYBODYS = ("python", "checker", "curl", "cd", "hadolint", "zizmor")
+EVERYBODYS = ("python", "checker", "curl", "cd", "cp", "hadolint", "zizmor")
 
 
 def strange_commands(root: Path, brief: Path) -> Iterator[str]:
@@ -189,9 +266,13 @@ def main() -> int:
     root = Path(__file__).resolve().parents[1]
     found = counted(root, pages(root))
     whole = sum(found.values())
-    print(f"{whole} blocks of commands in {len(pages(root))} pages and briefs:")
+    print(f"{whole} blocks of commands in {len(pages(root))} pages and briefs, {executed(found):.1%} executed:")
     for who, count in found.items():
         print(f"  {count:4} ({count / whole:.0%}) {who}")
+    for block in (
+        one for page in pages(root) for one in blocks(root, page) if class_of(one) in (PARSED, ALIKE, NOBODY)
+    ):
+        print(f"  {block.where}  {block.info.partition(' ')[2]}")
     return 0
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ from checker.classroom.run import Options, grade_class
 from checker.tests.classroom.conftest import EMPTY, PARTIAL, RIGHT, SLUG
 from checker.tests.classroom.killed import picture
 from checker.tests.classroom.waiting import until
+from checker.tests.networks import Network, skip_without_networks
 
 HERE = Path(__file__).resolve().parents[3]
 LIMIT = 200
@@ -29,33 +29,6 @@ PATIENT = (
     f"import sys; from checker.classroom import cluster; from checker.cli import main; cluster.SECONDS = {LIMIT}; "
     "sys.exit(main(sys.argv[1:]))"
 )
-HOLD = "import sys; print('here', flush=True); sys.stdin.read()"
-
-
-class Network:
-    """A namespace without a link to anywhere, held by a process that waits for the end of its stdin."""
-
-    def __init__(self) -> None:
-        held = ["unshare", "--net", sys.executable, "-c", HOLD]
-        pipe = subprocess.PIPE
-        self.holder = subprocess.Popen(held, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-        assert self.holder.stdout and self.holder.stderr
-        if self.holder.stdout.readline() != "here\n":
-            said = self.holder.stderr.read().strip()
-            self.close()
-            pytest.skip(f"workers get no network of their own here: {said}")
-        self.ip("link set lo up")
-
-    @property
-    def words(self) -> list[str]:
-        """What runs a command there."""
-        return ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", "--"]
-
-    def ip(self, text: str) -> str:
-        return subprocess.run([*self.words, "ip", *text.split()], capture_output=True, text=True, check=True).stdout
-
-    def close(self) -> None:
-        self.holder.communicate()
 
 
 def connect(hub: Network, leaf: Network, number: int) -> None:
@@ -71,11 +44,7 @@ def connect(hub: Network, leaf: Network, number: int) -> None:
 @pytest.fixture
 def networks():
     """The scheduler's, and two for workers."""
-    if os.name != "posix" or os.geteuid() != 0:
-        pytest.skip("network namespaces with links between them are made by root")
-    missing = [name for name in ("unshare", "nsenter", "ip") if shutil.which(name) is None]
-    if missing:
-        pytest.skip(f"{', '.join(missing)} of util-linux and iproute2 is not there")
+    skip_without_networks()
     with contextlib.ExitStack() as stack:
         made = [stack.enter_context(contextlib.closing(Network())) for _ in range(3)]
         made[0].ip(f"addr add {SCHEDULER}/32 dev lo")

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 # `[text](target "title")`, not an image.
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]\n]+)\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)")
-FENCE_INFO = re.compile(r"^(?P<mark>```+)(?P<language>[a-z]+)[ \t]+(?:test|reason)=[^\n]*$", re.MULTILINE)
+FENCE_INFO = re.compile(
+    r"^(?P<mark>```+)(?P<language>[a-z]+)[ \t]+(?:test|reason|run|until|code)=[^\n]*$", re.MULTILINE
+)
 
 
 def moved(text: str, targets: Mapping[str, str]) -> str:

@@ -29,7 +29,8 @@ def test_links_of_a_brief_lead_to_pages_or_become_names(text, page):
 
 
 def test_what_only_a_test_reads_is_taken_off_a_fence():
-    assert plain_fences('```bash test=false reason="it stays"\n$ make start\n```') == "```bash\n$ make start\n```"
+    for info in ('test=false reason="it stays"', 'run="service"', 'until="ready"', 'code="3 0"'):
+        assert plain_fences(f"```bash {info}\n$ make start\n```") == "```bash\n$ make start\n```"
 
 
 def test_every_part_has_a_page_and_every_exercise_two():

@@ -1,0 +1,121 @@
+"""Makes the files that a reader of a page has already."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from movie_service.registry.catalog import Registry
+from movie_service.registry.places import Folder
+
+from course.classroom.folder import Listed, Served, listing
+from course.start.source import this_platform, this_python
+from course.tests.walkthroughs.clone import Clone
+
+# Exercises whose files are read and not run: a hand-in of them is judged in a moment.
+READ = ("04", "05")
+# A check that only the instructor has.
+HIDDEN = '''from checker import check, expect
+
+
+@check(id="a-name", task=1, points=1)
+def test_name(submission):
+    """The Deployment has a name."""
+    said = dict.fromkeys(("tried", "expected", "where", "next"), "secret")
+    expect("name:" in submission.text("deployment.yaml"), seen="nothing", **said)
+'''
+
+
+def nothing(clone: Clone, page: str) -> None:
+    """A clone is enough."""
+
+
+def solved(clone: Clone, page: str) -> Path:
+    """With settings that a trainee fills in beside the answer."""
+    folder = clone.started(Path(page).parent.name, solved=True)
+    for path in folder.glob("*.example"):
+        shutil.copyfile(path, path.with_suffix(""))
+    return folder
+
+
+def all_started(clone: Clone, page: str) -> None:
+    for exercise in clone.course.exercises:
+        clone.started(exercise.slug)
+
+
+def requests(clone: Clone, page: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    one = {"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"}
+    pq.write_table(pa.Table.from_pylist([one, one | {"user_id": 7}]), clone.root / "requests.parquet")
+
+
+def two_models(clone: Clone, page: str) -> None:
+    for name in ("small", "large"):
+        shutil.copytree(clone.root / "build" / "model", clone.root / "build" / name)
+
+
+def a_registry(clone: Clone, page: str) -> None:
+    """The version before this one answers already."""
+    before = clone.root.parent / "before"
+    shutil.copytree(clone.root / "build" / "model", before, dirs_exist_ok=True)
+    manifest = json.loads((before / "manifest.json").read_text())
+    (before / "manifest.json").write_text(json.dumps(manifest | {"version": "0.9.0"}))
+    (clone.root / "build" / "registry").mkdir()
+    registry = Registry(Folder(clone.root / "build" / "registry"))
+    registry.promote(registry.add(before))
+
+
+def logged(clone: Clone, page: str) -> None:
+    """A spool with the key of its pseudonyms and a closed segment, as the service leaves them."""
+    spool = clone.root / "build" / "spool"
+    spool.mkdir()
+    (spool / "pseudonym.key").write_text("00" * 32)
+    line = {
+        "kind": "feedback",
+        "request_id": "a",
+        "item": 0,
+        "time": 1_764_000_000_000_000,
+        "label": 1,
+        "verdict": None,
+    }
+    (spool / "1.ready").write_text(json.dumps(line) + "\n")
+
+
+def a_class(clone: Clone, page: str) -> None:
+    """Ada has solved two exercises, Ben has one of them as it was given; and a hidden check for one."""
+    for name in READ:
+        clone.started(name, solved=True)
+    for person, wanted in (("ada", READ), ("ben", READ[:1])):
+        for folder in ("submissions", "hand-ins"):
+            for name in wanted:
+                slug = clone.course.exercise(name).slug
+                shutil.copytree(clone.root / "work" / slug, clone.root / folder / person / slug)
+    shutil.rmtree(clone.root / "work")
+    (clone.root / "work").mkdir()
+    hidden = clone.root / "my-checks" / "05_kubernetes" / "test_05_kubernetes.py"
+    hidden.parent.mkdir(parents=True)
+    hidden.write_text(HIDDEN)
+
+
+def a_classroom(clone: Clone, page: str) -> None:
+    """A classroom of one file, in build/ and on a stick."""
+    for folder in (clone.root / "build" / "classroom", clone.root / "stick" / "classroom"):
+        folder.mkdir(parents=True)
+        (folder / "README.html").write_text("page")
+        served = Served(this_platform(), this_python(), 0, 0)
+        Listed({"learn.txt": "x"}, (served,), listing(folder)).write(folder)
+
+
+def a_wrong_answer(clone: Clone, page: str) -> None:
+    """The solution of exercise 1 with the files of one mistake laid over it."""
+    folder = clone.started("01", solved=True)
+    shutil.copytree(folder, clone.root / "my_wrong_answer")
+    mistake = next(iter(sorted((clone.course.exercise("01").folder / "wrong").iterdir())))
+    shutil.copytree(mistake, clone.root / "my_wrong_answer", dirs_exist_ok=True)
+
+
+def jwt_key(clone: Clone, page: str) -> None:
+    (clone.root / "jwt.key").write_text("0f" * 32)

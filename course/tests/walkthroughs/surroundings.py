@@ -1,0 +1,105 @@
+"""What must be there before the commands of a page can be typed: one line of a table for each kind.
+
+A block names its surrounding behind ```bash, as in run="service". docs/pages/authors/commands.md lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course.tests.walkthroughs import given
+from course.tests.walkthroughs.clone import Clone
+
+BUCKET = "python -c \"import boto3; boto3.client('s3', region_name='us-east-1').create_bucket(Bucket='my-bucket')\""
+
+
+@dataclass(frozen=True)
+class Surrounding:
+    """`prepare` gets the clone and the page, and says where the reader stands; nothing means the clone's root.
+
+    `typed` are commands typed before the page's, with what those say that stay. `names` are put in place of words that
+    stand for the reader's own. `full` is for `make test-full` only.
+    """
+
+    says: str
+    prepare: Callable[[Clone, str], Path | None] = given.nothing
+    typed: tuple[tuple[str, str], ...] = ()
+    addresses: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    full: bool = False
+    # It changes files that are committed.
+    alone: bool = False
+
+
+SERVICE = ("python -m movie_service", "listening on")
+EMULATOR = ("moto_server --host 127.0.0.1 --port 5555", "Running on")
+AWS = {
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:5555", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}  # fmt: skip
+
+SURROUNDINGS: Mapping[str, Surrounding] = {
+    "clone": Surrounding("the root of a clone after `make start`, `work/` empty; a page without `run=` has it"),
+    "exercise": Surrounding("the exercise's folder in `work/`, solved; a brief has it", given.solved, full=True),
+    "started": Surrounding("a clone whose `work/` holds every starter", given.all_started),
+    "service": Surrounding("a clone in which the sample service runs on port 8000", typed=(SERVICE,)),
+    "bucket": Surrounding(
+        "a clone, an emulator of AWS, and `s3://my-bucket` in it", given.logged, typed=(EMULATOR, (BUCKET, "")),
+        env=AWS, full=True,
+    ),
+    "requests": Surrounding("a clone with `requests.parquet`", given.requests),
+    "two models": Surrounding("a clone with the bundles `build/small` and `build/large`", given.two_models),
+    "class": Surrounding(
+        "a clone with `submissions/`, `hand-ins/` and `my-checks/` of a little class", given.a_class, full=True
+    ),
+    "graded": Surrounding(
+        "the same class, graded into `build/grades/monday`", given.a_class,
+        typed=(("checker grade submissions --out build/grades/monday || test $? = 1", ""),), full=True,
+    ),
+    "room": Surrounding(
+        "a clone and a classroom on a stick, in a network where this machine has the address 192.168.1.5",
+        given.a_classroom, addresses=("192.168.1.5",), names={"/media/stick": "stick"},
+    ),
+    "cluster": Surrounding(
+        "a clone and a class, where the machine has the address 10.0.0.5", given.a_class, addresses=("10.0.0.5",),
+        full=True,
+    ),
+    "wrong answer": Surrounding("a clone with `my_wrong_answer/` for exercise 1", given.a_wrong_answer, full=True),
+    "full": Surrounding("the root of a clone, for what takes many seconds", full=True),
+    "registry": Surrounding("a clone whose registry `build/registry` has a champion, 0.9.0", given.a_registry),
+    "registry in a bucket": Surrounding(
+        "a clone, an emulator of AWS, and a registry in `s3://my-bucket`",
+        typed=(
+            EMULATOR, (BUCKET, ""),
+            ("python -m movie_service.registry --at s3://my-bucket/registry add build/model", ""),
+            ("python -m movie_service.registry --at s3://my-bucket/registry promote 1.0.0", ""),
+        ),
+        env=AWS,
+        full=True,
+    ),
+    "tokens": Surrounding(
+        "a service that issues tokens, and a key for it in KEY", given.jwt_key,
+        typed=(
+            ("python -m movie_service.security.keys new --name dashboard --scope predict --file keys.json > key", ""),
+            SERVICE,
+            ("KEY=$(cat key)", ""),
+        ),
+        env={
+            "MOVIE_SERVICE_AUTH": "on", "MOVIE_SERVICE_API_KEYS_FILE": "keys.json",
+            "MOVIE_SERVICE_JWT_KEY_FILE": "jwt.key",
+        },
+    ),
+    "tracking server": Surrounding(
+        "a clone, and MLflow's tracking server over `build/mlflow.db` on port 5000",
+        typed=(("flask --app mlflow.server:app run --port 5000", "Running on"),),
+        env={
+            "_MLFLOW_SERVER_FILE_STORE": "sqlite:///build/mlflow.db", "_MLFLOW_SERVER_SERVE_ARTIFACTS": "true",
+            "_MLFLOW_SERVER_ARTIFACT_ROOT": "mlflow-artifacts:/", "MLFLOW_DISABLE_TELEMETRY": "true",
+            "_MLFLOW_SERVER_ARTIFACT_DESTINATION": "build/artifacts",
+        },
+        full=True,
+    ),
+}  # fmt: skip

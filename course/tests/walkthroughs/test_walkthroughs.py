@@ -1,0 +1,35 @@
+"""Every page is walked through: its blocks are typed as they stand, in the surrounding that they name."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pytest
+
+from course import prose
+from course.build.sync import ROOT
+from course.tests.walkthroughs.surroundings import SURROUNDINGS
+from course.tests.walkthroughs.walk import typed_before, walk
+
+
+def walks() -> list[object]:
+    """The walkable blocks of each page by their surrounding, in the page's order."""
+    found = []
+    for page in prose.pages(ROOT):
+        blocks = [one for one in prose.blocks(ROOT, page) if prose.class_of(one) == prose.WALKED]
+        for name, some in groupby(sorted(blocks, key=lambda one: one.run), key=lambda one: one.run):
+            marks = [pytest.mark.full if name in SURROUNDINGS and SURROUNDINGS[name].full else pytest.mark.slow]
+            label = f"{page.relative_to(ROOT).as_posix()}-{name}"
+            found.append(pytest.param(name, list(some), id=label, marks=marks))
+    return found
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("name", "blocks"), walks())
+def test_a_page_is_walked_through(name, blocks, clone_for, desk_at):
+    surrounding = SURROUNDINGS[name]
+    clone = clone_for(surrounding)
+    folder = surrounding.prepare(clone, blocks[0].page) or clone.root
+    desk = desk_at(clone, folder, surrounding)
+
+    assert [*typed_before(desk, surrounding.typed), *walk(blocks, desk, surrounding.names)] == []
