@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from course.prose import page_block
+
 ROOT = Path(__file__).parents[3]
 # Nobody answers on the discard port: whatever asks another host is refused at once.
 NOWHERE = "http://127.0.0.1:9"
@@ -23,9 +25,11 @@ CUT = {
 pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 
 
-def make(clone, *words, **env):
-    argv = ["make", f"PYTHON={sys.executable}", *words]
-    return subprocess.run(argv, cwd=clone, env=os.environ | env, capture_output=True, text=True, check=False)
+def typed(clone, block, **env):
+    """What the page shows, typed in the clone; PYTHON is told by the environment, as a reader may do."""
+    ((command, _),) = block.commands
+    env = {**os.environ, "PYTHON": sys.executable, **env}
+    return subprocess.run(command, shell=True, cwd=clone, env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,7 @@ def started(tmp_path_factory):
     """A clone after its first `make start`, and what that printed."""
     clone = tmp_path_factory.mktemp("first") / "a clone"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-    return clone, make(clone, "start", ONCE="1")
+    return clone, typed(clone, page_block(ROOT, "README.md", "make start"), ONCE="1")
 
 
 def test_the_first_start_makes_everything_and_proves_it(started):
@@ -54,7 +58,8 @@ def test_the_second_start_needs_no_network_and_overwrites_nothing(started):
     for path in mine:
         path.write_text("# mine\n", encoding="utf-8")
 
-    second = make(clone, "start", ONCE="1", **CUT)
+    block = page_block(ROOT, "docs/pages/parts/01_introduction/1.3_setup.md", "make start")
+    second = typed(clone, block, ONCE="1", **CUT)
 
     assert second.returncode == 0, second.stdout + second.stderr
     assert "packages, by" not in second.stdout

@@ -1,5 +1,6 @@
 """The demo tells every stage with a figure, leaves a page of that run, and ends all that it started."""
 
+import contextlib
 import fcntl
 import os
 import re
@@ -16,7 +17,10 @@ import pytest
 from course.project.demo.command import OUT, main
 from course.project.demo.plots import Band, Chart, Line, draw, nice, seconds, short
 from course.project.demo.told import Telling
+from course.prose import page_block
 from course.start.console import Console
+from course.tests.walkthroughs.clone import Clone
+from course.tests.walkthroughs.terminal import Terminal
 
 ROOT = Path(__file__).parents[3]
 TITLES = [
@@ -87,14 +91,19 @@ def test_the_short_demo_tells_its_story_and_leaves_a_page(full, tmp_path, capsys
 
 @pytest.mark.full
 @pytest.mark.timeout(1200)
-def test_the_whole_demo_runs_and_the_short_one_after_it_in_the_same_folder(full, tmp_path, capsys):
-    options = ["--data", str(full / "data"), "--model", str(full / "model"), "--out", str(tmp_path)]
+def test_the_commands_of_the_page_tell_the_whole_story_and_a_short_one_in_the_same_folder(full, tmp_path):
+    block = page_block(ROOT, "docs/pages/how-to/demo.md", "make demo")
+    assert page_block(ROOT, "README.md", "make demo").commands[0] == block.commands[0]
+    clone = Clone(tmp_path / "course", full / "data", full / "model")
 
     told = []
-    for more in ([], ["--quick"]):
-        assert main([*options, *more]) == 0
-        told.append(capsys.readouterr().out)
-        shown(told[-1], page=(tmp_path / "report.html").read_text(encoding="utf-8"))
+    for command, _ in block.commands:
+        terminal = Terminal(clone.root, clone.env(tmp_path))
+        with contextlib.closing(terminal):
+            said = terminal.type(command, seconds=600)
+        assert said.code == 0, said.text
+        told.append(said.text)
+        shown(said.text, page=(clone.root / OUT / "report.html").read_text(encoding="utf-8"))
 
     assert "ModelWorse" in told[0]
 
