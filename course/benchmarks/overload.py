@@ -77,7 +77,8 @@ def _capacity(server: Server, traffic: list[str]) -> tuple[float, float]:
 def _refusal(server: Server, traffic: list[str]) -> float:
     """Microseconds of CPU for a refusal, while requests that never end take all places.
 
-    Of many on each connection, less one on each: opening a connection costs more than a refusal.
+    Of many on each connection, less one on each: opening a connection costs more than a refusal. They come in waves,
+    since refused connections rest, and after each rest the processor's caches hold what others left there.
     """
     with ExitStack() as stack:
         for _ in range(WAITING):
@@ -109,7 +110,7 @@ def measured(rounds: Sequence[Round]) -> Measured:
         Line(_at("not sent", TIMES), tuple(one.unsent / one.seconds for one in flooded), "per s"),
         Line(_at("generator busy", TIMES), tuple(100 * one.cpu / one.seconds for one in flooded), "%"),
         Line("an answer", tuple(one.answer for one in rounds), "µs CPU"),
-        Line("a refusal", tuple(one.refusal for one in rounds), "µs CPU"),
+        Line(f"a refusal, {OpenLoad.connections} in a row", tuple(one.refusal for one in rounds), "µs CPU"),
     )  # fmt: skip
     method = (
         f"good answers per second at {TIMES:g} times the capacity, sent at a fixed rate / capacity, measured right "

@@ -64,31 +64,33 @@ class Rest:
     """
 
     def __init__(self) -> None:
-        self._resting: deque[tuple[float, HttpToolsProtocol]] = deque()
+        self.resting: deque[tuple[float, HttpToolsProtocol]] = deque()
         self._timed = False
 
     def begin(self, protocol: HttpToolsProtocol, now: float) -> None:
-        """Read no further from this one."""
+        """Read no further from this one, unless more rest than are answered in half of the time."""
+        if self.resting and self.resting[0][0] - now < REST_SECONDS / 2:
+            return
         protocol.flow.pause_reading()
-        self._resting.append((now + REST_SECONDS, protocol))
+        self.resting.append((now + REST_SECONDS, protocol))
         if not self._timed:
             self._timed = True
             protocol.loop.call_later(REST_SECONDS, self._end_old, protocol.loop)
 
     def end_one(self) -> None:
         """A place is free: read the one that has rested longest."""
-        if self._resting:
-            _, protocol = self._resting.popleft()
+        if self.resting:
+            _, protocol = self.resting.popleft()
             if not protocol.transport.is_closing():
                 protocol.flow.resume_reading()
 
     def _end_old(self, loop: Any) -> None:
         now = loop.time()
-        while self._resting and self._resting[0][0] <= now:
+        while self.resting and self.resting[0][0] <= now:
             self.end_one()
-        self._timed = bool(self._resting)
+        self._timed = bool(self.resting)
         if self._timed:
-            loop.call_later(self._resting[0][0] - now, self._end_old, loop)
+            loop.call_later(self.resting[0][0] - now, self._end_old, loop)
 
 
 # --8<-- [end:rest]
@@ -172,7 +174,9 @@ class SheddingProtocol(HttpToolsProtocol):
         if not self.answered:
             self.loop.call_soon(self.answered.clear)
         self.answered.append(self)
-        self.rest.end_one()
+        if self.rest.resting:
+            # TLS hands over what it has kept in the turn after this call: by then the task must be forgotten.
+            self.loop.call_soon(self.rest.end_one)
         super().on_response_complete()
 
     def timeout_keep_alive_handler(self) -> None:

@@ -198,6 +198,22 @@ def test_refused_connections_are_read_again_one_for_each_answer(stage, right, po
     ]
 
 
+@pytest.mark.parametrize("way", ["off", "layer", "on"])
+def test_what_waited_in_the_socket_finds_the_place_free(stage, right, post, way):
+    """TLS keeps what has come, and hands it over in the turn after it is asked to go on."""
+    there = stage(max_waiting=1, fast_route=way)
+
+    async def talk():
+        (other,), end = _refused(there, post(right), count=1)
+        later = asyncio.get_running_loop().call_soon
+        other.transport.resume_reading = lambda: later(other.data_received, post(right))
+        end()
+        await there.settle()
+        return [first[9:12] for first, _, _ in other.transport.answers()]
+
+    assert asyncio.run(talk()) == ["503", "200"]
+
+
 def test_refused_connections_are_read_again_after_a_while(stage, right, post, monkeypatch):
     monkeypatch.setattr(shed, "REST_SECONDS", 0.01)
     there = stage(max_waiting=1)
@@ -213,6 +229,18 @@ def test_refused_connections_are_read_again_after_a_while(stage, right, post, mo
         return before
 
     assert asyncio.run(talk()) == [False, False]
+
+
+def test_no_more_rest_than_are_answered_in_time(stage):
+    there, rest = stage(max_waiting=1), shed.Rest()
+
+    async def talk():
+        crowd = [there.connect() for _ in range(3)]
+        for one, now in zip(crowd, (0.0, shed.REST_SECONDS * 0.4, shed.REST_SECONDS * 0.6), strict=True):
+            rest.begin(one, now)
+        return [one.transport.reading for one in crowd]
+
+    assert asyncio.run(talk()) == [False, False, True]
 
 
 def test_one_timer_is_enough_for_all_that_rest(stage):
