@@ -78,6 +78,8 @@ def _pods(one: Object) -> Iterator[Refusal]:
             yield from rule(container, path)
     if table(one.get(*TEMPLATE, "spec")).get("restartPolicy", "Always") != "Always":
         yield _say("a Deployment's pods have restartPolicy Always", *POD, "restartPolicy")
+    if one.get(*POD, "activeDeadlineSeconds") is not None:
+        yield _say("a Deployment's pods have no activeDeadlineSeconds", *POD, "activeDeadlineSeconds")
 
 
 def _ports(container: Container, path: tuple[Step, ...]) -> Iterator[Refusal]:

@@ -44,7 +44,7 @@ def _of_command(words: list[str]) -> Pause:
     if program in SHELLS and script:
         return _of_shell(script)
     if program.startswith("python") and script:
-        return Pause(int(_of_python(script)))
+        return _of_python(script)
     return Pause(0)
 
 
@@ -84,17 +84,30 @@ def _amount(word: str) -> float:
     return float(found[1]) * SECONDS[found[2]] if found else 0.0
 
 
-def _of_python(code: str) -> float:
+def _of_python(code: str) -> Pause:
     """The seconds of all calls of `sleep` with a number."""
     try:
-        calls = [one for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Call)]
+        parts = list(ast.walk(ast.parse(code)))
     except SyntaxError:
-        return 0.0
-    return sum(_number(one.args[0]) for one in calls if _called(one.func) == "sleep" and one.args)
+        return Pause(0)
+    imports = [one for one in parts if isinstance(one, ast.Import | ast.ImportFrom)]
+    known = {alias.asname or alias.name.partition(".")[0] for one in imports for alias in one.names}
+    calls = [one for one in parts if isinstance(one, ast.Call) and _called(one.func) == "sleep" and one.args]
+    root = next((name for one in calls if (name := _root(one.func)) and name not in known), "")
+    if root and "*" not in known:
+        return Pause(0, f"the line of Python knows no {root!r}: it imports nothing of that name, and ends at once")
+    return Pause(int(sum(_number(one.args[0]) for one in calls)))
 
 
 def _called(function: Any) -> str:
     return str(getattr(function, "attr", getattr(function, "id", "")))
+
+
+def _root(function: Any) -> str:
+    """The name that a dotted one begins with; nothing when it begins with a call."""
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    return str(getattr(function, "id", ""))
 
 
 def _number(value: ast.expr) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 from checker.kube.labels import matches_label_selector, text
 from checker.kube.objects import Object, Step, rows, table
-from checker.kube.pods import POD, pod_labels
+from checker.kube.pods import POD, containers, pod_labels
 
 Labels = dict[str, str]
 # More than a node takes by its own rules.
@@ -26,8 +26,20 @@ class Bar:
 
 def bars(workload: Object, nodes: Sequence[Labels]) -> list[Bar]:
     """The rules of a workload's pods that bind, given the labels of the nodes."""
-    found = [bar for rule in (_scheduler, _selector, _affinity, _apart, _spread) for bar in rule(workload, nodes)]
+    found = [bar for rule in RULES for bar in rule(workload, nodes)]
     return [one for one in found if any(most < FREE for most in one.most)]
+
+
+def _ports(workload: Object, nodes: Sequence[Labels]) -> Iterator[Bar]:
+    """A port of the node itself: the second pod there finds it taken."""
+    one_each = (1,) * len(nodes)
+    if workload.get(*POD, "hostNetwork") is True:
+        yield Bar("hostNetwork lets one pod onto each node, whose port it takes", (*POD, "hostNetwork"), one_each)
+    for container in containers(workload):
+        for number, port in enumerate(rows(container.get("ports"))):
+            if port.get("hostPort"):
+                path = (*POD, "containers", container.index, "ports", number, "hostPort")
+                yield Bar(f"hostPort {port['hostPort']} lets one pod onto each node", path, one_each)
 
 
 def most(found: Sequence[Bar], nodes: int) -> list[int]:
@@ -75,6 +87,9 @@ def _spread(workload: Object, nodes: Sequence[Labels]) -> Iterator[Bar]:
         if one.get("whenUnsatisfiable") == "DoNotSchedule":
             fits = [key in labels for labels in nodes]
             yield Bar(f"{sum(fits)} of {len(nodes)} nodes carry the label {key}", (*path, number), _where(fits))
+
+
+RULES = (_scheduler, _selector, _affinity, _apart, _spread, _ports)
 
 
 def _where(fits: Sequence[bool]) -> tuple[int, ...]:

@@ -8,17 +8,18 @@ from typing import Any
 
 from checker.kube import quantity
 from checker.kube.objects import Object, Step, rows, table
-from checker.kube.pods import requested
+from checker.kube.pods import containers, requested
 
 KIND = "HorizontalPodAutoscaler"
 
 
 @dataclass(frozen=True)
 class Target:
-    """The load per pod that an autoscaler aims at, as a share of the pod's request."""
+    """The load per pod that an autoscaler aims at, as a share of the pod's request; what it `lacks` to be measured."""
 
     share: Fraction | None
     path: tuple[Step, ...]
+    lacks: str = ""
 
 
 def moves(scaler: Object, workload: Object) -> bool:
@@ -60,6 +61,9 @@ def target(scaler: Object, workload: Object, resource: str) -> Target | None:
             source = table(metric.get(field))
             if metric.get("type") == kind and source.get("name") == resource:
                 path: tuple[Step, ...] = ("spec", "metrics", number, field, "target")
+                name = source.get("container")
+                if kind == "ContainerResource" and name not in {one.name for one in containers(workload)}:
+                    return Target(None, (*path[:-1], "container"), f"no container called {name!r}")
                 return Target(_share(table(source.get("target")), asked), path)
     return None
 

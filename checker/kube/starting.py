@@ -46,6 +46,12 @@ def hindrances(workload: Object, objects: Objects, images: re.Pattern[str]) -> I
             if not images.fullmatch(str(one.get("image"))):
                 says = f"the {called} {one.get('name')!r} has the image {one.get('image')!r}, which is not on the nodes"
                 yield Hindrance(says, (*path, "image"))
+            elif one.get("imagePullPolicy") == "Always":
+                says = (
+                    f"the {called} {one.get('name')!r} asks a registry for its image at each start, and the image is "
+                    "on the nodes alone: it ends in ImagePullBackOff"
+                )
+                yield Hindrance(says, (*path, "imagePullPolicy"))
             elif group == "initContainers" and one.get("restartPolicy") != "Always" and _never_ends(one):
                 says = f"the init container {one.get('name')!r} never ends, and the others wait for it"
                 yield Hindrance(says, (*path, "command"))

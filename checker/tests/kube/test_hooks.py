@@ -54,6 +54,12 @@ def test_no_hook_is_no_pause(made):
         (["sh"], Pause(0)),
         (["python", "-c", "import time; time.sleep(10)"], Pause(10)),
         (["/usr/bin/python3", "-c", "from time import sleep\nsleep(2.5)\nsleep(3)"], Pause(5)),
+        (["python", "-c", "__import__('time').sleep(4)"], Pause(4)),
+        (["python", "-c", "import time as t; t.sleep(4)"], Pause(4)),
+        (
+            ["python", "-c", "time.sleep(4)"],
+            Pause(0, "the line of Python knows no 'time': it imports nothing of that name, and ends at once"),
+        ),
         (["python", "-c", "import time; time.sleep("], Pause(0)),
         (["python", "-c", "import time; time.sleep(n)"], Pause(0)),
         (["python", "drain.py"], Pause(0)),

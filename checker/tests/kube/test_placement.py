@@ -45,6 +45,7 @@ def _bars(made, text, line):
             "podAntiAffinity lets one pod onto each kubernetes.io/os",
             (1, 0),
         ),
+        ("hostNetwork: true", "hostNetwork lets one pod onto each node, whose port it takes", (1, 1)),
         (SPREAD % ("zone", "DoNotSchedule"), "0 of 2 nodes carry the label zone", (0, 0)),
     ],
 )
@@ -69,6 +70,13 @@ def test_a_rule_that_binds(made, text, line, says, left):
 )
 def test_a_rule_that_binds_nothing(made, text, line):
     assert _bars(made, text, line) == []
+
+
+def test_a_port_of_the_node(made, text):
+    (bar,) = bars(made(text, ("containerPort:", "hostPort: 80\n              containerPort:")), NODES)
+
+    assert (bar.says, bar.most) == ("hostPort 80 lets one pod onto each node", (1, 1))
+    assert bar.path[-2:] == (0, "hostPort")
 
 
 def test_places_under_a_rule(made, text):

@@ -247,6 +247,20 @@ def test_a_share_of_no_request_is_unknown(made, text):
     assert target(made(SCALER), made(), "memory") is None
 
 
+@pytest.mark.parametrize(
+    ("container", "share", "lacks"), [("web", Fraction(3, 5), ""), ("shop", None, "no container called 'shop'")]
+)
+def test_the_load_of_one_container(made, container, share, lacks):
+    scaler = SCALER.replace(
+        "type: Resource, resource: {", f"type: ContainerResource, containerResource: {{container: {container}, "
+    )
+
+    found = target(made(scaler), made(), "cpu")
+
+    assert (found.share, found.lacks) == (share, lacks)
+    assert found.path[-1] == ("target" if share else "container")
+
+
 # -- drains -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("rule", "replicas", "keep"),

@@ -146,6 +146,12 @@ RULES = [
         "metadata.name is 'Shop': a name has small letters, digits and hyphens",
         ("metadata", "name"),
     ),
+    (
+        "      containers:",
+        "      activeDeadlineSeconds: 600\n      containers:",
+        "a Deployment's pods have no activeDeadlineSeconds",
+        ("spec", "template", "spec", "activeDeadlineSeconds"),
+    ),
 ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from checker import readers
 from checker.kube.objects import Objects, in_text
-from checker.kube.services import others
+from checker.kube.services import openings, others
 from checker.kube.starting import hindrances, serves_nothing
 
 ACCOUNT = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: shop}\n"
@@ -56,6 +56,16 @@ def test_a_hindrance(text, line, says):
     assert _found(text, line) == [says]
 
 
+def test_an_image_that_no_registry_has(text):
+    says = (
+        "the container 'web' asks a registry for its image at each start, and the image is on the nodes alone: "
+        "it ends in ImagePullBackOff"
+    )
+
+    assert _found(text.replace("image:", "imagePullPolicy: Always\n          image:")) == [says]
+    assert _found(text.replace("image:", "imagePullPolicy: IfNotPresent\n          image:")) == []
+
+
 @pytest.mark.parametrize("line", ["serviceAccountName: default", "priorityClassName: system-cluster-critical"])
 def test_names_that_every_cluster_has(text, line):
     assert _found(text, line) == []
@@ -95,6 +105,45 @@ def test_an_init_container_must_end(text, rest, ends):
 )
 def test_a_command_in_place_of_the_service(command, idle):
     assert serves_nothing(command) is idle
+
+
+INGRESS = """---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: door}
+spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: shop, port: {number: 80}}}}]}}]}
+"""
+ROUTE = """---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: road}
+spec: {rules: [{backendRefs: [{name: shop, port: 80}]}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("", []),
+        (INGRESS, ["the Ingress 'door' hands requests from outside to it"]),
+        (INGRESS.replace("name: shop", "name: bank"), []),
+        (INGRESS.replace("{name: door}", "{name: door, namespace: bank}"), []),
+        (ROUTE, ["the HTTPRoute 'road' hands requests from outside to it"]),
+        (
+            SERVICE.replace("{name: shop}", "{name: look}").replace("{selector", "{type: NodePort, selector"),
+            ["the Service 'look' of type NodePort opens a port of every node to those outside"],
+        ),
+        (
+            SERVICE.replace("{name: shop}", "{name: look}").replace("{selector", "{externalIPs: [192.0.2.7], selector"),
+            ["externalIPs of the Service 'look' take requests at addresses outside"],
+        ),
+        (SERVICE.replace("{selector: {app: shop}}", "{type: NodePort, selector: {app: bank}}"), []),
+    ],
+)
+def test_what_lets_others_in(text, more, says):
+    objects = _objects(text + SERVICE + more)
+
+    assert [one.says for one in openings(objects.objects[0], objects)] == says
 
 
 def test_others_that_a_service_takes(text):

@@ -18,6 +18,7 @@ SERVING = 3
 MEMORY_LIMIT = (parse("128Mi"), parse("512Mi"))
 MEMORY_USED = parse("80Mi")
 CPU_REQUEST = (parse("100m"), parse("500m"))
+CPU_USED = parse("250m")
 NODES: list[dict[str, Fraction]] = [{"cpu": parse("2"), "memory": parse("2Gi")}] * 2
 NODE_LABELS = [
     {"kubernetes.io/hostname": f"node-{number}", "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}

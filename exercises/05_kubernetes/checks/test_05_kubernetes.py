@@ -12,7 +12,7 @@ from checker import check, expect, partial, read_hints
 from checker.kube import labels, quantity
 from checker.kube.pods import pod_labels
 from checker.kube.probes import Probe
-from checker.kube.services import others, takes, ways
+from checker.kube.services import OPENS, openings, others, takes, ways
 from checker.kube.starting import hindrances, serves_nothing
 
 HINTS = read_hints(__file__)
@@ -23,12 +23,6 @@ LOOK = {
     "probe": "The containers run, and READY says 0/1. Whom does the failing event ask, and who listens there?",
 }
 
-# What a Service of another type does.
-OPENS = {
-    "LoadBalancer": "asks the cloud for an address that others reach from outside",
-    "NodePort": "opens a port of every node to those outside",
-    "ExternalName": "is an alias of a name outside, and leads to no pod",
-}
 # Lines of a Service that send requests where nobody answers: key, value, what becomes of them.
 MISSES = (
     ("publishNotReadyAddresses", True, "publishNotReadyAddresses: pods that are not ready yet get requests too"),
@@ -227,6 +221,15 @@ def test_service_selects_the_pods(handed_in, contract):
         expected="a selector that the pods match",
         where=service.where("spec", "selector"),
         next="Compare with the labels under the template. What part does the Deployment's own name play?",
+    )
+    opening = next(openings(deployment, handed_in.objects), None)
+    expect(
+        opening is None,
+        tried="asked who may reach the pods, through all objects of your files",
+        seen=opening and opening.says,
+        expected="a way to the pods from inside the cluster only",
+        where=opening and opening.by.where(*opening.path),
+        next="Who are the clients of the contract, and which of your objects lets in others?",
     )
     more = others(service, deployment, handed_in.objects)
     expect(

@@ -130,6 +130,16 @@ def test_requests_are_stated(handed_in, contract):
         where=api.where("resources", "requests", "memory"),
         next="How much does a pod hold at any time?",
     )
+    limit = api.amount("limits", "cpu")
+    expect(
+        limit is None or limit >= contract.CPU_USED,
+        tried="held the CPU limit against what a pod needs in an evening hour",
+        seen=limit is not None
+        and f"the limit is {quantity.cores_text(limit)}: a pod that uses more is slowed down, its probes too",
+        expected="no CPU limit, or one of at least 250m",
+        where=api.where("resources", "limits", "cpu"),
+        next="What becomes of a container at its CPU limit, and how much does the brief name for an evening hour?",
+    )
     plan = plan_of(deployment, replicas=handed_in.replicas)
     pods, found = compute(plan).most_pods, handed_in.room
     bar = min(handed_in.bars, key=lambda one: sum(one.most), default=None)

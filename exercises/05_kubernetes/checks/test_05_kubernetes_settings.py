@@ -71,10 +71,10 @@ def _of_limit(handed_in: Any, limit: str | None, contract: Any) -> str:
 
 
 def _limit(handed_in: Any, contract: Any) -> str | None:
-    """The batch limit as a pod gets it, as far as it comes from a ConfigMap; `env` counts before `envFrom`."""
-    for one in variables(handed_in.api):
-        if one.name == contract.LIMIT_NAME:
-            return _from_map(handed_in, one.source, one.key) if one.kind == "ConfigMap" else None
+    """The batch limit as a pod gets it, as far as it is of a ConfigMap; the last `env` of a name, else `envFrom`."""
+    own = [one for one in variables(handed_in.api) if one.name == contract.LIMIT_NAME]
+    if own:
+        return _from_map(handed_in, own[-1].source, own[-1].key) if own[-1].kind == "ConfigMap" else None
     found = None
     for one in bulk(handed_in.api):
         if one.kind == "ConfigMap" and contract.LIMIT_NAME.startswith(one.name):
@@ -121,10 +121,9 @@ def _readable(secret: Object) -> str:
         return f"{key} = {str(value)[:20]!r}"
     for key, value in table(secret.get("data")).items():
         try:
-            plain = base64.b64decode(str(value)).decode("utf-8", errors="replace")
+            return f"{key} = {base64.b64decode(str(value)).decode('utf-8')[:20]!r} once decoded"
         except ValueError:
-            plain = str(value)
-        return f"{key} = {plain[:20]!r} once decoded"
+            return f"{key} = {str(value)[:20]!r}, which is no base64 of a text"
     return ""
 
 
@@ -135,10 +134,11 @@ def _key(api: Container, contract: Any) -> str | None:
         return "its value stands in the Deployment, readable for all who see the file"
     if secret_file(api, f"{contract.KEY_FOLDER}/{contract.KEY}") == (contract.KEYS, contract.KEY):
         return None
-    for one in own:
-        if (one.kind, one.source, one.key) == ("Secret", contract.KEYS, contract.KEY):
+    if own:
+        last = own[-1]
+        if (last.kind, last.source, last.key) == ("Secret", contract.KEYS, contract.KEY):
             return None
-        return f"it is taken from the {one.kind} {one.source!r}, key {one.key!r}, which is not there"
+        return f"it is taken from the {last.kind} {last.source!r}, key {last.key!r}, which is not there"
     if any((one.kind, one.source, one.name) == ("Secret", contract.KEYS, "") for one in bulk(api)):
         return None
     return "no variable and no folder of the container is fed by a Secret that is there"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checker import check, expect, read_hints
-from checker.kube import drain, labels, scaling
+from checker.kube import drain, labels, quantity, scaling
 from checker.kube.objects import Object, table
 from checker.kube.pods import pod_labels, requested
 from checker.kube.security import gaps
@@ -103,7 +103,9 @@ def _aim(handed_in: Any, scaler: Object, contract: Any) -> None:
     aim = scaling.target(scaler, handed_in.deployment, "cpu")
     least, most = contract.LOAD
     share = aim.share if aim else None
-    unknown = "no CPU request" if requested(handed_in.deployment, "cpu") is None else "no target for CPU"
+    unknown = (aim and aim.lacks) or (
+        "no CPU request" if requested(handed_in.deployment, "cpu") is None else "no target for CPU"
+    )
     expect(
         share is not None and least <= share <= most,
         tried="asked from which load on pods are added",
@@ -113,6 +115,17 @@ def _aim(handed_in: Any, scaler: Object, contract: Any) -> None:
         expected="from 50 to 80 percent of the CPU that a pod requests",
         where=scaler.where(*(aim.path if aim else ("spec", "metrics"))),
         next="A share of what is it, and what must the pods say for it to be known?",
+    )
+    memory = scaling.target(scaler, handed_in.deployment, "memory")
+    held = ((memory and memory.share) or 0) * (requested(handed_in.deployment, "memory") or 0)
+    expect(
+        memory is None or held >= contract.MEMORY_USED,
+        tried="let the load fall to nothing, and looked at the memory",
+        seen=f"pods are added from {quantity.memory_text(held)} of memory each on too, and a pod may hold 80Mi "
+        "without any load: then the most pods run day and night",
+        expected="a target for memory that no pod of the contract reaches, or none",
+        where=memory and scaler.where(*memory.path),
+        next="How much memory may a pod hold at night, and which share of its request is that?",
     )
 
 

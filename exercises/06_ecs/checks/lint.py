@@ -18,6 +18,8 @@ LOOK = {
     "E1010": "Which resources does the template make, and which attributes do they have?",
     "E1020": "Which names stand under Parameters and Resources?",
 }
+# A key that nobody knows in a file of the API: JSON has no indentation that counts.
+IN_JSON = "What does the API call this key, and in which list or table of the container does it stand?"
 ELSE = "What does the reference of this resource say that the key takes?"
 SAYS = {"E3053": "hostPort and containerPort differ, which awsvpc does not allow"}
 # To which TODO a part of the files belongs: by the type of its resource, or by the key in it.
@@ -52,6 +54,13 @@ def shown(handed_in: Any, name: str, fault: Fault) -> str:
     return f"{f'in the part of TODO {todo}: ' if todo else ''}{fault.rule}: {message}"
 
 
+def question(handed_in: Any, name: str, fault: Fault) -> str:
+    """What to ask oneself about a fault."""
+    if fault.rule == "E3002" and name in {file for file, _, _ in handed_in.registered}:
+        return IN_JSON
+    return LOOK.get(fault.rule, ELSE)
+
+
 def _todo(handed_in: Any, name: str, fault: Fault) -> int | None:
     path = fault.path
     if path[:1] == ("Resources",) and len(path) > 1:
@@ -59,5 +68,8 @@ def _todo(handed_in: Any, name: str, fault: Fault) -> int | None:
         of_type = OF_TYPE.get(kind.rpartition("::")[0])
         if of_type:
             return of_type
+    if "'ValueFrom' was unexpected" in fault.message:
+        # The key that only an entry of `secrets` has.
+        return OF_KEY["secrets"]
     keys = (f"{step[:1].lower()}{step[1:]}" for step in path if isinstance(step, str))
     return next((OF_KEY[key] for key in keys if key in OF_KEY), None)

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from checker.ecs.task import whole
+
 # Neither of them is in a slim image; a check that cannot start fails like one that says no.
 PROGRAM = re.compile(r"python[\d.]*|sh|bash")
 NOT_IN_IMAGE = re.compile(r"\b(curl|wget|nc)\b")
 # A port that is not written is 80.
 ASKED = re.compile(r"https?://[^/:\s'\"]+(?::(\d+))?(/[\w/.-]*)?")
+# What the API takes, in seconds but for the tries.
+TAKES = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
 Fault = tuple[str, str, str, str]
 
 
@@ -20,6 +24,7 @@ def faults(handed_in: Any, contract: Any) -> Iterator[Fault]:
     found = api.properties.get("healthCheck")
     if not isinstance(found, dict):
         return
+    yield from _bounds(handed_in, found)
     words = [str(one) for one in found.get("command") or []]
     where = handed_in.task.at("containerDefinitions", api.number, "healthCheck", "command")
     command = " ".join(words)
@@ -46,6 +51,18 @@ def faults(handed_in: Any, contract: Any) -> Iterator[Fault]:
             where,
             "What does the contract say of port and paths?",
         )
+
+
+def _bounds(handed_in: Any, check: dict[str, Any]) -> Iterator[Fault]:
+    """Numbers that ECS does not take, though the linter does."""
+    for key, (least, most) in TAKES.items():
+        if key in check and not least <= whole(check[key], least) <= most:
+            yield (
+                f"{key} of the container's own check is {check[key]}: ECS refuses the task definition",
+                f"{key} from {least} to {most}, as the starter has it",
+                handed_in.task.at("containerDefinitions", handed_in.api.number, "healthCheck", key),
+                "The container's own check is right as it was given. Whose patience did you want to change?",
+            )
 
 
 def _runs(words: list[str]) -> bool:
