@@ -12,7 +12,7 @@ from checker.reply import Raised
 BEGINS = "Traceback (most recent call last):"
 # The whole body of the answer that Starlette gives before it hands the exception on to the server.
 ANSWER = b"Internal Server Error"
-SECONDS, PAUSE = 5.0, 0.02
+SECONDS, PAUSE = 3.0, 0.02
 
 
 def crash(logs: Callable[[], str], known: int, folder: str) -> Raised | None:

@@ -13,7 +13,7 @@ from checker import messages as m
 from checker.asking import encode_body
 from checker.crashed import ANSWER, crash
 from checker.errors import Finding, NotYet, TooSlow
-from checker.reply import Reply
+from checker.reply import Raised, Reply
 from checker.workers import Worker
 
 
@@ -50,6 +50,7 @@ class Server:
     def __init__(self, worker: Worker, path: Path, where: str, folder: str) -> None:
         """`where` is the app's file, `folder` its folder as the worker sees it."""
         self._worker, self._path, self._where, self._folder = worker, path, where, folder
+        self._prints = True
 
     @property
     def pid(self) -> int:
@@ -67,8 +68,7 @@ class Server:
             answer = connection.getresponse()
             received = {name.lower(): value for name, value in answer.getheaders()}
             content = answer.read(4_000_000)
-            crashed = answer.status == 500 and content == ANSWER
-            error = crash(self.logs, printed, self._folder) if crashed else None
+            error = self._crash(printed) if answer.status == 500 and content == ANSWER else None
             return Reply(answer.status, received, content, tried, self._where, error)
         except TimeoutError:
             seen, expected = m.SLOW.format(seconds=timeout), m.SLOW_EXPECTED.format(seconds=timeout)
@@ -77,6 +77,12 @@ class Server:
             raise NotYet(Finding(tried, m.ENDED, m.ENDED_EXPECTED, self._where, m.ENDED_NEXT)) from None
         finally:
             connection.close()
+
+    def _crash(self, printed: int) -> Raised | None:
+        """The exception behind a 500. A server that printed none once, or whose log is full, is waited for no more."""
+        error = crash(self.logs, printed, self._folder) if self._prints else None
+        self._prints = error is not None
+        return error
 
     def logs(self) -> str:
         return self._worker.logs()

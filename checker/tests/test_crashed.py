@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from checker import server
 from checker.crashed import crash, last_raised
 from checker.reply import Raised
 
@@ -58,3 +61,12 @@ def test_what_was_printed_before_the_request_is_another_ones_and_the_rest_is_wai
     found = crash(lambda: next(printed), len(old), "/submission/work")
 
     assert found == last_raised(LOG, "/submission/work")
+
+
+def test_a_server_that_printed_nothing_once_is_waited_for_no_more(monkeypatch):
+    asked = []
+    monkeypatch.setattr(server, "crash", lambda logs, printed, folder: asked.append(printed))
+    running = server.Server(None, Path("socket"), "app.py", "/submission/work")
+
+    assert [running._crash(1), running._crash(2)] == [None, None]
+    assert asked == [1]

@@ -119,8 +119,9 @@ def lay_model(submission: Submission, *, gate: Gate | None = None, at: str = "sc
 
 def when_ready(app: Submission | Server, asked: int = 100) -> Submission | Server:
     """Ask until the model is there; an app that knows no readiness answers 404 at once."""
-    for _ in range(asked):
-        # A readiness path that crashes while the model loads is another check's topic.
-        if app.http("GET", "/health/ready").status not in (500, 503):
+    for number in range(asked):
+        status = app.http("GET", "/health/ready").status
+        # A readiness path that crashes while the model loads is another check's topic; one that goes on, too.
+        if status != 503 and not (status == 500 and number < 10):
             break
     return app
