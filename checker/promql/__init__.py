@@ -10,7 +10,7 @@ from checker.promql.errors import CannotFollow, QueryFailed, QueryRefused, Rules
 from checker.promql.evaluate import Evaluator
 from checker.promql.labels import Labels, labels_of, without_name
 from checker.promql.read import metric_names, parse
-from checker.promql.rules import Group, Rule, read_groups
+from checker.promql.rules import Group, Rule, read_groups, recording
 from checker.promql.running import Alert, History, run
 from checker.promql.series import Database, Points, Sample
 
@@ -35,6 +35,7 @@ __all__ = [
     "metric_names",
     "parse",
     "read_groups",
+    "recording",
     "run",
     "without_name",
 ]

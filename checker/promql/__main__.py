@@ -16,7 +16,7 @@ from checker.promql.durations import milliseconds
 from checker.promql.errors import CannotFollow, QueryFailed, RulesRefused
 from checker.promql.labels import NAME
 from checker.promql.read import AGGREGATIONS, FUNCTIONS, Matcher, Selector
-from checker.promql.rules import read_groups
+from checker.promql.rules import read_groups, recording
 from checker.promql.running import Alert, run
 from checker.promql.series import Database
 from checker.readers import read_yaml
@@ -36,12 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m checker.promql", description=__doc__, epilog=computed)
     parser.add_argument("rules", help="a file of rules, as Prometheus reads it")
     parser.add_argument("series", nargs="+", help="files of series: `step 15s`, then a series a line, as in promtool")
+    parser.add_argument("--beside", default="", metavar="FILE", help="a second file: what it records can be read too")
     given = parser.parse_args(argv)
     try:
-        rules = _rules(given.rules)
+        rules, beside = _rules(given.rules), _rules(given.beside) if given.beside else {"groups": []}
         print(f"Computed from {Path(given.rules).name} in the way of Prometheus 3; no Prometheus runs.")
         for name in given.series:
-            print("\n".join(_night(rules, Path(name))), flush=True)
+            print("\n".join(_night(rules, Path(name), beside)), flush=True)
     except BrokenPipeError:
         # Whoever reads has seen enough, as `head` has. The interpreter flushes at its end: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error.filename} cannot be read: {error.strerror}.\ntry: ls")
         return 3
     except NotYet as fault:
-        print(f"error: {Path(given.rules).name}, {fault.finding.seen}.\ntry: open the line in an editor")
+        print(f"error: {fault.finding.where.partition(':')[0]}, {fault.finding.seen}.\ntry: open the line in an editor")
         return 3
     except (RulesRefused, CannotFollow, QueryFailed, NoSeries) as error:
         print(f"error: {error}\ntry: python -m checker.promql --help")
@@ -66,10 +67,11 @@ def _rules(name: str) -> Any:
     return rules
 
 
-def _night(rules: Any, path: Path) -> list[str]:
+def _night(rules: Any, path: Path, beside: Any) -> list[str]:
     database, title, end, step = _loaded(path)
     groups = read_groups(rules, interval=step or MINUTE)
-    history = run(groups, database, end=end)
+    first = recording(read_groups(beside, interval=step or MINUTE), for_=groups)
+    history = run([*first, *groups], database, end=end)
     of_both = {rule.name: rule.is_alert for group in groups for rule in group.rules}
     told = {
         name: stretches(history.of(name), step) if is_alert else recorded(database, name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from checker.promql.durations import milliseconds
@@ -57,6 +57,13 @@ def read_groups(data: Any, *, interval: int = MINUTE) -> list[Group]:
         if name in names[:number]:
             raise RulesRefused(f"Two groups have the name {name!r}.", "groups", number)
     return groups
+
+
+def recording(groups: Sequence[Group], *, for_: Sequence[Group]) -> list[Group]:
+    """What these groups record, without their alerts, when rules of others read any of it; else nothing."""
+    read = " ".join(rule.expr for group in for_ for rule in group.rules)
+    kept = [replace(group, rules=tuple(rule for rule in group.rules if not rule.is_alert)) for group in groups]
+    return kept if any(rule.name in read for group in kept for rule in group.rules) else []
 
 
 def _group(data: Any, number: int, interval: int) -> Group:

@@ -18,6 +18,8 @@ from collections import Counter
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+# Seconds until the service answers: a busy machine takes its time.
+PATIENCE, AFTER_A_FAULT = 60, 5
 NAME = re.compile(r"^([a-z_]+?)(?:_bucket|_sum|_count)?(?:\{|\s)")
 
 
@@ -36,22 +38,38 @@ class Service:
             self.env["PROMETHEUS_MULTIPROC_DIR"] = self.shared.name
 
     def __enter__(self):
-        options = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "critical"]
+        options = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error"]
         argv = [sys.executable, "-m", "uvicorn", "app:app", *options, "--workers", str(self.workers)]
-        self.log = tempfile.TemporaryFile()
+        # Whatever is read of it, the processes write at its end.
+        self.log = tempfile.TemporaryFile("a+b")
         self.process = subprocess.Popen(argv, cwd=FOLDER, env=self.env, stdout=self.log, stderr=self.log)
-        for _ in range(600):
+        fault = self.fault()
+        if not fault:
+            return self
+        self.__exit__()
+        raise SystemExit(f"The service does not start: {fault}.\n{self.said()[-1500:] or 'It has said nothing.'}")
+
+    def fault(self):
+        """Wait until the service answers; say why it does not, or nothing."""
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
             try:
-                if self.ask("GET", "/health/live")[0] == 200:
-                    return self
-            except OSError:
+                status = self.ask("GET", "/health/live")[0]
+                return "" if status == 200 else f"GET /health/live is answered with status {status}"
+            except (OSError, http.client.HTTPException):
                 pass
             if self.process.poll() is not None:
-                break
+                return f"its process has ended with exit code {self.process.returncode}"
+            if "Traceback" in self.said():
+                # Of several processes each is started anew when it fails, for ever.
+                ends = min(ends, time.monotonic() + AFTER_A_FAULT)
             time.sleep(0.05)
-        self.__exit__()
+        return "nothing answers at its port"
+
+    def said(self):
+        """What its processes wrote so far."""
         self.log.seek(0)
-        raise SystemExit(f"The service does not start:\n{self.log.read().decode('utf-8', 'replace')[-1500:]}")
+        return self.log.read().decode("utf-8", "replace").strip()
 
     def ask(self, method, path, body=None):
         """Send one request on a connection of its own; return its status and its text."""

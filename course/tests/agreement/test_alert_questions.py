@@ -31,7 +31,7 @@ def test_a_message_says_what_was_compared(night):
     found = ASKED.sides(rule(f"({RATE}) > 5"), night, 5 * MINUTE)
 
     assert str(found) == "0.1, which is compared by > 5"
-    assert ASKED.why_not(rule(f"{RATE} > 5"), found, None, 10) == ASKED.UNITS
+    assert ASKED.why_not(rule(f"{RATE} > 5"), ASKED.Told(found), None, 10) == ASKED.UNITS
 
 
 def test_an_empty_side_asks_for_labels(night):
@@ -40,12 +40,12 @@ def test_an_empty_side_asks_for_labels(night):
     found = ASKED.sides(asked, night, 5 * MINUTE)
 
     assert str(found) == "nothing, which is compared by > 0.05"
-    assert ASKED.why_not(asked, found, None, 10) == ASKED.EMPTY
+    assert ASKED.why_not(asked, ASKED.Told(found), None, 10) == ASKED.EMPTY
 
 
 def test_a_query_without_a_number_on_its_right_is_not_told(night):
     assert ASKED.sides(rule(f"0.05 < {RATE}"), night, 5 * MINUTE) is None
-    assert ASKED.why_not(rule(f"0.05 < {RATE}"), None, None, 10) == ASKED.WHICH
+    assert ASKED.why_not(rule(f"0.05 < {RATE}"), ASKED.Told(), None, 10) == ASKED.WHICH
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_query_without_a_number_on_its_right_is_not_told(night):
     [(f"{TOTAL} > 0.05", 24.5, "TOTALS"), (f"{RATE} > 0.05", 24.5, "LATE"), (f"{RATE} > 0.05", 3.0, "EARLY")],
 )
 def test_the_wrong_minute_has_a_question_of_its_own(expr, minute, question):
-    assert ASKED.why_not(rule(expr), None, minute, 10) == getattr(ASKED, question)
+    assert ASKED.why_not(rule(expr), ASKED.Told(), minute, 10) == getattr(ASKED, question)
 
 
 def test_a_rule_without_patience_is_asked_for_it():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import promql_parser as ql
 
@@ -24,6 +25,8 @@ LATE = "The range of your query and the patience of your rule add up. How long i
 EARLY = "What does your query give while all is well?"
 NO_PATIENCE = "For how long must it be so before somebody is called, and what in your rule says that?"
 PATIENCE = "How long do the bad minutes of this night stay in the range of your query, and how long does the rule wait?"
+FLIPS = "For how many scrapes does your query look back, and what is left of it after one without trouble?"
+MINUTE = 60_000
 # A limit that is this many times what is compared with it is of another unit.
 FAR = 8
 
@@ -39,6 +42,31 @@ class Sides:
     def __str__(self) -> str:
         told = "nothing" if self.largest is None else f"{self.largest:.3g}"
         return f"{told}, which is compared by {self.sign} {self.limit:g}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What can be said of an alert: its comparison, a name without series, what it waited for, a question."""
+
+    found: Sides | None = None
+    unknown: str = ""
+    waits: str = ""
+    question: str = ""
+
+
+def waited(pending: list[int], step: int, end: int) -> tuple[str, str]:
+    """How long an alert that never fired was pending, in words, and a question; empty texts when it never was.
+
+    `step` is the time between two evaluations.
+    """
+    if not pending:
+        return "", ""
+    gaps = sum(later - sooner > step for sooner, later in pairwise(pending))
+    first = f"pending from minute {pending[0] / MINUTE:.1f} on"
+    if not gaps and end - pending[-1] < step:
+        return f": it is {first}, to the end of the night", LATE
+    again = f", and {gaps} times again" if gaps else ""
+    return f": it is {first}{again}, each time until its query gives nothing", FLIPS
 
 
 def sides(rule: Rule, database: Database, time: int) -> Sides | None:
@@ -105,12 +133,15 @@ def unknown_name(rule: Rule, database: Database) -> str:
     return next((name for name in read if name and name not in there), "")
 
 
-def why_not(rule: Rule, found: Sides | None, minute: float | None, begins: int, *, unknown: str = "") -> str:
+def why_not(rule: Rule, told: Told, minute: float | None, begins: int) -> str:
     """The question to somebody whose alert should have fired by now; `minute` is when it did."""
-    if unknown or sums_first(rule) or reads_totals(rule):
-        return _of_name(unknown) if unknown else _of_counters(rule)
+    if told.unknown or sums_first(rule) or reads_totals(rule):
+        return _of_name(told.unknown) if told.unknown else _of_counters(rule)
     if minute is not None:
         return EARLY if minute < begins else LATE
+    found = told.found
+    if told.question:
+        return told.question
     if found is None:
         return WHICH
     if found.largest is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -12,6 +14,9 @@ from checker import expect
 COUNTED, TIMED = "http_requests_total", "http_request_duration_seconds"
 CLASSES, SCORES = "model_predictions_total", "model_prediction_score"
 MISSING = "Has it the name of the brief's table, and is it made in the registry that exposition() writes?"
+# For which requests a line raises that others pass.
+RAISING = "Which requests reach this line, and what is there for some of them and not for all?"
+OWN = "metrics.py"
 BROKEN, SLOW = 666, 777
 # Far above what a request costs besides, far below a thousandth of it taken for milliseconds.
 HELD = 0.06
@@ -114,10 +119,23 @@ def body(draw: random.Random, **changes) -> dict[str, int]:
     return {"user_id": draw.randint(1, 900), "movie_id": draw.randint(1, 600)} | changes
 
 
-def sends(app, draw, count: int, **changes) -> None:
-    """Send this many predictions."""
-    for _ in range(count):
-        app.http("POST", "/predict", json=body(draw, **changes))
+def sends(app, draw, count: int, **changes) -> list[Any]:
+    """Send this many predictions; the replies."""
+    return [app.http("POST", "/predict", json=body(draw, **changes)) for _ in range(count)]
+
+
+def raised_in(replies: Iterable[Any]) -> Any:
+    """What the trainee's own lines raised for one of these requests; None when they raised nothing."""
+    errors = (reply.error for reply in replies if reply.error)
+    return next((error for error in errors if error.where.startswith(OWN)), None)
+
+
+def expect_counted(ok: bool, raised: Any, **finding: str) -> None:
+    """Expect that a number is right; where one is wrong, an exception of metrics.py is the nearer fault."""
+    if raised is not None:
+        seen = f"{finding['seen']}; your lines raise {raised.type}: {raised.message}"
+        finding |= {"seen": seen, "where": raised.where, "next": RAISING}
+    expect(ok, **finding)
 
 
 def shown(labels: dict[str, str]) -> str:

@@ -42,8 +42,8 @@ def test_requests_are_counted(submission):
     reading.lay_stub(submission)
     draw = submission.random
     good, bad = draw.randint(5, 9), draw.randint(2, 4)
-    reading.sends(submission, draw, good)
-    reading.sends(submission, draw, bad, user_id=0)
+    sent_all = [*reading.sends(submission, draw, good), *reading.sends(submission, draw, bad, user_id=0)]
+    raised = reading.raised_in(sent_all)
     read, tried = reading.page(submission), f"sent {good} good predictions and {bad} bad ones, then asked for /metrics"
     where, kind = "metrics.py, the metrics of task 1", read.kind(COUNTED)
     expect(
@@ -65,8 +65,9 @@ def test_requests_are_counted(submission):
     )
     for status, sent in (("200", good), ("422", bad)):
         counted = read.total(COUNTED, status=status)
-        expect(
+        reading.expect_counted(
             counted == sent,
+            raised,
             tried=tried,
             seen=f'{counted:g} with status="{status}", where {sent} were sent',
             expected=f"{sent}: each request once, under the status that the client got",
@@ -84,14 +85,15 @@ def test_routes_are_templates(submission):
     reading.lay_stub(submission)
     reading.lay_export(submission)
     draw = submission.random
-    movies, users = draw.sample(range(1, 1683), 60), draw.sample(range(1, 9000), 30)
+    # 50 films that there are, and ten numbers without a film: the handler says 404, and the route is the same.
+    movies = [*draw.sample(range(1, 1683), 50), *draw.sample(range(1683, 3000), 10)]
+    users = draw.sample(range(1, 9000), 30)
     paths = [f"/movies/{one}" for one in movies] + [f"/users/{one}/seen" for one in users]
     # Some begin as a route does.
     paths += [f"/wp-{draw.randrange(10**6)}.php" for _ in range(12)] + [f"/movies/{one}/x" for one in movies[:3]]
-    for path in [*paths, reading.EXPORT]:
-        submission.http("GET", path)
-    reading.sends(submission, draw, 5)
-    read = reading.page(submission)
+    replies = [submission.http("GET", path) for path in [*paths, reading.EXPORT]]
+    replies += reading.sends(submission, draw, 5)
+    raised, read = reading.raised_in(replies), reading.page(submission)
     for name in (COUNTED, f"{TIMED}_count"):
         found = read.of(name)
         odd = next((labels for labels, _ in found if labels.get("route") in paths), found[-1][0] if found else {})
@@ -107,20 +109,22 @@ def test_routes_are_templates(submission):
     for route, sent in routes.items():
         counted = read.total(COUNTED, route=route)
         over = f", {counted - sent:g} of them to an address that does not exist" if counted > sent else ""
-        expect(
+        reading.expect_counted(
             counted == sent,
+            raised,
             tried=f"sent {sent} requests to {route}",
             seen=f"{counted:g} under this route{over}; routes are {_routes(read)}",
             expected=f"all under one route, the template as app.py writes it, such as `{route}`",
             where="metrics.py, route_of",
             next="Who knows the template of a route, and when is it known?",
         )
-    _expect_new_route(read)
+    _expect_new_route(read, raised)
     for name in (COUNTED, f"{TIMED}_count"):
         others = read.total(name) - sum(read.total(name, route=route) for route in (*routes, reading.EXPORT))
         # The pages of /metrics may be counted too.
-        expect(
+        reading.expect_counted(
             name not in read.series or 15 <= others <= 16,
+            raised,
             tried="asked for 15 addresses that do not exist",
             seen=f"{others:g} requests in {name} besides those of the app's routes",
             expected="each of the 15 once: whoever sends them costs the service time",
@@ -129,10 +133,11 @@ def test_routes_are_templates(submission):
         )
 
 
-def _expect_new_route(read):
+def _expect_new_route(read, raised):
     """A route that app.py gets tomorrow is counted under its template too."""
-    expect(
+    reading.expect_counted(
         read.total(COUNTED, route=reading.EXPORT) == 1,
+        raised,
         tried=f"gave the app one more route, {reading.EXPORT}, and asked for it once",
         seen=f"no request under this route; routes are {_routes(read)}",
         expected="each route that the app has, also one that was added after your lines",
@@ -166,12 +171,13 @@ def test_failures_are_counted_and_timed(submission):
     broken = draw.randint(3, 6)
     reading.sends(submission, draw, 2)
     before = reading.page(submission).total(f"{TIMED}_count")
-    _send_broken(submission, draw, broken)
+    raised = _send_broken(submission, draw, broken)
     read = reading.page(submission)
     counted = read.total(COUNTED, status="500")
     tried, where = f"sent {broken} requests for a film that makes the model raise", "metrics.py, Middleware"
-    expect(
+    reading.expect_counted(
         counted == broken,
+        raised,
         tried=tried,
         seen=f'{counted:g} with status="500" in {COUNTED}',
         expected=f"{broken}: the client got status 500 each time",
@@ -181,8 +187,9 @@ def test_failures_are_counted_and_timed(submission):
     # The pages of /metrics may be timed too.
     if read.kind(TIMED) == "histogram":
         timed = read.total(f"{TIMED}_count") - before
-        expect(
+        reading.expect_counted(
             broken <= timed <= broken + 1,
+            raised,
             tried=tried,
             seen=f"{timed:g} more times in {TIMED}",
             expected="one time for each request, whatever became of it",
@@ -192,10 +199,11 @@ def test_failures_are_counted_and_timed(submission):
 
 
 def _send_broken(submission, draw, broken):
-    """Send what makes the handler raise; a finding when the client gets no answer at all."""
+    """Send what makes the handler raise, and return what metrics.py raised itself; no answer at all is a finding."""
+    replies = []
     for _ in range(broken):
         try:
-            reading.sends(submission, draw, 1, movie_id=reading.BROKEN)
+            replies += reading.sends(submission, draw, 1, movie_id=reading.BROKEN)
         except NotYet as fault:
             expect(
                 False,
@@ -205,6 +213,7 @@ def _send_broken(submission, draw, broken):
                 where="metrics.py, Middleware",
                 next="Your lines see the exception. Who answers the client when it ends with them?",
             )
+    return reading.raised_in(replies)
 
 
 @check(

@@ -1,8 +1,10 @@
 """What exercise 9 asks of alerts.yaml: rules that are evaluated over nights that the check makes up."""
 
+from dataclasses import replace
+
 from checker import check, expect, read_hints, sibling
-from checker.errors import CouldNotCheck, Finding
-from checker.promql import CannotFollow, QueryFailed, RulesRefused, read_groups, run
+from checker.errors import CouldNotCheck, Finding, NotYet
+from checker.promql import CannotFollow, QueryFailed, RulesRefused, read_groups, recording, run
 
 evaluating, asked = sibling(__file__, "evaluating"), sibling(__file__, "asked")
 HINTS = read_hints(__file__)
@@ -11,13 +13,16 @@ STEP, BEGINS = NIGHTS["STEP"] * 1000, NIGHTS["BEGINS"]
 END, LATEST = (NIGHTS["SCRAPES"] - 1) * STEP, 10
 # The minute at which a message tells what the query gave: bad for a while, and long before the end.
 LOOKED = 16
-ERRORS, LATENCY, FILE = "HighErrorRate", "HighLatency", "alerts.yaml"
-BROKEN = {ERRORS: ("outage", "down", "half", "early", "crashes"), LATENCY: ("slow", "tail", "early", "crashes")}
+ERRORS, LATENCY, FILE, BESIDE = "HighErrorRate", "HighLatency", "alerts.yaml", "budget.yaml"
+BROKEN = {
+    ERRORS: ("outage", "down", "half", "early", "crashes", "bursts"),
+    LATENCY: ("slow", "tail", "early", "crashes", "bursts"),
+}
 QUIET = {
     ERRORS: {
         "idle": "What does your query give when nothing is asked?",
-        "crowd": "Is the limit a number of failures or a share? By which labels do both sides of a division match?",
-        "clients": "Whose fault is a 404, and which statuses does your query count?",
+        "crowd": "Is the limit a number or a share, and which one? By which labels do both sides of a division match?",
+        "clients": "Whose fault is a 404? Which requests does your query count, and is it of all that were answered?",
         "release": "What does your query make of a counter that begins anew at zero?",
         "canary": "Is the share one of all requests, or of each pod's own?",
         "spike": asked.PATIENCE,
@@ -69,18 +74,25 @@ def rules_of(submission, name):
         where=FILE,
         next="Which two alerts does the brief's contract name?",
     )
-    keeps = [
-        type(group)(group.name, group.interval, tuple(r for r in group.rules if not r.is_alert or r.name == name))
-        for group in groups
-    ]
-    return keeps, found[0]
+    keeps = [replace(g, rules=tuple(r for r in g.rules if not r.is_alert or r.name == name)) for g in groups]
+    return [*_beside(submission, keeps), *keeps], found[0]
+
+
+def _beside(submission, groups):
+    """What budget.yaml records, where these groups read it: Prometheus reads both files. Its faults have their row."""
+    try:
+        return recording(read_groups(submission.yaml(BESIDE), interval=STEP), for_=groups)
+    except (RulesRefused, NotYet):
+        return []
 
 
 def first_firing(submission, groups, rule, night):
-    """The minute of the first firing or None, what the query compares at `LOOKED`, and a name without a series."""
+    """The minute of the first firing or None, and what a message can say of an alert that did not fire."""
     database = evaluating.database_of(NIGHTS["series"](NIGHTS["NIGHTS"][night], submission.random), NIGHTS["STEP"])
     try:
-        fired = run(groups, database, end=END, until_fires=rule.name).first_firing(rule.name)
+        step = next(group.interval for group in groups if rule in group.rules)
+        history = run(groups, database, end=END, until_fires=rule.name)
+        fired = history.first_firing(rule.name)
         found = asked.sides(rule, database, LOOKED * 60_000)
     except CannotFollow as unknown:
         raise CouldNotCheck(Finding(seen=evaluating.CANNOT.format(name=rule.name, file=FILE, why=unknown))) from None
@@ -93,27 +105,28 @@ def first_firing(submission, groups, rule, night):
             where=submission.place(FILE, 0, *rule.path, "expr"),
             next="Which labels do both sides of the operator have?",
         )
-    return None if fired is None else fired / 60_000, found, asked.unknown_name(rule, database)
+    told = asked.Told(found, asked.unknown_name(rule, database), *asked.waited(history.pending(rule.name), step, END))
+    return None if fired is None else fired / 60_000, told
 
 
 def fires(submission, name, night):
     groups, rule = rules_of(submission, name)
-    minute, found, unknown = first_firing(submission, groups, rule, night)
-    compared = f". At minute {LOOKED} your query gives {found}" if found else ""
-    compared = f"; no series has the name {unknown}" if unknown else compared
+    minute, told = first_firing(submission, groups, rule, night)
+    compared = f". At minute {LOOKED} your query gives {told.found}" if told.found else ""
+    compared = f"; no series has the name {told.unknown}" if told.unknown else told.waits or compared
     expect(
         minute is not None and BEGINS <= minute <= BEGINS + LATEST + 0.25,
         tried=f"evaluated {name} every 15 s over a night: {NIGHTS['NIGHTS'][night].says}; it begins at minute {BEGINS}",
         seen=f"it never fires{compared}" if minute is None else f"it fires at minute {minute:.1f}",
         expected=f"firing within {LATEST} minutes",
         where=submission.place(FILE, 0, *rule.path, "expr"),
-        next=asked.why_not(rule, found, minute, BEGINS, unknown=unknown),
+        next=asked.why_not(rule, told, minute, BEGINS),
     )
 
 
 def silent(submission, name, night, question):
     groups, rule = rules_of(submission, name)
-    minute, *_ = first_firing(submission, groups, rule, night)
+    minute, _ = first_firing(submission, groups, rule, night)
     expect(
         minute is None,
         tried=f"evaluated {name} every 15 s over a night: {NIGHTS['NIGHTS'][night].says}",

@@ -7,6 +7,8 @@ HINTS = read_hints(__file__)
 FILE = "answers.toml"
 # One more or less than the rounded value: who rounds on the way may come out there.
 NEAR = 1.5
+# The last finite bound of the tables is 2.5 s, and no p95 of theirs is as little as 2.5 ms.
+SECONDS = 2.5
 
 
 @check(
@@ -45,8 +47,21 @@ def test_p95(submission):
     )
 
 
+def _in_seconds(given):
+    """Whether a value can be no time in milliseconds."""
+    return 0 < given <= SECONDS
+
+
 def _way(given, seed):
     """How somebody may have come to a wrong value."""
+    if not _in_seconds(given):
+        return _known(given, seed)
+    right = abs(given * 1000 - answers.p95(answers.both_pods(seed))) <= NEAR
+    return f"{', the p95 of both pods' if right else _known(given * 1000, seed)}, in seconds"
+
+
+def _known(given, seed):
+    """What a wrong value is, in milliseconds."""
     pods = [answers.p95(counts) for counts in answers.pods(seed).values()]
     if abs(given - sum(pods) / 2) <= NEAR:
         return ", the mean of the p95 of both pods"
@@ -58,6 +73,8 @@ def _way(given, seed):
 
 
 def _question(given, seed):
+    if _in_seconds(given):
+        return "In which unit are the bounds `le`, and which unit stands in the name p95_ms?"
     lower, upper = answers.bucket_of(seed)
     if lower <= given <= upper:
         return "How far into its bucket does the request at 95 of 100 lie?"

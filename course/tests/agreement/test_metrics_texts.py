@@ -1,0 +1,127 @@
+"""What exercise 9 says of mistakes that a trial met, in whole texts: a unit, an exception, a service that ends."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checker import sibling
+from checker.errors import NotYet
+from checker.reply import Answers, Raised, Reply
+from course.build.sync import ROOT
+
+METRICS = ROOT / "exercises" / "09_metrics"
+TABLES, READING, ASKED, RIGHT = (
+    sibling(str(METRICS / "checks" / "conftest.py"), name)
+    for name in ("test_09_metrics_tables", "reading", "asked", "answers")
+)
+SEED = 70_523
+STEP = 15_000
+
+
+def of_p95(given: float) -> tuple[str, str]:
+    submission = SimpleNamespace(seed=SEED, answers=lambda: Answers({"p95_ms": given}))
+    with pytest.raises(NotYet) as lost:
+        TABLES.test_p95(submission)
+    return lost.value.finding.seen, lost.value.finding.next
+
+
+def test_a_right_percentile_in_seconds_is_told_its_unit() -> None:
+    given = round(RIGHT.p95(RIGHT.both_pods(SEED)) / 1000, 3)
+
+    assert of_p95(given) == (
+        f"p95_ms is {given}, the p95 of both pods, in seconds",
+        "In which unit are the bounds `le`, and which unit stands in the name p95_ms?",
+    )
+
+
+def test_a_bound_in_seconds_is_told_both() -> None:
+    given = RIGHT.bucket_of(SEED)[1] / 1000
+
+    assert of_p95(given)[0] == f"p95_ms is {given:g}, a bound of the bucket that holds it, in seconds"
+
+
+def test_no_percentile_is_asked_for_its_rank() -> None:
+    assert of_p95(0) == (
+        "p95_ms is 0",
+        "How many requests are 95 of 100 of both pods together, and which bucket reaches that count?",
+    )
+
+
+def reply(where: str) -> Reply:
+    return Reply(404, {}, b"", "sent GET /nothing", "app.py", Raised("KeyError", "'route'", where))
+
+
+def test_an_exception_of_metrics_py_is_named_where_a_number_is_wrong() -> None:
+    finding = {
+        "tried": "sent 3",
+        "seen": "0 counted",
+        "expected": "3",
+        "where": "metrics.py, Middleware",
+        "next": "Why?",
+    }
+    raised = READING.raised_in([reply("stub_model.py:9"), reply("metrics.py:63")])
+
+    with pytest.raises(NotYet) as lost:
+        READING.expect_counted(False, raised, **finding)
+
+    said = lost.value.finding
+    assert said.seen == "0 counted; your lines raise KeyError: 'route'"
+    assert said.where == "metrics.py:63"
+    assert said.next == "Which requests reach this line, and what is there for some of them and not for all?"
+
+
+def test_an_exception_of_the_model_is_not_held_against_metrics_py() -> None:
+    assert READING.raised_in([reply("stub_model.py:9")]) is None
+
+
+PENDING: list[tuple[list[int], tuple[str, str]]] = [
+    ([], ("", "")),
+    (
+        [600_000 + 15_000 * n for n in range(60)],
+        (": it is pending from minute 10.0 on, to the end of the night", "LATE"),
+    ),
+    (
+        [600_000, 630_000, 660_000],
+        (": it is pending from minute 10.0 on, and 2 times again, each time until its query gives nothing", "FLIPS"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("pending", "said"), PENDING)
+def test_an_alert_that_waits_in_vain_is_told_how(pending: list[int], said: tuple[str, str]) -> None:
+    words, question = ASKED.waited(pending, STEP, 1_485_000)
+
+    assert (words, question) == (said[0], getattr(ASKED, said[1], ""))
+
+
+def traffic(folder: Path, app: str) -> Any:
+    """Run traffic.py beside an app of a few lines."""
+    shutil.copy(METRICS / "starter" / "traffic.py", folder)
+    (folder / "app.py").write_text(app, "utf-8")
+    return subprocess.run([sys.executable, "traffic.py"], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_service_that_ends_at_once_is_quoted(tmp_path: Path) -> None:
+    done = traffic(tmp_path, "raise ValueError('no registry')\n")
+
+    first, *rest = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert first == "The service does not start: its process has ended with exit code 1."
+    assert rest[-1] == "ValueError: no registry"
+
+
+def test_a_service_that_answers_with_an_error_is_quoted(tmp_path: Path) -> None:
+    done = traffic(
+        tmp_path, "async def app(scope, receive, send):\n    assert scope['type'] != 'http', 'a broken line'\n"
+    )
+
+    first, *rest = done.stderr.splitlines()
+    assert first == "The service does not start: GET /health/live is answered with status 500."
+    assert rest[-1] == "AssertionError: a broken line"
