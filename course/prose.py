@@ -126,9 +126,14 @@ def unread(root: Path, block: Block) -> str | None:
     read = f'page_block(ROOT, "{block.page}", {_quoted(block.commands[0][0])})'
     if not (root / block.run).is_file():
         return f"{block.where}: {block.run!r} is to run it and is not there. Mend the path."
-    if read not in (root / block.run).read_text(encoding="utf-8"):
+    if not _holds((root / block.run).read_text(encoding="utf-8"), read):
         return f"{block.where}: {block.run!r} is to run it and does not read it. Write there: {read}"
     return None
+
+
+def _holds(text: str, call: str) -> bool:
+    """Whether a module has this call, on however many lines."""
+    return re.sub(r"\s+", "", call) in re.sub(r"\s+", "", text).replace(",)", ")")
 
 
 def _quoted(text: str) -> str:

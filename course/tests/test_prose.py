@@ -95,6 +95,13 @@ def test_a_block_that_nobody_runs_is_named_with_its_line(tmp_path, info, message
     assert list(prose.undecided(tmp_path, page, ["clone"])) == [message]
 
 
+def test_a_test_may_read_its_block_on_several_lines(tmp_path):
+    page = page_of(tmp_path, '```bash run="checker/oven.py"\n$ make start\n```\n')
+    (tmp_path / "checker" / "oven.py").write_text('page_block(\n    ROOT, "README.md",\n    "make start",\n)\n')
+
+    assert list(prose.undecided(tmp_path, page, [])) == []
+
+
 def test_an_excuse_needs_a_reason(tmp_path):
     page = page_of(tmp_path, '```bash test=false reason="it needs an account"\n$ make start\n```\n')
 

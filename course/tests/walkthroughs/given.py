@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 from movie_service.registry.catalog import Registry
@@ -119,3 +120,12 @@ def a_wrong_answer(clone: Clone, page: str) -> None:
 
 def jwt_key(clone: Clone, page: str) -> None:
     (clone.root / "jwt.key").write_text("0f" * 32)
+
+
+def a_pack(clone: Clone, page: str) -> None:
+    """A repository with one commit where `make release` puts the pack."""
+    folder = clone.root / "build" / "release" / "pack"
+    folder.mkdir(parents=True)
+    told = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "--allow-empty", "-m", "pack"]
+    for words in (["init"], told):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)

@@ -68,6 +68,7 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
         full=True,
     ),
     "wrong answer": Surrounding("a clone with `my_wrong_answer/` for exercise 1", given.a_wrong_answer, full=True),
+    "pack": Surrounding("a clone with a repository in `build/release/pack`", given.a_pack),
     "full": Surrounding("the root of a clone, for what takes many seconds", full=True),
     "registry": Surrounding("a clone whose registry `build/registry` has a champion, 0.9.0", given.a_registry),
     "registry in a bucket": Surrounding(
