@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from course.build.sync import ROOT
 from course.engines.testing import Live, figure
+from course.prose import page_block
 from course.tests.deploy.load import get, predict
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
@@ -29,6 +31,12 @@ class Stack:
         given = [f"{name}={value}" for name, value in self.env.items()]
         files = ["--file", STACK, "--project-name", self.project, "--ansi", "never", "--progress", "quiet"]
         return self.docker.run("env", *given, "docker", "compose", *files, *words, timeout=timeout)
+
+    def type(self, command: str) -> str:
+        """A command of the page as it stands, but for the port of the proxy."""
+        given = [f"{name}={value}" for name, value in {**self.env, "COMPOSE_PROJECT_NAME": self.project}.items()]
+        own = command.replace("127.0.0.1:8080", f"127.0.0.1:{self.ports['MOVIE_PORT']}")
+        return self.docker.run("env", *given, "sh", "-c", own, timeout=1000)
 
     def healthy(self) -> bool:
         states = self.compose("ps", "--format", "{{.Service}} {{.Health}}").splitlines()
@@ -53,16 +61,22 @@ def _free_ports(count: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def stack(docker: Live, image: str) -> Iterator[Stack]:
-    made = Stack(docker, image)
+    """As the page brings it up, asks it, and takes it down."""
+    block = page_block(
+        ROOT,
+        "docs/pages/how-to/real-cluster.md",
+        "docker compose --file course/service/deploy/compose.yaml up --build --wait",
+    )
+    (up, ask, down), made = (command for command, _ in block.commands), Stack(docker, image)
     try:
         with figure("the stack is up and healthy", f"{len(MEMBERS)} members", engine="docker") as found:
-            words = ("--detach", "--no-build", "--pull", "never", "--wait", "--wait-timeout", "900")
-            made.compose("up", *words, timeout=1000)
+            made.type(up)
             assert made.healthy()
             found.value = f"{len(MEMBERS)} members healthy"
+        assert '"ready"' in made.type(ask)
         yield made
     finally:
-        made.compose("down", "--volumes", "--timeout", "5")
+        made.type(down)
 
 
 def test_every_member_is_healthy_and_the_proxy_passes_on(stack):
