@@ -15,11 +15,14 @@ from sqlglot.tokenizer_core import Token, TokenType
 from checker.athena.errors import QueryFailed
 from checker.athena.types import INSTANTS, NUMBERS, kind, shown
 
-# Functions of other databases that a habit brings along; Trino has none of these.
+# Functions of other databases and of pandas that a habit brings along; Trino has none of these, DuckDB has many.
 _FOREIGN = {
     "charindex", "convert", "datediff", "dateadd", "datepart", "getdate", "group_concat", "ifnull", "iif", "isnull",
     "left", "len", "median", "nvl", "percentile", "quantile", "right",
     "str_to_date", "strftime", "string_agg", "sysdate", "to_number", "unix_timestamp", "instr", "decode",
+    "approx_quantile", "date_part", "epoch", "epoch_ms", "first", "last", "list", "make_date", "make_timestamp",
+    "mean", "mode", "printf", "product", "quantile_cont", "quantile_disc", "str_split", "string_split", "strptime",
+    "today",
 }  # fmt: skip
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _SIGNS: dict[type[exp.Expr], str] = {

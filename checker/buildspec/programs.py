@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from checker.buildspec.runners import runs_tests, tests
-from checker.buildspec.words import full, named, operands, options
+from checker.buildspec.words import full, is_detached, named, operands, options
 from checker.buildspec.world import DOCKER_BUILD, TESTS, Push, Reply, World
 from checker.cloudformation.arns import ACCOUNT, REGION
 
@@ -25,6 +25,9 @@ FIXED = {
 def answer(world: World, words: tuple[str, ...], phase: str, given: str) -> Reply:
     """The reply to one call. `given` is what came on stdin."""
     program = words[0]
+    # A container in the background has started when the call returns, and nobody waits for how it ends.
+    if is_detached(words) and world.privileged:
+        return _run(world, words, phase)
     if any(" ".join(words).startswith(one) or one in words for one in world.fails if one not in (TESTS, DOCKER_BUILD)):
         return Reply(1, f"{program}: this call fails in this run")
     if program in FIXED:
@@ -220,6 +223,8 @@ def _run(world: World, words: tuple[str, ...], phase: str) -> Reply:
         return Reply(
             125, f"Unable to find image '{missing}' locally; manifest unknown: the requested image is not found"
         )
+    if is_detached(words):
+        return Reply(0, world.new_digest().removeprefix("sha256:"))
     return tests(world, words, phase) if runs_tests(words[1:]) else Reply()
 
 
@@ -236,6 +241,7 @@ def _aws(world: World, words: tuple[str, ...]) -> Reply:
         ("ecr", "get-login"): lambda: Reply(252, "aws: error: Invalid choice: get-login ended with version 1"),
         ("ecr", "describe-images"): lambda: _describe(world, words),
         ("ecr", "batch-get-image"): lambda: _describe(world, words),
+        ("ecr", "list-images"): lambda: _describe(world, words),
         ("sts", "get-caller-identity"): lambda: Reply(0, ACCOUNT if short else json.dumps(account)),
         ("configure", "get"): lambda: Reply(0, REGION),
     }
@@ -254,12 +260,17 @@ def _describe(world: World, words: tuple[str, ...]) -> Reply:
     asked = next(iter(options(words, "--image-ids", "--image-id")), "")
     kind, _, value = asked.partition("=")
     digest = world.registry.digest(repository, value) if kind in ("imageTag", "imageDigest") else ""
-    if not asked:
-        # All images are listed, and the newest one is what a query that sorts them takes.
-        digest = next((one for (name, _), one in reversed(world.registry.tags.items()) if name == repository), "")
+    query = next(iter(options(words, "--query")), "")
+    # As --query takes it from a list: imageDetails[?imageTags[0]=='TAG'], imageIds[?imageTag=='TAG'].
+    wanted = next((tag for name, tag in world.registry.tags if name == repository and f"'{tag}'" in query), "")
+    if not asked and wanted:
+        digest = world.registry.digest(repository, wanted)
+    elif not asked:
+        # All images are listed, in an order that nobody promises: only a query that sorts them finds the newest.
+        stored = [one for (name, _), one in world.registry.tags.items() if name == repository]
+        digest = (stored[-1] if "sort_by(" in query else stored[0]) if stored else ""
     if not digest:
         return Reply(254, f"An error occurred (ImageNotFoundException): {value or asked} is not in {repository}")
-    query = next(iter(options(words, "--query")), "")
     if "imageDigest" in query:
         return Reply(0, digest if "text" in options(words, "--output") else json.dumps(digest))
     if query:

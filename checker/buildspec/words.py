@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 # Options of docker and aws that are followed by a value.
 VALUED = re.compile(r"--?[a-z][\w-]*$")
+DETACHED = re.compile(r"-[it]*d[it]*$")
 FLAGS = {
     "--push", "--load", "--pull", "--no-cache", "--quiet", "-q", "--password-stdin", "--all-tags", "-a", "--rm", "-i",
     "-it", "--no-cli-pager", "--no-include-email", "--no-paginate", "--squash", "-d", "--detach", "--digests",
@@ -34,6 +36,15 @@ def operands(words: tuple[str, ...]) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def is_detached(words: tuple[str, ...]) -> bool:
+    """Whether a container is started in the background: docker run with -d, --detach, or -d among others as in -dit."""
+    if words[0] not in ("docker", "podman") or "run" not in words[1:3]:
+        return False
+    # Behind the image stand words of the container's own.
+    before = takewhile(lambda word: not named(word)[0], words[words.index("run") + 1 :])
+    return any(word in ("--detach", "--detach=true") or DETACHED.match(word) for word in before)
 
 
 def named(reference: str) -> tuple[str, str, str]:

@@ -136,3 +136,11 @@ def test_old_objects_lack_new_columns():
 def test_nothing_but_the_tables_can_be_reached(athena, sql):
     with pytest.raises(QueryFailed):
         athena.run(sql)
+
+
+@pytest.mark.parametrize("call", ["mean(score)", "quantile_cont(score, 0.95)", "mode(movie_id)", "epoch_ms(made_at)"])
+def test_a_function_of_duckdb_alone_is_refused(athena, call):
+    with pytest.raises(QueryFailed) as failed:
+        athena.run(f"SELECT {call} FROM predictions")
+    name = call.partition("(")[0]
+    assert str(failed.value) == f"FUNCTION_NOT_FOUND: line 1: Function '{name}' not registered"

@@ -83,6 +83,23 @@ def test_the_registry_is_asked_for_the_newest_image_too(build: Builder) -> None:
     assert made.world.calls[-1].reply.text == made.world.pushes[0].digest
 
 
+def test_a_list_of_all_images_begins_with_any_of_them(build: Builder) -> None:
+    registry = Registry()
+    registry.push("movie-service", "0", "sha256:earlier")
+    ask = "aws ecr describe-images --repository-name movie-service --query 'imageDetails[0].imageDigest' --output text"
+    made = build(spec(build=[LOGIN, BUILD, PUSH, ask]), registry=registry)
+
+    assert made.world.calls[-1].reply.text == "sha256:earlier"
+
+
+@pytest.mark.parametrize("option", ["-d", "--detach", "-dit"])
+def test_a_container_in_the_background_ends_with_0_at_once(build: Builder, option: str) -> None:
+    start = f'docker run {option} --rm "$REPOSITORY_URI:1" --check'
+
+    assert build(spec(build=[BUILD, start]), fails=("--check",)).succeeded
+    assert not build(spec(build=[BUILD, start.replace(option, "-it")]), fails=("--check",)).succeeded
+
+
 @pytest.mark.parametrize("option", ["--metadata-file", "--iidfile"])
 def test_a_build_that_shall_write_a_file_is_not_known(build: Builder, option: str) -> None:
     assert "does not know this call" in build(spec(build=[f"docker buildx build {option} a.json ."])).log
@@ -114,6 +131,8 @@ def test_a_tag_on_the_list_of_exceptions_moves() -> None:
         "docker buildx imagetools inspect $REPOSITORY_URI:1 --format '{{.Manifest.Digest}}'",
         "aws ecr describe-images --repository-name movie-service --image-ids imageTag=1 "
         "--query imageDetails[0].imageDigest --output text",
+        "aws ecr list-images --repository-name movie-service "
+        "--query \"imageIds[?imageTag=='1'].imageDigest\" --output text",
     ],
 )
 def test_the_digest_can_be_asked_for_in_the_usual_ways(build: Builder, command: str) -> None:
