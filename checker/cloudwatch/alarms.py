@@ -30,6 +30,8 @@ KEYS = {
     "InsufficientDataActions", "MetricName", "Metrics", "Namespace", "OKActions", "Period", "Statistic", "Tags",
     "Threshold", "ThresholdMetricId", "TreatMissingData", "Unit",
 }  # fmt: skip
+# What an alarm says of its metric, unless an entry of Metrics does.
+OF_METRIC = ("Namespace", "MetricName", "Dimensions", "Period", "Statistic", "ExtendedStatistic", "Unit")
 # AWS retrieves more points than it evaluates and does not say how many; its examples have 5 for 3 periods.
 MORE_POINTS = 2
 BETWEEN_BANDS = ("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold")
@@ -64,6 +66,7 @@ def read_alarm(name: str, given: Mapping[str, Any]) -> Alarm:
     unknown = next((key for key in given if key not in KEYS), "")
     if unknown:
         raise Refused(f"{unknown} is no property of an alarm.{_meant(unknown)}", unknown)
+    given = _of_one_metric(given)
     if "Metrics" in given or "ThresholdMetricId" in given:
         raise Refused(
             "An alarm with Metrics looks at no single metric; of these one on a band is read here.", "Metrics"
@@ -91,6 +94,22 @@ def read_alarm(name: str, given: Mapping[str, Any]) -> Alarm:
         ) == "ignore",
         unit=str(given.get("Unit") or ""),
     )  # fmt: skip
+
+
+def _of_one_metric(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`Metrics` with one metric and no math says what the alarm itself can say; both forms are one alarm."""
+    entries = given.get("Metrics")
+    only = entries[0] if isinstance(entries, list) and len(entries) == 1 else None
+    measured = only.get("MetricStat") if isinstance(only, Mapping) else None
+    of = measured.get("Metric") if isinstance(measured, Mapping) else None
+    if not isinstance(of, Mapping) or not isinstance(measured, Mapping) or "ThresholdMetricId" in given:
+        return given
+    beside = next((key for key in OF_METRIC if key in given), "")
+    if beside:
+        raise Refused(f"{beside} stands beside Metrics, and CloudWatch takes one of both.", beside)
+    named = "Statistic" if measured.get("Stat") in STATISTICS else "ExtendedStatistic"
+    said = {key: measured[key] for key in ("Period", "Unit") if key in measured} | {named: measured.get("Stat")}
+    return {key: value for key, value in given.items() if key != "Metrics"} | dict(of) | said
 
 
 def _meant(unknown: str) -> str:

@@ -22,6 +22,8 @@ TOKEN = re.compile(
 STEP = re.compile(
     r"""\.?\[(?:(?P<index>\d+)|(?P<any>\*)|'(?P<single>[^']*)'|"(?P<double>[^"]*)")\]|\.(?P<name>[\w-]+|\*)"""
 )
+# A text without quotes; AND and OR are written with signs.
+BARE = re.compile(r"(?!(?:AND|OR)$)[\w.*:/@+-]+")
 FLAGS = {"NULL": None, "TRUE": True, "FALSE": False}
 Test = Callable[[Any], bool]
 
@@ -108,8 +110,12 @@ class _Reader:
         if operator not in OPERATORS:
             raise Refused(f"{operator!r} is no operator; = != < <= > >=, IS and NOT EXISTS are.")
         value = self.take()
+        if value == operator == "=":
+            raise Refused("== is no operator; = is.")
         if not value or value in ("&&", "||", "(", ")") or value in OPERATORS:
             raise Refused(f"Nothing to compare with stands after {operator}.")
+        if BARE.fullmatch(value) and BARE.fullmatch(self.peek()):
+            raise Refused(f"{value!r} and {self.peek()!r} stand side by side; a text of several words needs quotes.")
         return _compares(select, condition(operator, value))
 
 
