@@ -59,6 +59,8 @@ def _terms(text: str) -> list[Term]:
         match = TERM.match(text, place)
         if not match:
             rest = text[place:].strip()
+            if rest.startswith("$"):
+                raise Refused(f'{rest!r} cannot be read as a term. A field stands in braces: {{ $.route = "/x" }}.')
             raise Refused(
                 f"{rest!r} cannot be read as a term. A term with other characters than letters, digits and _ "
                 "stands in double quotes."

@@ -1,16 +1,136 @@
-"""What CloudWatch's reader says of patterns and alarms that a batch of beginners' answers met, in whole texts."""
+"""What exercise 10 says of mistakes that a batch of beginners' answers met, in whole texts."""
 
 from __future__ import annotations
 
+import random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from checker import sibling
+from checker.cloudformation.reading import read_stack
 from checker.cloudwatch import Refused
 from checker.cloudwatch.alarms import read_alarm
 from checker.cloudwatch.json_patterns import json_matcher
+from checker.cloudwatch.patterns import matcher
+from checker.cloudwatch.template import COMPOSITE, rule_of
+from checker.errors import NotYet
+from course.build.sync import ROOT
 
+CHECKS = str(ROOT / "exercises" / "10_cloudwatch" / "checks" / "conftest.py")
+CONFTEST, NIGHTS, CONTRACT, QUERIES, LOGS, EMF, ASKING = (
+    sibling(CHECKS, name)
+    for name in (
+        "conftest", "nights", "contract", "test_10_cloudwatch", "test_10_cloudwatch_logs", "test_10_cloudwatch_emf",
+        "asking",
+    )
+)  # fmt: skip
+TABLE = "stats count(*) as errors by bin(1m) as minute"
+RIGHT = f'filter level = "ERROR" | {TABLE} | sort minute'
+NO_ROW = "no row came out, and the night has errors"
+
+
+def told(check: Any, *given: Any) -> tuple[str, str]:
+    """Seen and next of what a check finds."""
+    with pytest.raises(NotYet) as lost:
+        check(*given)
+    return lost.value.finding.seen, lost.value.finding.next
+
+
+def asked(query: str) -> Any:
+    return SimpleNamespace(text=lambda name: query, random=random.Random(7))
+
+
+OF_QUERY = [
+    (
+        RIGHT.replace('"ERROR"', "ERROR"),
+        f"{NO_ROW}; a word without quotes is the name of a field, and no event has 'ERROR'",
+        "What stands around a text in a query, and what does a word without it name?",
+    ),
+    (
+        RIGHT.replace("level", "Level"),
+        f"{NO_ROW}; no event has a field 'Level'",
+        "Which field of an event says that it is an error? What puts events of one minute together?",
+    ),
+    (
+        RIGHT.replace("sort minute", "sort @timestamp"),
+        "the rows are sorted by @timestamp, which is no column of the table: it has minute, errors",
+        "Which column puts the rows into the order of the clock?",
+    ),
+    (
+        RIGHT.replace(" | sort minute", ""),
+        "no command puts the rows in an order, so they come in any",
+        "Which column puts the rows into the order of the clock?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("query", "seen", "question"), OF_QUERY)
+def test_a_query_is_told_its_fault(query: str, seen: str, question: str) -> None:
+    found = told(QUERIES.test_query_counts_errors_per_minute, asked(query), CONTRACT, NIGHTS)
+
+    assert found == (seen, question)
+
+
+def test_a_limit_that_leaves_rows_out_is_asked_for() -> None:
+    seen, question = told(QUERIES.test_query_counts_errors_per_minute, asked(f"{RIGHT} | limit 20"), CONTRACT, NIGHTS)
+
+    assert seen.endswith(" errors is not in your table")
+    assert question == "Which command of your query leaves rows out, and how many rows does a night have?"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f'fields @timestamp, status >= 500 as bad | filter bad = 1 | {TABLE} | sort minute',
+        f'parse @message \'"level": "*"\' as how | filter how = "ERROR" | {TABLE} | sort minute',
+    ],
+)  # fmt: skip
+def test_a_name_that_the_query_makes_is_known(query: str) -> None:
+    assert ASKING.strange_name(query, []) == ("", "") or "level" in query
+    assert QUERIES.test_query_counts_errors_per_minute(asked(query), CONTRACT, NIGHTS) is None
+
+
+def template(pattern: str, value: str = '"1", DefaultValue: 0') -> Any:
+    text = (
+        "Resources:\n  ErrorLines:\n    Type: AWS::Logs::MetricFilter\n    Properties:\n"
+        f"      LogGroupName: /movie-service/api\n      FilterPattern: {pattern}\n      MetricTransformations:\n"
+        f"        - {{MetricNamespace: MovieService, MetricName: ErrorLines, MetricValue: {value}}}\n"
+    )
+    submission = SimpleNamespace(seed=70_523, random=random.Random(7))
+    return CONFTEST.Watch(submission, CONTRACT, NIGHTS, read_stack({"monitoring.yaml": text}))
+
+
+@pytest.mark.parametrize("pattern", ['{ $.level = "ERROR" }', "{ $.level = ERROR }"])
+def test_a_pattern_without_quotes_is_asked_for_them(pattern: str) -> None:
+    assert told(LOGS.test_filter_counts_failed_requests, template(pattern), CONTRACT, NIGHTS) == (
+        "FilterPattern is a mapping: to YAML a brace begins one. In single quotes it is a text.",
+        "Which signs does a pattern have around a field and around a text, and which does YAML need around it all?",
+    )
+
+
+def test_a_value_that_is_no_count_is_asked_for() -> None:
+    watch = template("""'{ $.level = "ERROR" }'""", '"$.status", DefaultValue: 0')
+
+    seen, question = told(LOGS.test_filter_counts_failed_requests, watch, CONTRACT, NIGHTS)
+
+    assert seen.startswith("01:03 has 1 errors, and the metric says 50")
+    assert question == "By how much does one line raise the metric, and which property says so?"
+
+
+def test_a_line_that_is_no_text_is_asked_for_its_kind() -> None:
+    submission = SimpleNamespace(call=lambda *given: {"Errors": 1}, random=random.Random(7))
+
+    assert told(EMF.test_line_carries_its_metrics, submission, CONTRACT, NIGHTS) == (
+        "dict came back",
+        "What does the caller get of line(): what it returns, and of which kind is that?",
+    )
+
+
+OF_FIELD = 'cannot be read as a term. A field stands in braces: { $.route = "/x" }.'
 REFUSED = [
+    (matcher, "$.level = ERROR", f"'$.level = ERROR' {OF_FIELD}"),
     (
         json_matcher,
         "{ $.message = no worker }",
@@ -50,3 +170,22 @@ def test_a_metric_that_is_named_twice_is_refused() -> None:
         read_alarm("wet", ONE | {"Statistic": "Sum"})
 
     assert str(refused.value) == "Statistic stands beside Metrics, and CloudWatch takes one of both."
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "!Sub ALARM(\"${Wet}\") OR ALARM(dry)",
+        "'ALARM(\"arn:aws:cloudwatch:eu-central-1:123456789012:alarm:wet\") OR ALARM(dry)'",
+        "!Sub ALARM(\"${Wet.Arn}\") OR ALARM(dry)",
+        "!Join [' OR ', [!Sub 'ALARM(\"${Wet}\")', ALARM(dry)]]",
+    ],
+)  # fmt: skip
+def test_a_rule_names_alarms_by_name_reference_or_arn(rule: str) -> None:
+    text = (
+        "Resources:\n  Wet:\n    Type: AWS::CloudWatch::Alarm\n    Properties: { AlarmName: wet }\n"
+        f"  Both:\n    Type: AWS::CloudWatch::CompositeAlarm\n    Properties:\n      AlarmRule: {rule}\n"
+    )
+    stack = read_stack({"weather.yaml": text})
+
+    assert rule_of(stack, stack.of(COMPOSITE)[0]).replace('"', "") == "ALARM(wet) OR ALARM(dry)"

@@ -13,7 +13,7 @@ from checker.cloudformation.reading import Resource, Stack, read_stack
 from checker.cloudwatch import Refused
 from checker.cloudwatch.alarms import Alarm, read_alarm
 from checker.cloudwatch.replay import Replay, replay
-from checker.cloudwatch.template import ALARM, COMPOSITE, name_of, named
+from checker.cloudwatch.template import ALARM, COMPOSITE, name_of, named, rule_of
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ class Watch:
 
     def expect_a_call(self, resource: Resource, name: str) -> None:
         """An alarm that turns red calls somebody, by itself or by a composite alarm that names it."""
-        composites = [one for one in self.stack.of(COMPOSITE) if f"{name}" in str(one.properties.get("AlarmRule", ""))]
+        composites = [one for one in self.stack.of(COMPOSITE) if name in rule_of(self.stack, one)]
         expect(
             any(map(_calls, (resource, *composites))),
             tried=f"looked whom {name} calls when it turns red",

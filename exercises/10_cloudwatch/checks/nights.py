@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +21,9 @@ GIVEN = Path(__file__).parents[1] / "starter"
 NIGHT = runpy.run_path(str(GIVEN / "night.py"))
 BEGIN, MINUTE, MINUTES = int(NIGHT["BEGIN"]), int(NIGHT["MINUTE"]), int(NIGHT["MINUTES"])
 END = BEGIN + MINUTES * MINUTE
+# Errors a minute while they stay, by the brief's table, and a request that did not fail.
+FEWEST = 16
+GOOD = {"level": "INFO", "status": 200, "message": "predicted", "latency_ms": 50.0}
 
 
 def _fortnight() -> dict[str, Any]:
@@ -50,11 +55,24 @@ class Night:
 
 
 @lru_cache(maxsize=16)
-def night(seed: int) -> Night:
-    """The night of a seed."""
-    requests = NIGHT["requests"](seed)
+def night(seed: int, *, lean: bool = False) -> Night:
+    """The night of a seed; a lean one has no more errors while they stay than the brief promises."""
+    plan, requests = NIGHT["plan"](seed), NIGHT["requests"](seed)
+    if lean:
+        requests = list(_lean(requests, plan["errors"]))
     lines = [json.dumps(line) for line in NIGHT["metrics"](requests)]
-    return Night(NIGHT["plan"](seed), tuple(requests), streams_of(lines))
+    return Night(plan, tuple(requests), streams_of(lines))
+
+
+def _lean(requests: list[dict[str, Any]], errors: tuple[int, int]) -> Iterator[dict[str, Any]]:
+    failed: Counter[int] = Counter()
+    for request in requests:
+        minute = (request["timestamp"] - BEGIN) // MINUTE
+        if request["level"] == "ERROR" and errors[0] <= minute < errors[1]:
+            failed[minute] += 1
+            yield request if failed[minute] <= FEWEST else request | GOOD
+        else:
+            yield request
 
 
 @lru_cache(maxsize=16)
@@ -72,7 +90,8 @@ def several(seed: int, generator: Random) -> list[Night]:
 
     An alarm cannot know the night that it will see, so a few nights will do, and each is made once in a process.
     """
-    return [night(seed), *(night(generator.choice(_seeds()[corner])) for corner in CORNERS)]
+    drawn = [generator.choice(_seeds()[corner]) for corner in CORNERS]
+    return [night(seed), *(night(one, lean=place < 2) for place, one in enumerate(drawn))]
 
 
 @lru_cache

@@ -8,7 +8,7 @@ from checker import check, expect, read_hints
 from checker.cloudwatch import Refused
 from checker.cloudwatch.composite import read_rule
 from checker.cloudwatch.replay import clock, points, spoken
-from checker.cloudwatch.template import ALARM, COMPOSITE, named
+from checker.cloudwatch.template import ALARM, COMPOSITE, named, rule_of
 
 HINTS = read_hints(__file__)
 
@@ -129,7 +129,7 @@ def test_composite_pages_once(watch, nights):
     asked = "a composite alarm api-down of api-errors and api-silent"
     resource = watch.resource(COMPOSITE, "api-down", asked=asked)
     try:
-        holds, names = read_rule(str(resource.properties.get("AlarmRule", "")))
+        holds, names = read_rule(rule_of(watch.stack, resource))
     except Refused as refused:
         expect(
             False, tried="read the rule of api-down", seen=str(refused), expected=asked,

@@ -68,6 +68,8 @@ def _data(line: Any) -> list[Any]:
     single = isinstance(line, str) and "\n" not in line.strip()
     seen = "" if single else f"{'several lines' if isinstance(line, str) else type(line).__name__} came back"
     question = "Which part of the format does the brief's example have at this place?"
+    if not isinstance(line, str):
+        question = "What does the caller get of line(): what it returns, and of which kind is that?"
     if single:
         try:
             data = read_line(line)

@@ -12,6 +12,10 @@ from checker.cloudwatch.replay import clock
 from checker.cloudwatch.template import FILTER, LOG_GROUP, name_of
 
 HINTS = read_hints(__file__)
+SIGNS = "Which signs does a pattern have around a field and around a text, and which does YAML need around it all?"
+COUNTS = "By how much does one line raise the metric, and which property says so?"
+SILENT = "What does the metric say in a minute of traffic without a match, when nobody tells it?"
+PARTS = "Which of its parts is missing, or of another kind than the brief shows?"
 
 
 # -- task 4 -----------------------------------------------------------------------------------------------------
@@ -54,7 +58,7 @@ def test_filter_counts_failed_requests(watch, contract, nights):
         seen=wrong and f"{clock(wrong)} has {due[wrong]} errors, and the metric says {counted.get(wrong, 'nothing')}",
         expected=expected,
         where=resource.at("MetricTransformations", 0),
-        next="What does the metric say in a minute of traffic without a match, when nobody tells it?",
+        next=COUNTS if wrong and due[wrong] else SILENT,
     )
 
 
@@ -69,7 +73,7 @@ def _filter(watch: Any, contract: Any) -> tuple[Any, Any]:
                 seen=str(refused),
                 expected="a filter that CloudWatch Logs takes",
                 where=resource.at(refused.key),
-                next="Which of its parts is missing, or of another kind than the brief shows?",
+                next=SIGNS if refused.key == "FilterPattern" else PARTS,
             )
         group = _log_of(watch.stack, resource)
         if made.metric == contract.ERROR_LINES:
