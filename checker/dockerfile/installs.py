@@ -56,6 +56,16 @@ class Ran:
         own = (one.partition("=")[::2] for one in self.command.env)
         return known | {name: substituted(value, known) for name, value in own}
 
+    @property
+    def shell(self) -> tuple[str, ...]:
+        """The words of the shell that reads this step: of SHELL, of the exec form, or of a heredoc's first line."""
+        words, heredocs = self.instruction.words, self.instruction.heredocs
+        if words is not None:
+            return words[:-1] if len(words) > 1 else words
+        first = heredocs[0].text.split("\n", 1)[0] if heredocs and self.instruction.text.startswith("<<") else ""
+        said = [one for one in first.removeprefix("#!").split() if one.rpartition("/")[2] != "env"]
+        return tuple(said) if first.startswith("#!") and said else self.state.shell
+
     def mounts(self, kind: str) -> list[dict[str, str]]:
         return [one for one in map(mount, self.instruction.all_flags("mount")) if one["type"] == kind]
 
@@ -227,6 +237,8 @@ def _home(state: State) -> str:
 def places(dockerfile: Dockerfile, stage: Stage) -> list[Place]:
     """Where installed packages lie when a stage is done: installed there, or copied from another stage."""
     found = list(places(dockerfile, stage.parent)) if stage.parent else []
+    # Packages that came alone, and their programs by another COPY, before it or after it.
+    programs: set[tuple[object, ...]] = set()
     own = {id(one) for one in stage.instructions}
     made: dict[int, list[Install]] = {}
     for one in installs(stage):
@@ -238,20 +250,35 @@ def places(dockerfile: Dockerfile, stage: Stage) -> list[Place]:
         origin = instruction.flag("from") if instruction.keyword == "COPY" else None
         source = dockerfile.stage(substituted(origin, state.visible), before=stage) if origin else None
         if source:
-            found += _copied(places(dockerfile, source), instruction, state)
-    return found
+            there = places(dockerfile, source)
+            for path, target in _copies(instruction, state):
+                found += [moved for one in there if (moved := _moved(one, path, target))]
+                programs |= {
+                    (*_made_by(one), folder) for one in there if (folder := _moved_programs(one, path, target))
+                }
+    return [replace(one, scripts=one.scripts or (*_made_by(one), one.path) in programs) for one in found]
 
 
-def _copied(there: list[Place], instruction: Instruction, state: State) -> list[Place]:
-    words = list(instruction.words or split_words(substituted(instruction.text, state.visible)))
-    *sources, target = words
-    found = []
+def _copies(instruction: Instruction, state: State) -> Iterator[tuple[str, str]]:
+    """Each source of a COPY from a stage as an absolute path, with the target."""
+    *sources, target = list(instruction.words or split_words(substituted(instruction.text, state.visible)))
     for source in sources:
-        path = posixpath.normpath("/" + source.lstrip("/"))
-        for one in there:
-            moved = _moved(one, path, state.path(target))
-            found += [moved] if moved else []
-    return found
+        yield posixpath.normpath("/" + source.lstrip("/")), state.path(target)
+
+
+def _made_by(place: Place) -> tuple[object, ...]:
+    """Which install put the packages there: the same step read twice is the same install."""
+    return id(place.install.ran.instruction), place.install.ran.number
+
+
+def _moved_programs(place: Place, source: str, target: str) -> str:
+    """The prefix whose bin/ holds the programs of a place after a COPY of its bin/, or from there; "" for none."""
+    bin_ = f"{place.path}/bin"
+    if source == bin_ and target.endswith("/bin"):
+        return target.removesuffix("/bin")
+    folder = target if target.endswith("/bin") else posixpath.dirname(target)
+    inside = posixpath.dirname(source) == bin_ and folder.endswith("/bin")
+    return folder.removesuffix("/bin") if inside else ""
 
 
 def _moved(place: Place, source: str, target: str) -> Place | None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from checker.dockerfile.healthcheck import refused
+
 KEYWORDS = frozenset({
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
     "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
@@ -123,6 +125,9 @@ def _instructions(lines: list[str], escape: str) -> Iterator[Instruction]:
         if keyword.upper() in WITH_HEREDOC:
             heredocs, number = _heredocs(lines, rest, number)
         flags, rest = _flags(rest) if keyword.upper() in WITH_FLAGS else ((), rest)
+        problem = refused(flags, rest) if keyword.upper() == "HEALTHCHECK" else ""
+        if problem:
+            raise DockerfileError(first + 1, problem)
         yield Instruction(keyword.upper(), rest, first + 1, number, flags, heredocs)
 
 

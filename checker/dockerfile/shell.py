@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 OPERATORS = ("&&", "||", ";;", "|&", ";", "|", "&", "\n", "(", ")")
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -58,11 +59,16 @@ def simple_commands(text: str) -> list[Simple]:
     return found
 
 
-def failure_ends(commands: list[Simple], number: int, *, strict: bool = False) -> bool:
-    """Whether a failure of command `number` makes the whole line fail. `strict` says `set -e` was said before."""
+def failure_ends(commands: list[Simple], number: int, *, strict: bool = False, pipefail: bool = False) -> bool:
+    """Whether a failure of command `number` makes the whole line fail.
+
+    `strict` says `set -e` was said before; `pipefail`, that a pipe fails with any of its commands.
+    """
     strict = strict or any(_sets_e(one) for one in commands[:number])
     for place in range(number, len(commands)):
         then = commands[place].then
+        if then == "|" and pipefail:
+            continue
         if then in ("||", "|", "&"):
             return False
         if then == ";":
@@ -70,6 +76,11 @@ def failure_ends(commands: list[Simple], number: int, *, strict: bool = False) -
         if then == "":
             return True
     return True
+
+
+def sets_pipefail(words: tuple[str, ...]) -> bool:
+    """`-o pipefail`, `-euo pipefail`: among the words of a shell, or of its `set`."""
+    return any(value == "pipefail" and re.fullmatch(r"-[a-z]*o", flag) for flag, value in pairwise(words))
 
 
 def _sets_e(command: Simple) -> bool:

@@ -94,6 +94,26 @@ def test_packages_are_followed_from_stage_to_stage(read, install, copy, found):
     assert [(one.path, one.scripts) for one in places(made, made.last)] == found
 
 
+@pytest.mark.parametrize(
+    ("copies", "scripts"),
+    [
+        (["/usr/local/bin /usr/local/bin"], True),
+        (["/usr/local/bin/uvicorn /usr/local/bin/"], True),
+        (["/usr/local/bin/uvicorn /usr/local/bin/uvicorn"], True),
+        (["/usr/local/bin /usr/bin"], False),
+        (["/usr/local/sbin /usr/local/bin"], False),
+        ([], False),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_programs_come_by_a_copy_of_their_own(read, copies, scripts, first):
+    packages = ["/usr/local/lib/python3.11/site-packages /usr/local/lib/python3.11/site-packages"]
+    lines = [*copies, *packages] if first else [*packages, *copies]
+    made = read("FROM a AS b", "RUN pip install a", "FROM a", *(f"COPY --from=b {line}" for line in lines))
+
+    assert [(one.path, one.scripts) for one in places(made, made.last)] == [("/usr/local", scripts)]
+
+
 def test_packages_of_a_parent_are_there(read):
     made = read("FROM a AS b", "RUN pip install --target=/t a", "FROM b", "RUN pip install --target=/u a")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.dockerfile.shell import failure_ends, simple_commands
+from checker.dockerfile.shell import failure_ends, sets_pipefail, simple_commands
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,29 @@ def test_a_failure_ends_the_line_or_not(text, ends):
 
 def test_a_strict_shell_ends_at_any_failure():
     assert failure_ends(simple_commands("check; b"), 0, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("check | tee log", True),
+        ("check | tee log && b", True),
+        ("check | tee log; b", False),
+        ("check | b || c", False),
+    ],
+)
+def test_with_pipefail_a_pipe_fails_with_any_of_its_commands(text, ends):
+    assert failure_ends(simple_commands(text), 0, pipefail=True) is ends
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("/bin/bash", "-o", "pipefail", "-c"), True),
+        (("set", "-euo", "pipefail"), True),
+        (("/bin/bash", "-c"), False),
+        (("set", "-e", "pipefail"), False),
+    ],
+)
+def test_pipefail_is_an_option_with_a_name(words, said):
+    assert sets_pipefail(words) is said

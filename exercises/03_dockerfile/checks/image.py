@@ -180,7 +180,7 @@ class Image:
 
     def _found(self, place: Place, path: list[str], libraries: list[str]) -> str:
         first = self.process.words[0] if self.process else ""
-        bare, python = "/" not in first, PYTHON.match(first.rpartition("/")[2])
+        bare = "/" not in first
         on_path = f"{place.path}/bin" in [one.rstrip("/") for one in path]
         match place.install.kind:
             case "venv":
@@ -191,17 +191,17 @@ class Image:
             case "target":
                 beside = posixpath.dirname(self.server.path) if self.server and self.server.kind == "script" else ""
                 seen = place.path in libraries or "/site-packages" in place.path or place.path == beside
-                return self._with_program(place, seen, on_path=on_path, python=bool(python))
+                return self._with_program(place, seen, on_path=on_path)
             case "prefix":
                 seen = place.path == "/usr/local" or any(
                     one.startswith(f"{place.path}/lib/python") for one in libraries
                 )
                 on_path = on_path or place.path == "/usr/local"
-                return self._with_program(place, seen, on_path=on_path, python=bool(python))
+                return self._with_program(place, seen, on_path=on_path)
             case "user":
-                return self._with_program(place, True, on_path=on_path, python=bool(python))
+                return self._with_program(place, True, on_path=on_path)
         known = place.path.startswith("/usr/local")
-        return self._with_program(place, known, on_path=place.scripts, python=bool(python))
+        return self._with_program(place, known, on_path=True)
 
     @staticmethod
     def _elsewhere(first: str, place: Place) -> str:
@@ -212,13 +212,17 @@ class Image:
             return f"PATH leads the command to the image's own {first}, and the packages are in {place.path}"
         return f"no folder of PATH holds {first}, which is in {place.path}/bin"
 
-    @staticmethod
-    def _with_program(place: Place, seen: bool, *, on_path: bool, python: bool) -> str:
+    def _with_program(self, place: Place, seen: bool, *, on_path: bool) -> str:
         if not seen:
             return f"Python does not look into {place.path}, where the packages are"
-        return (
-            "" if python or (on_path and place.scripts) else f"the program does not lie on PATH, only {place.path} came"
-        )
+        first = self.process.words[0] if self.process else ""
+        if PYTHON.match(first.rpartition("/")[2]):
+            return ""
+        if not place.scripts:
+            name = first.rpartition("/")[2]
+            return f"there is no {name}: the packages came along, and {place.install.path}/bin/{name} did not"
+        inside = on_path if "/" not in first else first.startswith(f"{place.path}/bin/")
+        return "" if inside else self._elsewhere(first, place)
 
     @property
     def is_root(self) -> bool:

@@ -152,6 +152,8 @@ def not_started(command: Any) -> str:
         return ""
     if command.shell and command.text.startswith("["):
         return "which is no list in JSON: a shell gets it, and finds no such program"
+    if not command.shell and any(" " in word for word in command.words[:1]):
+        return f"which asks for one program with the name {command.words[0]!r}: each word is a text of its own"
     program = command.text.split()[0] if command.shell else (*command.words, "")[0]
     plain = program.rpartition("/")[2] in ("python", "python3", "uvicorn") and "-c" not in command.words
     unknown = re.search(r"app\.py|app:app", command.text) and not plain and not program.startswith("[")

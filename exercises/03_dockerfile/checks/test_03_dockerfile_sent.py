@@ -8,7 +8,7 @@ from typing import Any
 from checker import check, expect, partial, read_hints
 from checker.dockerfile import read_listing
 from checker.dockerfile.installs import ran
-from checker.dockerfile.shell import failure_ends
+from checker.dockerfile.shell import failure_ends, sets_pipefail
 from checker.dockerfile.tree import walk_files
 from checker.hadolint import lint
 
@@ -29,9 +29,9 @@ PYTHON = re.compile(r"python3?(\.\d+)?$")
 )
 def test_the_build_is_sent_little_and_no_secret(submission, secrets):
     """Of a colleague's folder the build is sent at most 10 MB, and no file of secrets."""
-    listing = read_listing(submission.text("context.txt"))
+    named = read_listing(submission.text("context.txt"))
     word = submission.random.choice(["north", "south", "east", "west"])
-    listing |= {
+    listing = named | {
         f"conf/{word}/.env": 90,
         f"data/exports/{word}.parquet": 8_000_000,
         f"src/{word}/__pycache__/a.pyc": 4000,
@@ -57,11 +57,14 @@ def test_the_build_is_sent_little_and_no_secret(submission, secrets):
     unneeded = re.compile(r"(^|/)(\.git|\.venv|__pycache__|\.ipynb_checkpoints)/|^data/")
     sent = [path for path in context.sent if unneeded.search(path)]
     megabytes = context.total / 1e6
-    largest = max(sent or list(context.sent) or [""], key=lambda path: context.sizes.get(path, 0))
+    # One that context.txt names comes first: whoever reads the message can find it there.
+    known = [path for path in sent if path in named] or sent
+    largest = max(known or list(context.sent) or [""], key=lambda path: context.sizes.get(path, 0))
+    many = f"the {megabytes:.1f} MB that are sent"
     expect(
         not sent and megabytes <= LIMIT_MB,
         tried="followed .dockerignore over a colleague's folder, the one of context.txt",
-        seen=f"{megabytes:.1f} MB are sent, {largest} among them" + why_sent(context, largest),
+        seen=f"{largest} is {'among' if sent else 'the largest file of'} {many}" + why_sent(context, largest),
         expected=f"at most {LIMIT_MB} MB; nothing below .git, .venv, data, __pycache__ or .ipynb_checkpoints",
         where=".dockerignore",
         next="Is it shorter to name what the build needs, or what it does not need?",
@@ -76,8 +79,18 @@ def why_sent(context: Any, path: str) -> str:
     if kept:
         return f": line {kept.line} takes it back in"
     folders = path.split("/")[:-1]
+    behind = next(
+        (one for one in patterns if re.search(r"\s#", one.text) and _first(one.text) in path.split("/")), None
+    )
+    if behind:
+        return f": what stands behind # on line {behind.line} is no comment here, but a part of the pattern"
     meant = next((one for one in patterns if not one.keeps and (matches(one, name) or one.text in folders)), None)
     return f": {meant.text!r} on line {meant.line} reaches the top folder only" if meant else ""
+
+
+def _first(text: str) -> str:
+    """The folder or file that a pattern begins with, where a comment was written behind it."""
+    return text.partition("#")[0].strip().strip("/").removeprefix("**/")
 
 
 def matches(pattern: Any, path: str) -> bool:
@@ -175,11 +188,18 @@ def _fault(image: Any, stage: Any, one: Any, files: dict[str, str]) -> str:
         folder = [*one.command.words[one.command.words.index(script) + 1 :], "model"][0]
         if f"{one.path(folder)}/model.txt" not in files:
             return f"line {one.instruction.line} looks into {folder}, where no model is at that step"
-    strict = any("pipefail" in word or word == "-e" or re.match(r"-[a-z]*e", word) for word in one.state.shell[1:])
-    if not failure_ends(list(one.commands), one.number, strict=strict):
+    strict = any(re.match(r"-[a-z]*e", word) for word in one.shell[1:])
+    if not failure_ends(list(one.commands), one.number, strict=strict, pipefail=pipefail(one)):
         after = " ".join((one.command.then, *one.commands[one.number + 1].words)) if one.command.then else ""
         return f"line {one.instruction.line} goes on after a failure, by {after[:40]!r}"
     return ""
+
+
+def pipefail(one: Any) -> bool:
+    """Whether a pipe of this step fails with its first command. Debian's sh has no such option."""
+    said = (("set", *other.words[1:]) for other in one.commands[: one.number] if other.program == "set")
+    bash = one.shell[0].rpartition("/")[2] == "bash"
+    return bash and any(sets_pipefail(words) for words in (one.shell, *said))
 
 
 # -- task 6 -----------------------------------------------------------------------------------------------------
