@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.dockerfile.installs import apt_packages, installs, places
+from checker.dockerfile.installs import apt_packages, installs
+from checker.dockerfile.places import places
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from checker.dockerfile import Context, Dockerfile, Stage
-from checker.dockerfile.installs import Install, Place, apt_packages, installs, places, ran
+from checker.dockerfile.installs import Install, apt_packages, installs, ran
+from checker.dockerfile.places import Place, places
 from checker.dockerfile.process import Process, process
 from checker.dockerfile.tree import Files, files_of
 from checker.errors import NotYet
