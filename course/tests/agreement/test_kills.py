@@ -21,7 +21,7 @@ ROWS = [
     }
     for number in range(4)
 ]  # fmt: skip
-SWEEP = "import json, sys, driving; print(json.dumps(driving.sweep('key', json.loads(sys.argv[1]), 1)))"
+SWEEP = "import json, sys, driving; print(json.dumps(driving.sweep('until_line', 'key', json.loads(sys.argv[1]), 1)))"
 
 
 def swept(folder: Path, before: str = "") -> list[tuple[int, list[str]]]:

@@ -32,6 +32,7 @@ HARMLESS = (
 # What asks the registry needs a right as well: the words of a call, as people say it, and the right.
 ASKS = (
     (("ecr", "describe-images"), "aws ecr describe-images", "ecr:DescribeImages"),
+    (("ecr", "list-images"), "aws ecr list-images", "ecr:ListImages"),
     (("ecr", "batch-get-image"), "aws ecr batch-get-image", "ecr:BatchGetImage"),
     (("imagetools", "inspect"), "docker buildx imagetools inspect", "ecr:BatchGetImage"),
     (("docker", "pull"), "docker pull", "ecr:BatchGetImage"),

@@ -38,6 +38,16 @@ def registry_of(account: Any) -> Registry:
     return Registry(kept, movable if setting.endswith("EXCLUSION") else ())
 
 
+def registry_with_earlier(submission: Any, account: Any) -> Registry:
+    """A registry in which builds of two commits before have left their images."""
+    made = Registry()
+    (images, *_) = account.stack.of("AWS::ECR::Repository")
+    for _ in range(2):
+        commit, digest = (submission.random.getrandbits(bits) for bits in (160, 256))
+        made.push(name_of(account.stack, images), f"{commit:040x}", f"sha256:{digest:064x}")
+    return made
+
+
 def scans(account: Any, images: Any) -> bool:
     """Whether a pushed image is scanned: by its repository, or by a rule of the registry for all or for its name."""
     if said(images.get("ImageScanningConfiguration", "ScanOnPush", default="")).lower() == "true":

@@ -11,6 +11,7 @@ import pytest
 
 from checker import check, expect, read_hints, sibling
 from checker.buildspec import project_faults, schema_faults
+from checker.buildspec.words import is_detached
 from checker.buildspec.world import DOCKER_BUILD, TESTS
 from checker.cloudformation import lint, read_stack
 from checker.codepipeline import run, structure_faults
@@ -18,6 +19,9 @@ from checker.codepipeline import run, structure_faults
 HINTS = read_hints(__file__)
 EXIT_CODE = "Which exit code did the last command of that line have?"
 WHO_RUNS = "Which phases run when an earlier one has failed, and how can a command know?"
+SUCCEEDING = "CODEBUILD_BUILD_SUCCEEDING"
+ASKS = "With which exit code does this line end after a failed build, and what does the phase make of that?"
+STARTS = "Which command starts the image before the push, and what does it ask of it?"
 NOBODY_STARTS = "nobody starts the image before it is pushed"
 ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
 
@@ -172,7 +176,7 @@ def test_failing_tests_push_nothing(submission, account):
         where, next_ = RUNS.line_of(account, tested), EXIT_CODE
     else:
         seen = f"a test failed in phase {phase.name if phase else '?'}{_and_pushed(made)}"
-        where = RUNS.line_of(account, RUNS.push_call(made), "post_build")
+        where, next_ = _who_pushed(account, made)
     expect(
         not made.succeeded and not made.world.pushes,
         tried="ran your phases by CodeBuild's rules, with a failing test",
@@ -181,6 +185,16 @@ def test_failing_tests_push_nothing(submission, account):
         where=where,
         next=next_,
     )
+
+
+def _who_pushed(account: Any, made: Any, failed: Any = None) -> tuple[str, str]:
+    """The line of the push, or of the command before it that asks whether the build is well and lets it go on."""
+    push = RUNS.push_call(made)
+    phase = next((one for one in account.spec.phases if push and one.name == push.phase), None)
+    asks = next((one for one in phase.commands if SUCCEEDING in one), "") if phase else ""
+    if asks and made.phase(phase.name) and not made.phase(phase.name).failed:
+        return str(account.spec.place_of(phase.name, asks)), ASKS
+    return RUNS.line_of(account, push or failed, "post_build"), WHO_RUNS
 
 
 def _and_pushed(made: Any) -> str:
@@ -204,19 +218,33 @@ def test_failed_build_pushes_nothing(submission, account):
     ):
         made = RUNS.build(submission, account, fails=(fault,), stale=stale)
         failed = RUNS.failed_by(made, fault)
-        hidden = failed is not None and not made.phase(failed.phase).failed
+        where, next_ = _who_let_it_out(account, made, failed)
         expect(
             failed is not None and not made.succeeded and not made.world.pushes,
             tried=f"ran your phases by CodeBuild's rules, with {words}",
             seen=_went_on(made, failed),
             expected="the build FAILED, and nothing is pushed",
-            where=RUNS.line_of(account, failed if hidden else RUNS.push_call(made) or failed, "post_build"),
-            next=EXIT_CODE if hidden else WHO_RUNS,
+            where=where,
+            next=next_,
         )
+
+
+def _who_let_it_out(account: Any, made: Any, failed: Any) -> tuple[str, str]:
+    """The line that hid the failure, or that pushed after it; where nothing failed, the line that starts the image."""
+    if failed is None:
+        starts = [one for one in made.world.calls if one.words[1:2] == ("run",) and one not in made.world.tested]
+        background = next((one for one in starts if is_detached(one.words)), None)
+        next_ = EXIT_CODE if background else STARTS
+        return RUNS.line_of(account, background or next(iter(starts), RUNS.push_call(made)), "post_build"), next_
+    if not made.phase(failed.phase).failed:
+        return RUNS.line_of(account, failed, "post_build"), EXIT_CODE
+    return _who_pushed(account, made, failed)
 
 
 def _went_on(made: Any, failed: Any) -> str:
     if failed is None:
+        if any(is_detached(one.words) for one in made.world.calls):
+            return f"docker run -d ends with 0 while the container still starts{_and_pushed(made)}"
         without = any(one.words[1:2] == ("run",) and one not in made.world.tested for one in made.world.calls)
         return f"the image is started without --check{_and_pushed(made)}" if without else NOBODY_STARTS
     if not made.world.pushes:

@@ -37,7 +37,7 @@ def account(submission: Any) -> Any:
 )
 def test_artifact_names_the_pushed_digest(submission, account):
     """The artifact's imagedefinitions.json names the container and the digest that was pushed."""
-    made = RUNS.build(submission, account)
+    made = RUNS.build(submission, account, registry=RUNS.registry_with_earlier(submission, account))
     seen = _not_by_digest(made)
     expect(
         not seen,
@@ -79,8 +79,11 @@ def _not_pushed(made: Any, image: str) -> str:
     if image in {f"{HOST}/{one.repository}@{one.digest}" for one in made.world.pushes}:
         return ""
     short = image.replace(f"{HOST}/", "")
+    pushed = made.world.pushes[0].digest
+    if short.partition("@")[2] in set(made.world.registry.tags.values()) - {pushed}:
+        return f"the image {short[:34]}…, which an earlier build pushed; this one pushed {pushed[:15]}…"
     if "@sha256:" in image and not image.endswith("@sha256:"):
-        return f"the image {short[:34]}…, which no registry knows; the push printed {made.world.pushes[0].digest[:15]}…"
+        return f"the image {short[:34]}…, which no registry knows; the push printed {pushed[:15]}…"
     kind = "a tag, and a tag can be put on another image" if ":" in short.rpartition("/")[2] else "no digest"
     return f"the image {short[:60]!r}: {kind}"
 
@@ -163,7 +166,7 @@ def test_person_is_asked_before_production(account):
     execution = run(account.pipeline, agreed=False)
     staging, production = account.deployment(ACCOUNT.STAGING), account.deployment(ACCOUNT.PRODUCTION)
     asked_early = _asked_early(account, execution, staging)
-    seen = "nobody was asked, and production was deployed" if execution.ran(production) else asked_early
+    seen = _not_awaited(account, production) if execution.ran(production) else asked_early
     expect(
         not seen,
         tried="sent a commit through your stages on paper, and nobody agreed",
@@ -177,6 +180,16 @@ def test_person_is_asked_before_production(account):
 def _approval(account: Any) -> str:
     """The line of the first action that asks a person."""
     return str(next(one.where for one in account.pipeline.actions() if one.category == APPROVAL))
+
+
+def _not_awaited(account: Any, production: Any) -> str:
+    """How production was deployed although nobody agreed."""
+    asks = next((one for one in account.pipeline.actions() if one.category == APPROVAL), None)
+    if asks is None:
+        return "nobody was asked, and production was deployed"
+    beside = (asks.stage, asks.order) == (production.stage, production.order)
+    when = "at the same time" if beside else "before that"
+    return f"action {asks.name} asks a person, and production was deployed {when}"
 
 
 def _asked_early(account: Any, execution: Any, staging: Any) -> str:

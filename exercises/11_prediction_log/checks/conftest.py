@@ -27,7 +27,8 @@ class Subject:
         return self._submission.keep("driving.start", folder, key, zone)
 
     def record(self, log: Handle, predictions: list[dict[str, Any]]) -> None:
-        self._submission.call("driving.record", log, predictions)
+        # Hundreds of rows, each of them synced by careful writers: a slow disk is no fault of theirs.
+        self._submission.call("driving.record", log, predictions, timeout=60)
 
     def names(self, log: Handle, users: list[int]) -> dict[int, str]:
         """The name of each user."""
@@ -43,12 +44,15 @@ class Subject:
         """The next start in the same folder."""
         self._submission.call("driving.again", folder, KEY, predictions, timeout=30)
 
-    def swept(self, predictions: list[dict[str, Any]], lines: int) -> list[tuple[int, Counter[str]]]:
-        """For each line at which the writer was killed in ship(): how often each row is there after the next start.
+    def swept(
+        self, predictions: list[dict[str, Any]], moments: int, *, until: str = "until_line"
+    ) -> list[tuple[int, Counter[str]]]:  # fmt: skip
+        """For each line at which the writer was killed: how often each row is there after the next start.
 
+        "until_line" kills it in ship(), "until_change" in record(), each time the disk has changed.
         The worker says so itself, so this may cost points and earns none; what earns them is in the bucket.
         """
-        told = self._submission.call("driving.sweep", KEY, predictions, lines, timeout=90)
+        told = self._submission.call("driving.sweep", until, KEY, predictions, moments, timeout=90)
         return [(int(line), Counter(map(str, ids))) for line, ids in told]
 
     def empty_bucket(self) -> None:

@@ -109,42 +109,43 @@ class Local:
         os._exit(1)
 
 
-def sweep(key, predictions, most):
-    """Kill the writer at the first line that ship() runs, at the second, and so on, each time in a folder of its own.
+def sweep(until, key, predictions, most):
+    """Kill the writer at the first moment, at the second, and so on, each time in a folder of its own.
 
-    Tells for each line how often each row is in the bucket after the next start. The bucket is a folder here, so that
-    all lines can be tried; a writer that asks it for more than storing is not tried.
+    `until` names a function below: a moment is a line that ship() runs, or what record() changes on the disk.
+    Tells for each how often each row is in the bucket after the next start. The bucket is a folder here, so that
+    all moments can be tried; a writer that asks it for more than storing is not tried.
     """
     lines = []
     for number in range(1, most + 1):
-        folder, bucket, mark = f"sweep{number}", f"sweep{number}-bucket", Path(f"sweep{number}-line")
-        apart("until_line", folder, key, predictions[:-2], bucket, str(mark), number)
+        folder, bucket, mark = f"{until}{number}", f"{until}{number}-bucket", Path(f"{until}{number}-mark")
+        apart(until, folder, key, predictions[:-2], bucket, str(mark), number)
         if Path("sweep-ends").exists():
             return []
         if not mark.exists():
             break
         again(folder, key, predictions[-2:], bucket)
         lines.append(int(mark.read_text()))
-    told = Path("sweep-told")
-    apart("tell", len(lines), str(told))
-    ids = json.loads(told.read_text()) if told.exists() else stored(len(lines))
+    told = Path(f"{until}-told")
+    apart("tell", until, len(lines), str(told))
+    ids = json.loads(told.read_text()) if told.exists() else stored(until, len(lines))
     return [[line, one] for line, one in zip(lines, ids)]
 
 
-def stored(count):
+def stored(until, count):
     """The ids in each of so many buckets."""
     found = []
     for number in range(1, count + 1):
-        bucket = Path(f"sweep{number}-bucket")
+        bucket = Path(f"{until}{number}-bucket")
         objects = bucket.iterdir() if bucket.exists() else []
         tables = [pq.read_table(io.BytesIO(path.read_bytes()), columns=["request_id"]) for path in objects]
         found.append([one for table in tables for one in table["request_id"].to_pylist()])
     return found
 
 
-def tell(count, told):
+def tell(until, count, told):
     """Reading starts threads, and a fork beside threads may wait for ever: it is done in a process that ends."""
-    Path(told).write_text(json.dumps(stored(count)))
+    Path(told).write_text(json.dumps(stored(until, count)))
 
 
 def until_line(folder, key, predictions, bucket, mark, number):
@@ -153,6 +154,16 @@ def until_line(folder, key, predictions, bucket, mark, number):
     record(log, predictions)
     at_line(number, mark)
     log.ship()
+
+
+def until_change(folder, key, predictions, bucket, mark, number):
+    """The last of the predictions is in record() when the end comes."""
+    lake.s3 = lambda: Local(bucket)
+    log = start(folder, key)
+    record(log, predictions[:-1])
+    at_change(number, folder, mark)
+    log.record(predictions[-1])
+    sys.settrace(None)
 
 
 def end():
@@ -193,4 +204,38 @@ def at_line(number, mark):
         return trace
 
     sys.settrace(trace)
+
+
+def at_change(number, folder, mark):
+    """End when the files below `folder` have changed for the number-th time; `mark` gets the line of writer.py.
+
+    Between two lines of a library too: it may empty a file in one and write it in another.
+    """
+    states, line = [disk(folder)], [0]
+
+    def trace(frame, event, argument):
+        if frame.f_code.co_filename.endswith("writer.py"):
+            frame.f_trace_opcodes, line[0] = True, frame.f_lineno
+        now = disk(folder)
+        if now != states[-1]:
+            states.append(now)
+            if len(states) > number:
+                Path(mark).write_text(str(line[0]))
+                end()
+        return trace
+
+    sys.settrace(trace)
+
+
+def disk(folder):
+    """Every file below a folder, with its size and the time of its last change."""
+    found = []
+    for root, _, names in os.walk(folder):
+        for name in names:
+            try:
+                state = os.stat(os.path.join(root, name))
+            except FileNotFoundError:
+                continue
+            found.append((root, name, state.st_size, state.st_mtime_ns))
+    return sorted(found)
 '''

@@ -20,6 +20,8 @@ STARTER = Path(__file__).parents[1] / "starter"
 DRAW = runpy.run_path(str(STARTER / "draw.py"))
 LAKE = runpy.run_path(str(STARTER / "lake.py"))
 BUCKET, PREFIX, SCHEMA = LAKE["BUCKET"], LAKE["PREFIX"], LAKE["SCHEMA"]
+# Users of a month: each comes several times a day, so that whoever counts users does not count requests.
+FEW = 5
 TABLE = f"""CREATE EXTERNAL TABLE predictions (request_id string, made_at timestamp, user_key string, movie_id int,
 score double, liked int, latency_ms double, model_version string)
 PARTITIONED BY (dt string) STORED AS PARQUET LOCATION 's3://{BUCKET}/{PREFIX}';
@@ -48,7 +50,8 @@ def month(cloud: Any, draw: random.Random, *, rows: int = 30, most: int = 2) -> 
     found, places = {}, {}
     for day in DRAW["days"]():
         batches = [
-            [DRAW["named"](one) for one in DRAW["predictions"](draw, day, rows)] for _ in range(draw.randint(1, most))
+            [DRAW["named"](one | {"user_id": one["user_id"] % FEW}) for one in DRAW["predictions"](draw, day, rows)]
+            for _ in range(draw.randint(1, most))
         ]
         keys = [f"{PREFIX}dt={day}/{draw.getrandbits(64):016x}.parquet" for _ in batches]
         for key, batch in zip(keys, batches, strict=True):
