@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -51,6 +52,16 @@ def requests(clone: Clone, page: str) -> None:
 
     one = {"user_id": 259, "movie_id": 298, "age": 21, "gender": "M", "occupation": "student"}
     pq.write_table(pa.Table.from_pylist([one, one | {"user_id": 7}]), clone.root / "requests.parquet")
+
+
+def codes(clone: Clone, page: str) -> None:
+    """What nine people thought of the course, two of them in words."""
+    paces = ["too slow", *6 * ["right"], *2 * ["too fast"]]
+    # Two equal codes would count as one that was pasted twice.
+    said = [{"pace": pace, "worst": f"minute {number}"} for number, pace in enumerate(paces)]
+    said[0]["best"], said[1]["best"] = "wrong answers first", "the drill"
+    lines = [base64.b64encode(json.dumps({"v": 1, "said": one}).encode()).decode() for one in said]
+    (clone.root / "codes.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
 def two_models(clone: Clone, page: str) -> None:

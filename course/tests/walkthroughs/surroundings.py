@@ -45,6 +45,7 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
     "clone": Surrounding("the root of a clone after `make start`, `work/` empty; a page without `run=` has it"),
     "exercise": Surrounding("the exercise's folder in `work/`, solved; a brief has it", given.solved, full=True),
     "started": Surrounding("a clone whose `work/` holds every starter", given.all_started),
+    "codes": Surrounding("a clone with `codes.txt`, what nine people thought of the course", given.codes),
     "service": Surrounding("a clone in which the sample service runs on port 8000", typed=(SERVICE,)),
     "bucket": Surrounding(
         "a clone, an emulator of AWS, and `s3://my-bucket` in it", given.logged, typed=(EMULATOR, (BUCKET, "")),
