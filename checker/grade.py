@@ -98,7 +98,7 @@ class Grader:
         _run_pytest(found, run)
         rows = tuple(
             _counted(row, tiers, hand_in)
-            for row in run.rows.values()
+            for row in sorted(run.rows.values(), key=lambda one: one.task)
             if until_lost or task in (None, row.task) or _stops(row)
         )
         broken = any(row.verdict == "could_not_check" and row.kind != "live" for row in rows)

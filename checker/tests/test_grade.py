@@ -146,6 +146,17 @@ def test_checks_that_cannot_be_imported(mini, hand_in):
     assert "No module named 'nothing_like_this'" in str(error.value)
 
 
+def test_rows_follow_the_tasks_whatever_file_they_stand_in(mini, hand_in):
+    soon = '@check(id="soon", task=9, points=0)\ndef test_soon(submission):\n    """It is there."""\n'
+    path = mini.exercises_folder / "01_greeting" / "checks" / "test_00_soon.py"
+    path.write_text(f"from checker import check\n\n\n{soon}")
+    with Grader(mini) as grader:
+        rows = grader.grade(1, hand_in()).rows
+
+    assert [row.task for row in rows] == sorted(row.task for row in rows)
+    assert rows[-1].id == "soon"
+
+
 def test_a_check_after_one_that_is_not_there(mini, hand_in):
     edit_checks(mini, 'after=("imports",)', 'after=("import",)')
     with Grader(mini) as grader, pytest.raises(ExerciseFault) as error:
