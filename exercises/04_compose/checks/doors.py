@@ -9,6 +9,8 @@ from checker.errors import Finding
 
 stack = sibling(__file__, "stack")
 OPEN = ("api", "prometheus", "grafana")
+# The port of the machine that people know the API by.
+API = "8080"
 
 
 def port_fault(project: Project, texts: dict[str, str]) -> Finding | None:
@@ -27,6 +29,10 @@ def port_fault(project: Project, texts: dict[str, str]) -> Finding | None:
     for name in OPEN:
         if name not in there:
             return _told(f"no port of this machine leads to {name}", project.services[name].place("ports"))
+    ports = [one.port for one in published(project) if one.service == "api"]
+    if API not in [one.published for one in ports]:
+        host = f"port {ports[0].published}" if ports[0].published else "any free port"
+        return _told(f"{host} of the machine leads to api, and the people ask at {API}", ports[0].where)
     return None
 
 

@@ -110,13 +110,16 @@ def _astray(project: Project, redis: Service, one: Question) -> str:
 def gate_fault(project: Project, texts: dict[str, str]) -> Finding | None:
     """Why the API may start before Redis answers."""
     api = project.services["api"]
-    condition = waits_for(project, "api", "redis")
-    if condition == HEALTHY:
+    condition, own = waits_for(project, "api", "redis"), api.waits.get("redis")
+    optional = own is not None and own.condition == HEALTHY and not own.required
+    if condition == HEALTHY and not optional:
         return None
     restart = str(api.table.get("restart") or "no")
     seen = "nothing makes the API wait for redis: both start at the same time"
     if condition == STARTED:
         seen = "the API starts as soon as the container of redis exists; whether Redis answers is not asked"
+    elif optional:
+        seen = "required is false: when redis does not get healthy, Compose warns and starts the API all the same"
     elif condition:
         seen = f"the API waits until redis has ended ({condition}), and Redis never ends"
     if restart != "no":
@@ -125,6 +128,6 @@ def gate_fault(project: Project, texts: dict[str, str]) -> Finding | None:
         tried="worked out what has happened when the API starts",
         seen=seen,
         expected="the API starts after the healthcheck of redis has passed",
-        where=api.place("depends_on", "redis", "condition"),
+        where=api.place("depends_on", "redis", "required" if optional else "condition"),
         next="Which condition of a dependency asks the healthcheck, and which asks only for a container?",
     )

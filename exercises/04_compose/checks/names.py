@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,10 @@ def redis_fault(project: Project, texts: dict[str, str]) -> Finding | None:
         )
         where = redis.place("command")
         next_ = "Each container has a 127.0.0.1 of its own. Who reaches a program that is bound to it?"
+    elif (password := _password(redis)) and urlsplit(url).password != password:
+        brought = "another" if urlsplit(url).password else "none"
+        seen = f"redis asks for a password, by --requirepass of its command, and {URL} brings {brought}"
+        next_ = "Where in redis://:PASSWORD@HOST:PORT/0 does the password stand?"
     else:
         return None
     return Finding(
@@ -55,6 +60,11 @@ def redis_fault(project: Project, texts: dict[str, str]) -> Finding | None:
         where=where,
         next=next_,
     )
+
+
+def _password(redis: Service) -> str:
+    """What redis asks for before it answers, where its command says so; "" for nothing."""
+    return next((value for option, value in pairwise(redis.command()) if option == "--requirepass"), "")
 
 
 def _address(url: str) -> tuple[str, int]:
@@ -164,7 +174,8 @@ def _target_fault(project: Project, address: str, path: str, scheme: str) -> str
         return f"{address} asks {found.service}{itself}, at port {port}, where nobody listens"
     if found.service == "api" and (path != "/metrics" or scheme != "http"):
         return f"{address} is asked for {scheme}://…{path}, and the API answers http at /metrics"
-    return None
+    unheard = f"{address} asks redis, which speaks no HTTP and has no metrics: this target is down for ever"
+    return unheard if found.service == "redis" else None
 
 
 def _line(name: str, text: str) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from checker import sibling
-from checker.compose import Project, Service
+from checker.compose import Project, Refused, Service
+from checker.compose.model import Mount
+from checker.compose.variables import read_env
 from checker.dockerfile import DockerfileError, read_dockerfile
 from checker.dockerfile.words import pairs
 from checker.errors import Finding
@@ -16,7 +21,13 @@ EXAMPLE = stack_of.EXAMPLE
 TOKEN, TOKEN_FILE = "ADMIN_TOKEN", "ADMIN_TOKEN_FILE"
 # The token that the starter has in compose.yaml, and that is in the history of the repository by now.
 KNOWN = "tok-4711-likes"
+# What people write where a value is to be filled in: <token>, ..., change-me, your-token-here, a comment.
+GAP = re.compile(r"^[^A-Za-z0-9]*$|^[<{\[#].*|change|replace|fill|your|here|todo|placeholder|^x+$", re.IGNORECASE)
 HELD = "the files hold a token, '{}': nobody has to fill in one"
+FROM_OUTSIDE = (
+    f"Compose takes the value of this {TOKEN} from the file .env or the shell, and no .env{EXAMPLE} names it; "
+    f"api.env is read where env_file names it"
+)
 BAKED = "the token is an argument of the build, and so a part of the image: who can pull it can read it"
 
 
@@ -27,10 +38,20 @@ def secret_fault(stack: Any, project: Project) -> Finding | None:
             if KNOWN in line:
                 seen = f"{name} holds the token itself: who may read the repository may add likes"
                 return _secret(seen, f"{name}:{number}")
-    written = next((one for unfilled in stack.unfilled() for one in _written(unfilled)), None)
+    unfilled = (one for project_ in stack.unfilled() for one in _written(project_))
+    written = next(chain(_in_examples(stack), unfilled), None)
     if written:
         return _secret(*written)
     return _sent(stack, project) or _missing(stack, project)
+
+
+def _in_examples(stack: Any) -> Iterator[tuple[str, str]]:
+    """A token that an example file has in place of a gap: it travels, and whoever fills in nothing uses it."""
+    for name in (one for one in stack.texts if one.endswith(EXAMPLE)):
+        with suppress(Refused):
+            value, where = read_env(name, stack.texts[name], {}).get(TOKEN, ("", ""))
+            if value and not GAP.search(value):
+                yield HELD.format(value), where
 
 
 def _written(unfilled: Project) -> Iterator[tuple[str, str]]:
@@ -72,6 +93,7 @@ def _sent(stack: Any, project: Project) -> Finding | None:
         one = project.section("secrets").get(source) or {}
         if one.get("file"):
             files.append((stack_of.beside(str(one["file"])), project.place("secrets", source, "file")))
+    files += [(stack_of.beside(one.source), one.where) for one in _mounted(api)]
     for name, where in files:
         if stack.travels(name):
             told = ", ".join(line for line in stack.ignores.split("\n") if line and not line.startswith("#"))
@@ -84,15 +106,22 @@ def _missing(stack: Any, project: Project) -> Finding | None:
     where = api.place("environment", TOKEN)
     path = api.environment.get(TOKEN_FILE)
     if path and path.value:
-        if path.value in api.secrets.values():
+        if path.value in api.secrets.values() or _mounted(api):
             return None
         return _secret(f"{TOKEN_FILE} is {path.value}, and no secret is mounted there", path.where)
     variable = api.environment.get(TOKEN)
     if variable and not variable.value and not variable.origin and api.table.get("env_file"):
         return _secret(f"{TOKEN} is set to nothing here, and that wins over what the env file brings", variable.where)
     if not (variable and variable.value):
-        return _secret(_nothing(stack), f"api.env{EXAMPLE}" if api.table.get("env_file") else where)
+        seen = FROM_OUTSIDE if variable and not api.table.get("env_file") else _nothing(stack)
+        return _secret(seen, f"api.env{EXAMPLE}" if api.table.get("env_file") else where)
     return None
+
+
+def _mounted(api: Service) -> list[Mount]:
+    """The file of this machine that lies where the API looks for its token."""
+    path = api.environment.get(TOKEN_FILE)
+    return [one for one in api.mounts if path and one.kind == "bind" and one.target == path.value]
 
 
 def _nothing(stack: Any) -> str:

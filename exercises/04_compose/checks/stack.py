@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ BASE, OVERRIDE = "compose.yaml", "compose.override.yaml"
 EXAMPLE = ".example"
 # Stands for every value that somebody fills in after cloning.
 FILLED = "filled-in-by-hand"
+# A line that waits for its value: NAME=, NAME="", or the name alone.
+UNFILLED = re.compile(r"[ \t]*(export[ \t]+)?[A-Za-z_]\w*[ \t]*([=:][ \t]*(\"\"|'')?)?\s*")
 PORTS = {"api": 8000, "redis": 6379, "prometheus": 9090, "grafana": 3000}
 PROFILE, PROVISIONING = "dashboards", "/etc/grafana/provisioning"
 
@@ -76,8 +79,14 @@ def _project(
 
 def fill(text: str) -> str:
     """An example file as somebody fills it in after cloning."""
-    lines = text.split("\n")
-    return "\n".join(f"{line.rstrip()}{FILLED}" if line.rstrip().endswith("=") else line for line in lines)
+    return "\n".join(map(_filled, text.split("\n")))
+
+
+def _filled(line: str) -> str:
+    if not UNFILLED.fullmatch(line):
+        return line
+    name = line.rstrip(" \t\r\"'")
+    return f"{name}{FILLED}" if name.endswith(("=", ":")) else f"{name}={FILLED}"
 
 
 def refusal(build: Callable[[], Project], command: str, fallback: str) -> Finding | None:

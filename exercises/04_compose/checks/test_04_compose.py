@@ -129,7 +129,7 @@ def test_likes_are_counted(submission, rules):
         "seen": ", ".join(f"{key} = {given[key]}" for key in wrong),
         "expected": "the likes since the last command that emptied /data, for each of the two",
         "where": f"answers.toml, {' and '.join(wrong)}",
-        "next": "Which of these commands removes a container, and which one removes named volumes too?",
+        "next": "Which of these commands loses a volume without a name, and which one loses a named volume too?",
     }
     if len(wrong) == 1:
         partial(1, **finding)
