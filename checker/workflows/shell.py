@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from checker.workflows.expansion import expanded
 from checker.workflows.words import CLOSES, KEYWORDS, OPENS, beginning, closing, simple_commands, substitutions
@@ -40,6 +40,8 @@ class Command:
     target: str = ""
     # What a here-document or a here-string hands in.
     given: str = ""
+    # The variables of its script, as they are at the end.
+    env: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -68,7 +70,8 @@ class Script:
 def read(text: str, env: Mapping[str, str], *, pipefail: bool = False, errexit: bool = True) -> Script:
     """Read a script with the variables of `env`. `pipefail`, `errexit`: how the step's shell was started."""
     variables = dict(env)
-    return Script(tuple(_masked(_commands(text, variables), pipefail, errexit)), variables)
+    commands = [replace(one, env=variables) for one in _commands(text, variables)]
+    return Script(tuple(_masked(commands, pipefail, errexit)), variables)
 
 
 def _commands(text: str, variables: dict[str, str], depth: int = 0) -> list[Command]:

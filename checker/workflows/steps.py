@@ -118,7 +118,7 @@ def _run_step(step: Step, ground: Ground, *, fails: bool) -> StepRun:
         script = shell.read(text, _defaults(ground) | env | _paths(), **modes)
         commands, fails = _until_fault(script.commands, ground.fault, fails)
         if ground.fault.command and not any(one.ends_well for one in script.commands):
-            fails = _script_fails(text, ground.fault.command, modes, otherwise=fails)
+            fails = _script_fails(text, ground.fault.command, modes, env=script.variables, otherwise=fails)
             commands = commands if fails else script.commands
         outputs = {key: _told(ground, step, key, value) for key, value in script.written("OUTPUT_FILE").items()}
         ground.env |= script.written("ENV_FILE")
@@ -157,13 +157,14 @@ def _until_fault(
 
 
 def _script_fails(
-    text: str, failing: Callable[[shell.Command], bool], modes: Mapping[str, bool], *, otherwise: bool
+    text: str, failing: Callable[[shell.Command], bool], modes: Mapping[str, bool], *, env: Mapping[str, str],
+    otherwise: bool,
 ) -> bool:  # fmt: skip
     """Whether a script ends with another code than 0 when these commands fail; `otherwise` where that is unclear."""
     reached = []
 
     def program(words: tuple[str, ...], given: str | None) -> Ended | None:
-        if not failing(shell.Command(words)):
+        if not failing(shell.Command(words, env=env)):
             return built_in(words, given) or Ended(0, None)
         reached.append(words)
         return Ended(1, None)

@@ -6,8 +6,8 @@ import shlex
 
 import pytest
 
-from checker.workflows.shell import Command
-from checker.workflows.testing import acts, runs_tests
+from checker.workflows.shell import Command, read
+from checker.workflows.testing import acts, runs_tests, selection
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,64 @@ def test_this_runs_tests(command: str) -> None:
         "echo pytest", "pytest --collect-only", "pytest --co -q", "python -m pytest --version", "pytest --fixtures",
         "tox --listenvs", "nox -l", "make -n test", "make build", "pip install pytest", "cat pytest.log",
         "grep pytest log", "python pytest_config.py", "coverage report", "bash -c 'echo pytest'", "which pytest",
-        "docker run --rm app echo", "uv sync", "test -f pytest.ini", "",
+        "docker run --rm app echo", "uv sync", "uv pip install pytest",
+        "poetry add pytest", "sudo pip install -U pytest", "test -f pytest.ini", "",
     ],
 )  # fmt: skip
 def test_this_runs_none(command: str) -> None:
     assert not runs_tests(_words(command))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pytest", "pytest tests", "python -m pytest ./tests/ -q", "pytest -m 'not slow'", "pytest -k 'not slow or api'",
+        "pytest -k 'not (slow or gpu) and not api'", "pytest -mnot\\ slow", "pytest -k ''", "pytest -k a -k ''",
+        "pytest --deselect tests/test_api.py::test_one", "pytest --ignore tests/test_slow.py -x", "pytest -n 4 tests",
+        "pytest --deselect=tests/test_api.py", "pytest tests/test_*.py", "pytest tests/unit", "pytest -c conf.py",
+        "pytest tests tests/test_api.py", "pytest tests/*.py", "bash -c 'pytest -k smoke && pytest'", "make test",
+        "tox -- -k smoke", "uv run --with pytest pytest", "pytest -W error::DeprecationWarning", "coverage report", "",
+    ],
+)  # fmt: skip
+def test_this_runs_all_tests_or_nobody_knows(command: str) -> None:
+    assert selection(_words(command)) == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "picked"),
+    [
+        ("pytest -k smoke", "-k smoke"), ("pytest -m smoke", "-m smoke"), ("pytest -k=smoke", "-k smoke"),
+        ("pytest -ksmoke", "-k smoke"), ("pytest -qk smoke", "-k smoke"), ("pytest -m 'a or b'", "-m 'a or b'"),
+        ("pytest -k 'not slow and api'", "-k 'not slow and api'"), ("python -m pytest -m smoke -q", "-m smoke"),
+        ("uv run pytest -k smoke", "-k smoke"), ("uv run --with pytest pytest -k smoke", "-k smoke"),
+        ("uv run python -m pytest -k smoke", "-k smoke"), ("coverage run -m pytest -k smoke", "-k smoke"),
+        ("bash -c 'cd app; pytest -k smoke'", "-k smoke"), ("docker run --rm app pytest -m smoke", "-m smoke"),
+        ("pytest tests/test_smoke.py", "tests/test_smoke.py"),
+        ("pytest -q ./tests/test_api*.py", "./tests/test_api*.py"),
+        ("pytest tests/test_api.py::test_one", "tests/test_api.py::test_one"),
+        ("pytest tests/test_a.py tests/test_b.py", "tests/test_a.py tests/test_b.py"),
+        ("env PYTEST_ADDOPTS='-k smoke' pytest", "-k smoke"),
+    ],
+)  # fmt: skip
+def test_this_picks_some_tests(command: str, picked: str) -> None:
+    assert selection(_words(command)) == picked
+
+
+@pytest.mark.parametrize(
+    ("script", "picked"),
+    [
+        ("export PYTEST_ADDOPTS='-q -k smoke'\npytest", "-k smoke"), ("PYTEST_ADDOPTS=-msmoke pytest -q", "-m smoke"),
+        ("ARGS='-q -k smoke'\npytest $ARGS", "-k smoke"), ("PYTEST_ADDOPTS='-k smoke' pytest -k 'not slow'", ""),
+        ("PYTEST_ADDOPTS=tests/test_a.py pytest -q", "tests/test_a.py"), ('pytest -k "$NAMES"', ""),
+        ("pytest $(git diff --name-only)", ""), ('pytest "tests/test_$PART.py"', ""),
+        ("PYTEST_ADDOPTS=\"'\" pytest", ""),
+        ("for one in tests/test_*.py; do pytest $one; done", ""), ("make test PYTEST_ADDOPTS=-ksmoke", ""),
+    ],
+)  # fmt: skip
+def test_variables_pick_tests_too(script: str, picked: str) -> None:
+    command = read(script, {}).commands[-1]
+
+    assert selection(command.words, command.env) == picked
 
 
 @pytest.mark.parametrize(

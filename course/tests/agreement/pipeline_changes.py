@@ -20,6 +20,9 @@ CHECKOUT = ANSWER[ANSWER.index("      - uses: actions/checkout") : ANSWER.index(
 ASSUME = ANSWER[ANSWER.index("      - uses: aws-actions") : ANSWER.index("      - run: aws ecr")]
 LOGIN = ANSWER[ANSWER.index("      - run: aws ecr") : ANSWER.index("      - id: push")]
 PUSH = ANSWER[ANSWER.index("      - id: push") : ANSWER.index("\n  staging:")]
+PRODUCE_LAST = ANSWER[ANSWER.index("  rollback:") : ANSWER.rindex(PRODUCE) + len(PRODUCE)]
+DEPLOY_ACTION = "      - uses: ./.github/actions/deploy\n        with: { digest: sha256 }\n"
+FULL = f"  full:\n    runs-on: ubuntu-24.04\n    steps:\n{CHECKOUT}      - run: pytest\n\n"
 WORKFLOW_GROUP = f"concurrency:\n  {GROUP}\n  cancel-in-progress: false\n"
 
 Change = tuple[str, str]
@@ -47,6 +50,33 @@ WRONG: list[tuple[str, str, str, tuple[Change, ...]]] = [
     (
         "ships", "build pushes to a registry without a login there, and the registry refuses it",
         "- id: push", ((LOGIN, ""),),
+    ),
+    *(
+        ("ships", f"not all tests run: {text!r} leaves out what `{picked}` does not pick", f"- run: {text}",
+         ((TESTS, f"      - run: {text}\n"),))
+        for text, picked in (
+            ("pytest -m smoke", "-m smoke"), ("pytest tests/test_smoke.py", "tests/test_smoke.py"),
+            ("uv run pytest -k=smoke", "-k smoke"),
+            ("pytest tests/test_api.py::test_one", "tests/test_api.py::test_one"),
+        )
+    ),
+    *(
+        ("ships", "not all tests run: PYTEST_ADDOPTS leaves out what `-k smoke` does not pick", line, changes)
+        for line, changes in (
+            ("PYTEST_ADDOPTS: -k", ((TESTS, f"{TESTS}        env:\n          PYTEST_ADDOPTS: -k smoke\n"),)),
+            ("PYTEST_ADDOPTS: -k", (("  test:\n", "  test:\n    env:\n      PYTEST_ADDOPTS: -k smoke\n"),)),
+            ("PYTEST_ADDOPTS: -k", (("\nenv:\n", "\nenv:\n  PYTEST_ADDOPTS: -k smoke\n"),)),
+            ("- run: PYTEST", ((TESTS, "      - run: PYTEST_ADDOPTS='-k smoke' pytest\n"),)),
+        )
+    ),
+    (
+        "rollback", "nothing is deployed to production: what ./.github/actions/deploy does in rollback "
+        "was not handed in, so nobody can say", "- uses: ./.github",
+        ((PRODUCE_LAST, f"{PRODUCE_LAST.removesuffix(PRODUCE)}{DEPLOY_ACTION}#"),),
+    ),
+    (
+        "gate", "full failed, and the job build ran all the same, at the same time: an image is built", "needs: test",
+        ((TESTS, "      - run: pytest -k smoke\n"), ("  build:\n", f"{FULL}  build:\n")),
     ),
     (
         "gate", "build checks out 'develop', whatever the run is about", "ref: develop",

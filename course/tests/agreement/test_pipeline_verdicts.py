@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 
 from checker import sibling
-from checker.errors import NotYet
+from checker.errors import Finding, NotYet
 from checker.workflows.reading import read
 from course.tests.agreement.pipeline_changes import (
     ANSWER,
     ASSUME,
     BUTTON,
+    DEPLOY_ACTION,
     GROUP,
+    IF,
+    PRODUCE,
     PUSH,
     TESTS,
     WRONG,
@@ -45,6 +48,12 @@ PLACES = {
 
 def lost(check: str, text: str, **others: str) -> tuple[str, str] | None:
     """What a check sees and where, in the pipeline with this text; None when it is passed."""
+    found = finding(check, text, **others)
+    return (found.seen, found.where) if found else None
+
+
+def finding(check: str, text: str, **others: str) -> Finding | None:
+    """All that a check says of the pipeline with this text; None when it is passed."""
     parts = {name: sibling(CHECKS, name) for name in ("images", "rights")}
     paper = sibling(CHECKS, "pipeline")
     files = {"deploy.yml": text, **others}
@@ -58,7 +67,7 @@ def lost(check: str, text: str, **others: str) -> tuple[str, str] | None:
     try:
         test(**{name: known[name] for name in inspect.signature(test).parameters})
     except NotYet as fault:
-        return fault.finding.seen, fault.finding.where
+        return fault.finding
     return None
 
 
@@ -82,6 +91,32 @@ def test_a_mistake_is_named_on_its_line(check: str, seen: str, line: str, change
     assert text.splitlines()[number - 1].strip().startswith(line) or line in text.splitlines()[number - 1]
 
 
+def test_a_part_of_the_tests_is_told_with_what_it_leaves_out() -> None:
+    text = ANSWER.replace("python -m pytest", "python -m pytest -k smoke")
+
+    assert finding("ships", text) == Finding(
+        tried="ran your workflow on paper: a push to main, and everything succeeds",
+        seen="not all tests run: 'python -m pytest -k smoke' leaves out what `-k smoke` does not pick",
+        expected="all tests, a build, a push, and `./deploy.sh ENVIRONMENT IMAGE` for staging and for production",
+        where="deploy.yml:39",
+        next="Which tests does nobody run before this commit reaches production?",
+    )
+
+
+def test_an_own_action_is_told_as_what_was_not_handed_in() -> None:
+    text = ANSWER.replace(PRODUCE, f"{DEPLOY_ACTION}#", 1)
+
+    assert finding("ships", text) == Finding(
+        tried="ran your workflow on paper: a push to main, and everything succeeds",
+        seen="production is not deployed: what ./.github/actions/deploy does in production was not handed in, "
+        "so nobody can say",
+        expected="all tests, a build, a push, and `./deploy.sh ENVIRONMENT IMAGE` for staging and for production",
+        where="deploy.yml:92",
+        next="Which steps does ./.github/actions/deploy hold? "
+        "Put them into the job: only workflow files are handed in.",
+    )
+
+
 def test_a_file_beside_it_that_deploys_by_the_clock_is_refused() -> None:
     nightly = (
         "on:\n  schedule: [{cron: 0 3 * * *}]\njobs:\n  night:\n    runs-on: ubuntu-24.04\n"
@@ -97,6 +132,9 @@ RIGHT: list[tuple[str, ...]] = [
     ("setup", ASSUME, "      - uses: ./.github/actions/setup\n"),
     ("build", PUSH, "      - id: push\n        uses: ./.github/actions/build-and-push\n"),
     ("tests", TESTS, "      - uses: ./.github/actions/run-tests\n"),
+    (
+        "parts", TESTS, f"      - run: pytest -k smoke\n      - run: pytest -m 'not slow'\n        {IF}\n",
+    ),
     ("sha", "inputs.digest", "inputs.sha", "      digest:\n", "      sha:\n"),
     ("target", "inputs.digest", "inputs.to", "  digest:\n        description: An", "  to:\n        description: Any"),
     (

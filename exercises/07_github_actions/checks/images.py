@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,7 +12,7 @@ from checker.workflows.digests import CHECKSUM, COMMIT, DIGEST, IMAGE_ID, TIME, 
 from checker.workflows.reading import Step
 from checker.workflows.results import Fault, JobRun, StepRun
 from checker.workflows.shell import Command
-from checker.workflows.testing import acts, runs_tests
+from checker.workflows.testing import acts, runs_tests, selection
 
 BUILDS = re.compile(
     r"\b(?:docker|podman|nerdctl)\s+(?:image\s+|buildx\s+|compose\s+)?(?:build|bake)\b|\bbuildah\s+(?:bud|build)\b"
@@ -82,17 +82,28 @@ def is_test(command: Command) -> bool:
     return runs_tests(command.words)
 
 
+def is_suite(command: Command) -> bool:
+    """Whether a command runs all tests, as far as the file says."""
+    return is_test(command) and not selection(command.words, command.env)
+
+
 def red() -> Fault:
-    """The tests fail, whoever runs them."""
-    return Fault(command=is_test, step=lambda step: bool(LOCAL["tests"].search(step.action)))
+    """A test fails, whoever runs the suite; one that nobody picks, so that a part of the suite stays green."""
+    return Fault(command=is_suite, step=lambda step: bool(LOCAL["tests"].search(step.action)))
 
 
 def tests(outcome: Any) -> list[tuple[JobRun, StepRun]]:
-    return [(job, step) for job, step in outcome.steps() if _tests(step)]
+    """The steps that run all tests."""
+    return [(job, step) for job, step in outcome.steps() if _tests(step, is_suite)]
 
 
-def _tests(step: StepRun) -> bool:
-    return bool(LOCAL["tests"].search(step.step.action)) or any(map(is_test, step.commands))
+def some_tests(outcome: Any) -> list[tuple[JobRun, StepRun]]:
+    """The steps that run tests, be it a part of them."""
+    return [(job, step) for job, step in outcome.steps() if _tests(step, is_test)]
+
+
+def _tests(step: StepRun, kind: Callable[[Command], bool]) -> bool:
+    return bool(LOCAL["tests"].search(step.step.action)) or any(map(kind, step.commands))
 
 
 def skipped(outcome: Any, what: str) -> list[tuple[JobRun, Step | None]]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from checker import sibling
 from checker.workflows import links
+from checker.workflows.testing import OPTIONS
 
+LOGS_IN = sibling(__file__, "rights").LOCAL_LOGIN
 QUESTION = "Which job should do this, and what does its `if` ask for?"
+WHO_NOTICES = "Which tests does nobody run before this commit reaches production?"
+# How an action is called that may deploy, or the job in which it does.
+DEPLOYS = re.compile(r"deploy|release|roll-?out|ship|stag|prod", re.IGNORECASE)
 OF_EVENT = "For which event is this job, and where could it say so?"
 
 
@@ -24,13 +31,8 @@ def missing(images: Any, outcome: Any) -> str:
 
 def why_missing(paper: Any, images: Any, pipeline: Any, outcome: Any, *, first: str) -> Any:
     """The job or step that would do it and was skipped, or that no job does it."""
-    idle = next((one for one in outcome.commands() if "pytest" in one[2].text), None)
-    if first == images.TESTED and idle:
-        seen = f"{first}: {idle[2].text!r} runs none"
-        place = idle[0].workflow.at(*idle[1].step.place)
-        return paper.Trouble(seen, place, "What does this line do on a day when a test is broken?")
-    if first == images.PUSHED and (kept := _kept(paper, images, outcome)):
-        return kept
+    if cause := _cause(paper, images, outcome, first):
+        return cause
     for job, step in images.skipped(outcome, first):
         if step:
             seen = f"{first}: its step in {job.name} was skipped, its `if` is false: {step.condition}"
@@ -38,6 +40,60 @@ def why_missing(paper: Any, images: Any, pipeline: Any, outcome: Any, *, first: 
         if not by_hand(job):
             return _of_job(paper, outcome, job, first)
     return paper.Trouble(f"{first}: no job does it", pipeline.main.at("jobs"), QUESTION)
+
+
+def _cause(paper: Any, images: Any, outcome: Any, first: str) -> Any:
+    """A step that ran, and does not do what its line seems to do."""
+    if first == images.TESTED:
+        return _part(paper, images, outcome) or _idle(paper, outcome, first)
+    if first == images.PUSHED:
+        return _kept(paper, images, outcome)
+    return own_action(paper, images, outcome, first) if first in (images.STAGED, images.RELEASED) else None
+
+
+def _idle(paper: Any, outcome: Any, first: str) -> Any:
+    """A command that speaks of pytest and runs no test."""
+    for job, step, command in outcome.commands():
+        if "pytest" in command.text:
+            seen, place = f"{first}: {command.text!r} runs none", job.workflow.at(*step.step.place)
+            return paper.Trouble(seen, place, "What does this line do on a day when a test is broken?")
+    return None
+
+
+def _part(paper: Any, images: Any, outcome: Any) -> Any:
+    """The command that runs a part of the tests, or the variable that makes it one."""
+    for job, step, command in outcome.commands():
+        picked = images.selection(command.words, command.env)
+        if picked and images.selection(command.words):
+            seen = f"not all tests run: {command.text!r} leaves out what `{picked}` does not pick"
+            return paper.Trouble(seen, job.workflow.at(*step.step.place, "run"), WHO_NOTICES)
+        if picked:
+            seen = f"not all tests run: {OPTIONS} leaves out what `{picked}` does not pick"
+            return paper.Trouble(seen, _set_at(job, step, OPTIONS), WHO_NOTICES)
+    return None
+
+
+def _set_at(job: Any, step: Any, name: str) -> str:
+    """The line that sets a variable: of the step, its job or the workflow; else the step's script."""
+    raw = job.workflow.raw
+    if name in step.step.env:
+        return str(job.workflow.at(*step.step.place, "env", name))
+    if name in (job.job.raw.get("env") or {}):
+        return str(job.at("env", name))
+    return str(job.workflow.at(*(("env", name) if name in (raw.get("env") or {}) else (*step.step.place, "run"))))
+
+
+def own_action(paper: Any, images: Any, outcome: Any, what: str) -> Any:
+    """An action of the repository that may deploy: its file is no part of what is handed in."""
+    done = {one.job.name for one in images.deployments(outcome)}
+    steps = [(job, one.step) for job, one in outcome.steps() if one.step.uses.startswith("./") and job.name not in done]
+    named = [one for one in steps if DEPLOYS.search(f"{one[1].uses} {one[1].name}")]
+    beside = [(job, step) for job, step in steps if DEPLOYS.search(job.name) and not LOGS_IN.search(step.action)]
+    for job, step in [*named, *beside]:
+        seen = f"{what}: what {step.uses} does in {job.name} was not handed in, so nobody can say"
+        question = f"Which steps does {step.uses} hold? Put them into the job: only workflow files are handed in."
+        return paper.Trouble(seen, job.workflow.at(*step.place, "uses"), question)
+    return None
 
 
 def _kept(paper: Any, images: Any, outcome: Any) -> Any:

@@ -114,14 +114,14 @@ def _by_path(paper: Any, images: Any, pipeline: Any, main: Any) -> Any:
     """A pull request that changes one file, and is not tested because of a filter by path."""
     for file in paper.TESTED:
         outcome = pipeline.outcomes(events.pull_request(fork=True, files=(file,)))[0]
-        if not images.tests(outcome):
+        if not images.some_tests(outcome):
             why = next((one.why for one in outcome.runs if one.why), "no job runs pytest")
             return paper.Trouble(f"a pull request that changes {file} alone is not tested: {why}", main.at("on"))
     return None
 
 
 def _untested(paper: Any, images: Any, outcome: Any, event: Any, main: Any) -> Any:
-    if event.name != "pull_request" or images.tests(outcome):
+    if event.name != "pull_request" or images.some_tests(outcome):
         return None
     for job, step in images.skipped(outcome, images.TESTED):
         if step:

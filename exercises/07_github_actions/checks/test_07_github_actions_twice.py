@@ -128,7 +128,10 @@ def _not_back(paper: Any, images: Any, outcome: Any, digest: str, main: Any) -> 
     found = images.to(outcome, "production")
     if not found:
         skipped = next((job for job in outcome.jobs() if job.result == "skipped" and reasons.by_hand(job)), None)
-        seen = f"{skipped.name} is skipped: {skipped.why}" if skipped else "nothing is deployed to production"
+        nothing = "nothing is deployed to production"
+        if own := reasons.own_action(paper, images, outcome, nothing):
+            return own
+        seen = f"{skipped.name} is skipped: {skipped.why}" if skipped else nothing
         return paper.Trouble(seen, skipped.at() if skipped else main.at("jobs"))
     wrong = next((one for one in found if not one.image.endswith(f"@{digest}")), None)
     if wrong:
