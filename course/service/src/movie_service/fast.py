@@ -1,7 +1,7 @@
 """A shorter way to the routes that must be quick: the same functions, without FastAPI between them and the server.
 
 FastAPI and Starlette pass a request through two more layers, compare its path with the routes one by one, and set up
-what dependencies would need. That is right for a service with many routes, and it is half of what a prediction costs.
+what dependencies would need. That is right for a service with many routes, and a fifth of what a prediction costs.
 Here the two busiest addresses are looked up in a dict, before all that.
 
 It stands there unless FAST_ROUTE is off. What is given up, for these addresses only: dependencies, and exception
