@@ -40,6 +40,13 @@ def test_a_figure_of_the_benchmark_is_the_one_that_the_site_draws(fact, measured
     )
 
 
+@pytest.mark.parametrize(("fact", "line"), [("naive_first_answer", 0), ("first_answer", 1)])
+def test_a_first_answer_of_the_notes_is_the_one_that_the_site_draws(fact, line):
+    measured = published.rows()["import"].lines[line].median
+
+    assert float(FACTS[fact].value.split()[0]) == round(measured, 1), f"correct {fact!r} in course/facts.toml"
+
+
 def test_the_oldest_python_is_the_one_of_the_settings():
     assert f'requires-python = ">={FACTS["python_oldest"].value}"' in (ROOT / "pyproject.toml").read_text()
 
