@@ -40,6 +40,18 @@ def test_answers_logs_and_ends_in_peace(serve, bundle, example):
     assert process.returncode in (0, -signal.SIGTERM)
 
 
+def test_ctrl_c_ends_it_without_a_traceback(serve, bundle, example):
+    process, url = serve(model_dir=bundle)
+
+    # Before the first answer Ctrl-C may come while it still starts, which ends with 130.
+    _post(f"{url}/predict", json.dumps(example).encode())
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert [line for line in err.splitlines() if json.loads(line)["level"] != "info"] == []
+
+
 @pytest.mark.slow
 def test_endless_body_is_refused_while_it_comes(serve, bundle):
     """Chunked, without Content-Length: the answer comes although the body has no end yet."""

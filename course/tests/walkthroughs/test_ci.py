@@ -21,7 +21,8 @@ class Became(Exception):
 
 def typed_in_ci(text):
     """The make targets and the programs that a script of CI starts."""
-    (tiers,) = re.findall(r"^for tier in (.*); do$", text, re.MULTILINE)
+    # Its second loop prints what the first has run.
+    tiers = re.findall(r"^for tier in (.*); do$", text, re.MULTILINE)[0]
     made = {f"make {one}" for one in tiers.split()} if 'make "$tier"' in text else set()
     return made | set(re.findall(r"python3 -m course\.engines \w+", text))
 

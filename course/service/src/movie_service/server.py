@@ -89,7 +89,10 @@ def work(settings: Settings, listener: socket.socket, parent: int | None = None)
         listener.listen(2048)
         _announce(settings, listener)
     service = app.state.service
-    GracefulServer(config_of(app, settings, service), service, settings.drain_seconds).run(sockets=[listener])
+    server = GracefulServer(config_of(app, settings, service), service, settings.drain_seconds)
+    # Once all is answered, uvicorn raises the signal that ended it again: Ctrl-C is no fault to show a traceback for.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
 
 
 def _announce(settings: Settings, listener: socket.socket) -> None:

@@ -192,10 +192,12 @@ class SheddingProtocol(HttpToolsProtocol):
 
         So does a body that nobody waits for, as its request was refused when the headers were there.
         """
-        if self.cycle is None:
+        # uvicorn's type says that there is always one; before the first request there is none.
+        cycle: Any = self.cycle
+        if cycle is None:
             waiting = self.phase is not _IN_BODY
         else:
-            waiting = self.phase is _IN_HEAD or (self.phase is _IN_BODY and self.cycle.response_complete)
+            waiting = self.phase is _IN_HEAD or (self.phase is _IN_BODY and cycle.response_complete)
         if waiting and self.loop.time() - self.since > seconds:
             self.transport.close()
 
