@@ -52,7 +52,8 @@ def all_keys():
 
 def read(key):
     """One object as an Arrow table."""
-    return pq.read_table(io.BytesIO(s3().get_object(Bucket=BUCKET, Key=key)["Body"].read()))
+    # Memory of Arrow's own: its threads may still look at the file when Python has ended.
+    return pq.read_table(pa.BufferReader(s3().get_object(Bucket=BUCKET, Key=key)["Body"].read()))
 
 
 def delete(key):
