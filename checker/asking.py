@@ -60,6 +60,16 @@ def raised_finding(error: Any, tried: str, line: str = "") -> Finding:
     return Finding(tried, m.RAISED.format(type=kind, message=message), expected, where, next_)
 
 
+def line_at(text: str, number: str) -> str:
+    """The line of a file with this number, without its indentation; "" where there is none.
+
+    A worker says the number and is not trusted: it may be of any form and length.
+    """
+    lines = text.splitlines()
+    known = number.isascii() and number.isdigit() and len(number) < 7 and 0 < int(number) <= len(lines)
+    return lines[int(number) - 1].strip() if known else ""
+
+
 # What Python says of a call whose arguments do not fit the function.
 MISFIT = re.compile(r"missing \d+ required|unexpected keyword|takes .* positional argument|multiple values for")
 

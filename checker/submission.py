@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from checker import messages as m
-from checker.asking import encode_body, raised, raised_finding, worker_env
+from checker.asking import encode_body, line_at, raised, raised_finding, worker_env
 from checker.collect import HandIn
 from checker.declare import Check
 from checker.errors import CouldNotCheck, ExerciseFault, Finding, NotYet
@@ -205,9 +205,7 @@ class Submission(Files):
     def _line(self, where: str) -> str:
         """The line of a handed-in file that `where` ("app.py:17") names; "" where there is none."""
         name, _, number = where.partition(":")
-        lines = self._hand_in.files.get(name, b"").decode("utf-8", "replace").splitlines()
-        known = number.isascii() and number.isdigit() and len(number) < 7 and 0 < int(number) <= len(lines)
-        return lines[int(number) - 1].strip() if known else ""
+        return line_at(self._hand_in.files.get(name, b"").decode("utf-8", "replace"), number)
 
 
 class Handle:

@@ -6,8 +6,15 @@ import re
 
 DURATIONS = ("interval", "timeout", "start-period", "start-interval")
 UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
-PART = re.compile(r"(\d+\.?\d*|\.\d+)(h|ms|us|µs|ns|m|s)")
+NUMBER = r"(?:\d+\.?\d*|\.\d+)"
+PART = re.compile(rf"({NUMBER})(h|ms|us|µs|ns|m|s)")
+WHOLE = re.compile(rf"[-+]?(?:0|(?:{PART.pattern})+)")
 SHORTEST = 0.001
+
+
+def seconds(duration: str) -> float:
+    """A duration such as 1m30s, without its sign; 0 for a text that is none."""
+    return sum(float(number) * UNITS[unit] for number, unit in PART.findall(duration))
 
 
 def refused(flags: tuple[tuple[str, str], ...], text: str) -> str:
@@ -28,12 +35,11 @@ def _flag_fault(name: str, value: str) -> str:
 
 
 def _duration_fault(name: str, value: str) -> str:
-    if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)", value) and float(value):
+    if re.fullmatch(rf"[-+]?{NUMBER}", value) and float(value):
         return f"--{name}={value} has no unit, and Docker takes no duration without one, such as {value.lstrip('-+')}s"
-    seconds = sum(float(number) * UNITS[unit] for number, unit in PART.findall(value))
-    if not re.fullmatch(r"[-+]?(0|((\d+\.?\d*|\.\d+)(h|ms|us|µs|ns|m|s))+)", value):
+    if not WHOLE.fullmatch(value):
         return f"--{name}={value} is no duration, such as {_example(name)}"
-    if seconds and (value.startswith("-") or seconds < SHORTEST):
+    if seconds(value) and (value.startswith("-") or seconds(value) < SHORTEST):
         return f"--{name}={value} is less than a millisecond, the least that Docker takes"
     return ""
 

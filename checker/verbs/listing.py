@@ -36,7 +36,7 @@ def _row(exercise: Exercise, folder: Path) -> dict[str, object]:
         "title": exercise.title,
         "summary": exercise.summary,
         "started": started,
-        "begun": bool(last) or (started and begun(exercise, folder)),
+        "begun": started and begun(exercise, folder, last),
         "score": last.get("score", 0),
         "max": last.get("max", 0),
     }

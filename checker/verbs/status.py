@@ -44,7 +44,7 @@ def progress(course: Course) -> list[dict[str, Any]]:
         last = state.last if state else {}
         most = _most(course, exercise, last)
         minutes = state.minutes() if state else {}
-        touched = bool(last) or (started and begun(exercise, folder))
+        touched = started and begun(exercise, folder, last)
         rows.append({
             "number": exercise.number, "slug": exercise.slug, "title": exercise.title, "started": started,
             "begun": touched,

@@ -101,9 +101,7 @@ def measured(rounds: Sequence[Round]) -> Measured:
     """A value per round; the ratio is the median of the ratios of the rounds."""
     flooded = [one.floods[TIMES] for one in rounds]
     good = {level: _line("good answers", level, rounds, _good, "per s") for level in LEVELS}
-    slow = [
-        _line("p99 of good answers", level, rounds, lambda flood: p99(flood.milliseconds), "ms") for level in LEVELS
-    ]
+    slow = [_line("p99 of good answers", level, rounds, _slow, "ms") for level in LEVELS]
     worst = good.pop(TIMES)
     capacity = Line(f"capacity, {CONNECTIONS} connections", tuple(one.capacity for one in rounds), "per s")
     lines = (

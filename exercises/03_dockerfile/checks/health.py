@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from checker.dockerfile import simple_commands
+from checker.dockerfile import healthcheck, simple_commands
 from checker.dockerfile.stages import Command
 from checker.dockerfile.words import substituted
 
 PYTHON = re.compile(r"python3?(\.\d+)?$")
 WELL = {"/health/live": 200, "/health/ready": 200, "/docs": 200, "/openapi.json": 200}
 ILL = WELL | {"/health/live": 503, "/health/ready": 503}
-UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 # Python alone starts in some 20 ms, and urllib takes as long again; Docker's own `exec` comes on top.
 SHORTEST, DEFAULT = 0.05, 30.0
 # Laid beside the files: every connection to port 8000 of this machine is answered by a thread, so that a check can
@@ -122,8 +121,7 @@ def probe_of(command: Command, env: dict[str, str]) -> Probe:
 
 def seconds(duration: str) -> float:
     """A duration such as 1m30s; Docker's default for none and for 0."""
-    found = re.findall(r"(\d+\.?\d*|\.\d+)(h|ms|us|µs|ns|m|s)", duration)
-    return sum(float(number) * UNITS[unit] for number, unit in found) or DEFAULT
+    return healthcheck.seconds(duration) or DEFAULT
 
 
 def python_part(words: tuple[str, ...]) -> tuple[str | None, list[str]]:
