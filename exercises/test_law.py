@@ -5,9 +5,8 @@ What is asked stands in checker/law, a module per part; this file goes through a
 solution. `make test-full` asks and runs all other right ones and notebooks, a seventh of the notebooks on the starter
 and of the other wrong variants, and a seventh of all wrong variants with a second seed: another seventh each day, so
 that a week asks everything (checker/law/today.py).
-Mutants are counted only where course/mutants.lock was written over other files; `checker selftest --mutants`
-counts all and renews the lock, `make test-full` counts a seventh of them, another each day, and refuses a lock that
-is out of date.
+Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
+`checker selftest --mutants` counts all and renews it. `make test-full` counts a seventh of them, another each day.
 """
 
 from __future__ import annotations
@@ -221,19 +220,19 @@ def test_notebook_runs_on_the_starter(case: Case, name: str, bench: Bench, tmp_p
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @_each_case()
-def test_mutants_are_caught_where_the_lock_is_old(case: Case, bench: Bench) -> None:
+def test_lock_is_current_or_its_mutants_are_counted(case: Case, bench: Bench) -> None:
     if not is_current(COURSE, case):
-        obey(mutants_are_caught(case, catch_all(case, bench)))
+        obey(lock_is_current(COURSE, case) + mutants_are_caught(case, catch_all(case, bench)))
 
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
 @_each_case()
-def test_todays_mutants_are_caught_and_all_are_locked(case: Case, bench: Bench) -> None:
+def test_todays_mutants_are_caught(case: Case, bench: Bench) -> None:
     catch = catch_all(case, bench, first=part_of_today(), step=PARTS)
     known = read_lock(COURSE).get(case.slug, {}).get("survivors", [])
 
-    obey(none_survives_anew(case, catch, known) + lock_is_current(COURSE, case))
+    obey(none_survives_anew(case, catch, known))
 
 
 def _notebook(case: Case, name: str, bench: Bench, scratch: Path) -> list[str]:
