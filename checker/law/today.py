@@ -1,7 +1,8 @@
 """What is asked today: proofs that take minutes are asked in parts, another part each day.
 
 A test that is not of today's part carries the marker `another_day`. `make test-full` leaves those out, plain pytest
-and `WHOLE=1 make test-full` ask them all.
+and `WHOLE=1 make test-full` ask them all. What can be cut in parts gets a seventh each day, a long story that cannot is
+marked `twice_a_week` with a number; the numbers are spread so that no day is much longer than another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import pytest
 
 # A week asks everything.
 PARTS = 7
+# From one telling of a long story to the next.
+BETWEEN = 3
 
 
 def part_of_today() -> int:
@@ -22,3 +25,15 @@ def part_of_today() -> int:
 def of_its_day(number: int) -> list[pytest.MarkDecorator]:
     """The marks of the proof with this number in its list."""
     return [] if number % PARTS == part_of_today() else [pytest.mark.another_day]
+
+
+def hold_back_stories(items: list[pytest.Item]) -> None:
+    """Mark each test that has `twice_a_week(number)` unless this is one of its two days."""
+    for item in items:
+        story = item.get_closest_marker("twice_a_week")
+        if story and not _told_today(*story.args):
+            item.add_marker(pytest.mark.another_day)
+
+
+def _told_today(number: int) -> bool:
+    return part_of_today() in {number % PARTS, (number + BETWEEN) % PARTS}

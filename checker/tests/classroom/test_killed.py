@@ -55,6 +55,7 @@ def whole(words, mini):
     return said
 
 
+@pytest.mark.twice_a_week(4)
 def test_killed_graders_go_on_to_the_same_bytes(sixty, command, mini, given, tmp_path):
     reference = tmp_path / "reference"
     whole(command(reference), mini)

@@ -27,6 +27,33 @@ def test_each_proof_has_its_day_in_any_days_that_ask_all(monkeypatch, number):
     assert asked.count(True) == 1
 
 
+class Item:
+    """A collected test with its marker."""
+
+    def __init__(self, marker):
+        self.marker, self.added = marker, []
+
+    def get_closest_marker(self, name):
+        return self.marker if self.marker and self.marker.name == name else None
+
+    def add_marker(self, marker):
+        self.added.append(marker.name)
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_a_long_story_is_told_on_two_days_of_a_week(monkeypatch, number):
+    told = []
+    for part in range(today.PARTS):
+        monkeypatch.setattr(today, "part_of_today", lambda part=part: part)
+        story, daily = Item(pytest.mark.twice_a_week(number).mark), Item(None)
+        today.hold_back_stories([story, daily])
+        assert daily.added == []
+        told.append(story.added)
+
+    assert told.count([]) == 2
+    assert told.count(["another_day"]) == today.PARTS - 2
+
+
 def test_what_is_left_for_another_day_says_so(monkeypatch):
     monkeypatch.setattr(today, "part_of_today", lambda: 1)
 

@@ -10,7 +10,7 @@ from movie_service.app import create_app
 from movie_service.schemas import EXAMPLE
 from movie_service.settings import Settings
 
-pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.full, pytest.mark.twice_a_week(2), pytest.mark.timeout(900)]
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

@@ -154,6 +154,7 @@ def _disturb(stage, chance, what):
         stage.wait_for(stage.port, "/health/ready", "service")
 
 
+@pytest.mark.twice_a_week(3)
 def test_no_acknowledged_prediction_is_lost_or_doubled(stage, monkeypatch):
     chance = random.Random(SEED)
     for name, value in stage.aws.items():

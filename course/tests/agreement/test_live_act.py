@@ -30,6 +30,7 @@ def asked_of(case: Case, name: str) -> tuple[str, ...]:
     return ("proposal", "dispatch") if lost in ("", "forks", "once", "rollback") else ()
 
 
+@pytest.mark.twice_a_week(2)
 def test_computed_runs_deploy_what_act_deploys():
     case, found = read_case(find_course(ROOT).exercise("07")), need("act")
     said, compared = [], 0

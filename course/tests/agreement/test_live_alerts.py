@@ -61,6 +61,7 @@ def test_promtool_sees_the_same_alerts_in_every_night(part, tmp_path):
     assert sum(bool(their) for their in theirs) > len(theirs) / 5
 
 
+@pytest.mark.twice_a_week(6)
 def test_promtool_records_and_burns_the_same_in_long_nights(tmp_path):
     live = Live("prometheus", tmp_path)
     dialect = dialect_of(live.found.version)

@@ -38,6 +38,7 @@ def handed_in(exercise: Exercise, how: str, name: str) -> str:
 
 
 @pytest.mark.full
+@pytest.mark.twice_a_week(0)
 @pytest.mark.timeout(1800)
 def test_exercise_1_gets_the_same_grades_from_nbgrader_and_checker(tmp_path):
     exercise = find_course(ROOT).exercise(SLUG)

@@ -28,6 +28,7 @@ REFUSED = {
 ALLOWED = {"right/rule_by_references": "!Sub in AlarmRule is filled by CloudFormation alone"}
 
 
+@pytest.mark.twice_a_week(5)
 def test_an_emulator_takes_what_we_take():
     assert agree("10", "ministack", deployed, refused=REFUSED, allowed=ALLOWED) == []
 

@@ -26,6 +26,7 @@ def test_it_is_decided_when_the_labels_are_enough(verdict, decision):
 
 @pytest.mark.full
 @pytest.mark.timeout(300)
+@pytest.mark.twice_a_week(6)
 def test_a_worse_model_is_taken_back_and_nothing_is_lost(system_of):
     async def story():
         async with system_of() as system:
@@ -54,6 +55,7 @@ def test_a_worse_model_is_taken_back_and_nothing_is_lost(system_of):
 
 @pytest.mark.full
 @pytest.mark.timeout(300)
+@pytest.mark.twice_a_week(1)
 def test_a_model_that_is_as_good_becomes_the_champion(system_of):
     async def story():
         async with system_of(rate=60.0) as system:

@@ -90,6 +90,7 @@ def test_the_short_demo_tells_its_story_and_leaves_a_page(full, tmp_path, capsys
 
 
 @pytest.mark.full
+@pytest.mark.twice_a_week(1)
 @pytest.mark.timeout(1200)
 def test_the_commands_of_the_page_tell_the_whole_story_and_a_short_one_in_the_same_folder(full, tmp_path):
     block = page_block(ROOT, "docs/pages/how-to/demo.md", "make demo")

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from checker import sibling
+from checker.law.today import of_its_day
 from course.project.incidents import drill
 from course.project.incidents.cache import StandInCache
 from course.project.incidents.catalog import INCIDENTS
@@ -84,7 +85,7 @@ def test_it_is_seen_first_where_it_says_and_its_repair_ends_it(system_of):
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", ENDS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=of_its_day(day)) for day, name in enumerate(ENDS)])
 def test_its_own_repair_ends_it_and_one_that_looks_like_it_does_not(name, stepped):
     wrong, stays, right = ENDS[name]
     incident, requests = INCIDENTS[name], drill.REQUESTS.get(name, drill.USUAL)

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import pytest
 
+from checker.law.today import of_its_day
 from course import prose
 from course.build.sync import ROOT
 from course.tests.walkthroughs.surroundings import SURROUNDINGS
@@ -18,7 +19,8 @@ def walks() -> list[object]:
     for page in prose.pages(ROOT):
         blocks = [one for one in prose.blocks(ROOT, page) if prose.class_of(one) == prose.WALKED]
         for name, some in groupby(sorted(blocks, key=lambda one: one.run), key=lambda one: one.run):
-            marks = [pytest.mark.full if name in SURROUNDINGS and SURROUNDINGS[name].full else pytest.mark.slow]
+            full = name in SURROUNDINGS and SURROUNDINGS[name].full
+            marks = [pytest.mark.full, *of_its_day(len(found))] if full else [pytest.mark.slow]
             label = f"{page.relative_to(ROOT).as_posix()}-{name}"
             found.append(pytest.param(name, list(some), id=label, marks=marks))
     return found
