@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from course.engines import bring, command, found, trino
+from course.engines import bring, command, found, places, trino
 from course.engines.found import NotHere
 from course.engines.table_of_engines import ENGINES
 from course.engines.trino import TRINO
@@ -48,7 +48,9 @@ def test_a_jdk_that_is_named(machine, monkeypatch, tmp_path_factory):
     assert trino.java_home() == named
 
 
-def test_without_a_jdk_it_is_left_out_and_asked_for_it_is_an_error(machine, monkeypatch, capsys):
+def test_without_a_jdk_it_is_left_out_and_asked_for_it_is_an_error(machine, monkeypatch, capsys, tmp_path):
+    # Engines may be coming up beside this, under the lock of the real one.
+    monkeypatch.setattr(places, "STATE", tmp_path / "state")
     jdk(machine / "old", "23")
     monkeypatch.setattr(found, "system", lambda: "debian")
     monkeypatch.setattr(trino.Trino, "version", lambda self: None)
