@@ -37,7 +37,7 @@ class Emulator(Server):
     """A program from PyPI that speaks as AWS does."""
 
     def lock(self) -> Path:
-        return HERE / "locks" / f"{self.name}.txt"
+        return install.lock_of(self.name)
 
     def python(self) -> Path:
         return install.python_of(self.name, self.lock())

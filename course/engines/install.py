@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -127,6 +128,22 @@ def python_environment(name: str, lock: Path, *, say: Say) -> None:
 
 def python_part(name: str, lock: Path) -> Part:
     return Part(_environment(name, lock), lambda say: python_environment(name, lock, say=say))
+
+
+def python_program(name: str, *, say: Say) -> None:
+    """The program of a pin that is a Python module, run by the interpreter of its own environment."""
+    lock = lock_of(name)
+    python_environment(name, lock, say=say)
+    # Its own script names the folder in which it was installed, which has another name since.
+    started = f'#!/bin/sh\nexec {shlex.quote(str(python_of(name, lock)))} -m {pins()[name].module} "$@"\n'
+    place = programs() / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(started, encoding="utf-8")
+    place.chmod(0o755)
+
+
+def lock_of(name: str) -> Path:
+    return HERE / "locks" / f"{name}.txt"
 
 
 def python_of(name: str, lock: Path) -> Path:

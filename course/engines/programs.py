@@ -51,13 +51,19 @@ class Program:
             return
         if not can_bring_up():
             raise EngineTrouble(self.find().needed)
-        if pins()[self.name].source == "go":
+        source = pins()[self.name].source
+        if source == "go":
             install.go_program(self.name, say=say)
+        elif source == "pypi":
+            install.python_program(self.name, say=say)
         else:
             install.apt(self.name, say=say)
 
     def parts(self) -> list[install.Part]:
-        return [install.go_part(self.name)] if pins()[self.name].source == "go" else []
+        source = pins()[self.name].source
+        if source == "pypi":
+            return [install.python_part(self.name, install.lock_of(self.name))]
+        return [install.go_part(self.name)] if source == "go" else []
 
     def down(self, say: Say) -> None:
         """Nothing of it stays running; the program itself is kept."""
@@ -73,6 +79,11 @@ PROGRAMS = (
         "actionlint", "actionlint", "-version", "types in GitHub workflows (exercise 7)",
         "Install it: brew install actionlint.", "Install it: winget install rhysd.actionlint.",
         "Install it: go install github.com/rhysd/actionlint/cmd/actionlint@latest.",
+    ),
+    Program(
+        "aws", "aws", "--version", "typing commands of AWS, against an emulator (exercises 6, 8, 10 and 11)",
+        "Install it: brew install awscli.", "Install it: winget install Amazon.AWSCLI.",
+        "Install it: uv tool install awscli.",
     ),
     Program(
         "prometheus", "prometheus", "--version", "scraping and rules, with promtool (exercises 4 and 9)",

@@ -13,11 +13,12 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Pin:
-    """One program with its version and where it comes from: a Go module, Debian's packages or an archive."""
+    """One program with its version and where it comes from: a Go module, Debian's packages, PyPI or an archive."""
 
     name: str
     version: str
     source: str
+    # Of Go, of Maven, or the one that Python runs.
     module: str = ""
     package: str = ""
     packages: tuple[str, ...] = ()

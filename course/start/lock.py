@@ -12,13 +12,14 @@ from course.start.places import Places
 SERVICE = "course/service/pyproject.toml"
 
 # The order matters: learn, serve and moto are held to what dev resolved to, so that they agree.
-# An emulator has an environment of its own, since ministack asks for another boto3 than the rest.
+# What speaks as or to AWS has an environment of its own, since each asks for another boto3 than the rest.
 COMMANDS = {
     "requirements/dev.txt": ("--group", "dev", "pyproject.toml", SERVICE),
     "requirements/learn.txt": ("--group", "learn", "pyproject.toml", SERVICE, "-c", "requirements/dev.txt"),
     "requirements/serve.txt": (SERVICE, "-c", "requirements/dev.txt"),
     "course/engines/locks/moto.txt": ("--group", "moto", "-c", "requirements/dev.txt"),
     "course/engines/locks/ministack.txt": ("--group", "ministack"),
+    "course/engines/locks/aws.txt": ("--group", "aws"),
 }
 COMMON = (
     "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "-q",

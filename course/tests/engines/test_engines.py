@@ -87,6 +87,33 @@ def test_what_was_made_is_kept_by_its_inputs_and_half_of_it_never(tmp_path, monk
     assert [line.partition(" in ")[0] for line in said] == ["making act", "made act", "making act"]
 
 
+def test_a_program_from_pypi_runs_by_its_own_interpreter_wherever_that_is(tmp_path, monkeypatch):
+    cache = tmp_path / "a cache"
+    monkeypatch.setenv("COURSE_ENGINES_CACHE", str(cache))
+    # In place of what would be installed: an interpreter that knows one more module.
+    lock, modules = install.lock_of("aws"), tmp_path / "modules"
+    python = install.python_of("aws", lock)
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{modules}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    modules.mkdir()
+    (modules / "awscli.py").write_text("import sys; print('aws-cli/1.46.3', *sys.argv[1:])")
+
+    install.python_program("aws", say=str)
+    aws = next(one for one in programs.PROGRAMS if one.name == "aws").find()
+
+    assert (aws.version, aws.where, aws.path) == ("1.46.3", str(cache / "bin" / "aws"), (str(cache / "bin"),))
+    said = subprocess.run([aws.where, "s3", "a  b"], capture_output=True, text=True, check=True).stdout
+    assert said == "aws-cli/1.46.3 s3 a  b\n"
+
+
+def test_the_pinned_version_of_a_program_from_pypi_is_the_locked_one():
+    pin = table.pins()["aws"]
+
+    locked = re.findall(rf"^{pin.module}==(\S+)", install.lock_of("aws").read_text(), re.MULTILINE)
+    assert locked == [pin.version]
+
+
 def test_what_is_fetched_has_a_digest():
     pins = table.pins().values()
 

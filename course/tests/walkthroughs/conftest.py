@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from checker.tests.networks import Network, skip_without_networks
+from course.engines.testing import Live, alone
 from course.tests.walkthroughs.clone import Clone
 from course.tests.walkthroughs.surroundings import Surrounding
 from course.tests.walkthroughs.terminal import Terminal
@@ -35,15 +37,27 @@ def clone_for(
 
 @pytest.fixture
 def desk_at(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
-    """Opens terminals in a folder of a clone, in a network of their own with these addresses."""
+    """Opens terminals in a folder of a clone, in a network of their own with these addresses, beside these engines."""
     with contextlib.ExitStack() as stack:
 
-        def made(clone: Clone, folder: Path, surrounding: Surrounding) -> Desk:
+        def words(surrounding: Surrounding) -> list[str]:
+            if not surrounding.shut_off:
+                return []
             skip_without_networks()
             network = stack.enter_context(contextlib.closing(Network()))
             for address in surrounding.addresses:
                 network.ip(f"addr add {address}/32 dev lo")
-            env = clone.env(tmp_path) | surrounding.env
-            return stack.enter_context(contextlib.closing(Desk(lambda: Terminal(folder, env, network.words))))
+            return network.words
+
+        def made(clone: Clone, folder: Path, surrounding: Surrounding) -> Desk:
+            env = clone.env(tmp_path)
+            for name in surrounding.engines:
+                engine = Live(name)
+                # Pages give fixed names to what they make.
+                stack.enter_context(alone(name if name == "kubernetes" else f"{name}-pages"))
+                env |= engine.found.env | {"PATH": os.pathsep.join([*engine.found.path, env["PATH"]])}
+            env |= surrounding.env
+            before = words(surrounding)
+            return stack.enter_context(contextlib.closing(Desk(lambda: Terminal(folder, env, before))))
 
         yield made

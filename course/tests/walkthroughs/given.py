@@ -112,6 +112,15 @@ def a_class(clone: Clone, page: str) -> None:
     hidden.write_text(HIDDEN)
 
 
+def an_account(clone: Clone, page: str) -> None:
+    """What a page shows as files of the reader's, and the template of a stack."""
+    for name in ("budget.json", "notify.json"):
+        shutil.copy(clone.root / "course" / "examples" / "account" / name, clone.root)
+    tags = [{"Key": "course", "Value": "deployment"}]
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"Tags": tags}}
+    (clone.root / "stack.json").write_text(json.dumps({"Resources": {"Predictions": bucket}}))
+
+
 def a_classroom(clone: Clone, page: str) -> None:
     """A classroom of one file, in build/ and on a stick."""
     for folder in (clone.root / "build" / "classroom", clone.root / "stick" / "classroom"):

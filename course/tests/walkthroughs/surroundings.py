@@ -20,7 +20,8 @@ class Surrounding:
     """`prepare` gets the clone and the page, and says where the reader stands; nothing means the clone's root.
 
     `typed` are commands typed before the page's, with what those say that stay. `names` are put in place of words that
-    stand for the reader's own. `full` is for `make test-full` only.
+    stand for the reader's own. `full` is for `make test-full` only. `engines` are there while commands are typed, or
+    nothing is; with Docker or a cluster the network is the machine's.
     """
 
     says: str
@@ -32,6 +33,12 @@ class Surrounding:
     full: bool = False
     # It changes files that are committed.
     alone: bool = False
+    engines: tuple[str, ...] = ()
+
+    @property
+    def shut_off(self) -> bool:
+        """Whether it has a network of its own."""
+        return not {"docker", "kubernetes"} & set(self.engines)
 
 
 SERVICE = ("python -m movie_service", "listening on")
@@ -40,6 +47,10 @@ AWS = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:5555", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none",
     "AWS_DEFAULT_REGION": "us-east-1",
 }  # fmt: skip
+
+# Done by hand in an account: a stack, and its bucket with the tag that everything has.
+STACK = "aws cloudformation create-stack --stack-name movie-service --template-body file://stack.json"
+TAGGED = "aws resourcegroupstaggingapi get-resources --tag-filters Key=course,Values=deployment | grep arn:aws:s3"
 
 SURROUNDINGS: Mapping[str, Surrounding] = {
     "clone": Surrounding("the root of a clone after `make start`, `work/` empty; a page without `run=` has it"),
@@ -50,6 +61,11 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
     "bucket": Surrounding(
         "a clone, an emulator of AWS, and `s3://my-bucket` in it", given.logged, typed=(EMULATOR, (BUCKET, "")),
         env=AWS, full=True,
+    ),
+    "account": Surrounding(
+        "a clone with the files of a budget, `aws`, and an emulator of AWS with the stack `movie-service`",
+        given.an_account, typed=(EMULATOR, (STACK, ""), (TAGGED, "")), names={"ACCOUNT": "123456789012"}, env=AWS,
+        engines=("aws",),
     ),
     "requests": Surrounding("a clone with `requests.parquet`", given.requests),
     "two models": Surrounding("a clone with the bundles `build/small` and `build/large`", given.two_models),

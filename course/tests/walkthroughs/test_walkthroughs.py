@@ -9,8 +9,14 @@ import pytest
 from checker.law.today import of_its_day
 from course import prose
 from course.build.sync import ROOT
-from course.tests.walkthroughs.surroundings import SURROUNDINGS
+from course.tests.walkthroughs.surroundings import SURROUNDINGS, Surrounding
 from course.tests.walkthroughs.walk import typed_before, walk
+
+
+def marks_of(surrounding: Surrounding | None, number: int) -> list[pytest.MarkDecorator]:
+    if surrounding and surrounding.engines:
+        return [pytest.mark.live]
+    return [pytest.mark.full, *of_its_day(number)] if surrounding and surrounding.full else [pytest.mark.slow]
 
 
 def walks() -> list[object]:
@@ -19,8 +25,7 @@ def walks() -> list[object]:
     for page in prose.pages(ROOT):
         blocks = [one for one in prose.blocks(ROOT, page) if prose.class_of(one) == prose.WALKED]
         for name, some in groupby(sorted(blocks, key=lambda one: one.run), key=lambda one: one.run):
-            full = name in SURROUNDINGS and SURROUNDINGS[name].full
-            marks = [pytest.mark.full, *of_its_day(len(found))] if full else [pytest.mark.slow]
+            marks = marks_of(SURROUNDINGS.get(name), len(found))
             label = f"{page.relative_to(ROOT).as_posix()}-{name}"
             found.append(pytest.param(name, list(some), id=label, marks=marks))
     return found
