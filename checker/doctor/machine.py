@@ -86,7 +86,7 @@ def utf8_locale(place: Place) -> Problem | None:
     if os.name == "nt" or named in ("", "C", "POSIX") or "utf" in named.lower():
         # Python itself turns C and POSIX into UTF-8 (PEP 538, PEP 540).
         return None
-    return Problem(f"The locale {named!r} is not UTF-8: film titles are read wrongly.", "export LC_ALL=C.UTF-8")
+    return Problem(f"The locale {named!r} is not UTF-8: movie titles are read wrongly.", "export LC_ALL=C.UTF-8")
 
 
 def git(place: Place) -> Problem | None:

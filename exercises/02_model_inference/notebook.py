@@ -143,7 +143,7 @@ predict("02.4")
 # **Do.** Two tickets stand in the [brief](README.md).
 # Find both causes in [inference.py](inference.py), function `features`.
 # The brief's table says what the training put where it knew nothing.
-# The next cell shows a film without a year, as the tables have it.
+# The next cell shows a movie without a year, as the tables have it.
 
 # %%
 SHOW = "t = json.load(open('model/online.json')); print([i for i in t['items'].values() if i['year'] is None][0])"

@@ -62,7 +62,7 @@ predict("09.1")
 # **Do.** In [metrics.py](metrics.py), three places with `TODO 1`:
 # the two metrics, what happens around a request, and its route.
 # The [brief](README.md) has a table of names. Requests that fail count too.
-# Then run the cell: 200 films were asked for.
+# Then run the cell: 200 movies were asked for.
 
 # %%
 sh("python traffic.py")
@@ -72,8 +72,8 @@ display(check("09", task=1), predict("09.1"))
 
 # %% [markdown]
 # **Explain.** The number of series follows from the code, not from the callers.
-# Which film it was stands in the log, where each request has a line anyway.
-# Who else, besides the film's id, could make series without end here?
+# Which movie it was stands in the log, where each request has a line anyway.
+# Who else, besides the movie's id, could make series without end here?
 #
 # ---
 # ## Task 2: read p95 by hand

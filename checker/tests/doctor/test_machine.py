@@ -50,7 +50,7 @@ MACHINE = [
     (
         machine.utf8_locale,
         {"environ": {"LANG": "de_DE.ISO-8859-1"}},
-        "The locale 'de_DE.ISO-8859-1' is not UTF-8: film titles are read wrongly.",
+        "The locale 'de_DE.ISO-8859-1' is not UTF-8: movie titles are read wrongly.",
         "export LC_ALL=C.UTF-8",
     ),
     (

@@ -1,4 +1,4 @@
-"""Finds films by words of their titles."""
+"""Finds movies by words of their titles."""
 
 from fastapi import FastAPI
 from pydantic import BaseModel, Field

@@ -92,7 +92,7 @@ class Gate:
         return self.most >= self._hold and len(self.bodies) >= ENOUGH
 
     def kinds(self) -> dict[str, int]:
-        """How many requests were for films that the model knows, and for others."""
+        """How many requests were for movies that the model knows, and for others."""
         known = sum(str(one.get("movie_id")) in self._known for one in self.bodies if isinstance(one, dict))
         return {"known": known, "unknown": len(self.bodies) - known}
 
@@ -112,7 +112,7 @@ class Gate:
             return 422
         if str(body["movie_id"]) in self._known:
             return 200
-        # A service that fails may do so for any film.
+        # A service that fails may do so for any movie.
         return 404 if number % 2 else 500
 
     def __enter__(self) -> Gate:

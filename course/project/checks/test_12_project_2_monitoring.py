@@ -97,7 +97,7 @@ def _judged_errors(night: Any, query: str, told: str, seen: tuple[float | None, 
     well, ill = seen
     expected = "0 while all was well, more in the fault: a third of the predictions fails"
     if _more_than_none(well):
-        question = "A film that the model does not know is answered 404: is that a failure of the service?"
+        question = "A movie that the model does not know is answered 404: is that a failure of the service?"
         return told, expected, question
     if not _more_than_none(ill):
         question = "Which status does a client get when the handler raises, and does the label of your query match it?"

@@ -226,21 +226,21 @@ def _asks_as_people_do(server: Any, output: str) -> None:
         next="How long does the service take to refuse a request, and is that the time that you want to know?",
     )
     known, unknown = server.kinds()["known"], server.kinds()["unknown"]
-    # Of a few requests, on a machine that is busy, none may be for an unknown film; that costs no point.
+    # Of a few requests, on a machine that is busy, none may be for an unknown movie; that costs no point.
     expect(
         known >= unknown > 0 if server.enough else known > 0,
         tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
-        seen=", ".join(f"{count} for {name} films" for name, count in server.kinds().items()),
-        expected="both: films that the model knows, most of the time, and some that it does not",
+        seen=", ".join(f"{count} for {name} movies" for name, count in server.kinds().items()),
+        expected="both: movies that the model knows, most of the time, and some that it does not",
         where=FILE,
-        next="What do people ask for besides the films that are there?",
+        next="What do people ask for besides the movies that are there?",
     )
     different = len({json.dumps(one, sort_keys=True) for one in server.bodies})
     expect(
         different > len(server.bodies) / 4,
         tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
         seen=f"{different} different ones; a cache answers the others",
-        expected="users and films vary",
+        expected="users and movies vary",
         where=FILE,
         next="Which part of the service does a repeated question never reach?",
     )
@@ -248,16 +248,16 @@ def _asks_as_people_do(server: Any, output: str) -> None:
 
 
 def _tells_right_from_wrong(server: Any, output: str) -> None:
-    """What the file says of answers to unknown films: 404 is right, 500 is not."""
+    """What the file says of answers to unknown movies: 404 is right, 500 is not."""
     said = next((one for one in output.splitlines() if re.fullmatch(r"@@\d+,\d+", one)), "@@0,0")
     refused, praised = map(int, said[2:].split(","))
-    tried = f"looked what {FILE} says of the answers to {server.kinds()['unknown']} unknown films"
+    tried = f"looked what {FILE} says of the answers to {server.kinds()['unknown']} unknown movies"
     if refused:
         partial(
             2,
             tried=tried,
             seen=f"{refused} of them, each a 404, are counted as failures",
-            expected="a success: 404 is the right answer for a film that the model does not know",
+            expected="a success: 404 is the right answer for a movie that the model does not know",
             where=FILE,
             next="How does Locust let you say yourself whether an answer is right?",
         )
@@ -266,7 +266,7 @@ def _tells_right_from_wrong(server: Any, output: str) -> None:
             2,
             tried=tried,
             seen=f"{praised} of them, each a 500, are counted as successes",
-            expected="a failure: 404 is the one right answer for a film that the model does not know",
+            expected="a failure: 404 is the one right answer for a movie that the model does not know",
             where=FILE,
             next="For which answers is your success() called?",
         )

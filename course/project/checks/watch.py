@@ -30,7 +30,7 @@ SHORT, LONG = (12, 12), (28, 44)
 EACH, PODS = 3, 2
 # After the fault nobody asks for so many scrapes: 11 minutes, which is longer than any window of a query.
 AFTER = 44
-# Every other scrape sees a request for a film that the model does not know: 404, and no fault of the service.
+# Every other scrape sees a request for a movie that the model does not know: 404, and no fault of the service.
 UNKNOWN = 999_998
 # A request of this user is held in the model until the gate opens.
 HELD = 4000
@@ -101,7 +101,7 @@ def observe(submission: Any, fault: str = "failing", scrapes: tuple[int, int] = 
         for number, server in enumerate(night.servers):
             began = perf_counter()
             for place in range(EACH):
-                # Each film in turn, so that a third of the requests is a third in every scrape.
+                # Each movie in turn, so that a third of the requests is a third in every scrape.
                 night.statuses.append(server.http("POST", "/predict", json=body(draw, place % 3)).status)
             if tick % 2:
                 server.http("POST", "/predict", json=body(draw, 0) | {"movie_id": UNKNOWN})

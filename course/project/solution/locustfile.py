@@ -31,11 +31,11 @@ class Visitor(HttpUser):
 
     @task(4)
     def known(self):
-        gevent.spawn(self.ask, random.randint(1, 300), "known film")
+        gevent.spawn(self.ask, random.randint(1, 300), "known movie")
 
     @task(1)
     def unknown(self):
-        gevent.spawn(self.ask, 999_999, "unknown film")
+        gevent.spawn(self.ask, 999_999, "unknown movie")
 
     def ask(self, movie_id, name):
         body = {
@@ -46,7 +46,7 @@ class Visitor(HttpUser):
             "occupation": random.choice(JOBS),
         }
         with self.client.post("/predict", json=body, name=name, catch_response=True) as answer:
-            # That nobody knows this film is the right answer.
+            # That nobody knows this movie is the right answer.
             if answer.status_code == 404 and movie_id == 999_999:
                 answer.success()
 

@@ -63,7 +63,7 @@ def test_a_limit_on_the_mean():
     [
         (0.06, 0.4, None,
          ("as asked", "0 while all was well, more in the fault: a third of the predictions fails",
-          "A film that the model does not know is answered 404: is that a failure of the service?")),
+          "A movie that the model does not know is answered 404: is that a failure of the service?")),
         (0.0, None, None,
          ("as asked", "0 while all was well, more in the fault: a third of the predictions fails",
           "Which status does a client get when the handler raises, and does the label of your query match it?")),
@@ -109,12 +109,12 @@ def test_requests_for_unknown_films_alone():
 
     assert verdict.finding == Finding(
         "looked at the 20 predictions that locustfile.py asked for",
-        "0 for known films, 20 for unknown films",
-        "both: films that the model knows, most of the time, and some that it does not",
+        "0 for known movies, 20 for unknown movies",
+        "both: movies that the model knows, most of the time, and some that it does not",
         "locustfile.py",
-        "What do people ask for besides the films that are there?",
+        "What do people ask for besides the movies that are there?",
     )
-    # A busy machine sent few: that none of them was for an unknown film says nothing.
+    # A busy machine sent few: that none of them was for an unknown movie says nothing.
     server.kinds = lambda: {"known": 20, "unknown": 0}
     checks._asks_as_people_do(server, "")
 
@@ -123,10 +123,10 @@ def test_requests_for_unknown_films_alone():
     ("output", "seen", "expected", "question"),
     [
         ("@@3,0", "3 of them, each a 404, are counted as failures",
-         "a success: 404 is the right answer for a film that the model does not know",
+         "a success: 404 is the right answer for a movie that the model does not know",
          "How does Locust let you say yourself whether an answer is right?"),
         ("@@0,2", "2 of them, each a 500, are counted as successes",
-         "a failure: 404 is the one right answer for a film that the model does not know",
+         "a failure: 404 is the one right answer for a movie that the model does not know",
          "For which answers is your success() called?"),
     ],
 )  # fmt: skip
@@ -138,7 +138,7 @@ def test_answers_that_are_taken_for_what_they_are_not(output, seen, expected, qu
 
     assert isinstance(verdict, Partial)
     assert verdict.finding == Finding(
-        "looked what locustfile.py says of the answers to 12 unknown films", seen, expected, "locustfile.py", question
+        "looked what locustfile.py says of the answers to 12 unknown movies", seen, expected, "locustfile.py", question
     )
     checks._tells_right_from_wrong(server, "the run said nothing of it")
 
