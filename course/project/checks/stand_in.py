@@ -35,6 +35,12 @@ def ours(ran: Any, what: str) -> Any:
     return ran
 
 
+def must(true: bool, said: str) -> None:
+    """Something that an engine does whatever the trainee wrote; where it does not, nothing was judged."""
+    if not true:
+        raise CouldNotCheck(Finding(seen=f"{said} Check again when this machine is less busy."))
+
+
 def until_told(engine: Any, words: list[str], answered: int, *, lost: int = 0) -> Any:
     """What the one that asks says last: once it got so many answers, or lost more requests than may be lost."""
 
@@ -43,10 +49,9 @@ def until_told(engine: Any, words: list[str], answered: int, *, lost: int = 0) -
         return bool(told.answered >= answered or told.failed > lost)
 
     ran = engine.until(words, enough, timeout=PATIENCE)
-    if not enough(ran):
-        said = f"{_told(ran.output).answered} of {answered} requests were answered within {PATIENCE:.0f} s, none failed"
-        raise CouldNotCheck(Finding(seen=f"{said}. Check again when this machine is less busy."))
-    return _told(ran.output)
+    told = _told(ran.output)
+    must(enough(ran), f"{told.answered} of {answered} requests were answered within {PATIENCE:.0f} s, none failed.")
+    return told
 
 
 def _told(output: str) -> Any:

@@ -18,7 +18,22 @@ from course.tests.project import final
 
 CHECKS = str(final.COURSE.project.checks / "x.py")
 REFERENCE = final.reference()["deployment.yaml"]
-FIRST, LATER, LAST = (f"answered {count}, failed 0, release 1" for count in (44, 90, 140))
+# What the one that asks says: before anything, in the bad deploy, after it, and once a replica was killed.
+FIRST, LATER, BACK = (f"answered {count}, failed 0, release 1" for count in (44, 90, 140))
+KILLED = "answered 190, failed 3, release 1 (Connection reset by peer)"
+COMPOSE = {
+    "logs": [(0, FIRST), (0, LATER), (0, BACK), (0, KILLED)],
+    "running next": [(0, "n1\n")],
+    "inspect": [(0, "running starting\n"), (0, "running unhealthy\n")],
+    "running api": [(0, "a1\nb2\nc3\n"), (0, "b2\nc3\n"), (0, "a1\nb2\nc3\n")],
+}
+# A pod a line: name, command, running since, ready, restarts, ends since.
+OLD = [f"old-{one}||14:30|true|0|\n" for one in "abc"]
+STARTS, HANGS, ENDS = "new|sleep||false|0|\n", "new|sleep|14:31|false|0|\n", "old-d||14:30|true|0|14:32\n"
+PODS = ["".join(pods) for pods in (OLD, [*OLD, STARTS], [*OLD, HANGS], [*OLD, HANGS], [OLD[0].replace("|0|", "|1|")])]
+CLUSTER = {"logs": COMPOSE["logs"], "get pods": [(0, one) for one in PODS]}
+SAYS = {"compose-drill": COMPOSE, "cluster-drill": CLUSTER}
+ROWS = {"compose-drill": "compose", "cluster-drill": "kubernetes"}
 
 
 def line(text: str) -> str:
@@ -60,16 +75,15 @@ class Engine:
 
 
 def said(
-    module: str, says: dict[str, list[tuple[int, str]]], deployment: str = REFERENCE
+    row: str, says: dict[str, list[tuple[int, str]]], deployment: str = REFERENCE
 ) -> tuple[Verdict | None, Engine]:
     """How a live row ends when its engines say this, and the engine with all that it was asked."""
     engine = Engine({words: list(answers) for words, answers in says.items()})
     submission = SimpleNamespace(
         text=lambda _: deployment, documents=lambda _: list(yaml.safe_load_all(deployment)), engine=lambda _: engine,
-        replace=lambda *_: None,
+        replace=lambda _, text: engine.given.append(text),
     )  # fmt: skip
-    checks = sibling(CHECKS, module)
-    check = next(one for name, one in vars(checks).items() if name.startswith("test_"))
+    check = getattr(sibling(CHECKS, "test_12_project_7_live"), f"test_{ROWS[row]}_comes_through_the_drills")
     try:
         check(submission)
     except Verdict as verdict:

@@ -1,118 +1,104 @@
-"""Every message of the live row on Compose, in full; and of both rows without an engine."""
+"""What the live row on Compose does and says in words of its own; test_drills_words.py has what both rows share."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from checker.course import Course
 from checker.errors import CouldNotCheck, Finding, NotYet
-from checker.grade import Grader
-from course.tests.project import final
-from course.tests.project.engine_words import FIRST, LATER, line, said
+from course.tests.project.engine_words import COMPOSE, FIRST, REFERENCE, line, said
 
-COMPOSE = {
-    "logs": [(0, FIRST), (0, LATER)],
-    "ps": [(0, "a1\nb2\nc3\n"), (0, "b2\nc3\n"), (0, "a1\nb2\nc3\n")],
-}
+PROBE = REFERENCE[REFERENCE.index("readinessProbe:") : REFERENCE.index("startupProbe:")]
+ALL_AT_ONCE = REFERENCE.replace("maxSurge: 1", "maxSurge: 0").replace("maxUnavailable: 0", "maxUnavailable: 100%")
 
 
-def test_compose_passes_when_the_others_answer_and_the_killed_one_comes_back():
-    verdict, engine = said("test_12_project_7_live", COMPOSE)
+def test_the_update_is_begun_and_taken_back_and_the_killed_one_is_brought_back():
+    _, engine = said("compose-drill", COMPOSE)
 
-    assert verdict is None
+    assert _scales(engine) == [(3, 1), (3, 0), (3, 0)]
     assert ["docker", "kill", "a1"] in engine.ran
 
 
+def test_update_rules_that_give_up_every_old_replica_are_followed():
+    _, engine = said("compose-drill", COMPOSE, ALL_AT_ONCE)
+
+    assert _scales(engine)[0] == (0, 3)
+
+
+def test_an_update_goes_through_when_nothing_says_that_the_new_ones_hang():
+    lost = "answered 44, failed 6, release none (Connection refused)"
+    says = COMPOSE | {"inspect": [(0, "running \n")], "logs": [(0, FIRST), (0, lost)]}
+    verdict, engine = said("compose-drill", says, REFERENCE.replace(PROBE, ""))
+
+    assert _scales(engine) == [(3, 1), (0, 3)]
+    assert isinstance(verdict, NotYet)
+    assert verdict.finding == Finding(
+        "updated to a release that never gets ready, while another container asked 40 times a second",
+        "0 old and 3 new replicas, 1 of the new count as ready; 6 of 50 requests failed: Connection refused",
+        "no request fails: old replicas go on answering while the new one does not get ready",
+        line("- name: api"),
+        "What tells the engine that a replica can answer?",
+    )
+
+
 @pytest.mark.parametrize(
-    ("says", "finding"),
+    ("probe", "test"),
     [
+        (PROBE, "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready', timeout=30)"),
         (
-            {"up --detach --wait": [(1, "container drill-api-2 is unhealthy\n")]},
-            Finding(
-                "ran docker compose up --detach --wait",
-                "container drill-api-2 is unhealthy",
-                "exit code 0: all containers run and are healthy",
-                "deployment.yaml",
-                "Which container does the last line name, and what does its log say?",
-            ),
+            "readinessProbe: {tcpSocket: {port: http}}\n          ",
+            "import socket; socket.create_connection(('127.0.0.1', 8000), 30)",
         ),
-        (
-            {"logs": [(0, "answered 7, failed 1, release 1 (Connection refused)")]},
-            Finding(
-                "started 3 replicas with docker compose up, and asked them from another container",
-                "7 requests answered, 1 failed: Connection refused",
-                "an answer to each",
-                "deployment.yaml",
-                "What do the logs of the containers say?",
-            ),
-        ),
-        (
-            {"logs": [(0, FIRST), (0, "answered 44, failed 5, release none (Name or service not known)")]},
-            Finding(
-                "killed one of 3 containers, while another container asked 40 times a second",
-                "2 went on running; 5 requests failed: Name or service not known",
-                "the others answer; at most 4 requests, those under way in it, are lost",
-                line("spec:"),
-                "How many replicas are there in the moment after one of them is gone?",
-            ),
-        ),
-        (
-            {"ps": [(0, "a1\nb2\nc3\n"), (0, "b2\nc3\n")]},
-            Finding(
-                "killed one of 3 containers, and ran docker compose up",
-                "2 running after the kill, 2 after docker compose up",
-                "2, then 3",
-                line("spec:"),
-                "What does docker compose ps --all say of each container?",
-            ),
-        ),
+        ("readinessProbe: {exec: {command: [cat, /tmp/ready]}}\n          ", "/tmp/ready"),
+        ("readinessProbe: {grpc: {port: 8000}}\n          ", "false"),
     ],
-)  # fmt: skip
-def test_what_the_row_on_compose_says(says, finding):
-    verdict, _ = said("test_12_project_7_live", COMPOSE | says)
+)
+def test_the_readiness_probe_is_the_health_check_of_old_and_new_ones(probe, test):
+    _, engine = said("compose-drill", COMPOSE, REFERENCE.replace(PROBE, probe))
+
+    services = json.loads(engine.given[0])["services"]
+    checks = [services[name]["healthcheck"] for name in ("api", "next")]
+    assert [(one["test"][-1], one["retries"]) for one in checks] == [(test, 60), (test, 1)]
+    assert services["ask"]["depends_on"] == {"api": {"condition": "service_healthy"}}
+
+
+def test_containers_that_do_not_get_healthy_are_told():
+    verdict, _ = said("compose-drill", COMPOSE | {"up --detach --wait": [(1, "container drill-api-2 is unhealthy\n")]})
 
     assert isinstance(verdict, NotYet)
-    assert verdict.finding == finding
+    assert verdict.finding == Finding(
+        "started 3 replicas with docker compose up",
+        "container drill-api-2 is unhealthy",
+        "exit code 0: all containers run and are healthy",
+        line("readinessProbe:"),
+        "Which port and which path does the readiness probe ask, and who listens there?",
+    )
 
 
 @pytest.mark.parametrize(
     ("says", "seen"),
     [
-        (
-            {"docker build": [(1, "ERROR: no space left on device\n")]},
-            "docker build of the stand-in's image ended with exit code 1: ERROR: no space left on device",
-        ),
         ({"docker kill": [(1, "permission denied\n")]}, "docker kill ended with exit code 1: permission denied"),
+        ({"--no-recreate": [(1, "no such image\n")]}, "docker compose up ended with exit code 1: no such image"),
         (
-            {"logs": [(0, "")]},
-            "0 of 40 requests were answered within 180 s, none failed. Check again when this machine is less busy.",
+            {"inspect": [(0, "running starting\n")]},
+            "The new containers said nothing of their health. Check again when this machine is less busy.",
+        ),
+        (
+            {"running api": [(0, "a1\nb2\nc3\n"), (0, "b2\nc3\n")]},
+            "2 of 3 replicas ran after docker compose up. Check again when this machine is less busy.",
         ),
     ],
 )  # fmt: skip
 def test_what_is_not_the_trainees_fault_on_compose(says, seen):
-    verdict, _ = said("test_12_project_7_live", COMPOSE | says)
+    verdict, _ = said("compose-drill", COMPOSE | says)
 
     assert isinstance(verdict, CouldNotCheck)
     assert verdict.finding == Finding(seen=seen)
 
 
-FINDER = (
-    "import json, sys; print(json.dumps({'found': False, 'needed': f'No {sys.argv[1]} answers. Try: make infra.'}))"
-)
-
-
-def test_a_row_whose_engine_is_missing_says_what_would_be_needed(tmp_path):
-    (tmp_path / "finder.py").write_text(FINDER, encoding="utf-8")
-    course = Course(final.COURSE.root, final.COURSE.table | {"engines": [str(tmp_path / "finder.py")]})
-
-    with Grader(course, {"model": tmp_path}) as grader:
-        result = grader.grade(course.project, final.lay(tmp_path / "work"), task=7, seed=7, live=True)
-
-    told = {row.id: (row.verdict, row.seen) for row in result.rows if row.kind == "live"}
-    assert told == {
-        "compose-drill": ("could_not_check", "No docker answers. Try: make infra."),
-        "cluster-drill": (
-            "could_not_check", "No kubernetes answers. Try: make infra. No docker answers. Try: make infra.",
-        ),
-    }  # fmt: skip
-    assert (result.status, result.score) == ("graded", 0)
+def _scales(engine):
+    """How many old and new replicas were asked for, after the start."""
+    many = [[word.split("=")[1] for word in words if "=" in word] for words in engine.ran if "--no-recreate" in words]
+    return [(int(old), int(new)) for old, new in many]
