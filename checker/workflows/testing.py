@@ -39,10 +39,11 @@ CHOOSES = re.compile(r"-[vqxsl]*([km])=?(\S.*)?", re.DOTALL)
 # What stands behind these is no test that is named.
 VALUED = (
     "-k", "-m", "--deselect", "--ignore", "--ignore-glob", "--cov", "--cov-config", "-c", "--config-file", "-p",
-    "--confcutdir", "-o", "--override-ini", "-W",
+    "--confcutdir", "-o", "--override-ini", "-W", "--rootdir", "--basetemp", "--junitxml", "--junit-xml",
 )  # fmt: skip
-# A file or a test in one; a pattern that takes each file of a folder; a folder with all tests.
-FILE, EACH = re.compile(r"^[^‹]*(?:\.py$|::)"), re.compile(r"(?:^|/)(?:test_?)?\*(?:_test)?\.py$")
+# A file, a test in one, or a folder below that of the tests; a pattern that takes each file of a folder.
+PART = re.compile(r"^[^‹]*(?:\.py$|::)|^(?:\./)?tests/[^.‹]+$")
+EACH = re.compile(r"(?:^|/)(?:(?:test_?)?\*(?:_test)?\.py|\**|)$")
 WHOLE = {".", "./", "tests", "tests/", "./tests", "./tests/"}
 # Names, and what joins them, in an expression of pytest.
 PARTS = re.compile(r"[()]|[^\s()]+")
@@ -137,8 +138,8 @@ def _picked(call: tuple[str, ...], options: str) -> str:
     for option, expression in chosen.items():
         if not _keeps_the_rest(expression):
             return f"-{option} {shlex.quote(expression)}"
-    files = [word for word in named if FILE.search(word) and not EACH.search(word)]
-    return "" if set(named) & WHOLE else " ".join(files)
+    parts = [word for word in named if PART.search(EACH.sub("", word))]
+    return "" if set(named) & WHOLE else " ".join(parts)
 
 
 def _split(text: str) -> list[str]:

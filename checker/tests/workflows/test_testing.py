@@ -44,9 +44,10 @@ def test_this_runs_none(command: str) -> None:
         "pytest", "pytest tests", "python -m pytest ./tests/ -q", "pytest -m 'not slow'", "pytest -k 'not slow or api'",
         "pytest -k 'not (slow or gpu) and not api'", "pytest -mnot\\ slow", "pytest -k ''", "pytest -k a -k ''",
         "pytest --deselect tests/test_api.py::test_one", "pytest --ignore tests/test_slow.py -x", "pytest -n 4 tests",
-        "pytest --deselect=tests/test_api.py", "pytest tests/test_*.py", "pytest tests/unit", "pytest -c conf.py",
+        "pytest --deselect=tests/test_api.py", "pytest tests/test_*.py", "pytest tests/**", "pytest -c conf.py",
         "pytest tests tests/test_api.py", "pytest tests/*.py", "bash -c 'pytest -k smoke && pytest'", "make test",
         "tox -- -k smoke", "uv run --with pytest pytest", "pytest -W error::DeprecationWarning", "coverage report", "",
+        "pytest tests/unit tests", "pytest --junitxml tests/out", "pytest --cov tests/unit", "pytest src tests/*",
     ],
 )  # fmt: skip
 def test_this_runs_all_tests_or_nobody_knows(command: str) -> None:
@@ -67,6 +68,9 @@ def test_this_runs_all_tests_or_nobody_knows(command: str) -> None:
         ("pytest tests/test_api.py::test_one", "tests/test_api.py::test_one"),
         ("pytest tests/test_a.py tests/test_b.py", "tests/test_a.py tests/test_b.py"),
         ("env PYTEST_ADDOPTS='-k smoke' pytest", "-k smoke"),
+        ("pytest tests/unit", "tests/unit"), ("pytest -q ./tests/unit/", "./tests/unit/"),
+        ("pytest tests/unit tests/api", "tests/unit tests/api"), ("pytest tests/unit/*.py", "tests/unit/*.py"),
+        ("pytest tests/unit/**", "tests/unit/**"), ("pytest -n auto tests/unit", "tests/unit"),
     ],
 )  # fmt: skip
 def test_this_picks_some_tests(command: str, picked: str) -> None:
@@ -79,7 +83,7 @@ def test_this_picks_some_tests(command: str, picked: str) -> None:
         ("export PYTEST_ADDOPTS='-q -k smoke'\npytest", "-k smoke"), ("PYTEST_ADDOPTS=-msmoke pytest -q", "-m smoke"),
         ("ARGS='-q -k smoke'\npytest $ARGS", "-k smoke"), ("PYTEST_ADDOPTS='-k smoke' pytest -k 'not slow'", ""),
         ("PYTEST_ADDOPTS=tests/test_a.py pytest -q", "tests/test_a.py"), ('pytest -k "$NAMES"', ""),
-        ("pytest $(git diff --name-only)", ""), ('pytest "tests/test_$PART.py"', ""),
+        ("pytest $(git diff --name-only)", ""), ('pytest "tests/test_$PART.py"', ""), ('pytest "tests/$PART"', ""),
         ("PYTEST_ADDOPTS=\"'\" pytest", ""),
         ("for one in tests/test_*.py; do pytest $one; done", ""), ("make test PYTEST_ADDOPTS=-ksmoke", ""),
     ],

@@ -56,7 +56,7 @@ WRONG: list[tuple[str, str, str, tuple[Change, ...]]] = [
          ((TESTS, f"      - run: {text}\n"),))
         for text, picked in (
             ("pytest -m smoke", "-m smoke"), ("pytest tests/test_smoke.py", "tests/test_smoke.py"),
-            ("uv run pytest -k=smoke", "-k smoke"),
+            ("uv run pytest -k=smoke", "-k smoke"), ("pytest -q tests/unit", "tests/unit"),
             ("pytest tests/test_api.py::test_one", "tests/test_api.py::test_one"),
         )
     ),
