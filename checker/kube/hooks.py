@@ -56,7 +56,8 @@ def _script(words: list[str]) -> str:
 
 
 def _of_shell(script: str) -> Pause:
-    lexer = shlex.shlex(script.replace("\n", ";"), posix=True, punctuation_chars=";&|")
+    # The line's end stays, since a comment ends there.
+    lexer = shlex.shlex(script.replace("\n", "\n;"), posix=True, punctuation_chars=";&|")
     lexer.whitespace_split = True
     try:
         tokens = [*lexer, ";"]

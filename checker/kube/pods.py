@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -96,9 +97,16 @@ class Variable:
     optional: bool = False
     path: tuple[Step, ...] = ()
 
+    @property
+    def number(self) -> int:
+        """Its place in `env` or `envFrom`."""
+        return int(self.path[1])
+
 
 KEYS = {"configMapKeyRef": "ConfigMap", "secretKeyRef": "Secret"}
 WHOLE = {"configMapRef": "ConfigMap", "secretRef": "Secret"}
+# A value that repeats another variable; with `$$` in front it is a text like any other.
+REPEATS = re.compile(r"\$\(([^()]+)\)")
 
 
 def variables(container: Container) -> list[Variable]:
@@ -128,6 +136,20 @@ def bulk(container: Container) -> list[Variable]:
                 source, optional = str(taken.get("name")), bool(taken.get("optional"))
                 found.append(Variable(prefix, None, kind, source, "", optional, path))
     return found
+
+
+def origins(container: Container, name: str, before: int | None = None) -> list[Variable]:
+    """Where a node takes a variable from: its last `env`, else each `envFrom` that may hold it, of which the last wins.
+
+    `$(OTHER)` is what OTHER is at this place of the list: `before`. Where nothing above has that name, it stays a text.
+    """
+    own = [one for one in variables(container) if one.name == name and (before is None or one.number < before)]
+    if own:
+        repeated = REPEATS.fullmatch(own[-1].value or "")
+        return (repeated and origins(container, repeated[1], own[-1].number)) or own[-1:]
+    return [
+        replace(one, name=name, key=name.removeprefix(one.name)) for one in bulk(container) if name.startswith(one.name)
+    ]
 
 
 def secret_file(container: Container, path: str) -> tuple[str, str] | None:

@@ -46,6 +46,7 @@ def test_no_hook_is_no_pause(made):
         (["sh", "-c", "sleep 10"], Pause(10)),
         (["/bin/sh", "-ec", "echo bye; exec /bin/sleep 4 && echo gone"], Pause(4)),
         (["sh", "-c", "echo bye\nsleep 4\n"], Pause(4)),
+        (["sh", "-c", "# nodes hear of it late\nsleep 4 # or later\n"], Pause(4)),
         (["sh", "-c", "sleep 10 || true"], Pause(10)),
         (["sh", "-c", "sleep 10 &"], Pause(0, BACKGROUND)),
         (["sh", "-c", "sleep 10 & wait"], Pause(10)),

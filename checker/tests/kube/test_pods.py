@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from checker.kube.drain import Drain, covers, drain, kept
-from checker.kube.pods import Variable, bulk, containers, places, requested, secret_file, variables
+from checker.kube.pods import Variable, bulk, containers, origins, places, requested, secret_file, variables
 from checker.kube.probes import Probe
 from checker.kube.quantity import parse
 from checker.kube.scaling import counts, grows, moves, replicas, target
@@ -140,6 +140,50 @@ def test_where_variables_come_from(made, text):
     assert secret_file(web, "/keys/A") == ("keys", "A")
     assert secret_file(web, "/more/A") == ("others", "A")
     assert secret_file(web, "/keysA") is None
+
+
+REPEATED = """          env:
+            - {name: LATE, value: $(LIMIT)}
+            - {name: OWN, value: "1"}
+            - {name: LIMIT, valueFrom: {configMapKeyRef: {name: settings, key: limit}}}
+            - {name: MOST, value: $(LIMIT)}
+            - {name: AGAIN, value: $(MOST)}
+            - {name: MORE, value: $(S_KEY)}
+            - {name: FIXED, value: $(OWN)}
+            - {name: TEXT, value: $$(LIMIT)}
+            - {name: ALL, value: $(ALL)}
+          envFrom:
+            - {configMapRef: {name: all}}
+            - {prefix: S_, secretRef: {name: keys}}
+          readinessProbe:"""
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("LIMIT", [("ConfigMap", "settings", "limit", None)]),
+        ("MOST", [("ConfigMap", "settings", "limit", None)]),
+        ("AGAIN", [("ConfigMap", "settings", "limit", None)]),
+        ("LATE", [("ConfigMap", "all", "LIMIT", None)]),
+        ("MORE", [("ConfigMap", "all", "S_KEY", None), ("Secret", "keys", "KEY", None)]),
+        ("FIXED", [("", "", "", "1")]),
+        ("TEXT", [("", "", "", "$$(LIMIT)")]),
+        ("ALL", [("ConfigMap", "all", "ALL", None)]),
+    ],
+)
+def test_a_value_that_repeats_a_variable_above_it(made, text, name, found):
+    (web,) = containers(made(text, ("          readinessProbe:", REPEATED)))
+
+    assert [(one.kind, one.source, one.key, one.value) for one in origins(web, name)] == found
+
+
+def test_a_value_that_repeats_nothing_above_it_stays_a_text(made, text):
+    alone = REPEATED[: REPEATED.index("          envFrom")] + "          readinessProbe:"
+    (web,) = containers(made(text, ("          readinessProbe:", alone)))
+
+    assert [one.value for name in ("LATE", "MORE", "ALL") for one in origins(web, name)] == [
+        "$(LIMIT)", "$(S_KEY)", "$(ALL)",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from checker import check, expect, read_hints
 from checker.kube.objects import Object, table
-from checker.kube.pods import Container, bulk, secret_file, variables
+from checker.kube.pods import REPEATS, Container, Variable, origins, secret_file, variables
 
 HINTS = read_hints(__file__)
 
@@ -25,13 +25,17 @@ HINTS = read_hints(__file__)
 def test_settings_come_from_outside(handed_in, contract):
     """The batch limit comes from a ConfigMap, and the key from the Secret that is in the cluster."""
     limit = _limit(handed_in, contract)
+    literal = _literal(handed_in.api, contract.LIMIT_NAME)
     expect(
-        limit == contract.LIMIT,
+        # The service reads a number, and blanks or a line's end around it are none of it.
+        limit is not None and limit.strip() == contract.LIMIT,
         tried="started a pod and read its environment",
-        seen=_of_limit(handed_in, limit, contract),
+        seen=f"MOVIE_SERVICE_BATCH_LIMIT {_says(literal)}" if literal else _of_limit(handed_in, limit, contract),
         expected="MOVIE_SERVICE_BATCH_LIMIT of 200, taken from a ConfigMap of yours",
-        where=_where_of_map(handed_in),
-        next="Which key of the ConfigMap becomes which variable of the container?",
+        where=handed_in.api.where(*literal.path, "value") if literal else _where_of_map(handed_in),
+        next="Which variables does a node know when it comes to this one of the list?"
+        if literal
+        else "Which key of the ConfigMap becomes which variable of the container?",
     )
     for secret in handed_in.objects.of("Secret"):
         held = _readable(secret)
@@ -63,27 +67,36 @@ def test_settings_come_from_outside(handed_in, contract):
     )
 
 
+def _literal(api: Container, name: str) -> Variable | None:
+    """The variable, when its `$(OTHER)` stays as it is, since nothing above it is called OTHER."""
+    last = next(iter(origins(api, name)[-1:]), None)
+    return last if last and REPEATS.fullmatch(last.value or "") else None
+
+
+def _says(literal: Variable) -> str:
+    other = str(literal.value)[2:-1]
+    return f"is {literal.value!r}, letter by letter: no variable above it is called {other}"
+
+
 def _of_limit(handed_in: Any, limit: str | None, contract: Any) -> str:
-    plain = [one for one in variables(handed_in.api) if one.name == contract.LIMIT_NAME and one.value is not None]
+    plain = [one for one in origins(handed_in.api, contract.LIMIT_NAME) if one.value is not None]
     if plain:
         return f"MOVIE_SERVICE_BATCH_LIMIT is {plain[0].value!r}, written into the Deployment; no ConfigMap is asked"
     return f"MOVIE_SERVICE_BATCH_LIMIT is {limit!r}" if limit else "MOVIE_SERVICE_BATCH_LIMIT is not set"
 
 
 def _limit(handed_in: Any, contract: Any) -> str | None:
-    """The batch limit as a pod gets it, as far as it is of a ConfigMap; the last `env` of a name, else `envFrom`."""
-    own = [one for one in variables(handed_in.api) if one.name == contract.LIMIT_NAME]
-    if own:
-        return _from_map(handed_in, own[-1].source, own[-1].key) if own[-1].kind == "ConfigMap" else None
-    found = None
-    for one in bulk(handed_in.api):
-        if one.kind == "ConfigMap" and contract.LIMIT_NAME.startswith(one.name):
-            found = _from_map(handed_in, one.source, contract.LIMIT_NAME.removeprefix(one.name)) or found
-    return found
+    """The batch limit as a pod gets it, as far as it is of a ConfigMap."""
+    of_maps = [one for one in origins(handed_in.api, contract.LIMIT_NAME) if one.kind == "ConfigMap"]
+    found = [value for one in of_maps if (value := _from_map(handed_in, one)) is not None]
+    return found[-1] if found else None
 
 
-def _from_map(handed_in: Any, name: str, key: str) -> str | None:
+def _from_map(handed_in: Any, one: Variable) -> str | None:
+    name = one.source
     source = handed_in.objects.named("ConfigMap", name, handed_in.deployment.namespace)
+    if source is None and one.optional:
+        return None
     if source is None:
         elsewhere = next((one for one in handed_in.objects.of("ConfigMap") if one.name == name), None)
         expect(
@@ -102,11 +115,11 @@ def _from_map(handed_in: Any, name: str, key: str) -> str | None:
             tried="started a pod that asks for its ConfigMap",
             seen=f"{name!r} is not among your ConfigMaps ({known}): the pod stays in CreateContainerConfigError",
             expected="a ConfigMap of the name that the container asks for",
-            where=handed_in.api.where("envFrom"),
+            where=handed_in.api.where(*one.path),
             next="Letter by letter: which name does the container ask for, and which one is there?",
         )
     handed_in.taken(source)
-    value = table(source.get("data")).get(key)
+    value = table(source.get("data")).get(one.key)
     return None if value is None else str(value)
 
 
@@ -130,15 +143,15 @@ def _readable(secret: Object) -> str:
 def _key(api: Container, contract: Any) -> str | None:
     """What is wrong with the key; None when it comes from the Secret."""
     own = [one for one in variables(api) if one.name == contract.KEY]
-    if any(one.value is not None for one in own):
+    found = origins(api, contract.KEY)
+    if literal := _literal(api, contract.KEY):
+        return f"it {_says(literal)}"
+    if any(one.value is not None and not REPEATS.fullmatch(one.value) for one in [*own, *found]):
         return "its value stands in the Deployment, readable for all who see the file"
     if secret_file(api, f"{contract.KEY_FOLDER}/{contract.KEY}") == (contract.KEYS, contract.KEY):
         return None
-    if own:
-        last = own[-1]
-        if (last.kind, last.source, last.key) == ("Secret", contract.KEYS, contract.KEY):
-            return None
-        return f"it is taken from the {last.kind} {last.source!r}, key {last.key!r}, which is not there"
-    if any((one.kind, one.source, one.name) == ("Secret", contract.KEYS, "") for one in bulk(api)):
+    if any((one.kind, one.source, one.key) == ("Secret", contract.KEYS, contract.KEY) for one in found):
         return None
+    if own:
+        return f"it is taken from the {found[-1].kind} {found[-1].source!r}, key {found[-1].key!r}, which is not there"
     return "no variable and no folder of the container is fed by a Secret that is there"
