@@ -163,14 +163,21 @@ def _inspect(world: World, words: tuple[str, ...]) -> Reply:
 
 
 def _formatted(world: World, words: tuple[str, ...], image: str, digests: list[str]) -> Reply:
-    """What the formats say that pipelines use."""
-    bare = re.sub(r"[\s()]", "", options(words, "--format", "-f")[0])
-    if bare == "{{index.RepoDigests0}}":
-        return Reply(0, digests[0]) if digests else Reply(1, "template parsing error: index out of range: 0")
+    """What the formats say that pipelines use, with the text around them."""
+    form = options(words, "--format", "-f")[0]
+    bare = re.sub(r"[\s()]", "", form)
     if ".RepoDigests" in bare and bare.startswith(("{{join", "{{range")):
         return Reply(0, "\n".join(digests))
     known = {"{{.Id}}": image_id(image), "{{.ID}}": image_id(image), "{{json.RepoDigests}}": json.dumps(digests)}
-    return Reply(0, known[bare]) if bare in known else _cannot(world, ("docker", *words))
+    known["{{index.RepoDigests0}}"] = digests[0] if digests else ""
+    parts = [(one, re.sub(r"[\s()]", "", one)) for one in re.findall(r"{{.*?}}", form)]
+    if any(one not in known for _, one in parts):
+        return _cannot(world, ("docker", *words))
+    if not digests and any(one == "{{index.RepoDigests0}}" for _, one in parts):
+        return Reply(1, "template parsing error: index out of range: 0")
+    for written, one in parts:
+        form = form.replace(written, known[one])
+    return Reply(0, form)
 
 
 def _listed(world: World, words: tuple[str, ...]) -> Reply:

@@ -207,15 +207,16 @@ def _bytes(folder: Path, name: str) -> bytes:
 def _collected(spec: Buildspec, folder: Path, source: str) -> tuple[dict[str, bytes], str]:
     """The artifact's files by their name in it, and the first pattern that fits none."""
     raw = spec.raw.get("artifacts")
-    if not isinstance(raw, dict) or not isinstance(raw.get("files"), list):
+    if not isinstance(raw, dict) or not isinstance(raw.get("files"), list | str):
         return {}, ""
+    patterns = [raw["files"]] if isinstance(raw["files"], str) else raw["files"]
     base = posixpath.normpath(f"{source}/{raw.get('base-directory', '.')}")
     if not f"{base}/".startswith(f"{source}/"):
         return {}, str(raw.get("base-directory"))
     there = inside.files_below(folder, base, most=MAX_FILES)
     flat = str(raw.get("discard-paths", "no")).lower() in ("yes", "true")
     found: dict[str, bytes] = {}
-    for pattern in map(str, raw["files"]):
+    for pattern in map(str, patterns):
         fitting = [one for one in there if fits(one, pattern)]
         if not fitting:
             return {}, pattern

@@ -116,7 +116,7 @@ def test_artifacts_are_collected_below_their_folder(build: Builder) -> None:
 
 
 def test_an_artifact_that_is_not_there_fails_the_build(build: Builder) -> None:
-    made = build(spec("artifacts:\n  files: [image.json]\n", build=["true"]))
+    made = build(spec("artifacts:\n  files: image.json\n", build=["true"]))
 
     assert made.status == "FAILED"
     assert made.phases[-1].why == "no matching artifact paths found: image.json"

@@ -126,6 +126,7 @@ def test_a_tag_on_the_list_of_exceptions_moves() -> None:
     [
         "docker inspect --format '{{index .RepoDigests 0}}' $REPOSITORY_URI:1 | cut -d@ -f2",
         "docker inspect -f '{{join .RepoDigests \" \"}}' $REPOSITORY_URI:1 | cut -d@ -f2",
+        "docker inspect $REPOSITORY_URI:1 --format='image: {{ index .RepoDigests 0 }}' | cut -d@ -f2",
         "docker image inspect $REPOSITORY_URI:1 | python -c "
         '\'import json, sys; print(json.load(sys.stdin)[0]["RepoDigests"][0].split("@")[1])\'',
         "docker buildx imagetools inspect $REPOSITORY_URI:1 --format '{{.Manifest.Digest}}'",
