@@ -225,6 +225,8 @@ class _Task:
         known |= {"vars": Open("vars", {}), "runner": Open("runner", {"os": "Linux"}), "strategy": Open("strategy", {})}
         env: dict[str, str] = {}
         known |= {"job": Open("job", {}), "steps": {}, "env": env}
+        github = scope.known["github"]
+        known["github"] = Open("github", github | ({"job": job_id} if job_id else {}), github.may_have)
         ground = Ground(scope.prefix + job_id, known, env, self.fault, self.assume, self.unclear, self.origins)
         for raw in (scope.workflow.raw, job.raw if job else {}):
             ground.shell = _default_shell(raw) or ground.shell

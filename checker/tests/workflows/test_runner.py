@@ -268,6 +268,12 @@ def test_groups_are_computed() -> None:
     )  # fmt: skip
 
 
+def test_a_step_knows_the_id_of_its_job() -> None:
+    found = made("  staging: {steps: [{run: './deploy.sh ${{ github.job }} $GITHUB_JOB'}]}")
+
+    assert [command.text for _, _, command in found.commands()] == ["./deploy.sh staging staging"]
+
+
 def test_a_circle_and_a_missing_job_end_the_computation() -> None:
     found = made("  a: {needs: b}\n  b: {needs: a}\n  c: {needs: nobody}")
 
