@@ -219,7 +219,7 @@ EVERYBODYS = ("python", "checker", "curl", "cd", "cp", "hadolint", "zizmor")
 def strange_commands(root: Path, brief: Path) -> Iterator[str]:
     """Commands of a brief that a trainee could not run in work/: they need a file or an option that is not there.
 
-    What needs an engine gives its reason above the block, and says in the brief what to do without.
+    What needs an engine names its surrounding above the block, and says in the brief what to do without.
     """
     starter = brief.parent / "starter"
     for block in blocks(root, brief):
@@ -227,7 +227,7 @@ def strange_commands(root: Path, brief: Path) -> Iterator[str]:
             words = shlex.split(command)
             if words[0] == "python" and words[1].endswith(".py") and not (starter / words[1]).is_file():
                 yield f"{block.where}: {command!r} runs {words[1]!r}, which the starter does not have. Mend the name."
-            elif words[0] not in EVERYBODYS and not block.excused:
+            elif words[0] not in EVERYBODYS and block.run == block.usual:
                 yield f"{block.where}: {command!r} is no command of the brief's table. Show one that every trainee has."
 
 

@@ -60,6 +60,16 @@ def test_a_brief_names_commands_that_every_trainee_has(brief):
     assert list(prose.strange_commands(ROOT, brief)) == []
 
 
+def test_a_brief_types_what_is_not_everybodys_in_a_surrounding_of_its_own(tmp_path):
+    brief = tmp_path / "exercises" / "01_a" / "README.md"
+    brief.parent.mkdir(parents=True)
+    brief.write_text('```bash\n$ docker ps\n```\n\n```bash run="compose"\n$ docker ps\n```\n')
+
+    assert list(prose.strange_commands(tmp_path, brief)) == [
+        "exercises/01_a/README.md:1: 'docker ps' is no command of the brief's table. Show one that every trainee has."
+    ]
+
+
 def page_of(tmp_path: Path, text: str) -> Path:
     """A page in a clone that holds a checker/ and nothing else."""
     (tmp_path / "checker").mkdir()

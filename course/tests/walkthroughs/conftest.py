@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from checker.tests.networks import Network, skip_without_networks
+from course.engines.places import cache
 from course.engines.testing import Live, alone
 from course.tests.walkthroughs.clone import Clone
 from course.tests.walkthroughs.surroundings import Surrounding
 from course.tests.walkthroughs.terminal import Terminal
-from course.tests.walkthroughs.walk import Desk
+from course.tests.walkthroughs.walk import Desk, cleaned
+
+# Locks of engines: pages give fixed names to what they make, and a cluster has one test at a time.
+ONE_AT_A_TIME = {"docker": "docker-pages", "kubernetes": "kubernetes"}
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +41,19 @@ def clone_for(
     shared_clone.reset()
 
 
+@contextlib.contextmanager
+def namespace(cluster: Live, settings: Path) -> Iterator[str]:
+    """Settings of kubectl that lead into a namespace of this walk's own."""
+    name = f"pages-{uuid.uuid4().hex[:8]}"
+    shutil.copy(cluster.env["KUBECONFIG"], settings)
+    cluster.run("kubectl", "--kubeconfig", str(settings), "config", "set-context", "--current", f"--namespace={name}")
+    cluster.run("kubectl", "create", "namespace", name)
+    try:
+        yield str(settings)
+    finally:
+        cluster.run("kubectl", "delete", "namespace", name, "--wait=true", "--timeout=480s")
+
+
 @pytest.fixture
 def desk_at(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     """Opens terminals in a folder of a clone, in a network of their own with these addresses, beside these engines."""
@@ -51,13 +70,23 @@ def desk_at(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 
         def made(clone: Clone, folder: Path, surrounding: Surrounding) -> Desk:
             env = clone.env(tmp_path)
-            for name in surrounding.engines:
-                engine = Live(name)
-                # Pages give fixed names to what they make.
-                stack.enter_context(alone(name if name == "kubernetes" else f"{name}-pages"))
+            if surrounding.engines:
+                # Engines are found by what is kept at home, and a reader's home is another.
+                env["COURSE_ENGINES_CACHE"] = str(cache())
+            engines = [Live(name) for name in surrounding.engines]
+            for name, engine in zip(surrounding.engines, engines, strict=True):
+                if name in ONE_AT_A_TIME:
+                    stack.enter_context(alone(ONE_AT_A_TIME[name]))
                 env |= engine.found.env | {"PATH": os.pathsep.join([*engine.found.path, env["PATH"]])}
+                if name == "kubernetes":
+                    env["KUBECONFIG"] = stack.enter_context(namespace(engine, tmp_path / "kubeconfig"))
             env |= surrounding.env
             before = words(surrounding)
-            return stack.enter_context(contextlib.closing(Desk(lambda: Terminal(folder, env, before))))
+
+            def opened() -> Terminal:
+                return Terminal(folder, env, before)
+
+            stack.enter_context(cleaned(opened, surrounding.after))
+            return stack.enter_context(contextlib.closing(Desk(opened)))
 
         yield made

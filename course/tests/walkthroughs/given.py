@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,6 +18,9 @@ from course.tests.walkthroughs.clone import Clone
 
 # Exercises whose files are read and not run: a hand-in of them is judged in a moment.
 READ = ("04", "05")
+# Of the service and of what stands in for it, where Docker and the cluster are the machine's.
+IMAGE, STAND_IN = "movie-service-pages:built", "movie-service-pages:stand-in"
+PORT = 18480
 # A check that only the instructor has.
 HIDDEN = '''from checker import check, expect
 
@@ -119,6 +123,47 @@ def an_account(clone: Clone, page: str) -> None:
     tags = [{"Key": "course", "Value": "deployment"}]
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"Tags": tags}}
     (clone.root / "stack.json").write_text(json.dumps({"Resources": {"Predictions": bucket}}))
+
+
+def patient(clone: Clone, page: str, folder: Path | None = None) -> None:
+    """`curl` asks again, as a reader does whose service is still starting."""
+    (folder or clone.root).joinpath(".curlrc").write_text("retry = 120\nretry-delay = 1\nretry-all-errors\n")
+
+
+def a_stack(clone: Clone, page: str) -> Path:
+    """With the token filled in, and on ports that nobody else has."""
+    folder = solved(clone, page)
+    compose = folder / "compose.yaml"
+    text = compose.read_text().replace("127.0.0.1:8080:", f"127.0.0.1:{PORT}:")
+    compose.write_text(text.replace("127.0.0.1:9090:", f"127.0.0.1:{PORT + 1}:"))
+    (folder / "api.env").write_text("ADMIN_TOKEN=try-this\n")
+    patient(clone, page, folder)
+    return folder
+
+
+def on_a_cluster(clone: Clone, page: str) -> Path:
+    folder = solved(clone, page)
+    deployment = folder / "deployment.yaml"
+    deployment.write_text(deployment.read_text().replace("movie-service:1.0.0", STAND_IN))
+    return folder
+
+
+def solved_5(clone: Clone, page: str) -> None:
+    clone.started("05", solved=True)
+
+
+def manifests(clone: Clone, page: str) -> None:
+    """The service's manifests in `build/`, with an image that no registry has, and patient with a busy machine."""
+    made = clone.root / "build" / "kubernetes"
+    shutil.copytree(clone.root / "course" / "service" / "deploy" / "kubernetes", made)
+    name, tag = IMAGE.split(":")
+    cloud = made / "overlays" / "cloud" / "kustomization.yaml"
+    text = re.sub(r"newName: \S+", f"newName: {name}", cloud.read_text())
+    cloud.write_text(re.sub(r"digest: \S+", f"newTag: {tag}", text))
+    laptop = made / "overlays" / "laptop" / "kustomization.yaml"
+    laptop.write_text(laptop.read_text().replace('newTag: "1"', f"newName: {name}, newTag: {tag}"))
+    base = made / "base" / "deployment.yaml"
+    base.write_text(base.read_text().replace("progressDeadlineSeconds: 60", "progressDeadlineSeconds: 470"))
 
 
 def a_classroom(clone: Clone, page: str) -> None:

@@ -21,7 +21,8 @@ class Surrounding:
 
     `typed` are commands typed before the page's, with what those say that stay. `names` are put in place of words that
     stand for the reader's own. `full` is for `make test-full` only. `engines` are there while commands are typed, or
-    nothing is; with Docker or a cluster the network is the machine's.
+    nothing is; with Docker or a cluster the network is the machine's, and in a cluster the reader has a namespace of
+    their own. `after` are commands that remove what is left, whatever became of the page.
     """
 
     says: str
@@ -34,6 +35,7 @@ class Surrounding:
     # It changes files that are committed.
     alone: bool = False
     engines: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
     @property
     def shut_off(self) -> bool:
@@ -52,6 +54,21 @@ AWS = {
 STACK = "aws cloudformation create-stack --stack-name movie-service --template-body file://stack.json"
 TAGGED = "aws resourcegroupstaggingapi get-resources --tag-filters Key=course,Values=deployment | grep arn:aws:s3"
 
+# Where this machine's Docker and cluster are the reader's: nothing has a name or a port that others may have.
+IMAGE = given.IMAGE
+BUILT = (f"docker build --quiet --file course/service/deploy/Dockerfile --tag {IMAGE} .", "")
+LOADED = (f"python -m course engines load {IMAGE}", "")
+STAND_IN = f"docker build --quiet --tag {given.STAND_IN} ../../exercises/05_kubernetes/checks/stand_in"
+REMOVED = f"docker image rm --force {IMAGE}"
+MANIFESTS = {"course/service/deploy/kubernetes": "build/kubernetes"}
+PATIENT = {"CURL_HOME": "."}
+# An account of moto's own.
+EKS = {"AWS_ACCESS_KEY_ID": "500000000001"}
+ROLE = "arn:aws:iam::500000000001:role/eks"
+CLUSTER = f"aws eks create-cluster --name movies --role-arn {ROLE} --resources-vpc-config subnetIds=a,b"
+REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+PUSHED = f"127.0.0.1:5000/{IMAGE}"
+
 SURROUNDINGS: Mapping[str, Surrounding] = {
     "clone": Surrounding("the root of a clone after `make start`, `work/` empty; a page without `run=` has it"),
     "exercise": Surrounding("the exercise's folder in `work/`, solved; a brief has it", given.solved, full=True),
@@ -66,6 +83,49 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
         "a clone with the files of a budget, `aws`, and an emulator of AWS with the stack `movie-service`",
         given.an_account, typed=(EMULATOR, (STACK, ""), (TAGGED, "")), names={"ACCOUNT": "123456789012"}, env=AWS,
         engines=("aws",),
+    ),
+    "compose": Surrounding(
+        "exercise 4 in `work/`, solved, and Docker", given.a_stack, env={"COMPOSE_PROJECT_NAME": "pages", **PATIENT},
+        names={"localhost:8080": f"localhost:{given.PORT}", "TOKEN": "try-this"}, engines=("docker",),
+        after=("docker compose down --volumes --rmi local",),
+    ),
+    "cluster of exercise 5": Surrounding(
+        "exercise 5 in `work/`, solved, and a cluster that has an image of its name", given.on_a_cluster,
+        typed=((STAND_IN, ""), (f"(cd ../.. && python -m course engines load {given.STAND_IN})", "")),
+        engines=("docker", "kubernetes"), after=(f"docker image rm --force {given.STAND_IN}",),
+    ),
+    "live rows": Surrounding(
+        "a clone with exercise 5 solved, Docker and a cluster", given.solved_5, engines=("docker", "kubernetes"),
+    ),
+    "engines": Surrounding("a clone, Docker and a cluster", engines=("docker", "kubernetes")),
+    "service on a cluster": Surrounding(
+        "a clone, Docker and a cluster", given.manifests, engines=("docker", "kubernetes"), after=(REMOVED,),
+        names={"movie-service:1": IMAGE, "8080:80": f"{given.PORT}:80", **MANIFESTS},
+    ),
+    "EKS": Surrounding(
+        "a clone, an emulator in which the cluster `movies` is made, and this machine's cluster in its place",
+        given.manifests,
+        typed=(
+            BUILT, LOADED, (CLUSTER, ""),
+            ("kubectl config rename-context $(kubectl config current-context) here", ""),
+            # The address that the emulator gives is nobody's.
+            ("kubectl() { command kubectl --context here \"$@\"; }", ""),
+        ),
+        names=MANIFESTS, env=EKS, engines=("aws", "moto", "docker", "kubernetes"),
+        after=("aws eks delete-cluster --name movies", REMOVED),
+    ),
+    "ECR": Surrounding(
+        "a clone with the service's image, an emulator of AWS, and the registry of this machine in place of ECR",
+        given.patient, typed=(BUILT,), env={"DOCKER_CONFIG": "docker-config", **PATIENT},
+        names={
+            f"{REGISTRY}/movie-service:1.0.0": PUSHED, REGISTRY: "127.0.0.1:5000", "movie-service:1 ": f"{IMAGE} ",
+            "127.0.0.1:8000": f"127.0.0.1:{given.PORT}",
+        },
+        engines=("aws", "moto", "docker", "registry"),
+        after=(
+            f"docker ps --all --quiet --filter ancestor={PUSHED} | xargs -r docker rm --force",
+            f"docker image rm --force {PUSHED} {IMAGE}",
+        ),
     ),
     "requests": Surrounding("a clone with `requests.parquet`", given.requests),
     "two models": Surrounding("a clone with the bundles `build/small` and `build/large`", given.two_models),

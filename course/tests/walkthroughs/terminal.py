@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # For the slowest command on a machine that does much else; the same for a server's line that says it is ready.
-SECONDS = 300.0
+SECONDS = 600.0
 # How a program ends that Ctrl-C ended: by itself, or as bash counts it.
 BY_CTRL_C = (0, 128 + signal.SIGINT)
 

@@ -8,7 +8,7 @@ import pytest
 
 from course.prose import Block
 from course.tests.walkthroughs.terminal import Terminal
-from course.tests.walkthroughs.walk import Desk, lacking, typed_before, walk
+from course.tests.walkthroughs.walk import Desk, cleaned, lacking, typed_before, walk
 
 
 @pytest.fixture
@@ -81,6 +81,28 @@ def test_what_was_to_stay_and_ends_is_told(desk):
 
 def test_a_surrounding_that_cannot_be_made_is_told(desk):
     assert list(typed_before(desk, [("(exit 1)", "")])) == ["before the page: '(exit 1)' ended with exit code 1:\n"]
+
+
+def test_what_a_page_made_is_removed_whatever_became_of_it(tmp_path):
+    (tmp_path / "made").touch()
+
+    with pytest.raises(LookupError), cleaned(lambda: Terminal(tmp_path, dict(os.environ)), ["rm made"]):
+        raise LookupError
+
+    assert not (tmp_path / "made").exists()
+
+
+def test_what_cannot_be_removed_is_told_and_the_rest_goes(tmp_path):
+    (tmp_path / "made").touch()
+
+    with (
+        pytest.raises(AssertionError) as raised,
+        cleaned(lambda: Terminal(tmp_path, dict(os.environ)), ["(echo why; exit 3)", "rm made"]),
+    ):
+        pass
+
+    assert raised.value.args == ("after the page: '(echo why; exit 3)' ended with exit code 3:\nwhy",)
+    assert not (tmp_path / "made").exists()
 
 
 def test_words_that_stand_for_the_readers_own_are_replaced(desk):

@@ -15,7 +15,7 @@ from course.tests.walkthroughs.walk import typed_before, walk
 
 def marks_of(surrounding: Surrounding | None, number: int) -> list[pytest.MarkDecorator]:
     if surrounding and surrounding.engines:
-        return [pytest.mark.live]
+        return [pytest.mark.live, *([pytest.mark.cluster] if "kubernetes" in surrounding.engines else [])]
     return [pytest.mark.full, *of_its_day(number)] if surrounding and surrounding.full else [pytest.mark.slow]
 
 
@@ -31,7 +31,7 @@ def walks() -> list[object]:
     return found
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("name", "blocks"), walks())
 def test_a_page_is_walked_through(name, blocks, clone_for, desk_at):
     surrounding = SURROUNDINGS[name]

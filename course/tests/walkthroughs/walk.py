@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,23 @@ def typed_before(desk: Desk, typed: Sequence[tuple[str, str]]) -> Iterator[str]:
         said = desk.type(command, ready)
         if said.code != (None if ready else 0):
             yield f"before the page: {command!r} ended with exit code {said.code}:\n{tail(said.text)}"
+
+
+@contextlib.contextmanager
+def cleaned(open_terminal: Callable[[], Terminal], commands: Sequence[str]) -> Iterator[None]:
+    """Type these commands at the end, whatever became of the page."""
+    try:
+        yield
+    finally:
+        with contextlib.closing(open_terminal()) as terminal:
+            said = [(command, terminal.type(command)) for command in commands]
+        faults = [
+            f"after the page: {command!r} ended with exit code {one.code}:\n{tail(one.text)}"
+            for command, one in said
+            if one.code != 0
+        ]
+        if faults:
+            raise AssertionError("\n".join(faults))
 
 
 def walk(blocks: Sequence[Block], desk: Desk, names: Mapping[str, str]) -> Iterator[str]:
