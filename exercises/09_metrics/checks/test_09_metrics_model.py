@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from checker import check, expect, read_hints, sibling
+from checker import check, expect, partial, read_hints, sibling
 
 reading = sibling(__file__, "reading")
 HINTS = read_hints(__file__)
@@ -116,6 +116,26 @@ def test_processes_are_added_up(submission):
         where="metrics.py, exposition",
         next="How many processes are there, which one is asked, and where do the numbers of the other lie?",
     )
+    _begins_at_zero(submission, draw)
+
+
+def _begins_at_zero(submission, draw):
+    """Without the variable nothing outlives a process: a folder kept by metrics.py would be counted again."""
+    sent = (draw.randint(3, 6), draw.randint(7, 12))
+    told = [0.0]
+    for count in sent:
+        with submission.serve() as server:
+            reading.sends(server, draw, count, user_id=0)
+            told = _told_by([server], count)
+    if told != [sent[1]]:
+        partial(
+            2,
+            tried="started one process without PROMETHEUS_MULTIPROC_DIR, ended it, and started it once more",
+            seen=f'with status="422" it says {told[0]:g}, where {sent[1]} were sent since the second start',
+            expected=f"{sent[1]}: without the variable the page is as before, and a new process begins at 0",
+            where="metrics.py",
+            next="Who says whether there are several processes, and what empties the folder before the next start?",
+        )
 
 
 def _told_by(servers, due):
