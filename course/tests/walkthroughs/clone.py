@@ -41,24 +41,28 @@ class Clone:
         packages = Path(sysconfig.get_path("purelib")).relative_to(theirs)
         for folder in (Path(), Path("bin"), packages):
             (places.venv / folder).mkdir(parents=True)
-            for path in (theirs / folder).iterdir():
-                self._bring(path, places.venv / folder / path.name, theirs)
+        own = (path for path in (theirs / packages).iterdir() if path.name.startswith(OWN) or path.suffix == ".pth")
+        for path in (*theirs.iterdir(), *(theirs / "bin").iterdir(), *own):
+            self._bring(path, places.venv / path.relative_to(theirs), theirs)
+        # The packages stay where they are: a worker may read such folders, and follows no link out of them. The name
+        # comes before those of lines that import one of them.
+        (places.venv / packages / "_packages.pth").write_text(f"{theirs / packages}\n", encoding="utf-8")
         stamps.write(places.venv / environment.STAMP, stamps.Stamp(environment._sources(places), {}))
         assert environment.complete(places)
 
     def _bring(self, path: Path, here: Path, theirs: Path) -> None:
-        """A link to a file or package; what names their clone or environment is written anew with ours."""
+        """A link to a program or folder; what names their clone or environment is written anew with ours."""
         # A cache is found by the time and length of its source: those of two clones may be the same.
         if here.exists() or path.name in (environment.STAMP, "bin", "lib", "lib64", "__pycache__"):
             return
-        if path.name.startswith(OWN) and path.is_dir():
+        if path.is_dir() and path.name.startswith(OWN):
             shutil.copytree(path, here)
             found = [one for one in here.iterdir() if one.is_file()]
-        elif path.is_file() and (path.parent.name == "bin" or path.name.startswith(OWN)) and not path.is_symlink():
+        elif path.is_file() and not path.is_symlink():
             shutil.copy(path, here)
             found = [here]
         else:
-            here.symlink_to(path)
+            here.symlink_to(path.resolve())
             return
         for one in found:
             text = one.read_bytes()
