@@ -14,6 +14,7 @@ from movie_service.registry.places import Folder
 
 from course.classroom.folder import Listed, Served, listing
 from course.start.source import this_platform, this_python
+from course.tests.project import final
 from course.tests.walkthroughs.clone import Clone
 
 # Exercises whose files are read and not run: a hand-in of them is judged in a moment.
@@ -185,6 +186,22 @@ def a_wrong_answer(clone: Clone, page: str) -> None:
 
 def jwt_key(clone: Clone, page: str) -> None:
     (clone.root / "jwt.key").write_text("0f" * 32)
+
+
+def exercises_solved(clone: Clone, page: str) -> None:
+    """Those whose files the project takes."""
+    for name in sorted({file.exercise for file in clone.course.project.whole if file.exercise}):
+        clone.started(name, solved=True)
+
+
+def the_project(clone: Clone, page: str) -> None:
+    """The reference in the place of a trainee's files, beside those that are given."""
+    final.lay(clone.started("project"))
+
+
+def measured(clone: Clone, page: str) -> None:
+    """What whole runs of `make bench` and `make bench-peers` leave: the rows that were published last."""
+    shutil.copy(clone.root / "course" / "benchmarks" / "published.json", clone.root / "build" / "bench.json")
 
 
 def a_pack(clone: Clone, page: str) -> None:

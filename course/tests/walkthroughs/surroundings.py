@@ -145,6 +145,13 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
         full=True,
     ),
     "wrong answer": Surrounding("a clone with `my_wrong_answer/` for exercise 1", given.a_wrong_answer, full=True),
+    "exercises solved": Surrounding(
+        "a clone whose `work/` holds the solutions of which the project takes files", given.exercises_solved, full=True
+    ),
+    "project": Surrounding(
+        "a clone whose `work/12_project` holds the reference; the project's brief has it", given.the_project, full=True
+    ),
+    "measured": Surrounding("a clone with `build/bench.json` of whole runs", given.measured, alone=True),
     "pack": Surrounding("a clone with a repository in `build/release/pack`", given.a_pack),
     "full": Surrounding("the root of a clone, for what takes many seconds", full=True),
     "registry": Surrounding("a clone whose registry `build/registry` has a champion, 0.9.0", given.a_registry),
