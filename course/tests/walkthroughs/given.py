@@ -136,7 +136,10 @@ def a_stack(clone: Clone, page: str) -> Path:
     folder = solved(clone, page)
     compose = folder / "compose.yaml"
     text = compose.read_text().replace("127.0.0.1:8080:", f"127.0.0.1:{PORT}:")
-    compose.write_text(text.replace("127.0.0.1:9090:", f"127.0.0.1:{PORT + 1}:"))
+    text = text.replace("127.0.0.1:9090:", f"127.0.0.1:{PORT + 1}:")
+    # A volume without a name, as the image has it, would be nobody's after `docker compose down`.
+    text = re.sub(r"( +- )\./prometheus\.yml:.*\n", r"\g<0>\1measured:/prometheus\n", text)
+    compose.write_text(text.replace("\nvolumes:\n", "\nvolumes:\n  measured:\n"))
     (folder / "api.env").write_text("ADMIN_TOKEN=try-this\n")
     patient(clone, page, folder)
     return folder
