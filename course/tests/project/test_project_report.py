@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,17 @@ from checker.errors import Misuse
 from checker.state import State
 from course.project import command, incident, report, rubric, sprint
 from course.project.incident import masked
+from course.prose import page_block
 from course.tests.project import final
+from course.tests.walkthroughs.clone import Clone
+from course.tests.walkthroughs.terminal import Terminal
+from course.tests.walkthroughs.walk import Desk, walk
 
+ROOT = Path(__file__).parents[3]
 PROJECT = final.COURSE.project
 CHECKS = declared_checks(PROJECT)
+# Draws a slow model and a killed replica, which are seen soon.
+SLOW_AND_KILLED = 16
 
 
 def rows(**lost):
@@ -179,15 +187,27 @@ def test_mark_and_report_follow_the_last_check(trainee, capsys):
 
 
 @pytest.mark.full
-def test_an_incident_leaves_its_evidence_and_not_its_name(full, tmp_path):
-    folder = tmp_path / "incident-1"
+@pytest.mark.twice_a_week(5)
+@pytest.mark.timeout(900)
+def test_the_incidents_of_the_brief_leave_their_evidence_and_not_their_names(data_dir, bundle_dir, tmp_path):
+    block = page_block(ROOT, "course/project/README.md", "python -m course.project incident 1")
+    clone = Clone(tmp_path / "course", data_dir, bundle_dir)
+    folder = final.lay(clone.started("project"))
+    State(folder, seed=SLOW_AND_KILLED).save()
+    assert incident.drawn(folder) == ("slow-model", "killed-replica")
 
-    seen = asyncio.run(incident.play("slow-model", folder, full / "data", full / "model", tmp_path / "system"))
+    with contextlib.closing(Desk(lambda: Terminal(clone.root, clone.env(tmp_path)))) as desk:
+        assert list(walk([block], desk, {})) == []
 
-    assert seen
-    page = (folder / "page.html").read_text(encoding="utf-8")
-    assert page.count("<figure>") == 7
-    balanced(page)
-    told = (folder / "events.txt").read_text(encoding="utf-8") + (folder / "service.log").read_text(encoding="utf-8")
-    assert "becomes another version" in told
-    assert "v2-slow" not in told
+    for number, event in ((1, "becomes another version"), (2, "ended by signal SIGKILL")):
+        page, told = evidence(folder / f"incident-{number}")
+        assert page.count("<figure>") == 7
+        balanced(page)
+        assert event in told
+        assert not any(name in told for name in ("v2-slow", "slow-model", "killed-replica"))
+
+
+def evidence(folder):
+    """The page of an incident, and what its events and logs say."""
+    page, *told = ((folder / name).read_text(encoding="utf-8") for name in ("page.html", "events.txt", "service.log"))
+    return page, "".join(told)

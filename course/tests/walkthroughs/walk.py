@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from checker.cleaning import plain, stable
 from course.prose import Block
-from course.tests.walkthroughs.terminal import BY_CTRL_C, Said, Terminal
+from course.tests.walkthroughs.terminal import BY_CTRL_C, SECONDS, Said, Terminal
 
 # On a page: lines that are left out, or words within a line.
 LEFT_OUT = "…"
@@ -22,6 +22,8 @@ class Desk:
     """The terminals of one reader: a new one is opened when a command keeps the one before."""
 
     open_terminal: Callable[[], Terminal]
+    # For one command.
+    seconds: float = SECONDS
 
     def __post_init__(self) -> None:
         self._now: Terminal | None = None
@@ -35,9 +37,10 @@ class Desk:
         """
         self._now = self._now or self.open_terminal()
         if ready.startswith(BESIDE):
-            said = self._now.type(command, ready=lambda _: self._beside(ready.removeprefix(BESIDE)))
+            there = ready.removeprefix(BESIDE)
+            said = self._now.type(command, ready=lambda _: self._beside(there), seconds=self.seconds)
         else:
-            said = self._now.type(command, ready=lambda text: bool(ready) and ready in text)
+            said = self._now.type(command, ready=lambda text: bool(ready) and ready in text, seconds=self.seconds)
         if said.code is None:
             self._busy.append((command, self._now))
             self._now = None
