@@ -12,6 +12,7 @@ from checker.errors import CouldNotCheck, Finding
 
 HINTS = read_hints(__file__)
 gate = sibling(__file__, "gate")
+pace = sibling(__file__, "pace")
 FILE, RECORD, ANALYSIS = "locustfile.py", "load.json", "analysis.toml"
 # Runs: name, milliseconds of each answer, and how many of 200 requests fail.
 GOOD, SLOW, FAILING = ("fast", 20, 0), ("slow", 4_000, 0), ("failing", 20, 40)
@@ -213,6 +214,7 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
         next="Who is busy while an answer is on its way, and who could begin the next request meanwhile?",
     )
     _asks_as_people_do(server, done.output)
+    pace.expect_the_rate(submission, FILE)
 
 
 def _asks_as_people_do(server: Any, output: str) -> None:

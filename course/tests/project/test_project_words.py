@@ -82,6 +82,29 @@ def test_what_a_query_for_errors_says(monkeypatch, well, ill, later, found):
     assert checks._judged_errors(None, "query", "as asked", (well, ill)) == found
 
 
+@pytest.mark.parametrize("output", ["@@304", "@@0", "Traceback (most recent call last):"])
+def test_a_rate_that_is_kept_or_that_no_clock_could_follow_costs_nothing(output):
+    submission = SimpleNamespace(replace=lambda *_: None, run=lambda *_, **__: SimpleNamespace(output=output))
+
+    sibling(CHECKS, "pace").expect_the_rate(submission, "locustfile.py")
+
+
+def test_more_requests_than_were_asked_for():
+    submission = SimpleNamespace(replace=lambda *_: None, run=lambda *_, **__: SimpleNamespace(output="@@451\n"))
+
+    verdict = said(sibling(CHECKS, "pace").expect_the_rate, submission, "locustfile.py")
+
+    assert isinstance(verdict, Partial)
+    assert verdict.earned == 2
+    assert verdict.finding == Finding(
+        "ran locustfile.py with LOAD_RATE 10 and 8 users, by a clock that waits for no answer",
+        "more than 450 requests had begun before 30 s were over",
+        "about 300: LOAD_RATE requests a second, by all users together",
+        "locustfile.py",
+        "How many users share the rate, and what says how long each of them waits for its next turn?",
+    )
+
+
 def test_bodies_that_the_service_refuses():
     checks = sibling(CHECKS, "test_12_project_5_load")
     body = {"user_id": 1, "movie_id": 2, "age": 30, "gender": "F", "occupation": "artist"}
