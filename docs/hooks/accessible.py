@@ -1,4 +1,4 @@
-"""What the theme's own HTML lacks for a screen reader, and a script that it would fetch from another host."""
+"""What the theme's own HTML lacks for readers, and a script that it would fetch from another host."""
 
 import re
 from typing import Any
@@ -7,6 +7,10 @@ from mkdocs.plugins import event_priority
 
 SHIM = "assets/iframe-worker-shim.js"
 TWICE = re.compile(r'aria-label="[^"]*&amp;amp;[^"]*"')
+# A long name in the narrow column of a phone breaks behind a sign, not within a word.
+CELL = re.compile(r"<td[ >].*?</td>", re.DOTALL)
+CODE = re.compile(r"(?<=<code>)[^<]+(?=</code>)")
+SIGN = re.compile(r"(?<=\w)(?:[_/=:]|\.(?=[a-z]))(?=\w)")
 NAMES = (
     ('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"'),
     (
@@ -28,5 +32,6 @@ def on_config(config: Any) -> Any:
 def on_post_page(output: str, **_: Any) -> str:
     for old, new in NAMES:
         output = output.replace(old, new)
+    output = CELL.sub(lambda cell: CODE.sub(lambda code: SIGN.sub(r"\g<0><wbr>", code[0]), cell[0]), output)
     # The theme escapes a title twice in the names of its links: Q&A would be read as "Q and amp A".
     return TWICE.sub(lambda found: found[0].replace("&amp;amp;", "&amp;"), output)

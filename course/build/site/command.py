@@ -135,7 +135,7 @@ def _config(root: Path, site: Site) -> str:
 def _extensions(root: Path) -> list[object]:
     """A list is replaced by INHERIT, not joined; code is included from the repository, by region."""
     listed = yaml.safe_load((root / "docs" / "mkdocs.yml").read_text(encoding="utf-8"))["markdown_extensions"]
-    return [*listed, {"pymdownx.snippets": {"base_path": [str(root)], "check_paths": True}}]
+    return [*listed, {"pymdownx.snippets": {"base_path": [str(root)], "check_paths": True, "dedent_subsections": True}}]
 
 
 def _serve(folder: Path, port: int) -> None:

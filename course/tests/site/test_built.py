@@ -148,3 +148,18 @@ def test_a_heading_is_read_without_the_sign_of_its_link(html):
     for path in html.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert text.count('class="headerlink"') == text.count('<a aria-hidden="true" tabindex="-1" class="headerlink"')
+
+
+def test_code_out_of_a_class_begins_at_the_edge(html):
+    """A region is shown without the indentation that it has in its file."""
+    text = (html / "service" / "lifecycle.html").read_text(encoding="utf-8")
+
+    beginnings = [re.sub(r"<[^>]+>", "", one)[:3] for one in re.findall(r"<pre>(.*?)</pre>", text, re.DOTALL)]
+    assert beginnings == ["def", "def"]
+
+
+def test_a_long_name_in_a_table_may_break_behind_a_sign(html):
+    text = (html / "service" / "prediction-log.html").read_text(encoding="utf-8")
+
+    assert "<code>MOVIE_<wbr>SERVICE_<wbr>PREDICTION_<wbr>LOG=<wbr>required</code>" in text
+    assert "<code>MOVIE_SERVICE_PSEUDONYM_KEY_FILE</code>" in text

@@ -168,3 +168,17 @@ def test_the_form_about_the_course_makes_a_code_and_keeps_nothing(
     assert page.evaluate("Object.keys(localStorage).filter(one => one.includes('evaluation')).length") == 0
     page.close()
     assert [url for url in seen.requests if not url.startswith("file:")] == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_sign_of_a_heading_takes_no_line_and_no_width(browser: BrowserContext, html: Path, width: int) -> None:
+    page = browser.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in ("service/lifecycle", "service/logs", "how-to/windows-and-mac"):
+        page.goto((html / f"{name}.html").as_uri())
+        heights = "[...document.querySelectorAll('.md-content :is(h1, h2, h3)')].map(one => one.offsetHeight)"
+        with_sign = page.evaluate(heights)
+        page.add_style_tag(content=".headerlink { display: none !important; }")
+        assert page.evaluate(heights) == with_sign, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
