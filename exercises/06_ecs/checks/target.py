@@ -7,7 +7,7 @@ from typing import Any
 
 from checker.cloudformation import Call, GetAtt, Resource, mentioned, said
 from checker.cloudformation.arns import concrete
-from checker.ecs.task import number
+from checker.ecs.task import number, whole
 
 TYPE = "AWS::ApplicationAutoScaling::ScalableTarget"
 ASLEEP = {
@@ -84,3 +84,22 @@ def _bounds(target: Resource, contract: Any) -> Iterator[Fault]:
             target.at("MaxCapacity"),
             "How many tasks does TODO 5 want at most?",
         )
+    yield from _by_the_clock(target, contract)
+
+
+def _by_the_clock(target: Resource, contract: Any) -> Iterator[Fault]:
+    """Actions of a schedule that set other bounds; more at least, or fewer at most, is fine."""
+    found = target.get("ScheduledActions")
+    for place, one in enumerate(found if isinstance(found, list) else []):
+        bounds = one.get("ScalableTargetAction") if isinstance(one, dict) else None
+        given = bounds if isinstance(bounds, dict) else {}
+        most = whole(given.get("MaxCapacity"), contract.MOST_TASKS)
+        least = min(whole(given.get("MinCapacity"), contract.TASKS), most)
+        for bound, key, due in ((least, "MinCapacity", "3 tasks at least"), (most, "MaxCapacity", "12 tasks at most")):
+            if not contract.TASKS <= bound <= contract.MOST_TASKS:
+                yield (
+                    f"a schedule lets the count go to {bound}",
+                    f"{due}, at any hour",
+                    target.at("ScheduledActions", place, "ScalableTargetAction", key),
+                    "What becomes of the bounds when this action has run?",
+                )
