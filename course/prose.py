@@ -23,8 +23,8 @@ REASON = re.compile(r'\btest=false reason="[^"]{8,}"')
 TESTED = re.compile(r"\b(?:course|checker)/[a-z_/]*tests[a-z_/]*(?:\.py)?")
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
-# What stands behind ```bash for tests: run="service" until="listening on" code="1".
-TOLD = re.compile(r'\b(run|until|code)="([^"]*)"')
+# What stands behind ```bash for tests: run="service" until="listening on" code="1" then="test -e build/site".
+TOLD = re.compile(r'\b(run|until|code|then)="([^"]*)"')
 # Where a block without run= is typed.
 USUAL = "clone"
 CI, BY_PARSER = "ci", "parsed"
@@ -70,6 +70,11 @@ class Block:
 
     def code(self, number: int) -> int:
         return int(self._of("code", " ", number) or 0)
+
+    @property
+    def then(self) -> str:
+        """A command that succeeds after the block, and not before it, since the block made what it asks for."""
+        return self._told.get("then", "")
 
     @property
     def _told(self) -> dict[str, str]:

@@ -86,6 +86,10 @@ def main(argv: list[str]) -> int:
         print(f"error: there is no profile {options.profile!r}. There are: {', '.join(known)}.", file=sys.stderr)
         print("try: python -m course outline --list", file=sys.stderr)
         return 2
+    if options.settings and not options.settings.is_file():
+        print(f"error: there is no file {str(options.settings)!r}.", file=sys.stderr)
+        print("try: copy slides/presenter.toml there, and fill it in", file=sys.stderr)
+        return 2
     try:
         values = load_values(ROOT, options.profile, options.settings)
         decks = ready(values)

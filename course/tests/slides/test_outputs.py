@@ -256,6 +256,16 @@ def test_a_deck_that_breaks_a_rule_is_not_built(tmp_path, capsys, monkeypatch):
     assert not (tmp_path / "out").exists()
 
 
+def test_settings_that_are_not_there_are_refused_in_words(tmp_path, capsys):
+    settings = tmp_path / "me.toml"
+
+    assert main(["--settings", str(settings)]) == 2
+
+    assert capsys.readouterr().err == (
+        f"error: there is no file {str(settings)!r}.\ntry: copy slides/presenter.toml there, and fill it in\n"
+    )
+
+
 def test_an_unknown_profile_is_named(capsys):
     assert main(["--profile", "three-days"]) == 2
     assert capsys.readouterr().err == (

@@ -12,6 +12,7 @@ from pathlib import Path
 from movie_service.registry.catalog import Registry
 from movie_service.registry.places import Folder
 
+from course import outline
 from course.classroom.folder import Listed, Served, listing
 from course.start.source import this_platform, this_python
 from course.tests.project import final
@@ -177,6 +178,19 @@ def a_classroom(clone: Clone, page: str) -> None:
         (folder / "README.html").write_text("page")
         served = Served(this_platform(), this_python(), 0, 0)
         Listed({"learn.txt": "x"}, (served,), listing(folder)).write(folder)
+
+
+def work_for_a_certificate(clone: Clone, page: str) -> None:
+    """The exercises of the shortest profile, solved; the same as a hand-in; and the secret of a release."""
+    for number in outline.load().profiles["six-hours"].exercises:
+        clone.started(f"{number:02}", solved=True)
+    shutil.copytree(clone.root / "work", clone.root / "hand-ins" / "ada")
+    (clone.root / "build" / "release").mkdir()
+    (clone.root / "build" / "release" / "secret.txt").write_text("hmp1-2j4d\n")
+
+
+def a_presenter(clone: Clone, page: str) -> None:
+    (clone.root.parent / "me.toml").write_text('presenter = "Ada Lovelace"\n')
 
 
 def a_wrong_answer(clone: Clone, page: str) -> None:

@@ -152,6 +152,12 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
         "a clone whose `work/12_project` holds the reference; the project's brief has it", given.the_project, full=True
     ),
     "measured": Surrounding("a clone with `build/bench.json` of whole runs", given.measured, alone=True),
+    "certificate": Surrounding(
+        "a clone in whose `work/` and `hand-ins/ada` the exercises of six hours are solved, and a secret",
+        given.work_for_a_certificate, full=True,
+    ),
+    "own clone": Surrounding("a clone of one's own, whose files may change", alone=True, full=True),
+    "presenter": Surrounding("a clone, and `me.toml` beside it", given.a_presenter),
     "pack": Surrounding("a clone with a repository in `build/release/pack`", given.a_pack),
     "full": Surrounding("the root of a clone, for what takes many seconds", full=True),
     "registry": Surrounding("a clone whose registry `build/registry` has a champion, 0.9.0", given.a_registry),

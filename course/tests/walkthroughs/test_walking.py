@@ -105,6 +105,18 @@ def test_what_cannot_be_removed_is_told_and_the_rest_goes(tmp_path):
     assert not (tmp_path / "made").exists()
 
 
+def test_what_a_block_leaves_is_asked_before_it_and_after(desk):
+    made = block(["mkdir room"], info='bash then="test -d room"')
+
+    assert list(walk([made], desk, {})) == []
+    assert list(walk([block(["true"], info='bash then="test -d room"')], desk, {})) == [
+        "page.md:3: 'test -d room' succeeds before the block, so it does not show what the block did."
+    ]
+    assert list(walk([block(["true"], info='bash then="test -d hall || (echo none; exit 4)"')], desk, {})) == [
+        "page.md:3: after the block 'test -d hall || (echo none; exit 4)' ended with exit code 4:\nnone"
+    ]
+
+
 def test_words_that_stand_for_the_readers_own_are_replaced(desk):
     assert list(walk([block(["echo ACCOUNT", "1234"])], desk, {"ACCOUNT": "1234"})) == []
 

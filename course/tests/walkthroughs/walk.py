@@ -96,14 +96,29 @@ def walk(blocks: Sequence[Block], desk: Desk, names: Mapping[str, str]) -> Itera
     `names` are put in place of words that stand for the reader's own.
     """
     for block in blocks:
-        for number, (command, shown) in enumerate(block.commands):
-            for name, own in names.items():
-                command = command.replace(name, own)
-            fault = _fault(desk.type(command, block.until(number)), command, shown, block, number)
-            if fault:
-                yield f"{block.where}: {fault}"
-                return
+        fault = next(_faults(block, desk, names), "")
+        if fault:
+            yield f"{block.where}: {fault}"
+            return
     yield from desk.end()
+
+
+def _faults(block: Block, desk: Desk, names: Mapping[str, str]) -> Iterator[str]:
+    then = _named(block.then, names)
+    if then and desk.type(then).code == 0:
+        yield f"{then!r} succeeds before the block, so it does not show what the block did."
+    for number, (command, shown) in enumerate(block.commands):
+        command = _named(command, names)
+        yield from filter(None, [_fault(desk.type(command, block.until(number)), command, shown, block, number)])
+    after = desk.type(then) if then else None
+    if after and after.code != 0:
+        yield f"after the block {then!r} ended with exit code {after.code}:\n{tail(after.text)}"
+
+
+def _named(command: str, names: Mapping[str, str]) -> str:
+    for name, own in names.items():
+        command = command.replace(name, own)
+    return command
 
 
 def _fault(said: Said, command: str, shown: Sequence[str], block: Block, number: int) -> str:
