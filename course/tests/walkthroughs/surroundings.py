@@ -50,6 +50,8 @@ AWS = {
     "AWS_DEFAULT_REGION": "us-east-1",
 }  # fmt: skip
 
+# On a busy machine an emulator needs more than the minute after which `aws` asks again, and then all is made twice.
+WAITING_AWS = ('aws() { command aws --cli-read-timeout 0 "$@"; }', "")
 # Done by hand in an account: a stack, and its bucket with the tag that everything has.
 STACK = "aws cloudformation create-stack --stack-name movie-service --template-body file://stack.json"
 TAGGED = "aws resourcegroupstaggingapi get-resources --tag-filters Key=course,Values=deployment | grep arn:aws:s3"
@@ -81,8 +83,8 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
     ),
     "account": Surrounding(
         "a clone with the files of a budget, `aws`, and an emulator of AWS with the stack `movie-service`",
-        given.an_account, typed=(EMULATOR, (STACK, ""), (TAGGED, "")), names={"ACCOUNT": "123456789012"}, env=AWS,
-        engines=("aws",),
+        given.an_account, typed=(EMULATOR, WAITING_AWS, (STACK, ""), (TAGGED, "")),
+        names={"ACCOUNT": "123456789012"}, env=AWS, engines=("aws",),
     ),
     "compose": Surrounding(
         "exercise 4 in `work/`, solved, and Docker", given.a_stack, env={"COMPOSE_PROJECT_NAME": "pages", **PATIENT},
@@ -106,7 +108,7 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
         "a clone, an emulator in which the cluster `movies` is made, and this machine's cluster in its place",
         given.manifests,
         typed=(
-            BUILT, LOADED, (CLUSTER, ""),
+            BUILT, LOADED, WAITING_AWS, (CLUSTER, ""),
             ("kubectl config rename-context $(kubectl config current-context) here", ""),
             # The address that the emulator gives is nobody's.
             ("kubectl() { command kubectl --context here \"$@\"; }", ""),
