@@ -14,9 +14,12 @@ from course.tests.walkthroughs.walk import typed_before, walk
 
 
 def marks_of(surrounding: Surrounding | None, number: int) -> list[pytest.MarkDecorator]:
-    if surrounding and surrounding.engines:
-        return [pytest.mark.live, *([pytest.mark.cluster] if "kubernetes" in surrounding.engines else [])]
-    return [pytest.mark.full, *of_its_day(number)] if surrounding and surrounding.full else [pytest.mark.slow]
+    """Those that take long have their day, so that a week walks them all."""
+    if not surrounding or not (surrounding.engines or surrounding.full):
+        return [pytest.mark.slow]
+    tier = [pytest.mark.live] if surrounding.engines else [pytest.mark.full]
+    one_cluster = [pytest.mark.cluster] if "kubernetes" in surrounding.engines else []
+    return [*tier, *one_cluster, *of_its_day(number)]
 
 
 def walks() -> list[object]:
