@@ -41,7 +41,8 @@ class Clone:
         packages = Path(sysconfig.get_path("purelib")).relative_to(theirs)
         for folder in (Path(), Path("bin"), packages):
             (places.venv / folder).mkdir(parents=True)
-        own = (path for path in (theirs / packages).iterdir() if path.name.startswith(OWN) or path.suffix == ".pth")
+        listed = (".pth", ".dist-info")
+        own = [one for one in (theirs / packages).iterdir() if one.name.startswith(OWN) or one.suffix in listed]
         for path in (*theirs.iterdir(), *(theirs / "bin").iterdir(), *own):
             self._bring(path, places.venv / path.relative_to(theirs), theirs)
         # The packages stay where they are: a worker may read such folders, and follows no link out of them. The name
