@@ -19,6 +19,8 @@ from checker.cloudwatch.spaced_patterns import spaced_matcher
 Matcher = Callable[[str], bool]
 MAX_LENGTH = 1024
 TERM = re.compile(r'\s*(?P<sign>[?-]?)\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|%(?P<regex>[^%]*)%|(?P<word>\w+))(?=\s|$)')
+# What begins as a comparison with a field does: `$.level = ERROR`, `level=ERROR`, and `= ERROR` behind a word.
+OF_FIELD = re.compile(r"\$|[\w.]*\s*(?:!=|[=<>])")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _terms(text: str) -> list[Term]:
         match = TERM.match(text, place)
         if not match:
             rest = text[place:].strip()
-            if rest.startswith("$"):
+            if OF_FIELD.match(rest):
                 raise Refused(f'{rest!r} cannot be read as a term. A field stands in braces: {{ $.route = "/x" }}.')
             raise Refused(
                 f"{rest!r} cannot be read as a term. A term with other characters than letters, digits and _ "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -114,7 +114,18 @@ def clock(at: int) -> str:
 
 
 def spoken(alarm: Alarm, retrieved: tuple[Point, ...]) -> str:
-    """The evaluated points in words: `02:11 21, 02:12 19, 02:13 missing`."""
+    """The points that decided, in words: `02:11 21, 02:12 19, 02:13 missing`.
+
+    Where some are missing, the real ones among the older points decide too. They stand before a bar.
+    """
     there = [point for point in retrieved if point.value is not None]
-    used = there[-alarm.periods :] if len(there) >= alarm.periods else retrieved[-alarm.periods :]
-    return ", ".join(f"{clock(one.at)} {'missing' if one.value is None else f'{one.value:.4g}'}" for one in used)
+    if len(there) >= alarm.periods:
+        return _listed(there[-alarm.periods :])
+    older = [point for point in retrieved[: -alarm.periods] if point.value is not None]
+    return (
+        f"{_listed(older)} | {_listed(retrieved[-alarm.periods :])}" if older else _listed(retrieved[-alarm.periods :])
+    )
+
+
+def _listed(some: Sequence[Point]) -> str:
+    return ", ".join(f"{clock(one.at)} {'missing' if one.value is None else f'{one.value:.4g}'}" for one in some)

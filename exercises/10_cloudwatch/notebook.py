@@ -216,7 +216,8 @@ display(check("10", task=6), predict("10.6"))
 
 # %%
 sh(
-    "cp monitoring.yaml monitoring.kept && sed 's/Period: 60/Period: 300/' monitoring.kept > monitoring.yaml"
+    "cp monitoring.yaml monitoring.kept && sed '/: api-errors/,/AlarmName:/s/Period: 60/Period: 300/'"
+    " monitoring.kept > monitoring.yaml"
     " && python -m checker.cloudwatch alarms monitoring.yaml metrics.jsonl"
 )
 

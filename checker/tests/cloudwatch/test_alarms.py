@@ -117,7 +117,16 @@ def test_replay_answers_for_a_stretch_of_time() -> None:
 def test_missing_points_are_said() -> None:
     found = replay(_alarm(TreatMissingData="breaching"), _stream([0.0] * 8 + [None] * 6), 0, 14 * MINUTE)
 
-    assert spoken(found.alarm, found.changes[-1].points) == "00:09 missing, 00:10 missing, 00:11 missing"
+    assert spoken(found.alarm, found.changes[-1].points) == "00:07 0 | 00:09 missing, 00:10 missing, 00:11 missing"
+
+
+def test_older_points_that_count_with_missing_ones_stand_before_a_bar() -> None:
+    found = replay(_alarm(TreatMissingData="breaching"), _stream([0.0] * 8 + [9.0] + [None] * 5), 0, 14 * MINUTE)
+
+    assert (
+        spoken(found.alarm, found.changes[-1].points)
+        == "00:07 0, 00:08 9 | 00:09 missing, 00:10 missing, 00:11 missing"
+    )
 
 
 @pytest.mark.parametrize(

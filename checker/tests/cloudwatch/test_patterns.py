@@ -43,8 +43,8 @@ def test_each_row_names_its_source_and_can_fail() -> None:
     [
         ("a" * 1025, "The pattern has 1025 characters; 1024 is the most."),
         (
-            "level=ERROR",
-            "'level=ERROR' cannot be read as a term. A term with other characters than letters, digits and _ "
+            "no-worker",
+            "'no-worker' cannot be read as a term. A term with other characters than letters, digits and _ "
             "stands in double quotes.",
         ),
         ("{ $.a = 1", "A JSON pattern begins with { and ends with }."),

@@ -130,6 +130,8 @@ def test_a_line_that_is_no_text_is_asked_for_its_kind() -> None:
 
 OF_FIELD = 'cannot be read as a term. A field stands in braces: { $.route = "/x" }.'
 REFUSED = [
+    (matcher, "level=ERROR", f"'level=ERROR' {OF_FIELD}"),
+    (matcher, "level = ERROR", f"'= ERROR' {OF_FIELD}"),
     (matcher, "$.level = ERROR", f"'$.level = ERROR' {OF_FIELD}"),
     (
         json_matcher,
