@@ -50,7 +50,14 @@ def test_a_query_without_a_number_on_its_right_is_not_told(night):
 
 @pytest.mark.parametrize(
     ("expr", "minute", "question"),
-    [(f"{TOTAL} > 0.05", 24.5, "TOTALS"), (f"{RATE} > 0.05", 24.5, "LATE"), (f"{RATE} > 0.05", 3.0, "EARLY")],
+    [
+        (f"{RATE.replace('rate(', 'delta(')} > 0.05", 24.5, "RESETS"),
+        ("rate(movies:failed[5m]) > 0.05", None, "GAUGES"),
+        ("sum(rate(a_seconds_sum[5m])) / sum(rate(a_seconds_count[5m])) > 0.1", None, "MEANS"),
+        (f"{TOTAL} > 0.05", 24.5, "TOTALS"),
+        (f"{RATE} > 0.05", 24.5, "LATE"),
+        (f"{RATE} > 0.05", 3.0, "EARLY"),
+    ],
 )
 def test_the_wrong_minute_has_a_question_of_its_own(expr, minute, question):
     assert ASKED.why_not(rule(expr), ASKED.Told(), minute, 10) == getattr(ASKED, question)

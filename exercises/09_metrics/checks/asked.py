@@ -13,6 +13,7 @@ from checker.promql.read import selector_of, walk, word
 
 COUNTERS = ("_total", "_bucket", "_count", "_sum")
 RATES = ("rate", "increase", "irate", "delta")
+DIFFERENCES = ("delta", "idelta")
 COMPARED = (">", ">=", "<", "<=", "==", "!=")
 TOTALS = "A counter holds all requests since its process began. Which function makes requests per second of it?"
 NO_NAME = "Which names does the page /metrics have, and which of them counts what users feel?"
@@ -25,6 +26,9 @@ LATE = "The range of your query and the patience of your rule add up. How long i
 EARLY = "What does your query give while all is well?"
 NO_PATIENCE = "For how long must it be so before somebody is called, and what in your rule says that?"
 PATIENCE = "How long do the bad minutes of this night stay in the range of your query, and how long does the rule wait?"
+RESETS = "What does your query make of a counter that begins anew at zero?"
+GAUGES = "Which of your names are counters? What does a rate make of a number that does not only rise?"
+MEANS = "Is this the time that most wait, or the mean of all of them?"
 FLIPS = "For how many scrapes does your query look back, and what is left of it after one without trouble?"
 MINUTE = 60_000
 # A limit that is this many times what is compared with it is of another unit.
@@ -118,6 +122,25 @@ def _adds_counters(node: ql.Expr) -> bool:
     return False
 
 
+def takes(rule: Rule, functions: tuple[str, ...]) -> bool:
+    """Whether the query calls one of these functions."""
+    return any(isinstance(one, ql.Call) and one.func.name in functions for one in walk(parse(rule.expr)))
+
+
+def rates_no_counter(rule: Rule) -> bool:
+    """Whether a rate is taken of a metric whose name is no counter's."""
+    calls = [one for one in walk(parse(rule.expr)) if isinstance(one, ql.Call) and one.func.name in RATES]
+    ranges = [one.args[0] for one in calls if isinstance(one.args[0], ql.MatrixSelector)]
+    names = [selector_of(one.vector_selector).name for one in ranges]
+    return any(name and not name.endswith(COUNTERS) for name in names)
+
+
+def takes_mean(rule: Rule) -> bool:
+    """Whether a histogram is read as its sum divided by its count."""
+    read = [selector_of(one).name for one in walk(parse(rule.expr)) if isinstance(one, ql.VectorSelector)]
+    return any(name.endswith("_sum") for name in read) and any(name.endswith("_count") for name in read)
+
+
 def _of_name(unknown: str) -> str:
     return BARE if unknown.endswith("_seconds") else NO_NAME
 
@@ -135,18 +158,30 @@ def unknown_name(rule: Rule, database: Database) -> str:
 
 def why_not(rule: Rule, told: Told, minute: float | None, begins: int) -> str:
     """The question to somebody whose alert should have fired by now; `minute` is when it did."""
-    if told.unknown or sums_first(rule) or reads_totals(rule):
-        return _of_name(told.unknown) if told.unknown else _of_counters(rule)
-    if minute is not None:
-        return EARLY if minute < begins else LATE
     found = told.found
-    if told.question:
-        return told.question
+    question = _of_query(rule, told)
+    if not question and minute is not None:
+        question = EARLY if minute < begins else LATE
+    if not question and takes_mean(rule):
+        question = MEANS
+    if question or told.question:
+        return question or told.question
     if found is None:
         return WHICH
     if found.largest is None:
         return EMPTY
     return UNITS if 0 < FAR * found.largest < found.limit else WHICH
+
+
+def _of_query(rule: Rule, told: Told) -> str:
+    """The question to a query that is wrong in itself, in whatever night; empty when none is seen."""
+    if told.unknown:
+        return _of_name(told.unknown)
+    if sums_first(rule) or reads_totals(rule):
+        return _of_counters(rule)
+    if takes(rule, DIFFERENCES):
+        return RESETS
+    return GAUGES if rates_no_counter(rule) else ""
 
 
 def why_so(rule: Rule, question: str) -> str:

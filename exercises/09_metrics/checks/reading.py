@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,6 +109,11 @@ def lay_stub(submission, scores=(0.25, 0.75)) -> None:
     """Put a model in place whose scores the check knows."""
     text = STUB.format(scores=list(scores), broken=BROKEN, slow=SLOW, held=HELD)
     submission.replace("stub_model.py", text)
+
+
+def lay_threshold(submission, threshold: float) -> None:
+    """Let the app put the boundary between its classes elsewhere."""
+    submission.replace("app.py", re.sub(r"THRESHOLD = \S+", f"THRESHOLD = {threshold}", submission.text("app.py")))
 
 
 def lay_export(submission) -> None:

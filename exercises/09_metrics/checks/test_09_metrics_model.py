@@ -8,6 +8,8 @@ reading = sibling(__file__, "reading")
 HINTS = read_hints(__file__)
 COUNTED, CLASSES, SCORES = reading.COUNTED, reading.CLASSES, reading.SCORES
 MISSING = reading.MISSING
+THRESHOLD = 0.9
+CLASS_HANDED_OVER = "Which label does the table name, and which of the two values that predicted() gets is the class?"
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------
@@ -20,14 +22,17 @@ def test_scores_and_classes(submission):
     draw = submission.random
     scores = [draw.choice((0.03, 0.33, 0.48)), draw.choice((0.52, 0.77)), 0.97]
     reading.lay_stub(submission, scores)
+    # Far from a half: a class that predicted() works out by itself is another one then.
+    reading.lay_threshold(submission, THRESHOLD)
     said = [(one, one % 3) for one in range(1, draw.randint(14, 20))]
     for movie, _ in said:
         submission.http("POST", "/predict", json={"user_id": 3, "movie_id": movie})
-    read, tried = reading.page(submission), f"sent {len(said)} predictions with the scores {scores}"
+    read = reading.page(submission)
+    tried = f"sent {len(said)} predictions with the scores {scores}, class 1 from {THRESHOLD} on"
     where = "metrics.py, the metrics of task 3"
     _expect_only(read, CLASSES, {"prediction_class"}, tried, where)
     given = [scores[place] for _, place in said]
-    for label, count in (("0", sum(one < 0.5 for one in given)), ("1", sum(one >= 0.5 for one in given))):
+    for label, count in (("0", sum(one < THRESHOLD for one in given)), ("1", sum(one >= THRESHOLD for one in given))):
         counted = read.total(CLASSES, prediction_class=label)
         expect(
             read.kind(CLASSES) == "counter" and counted == count,
@@ -35,12 +40,12 @@ def test_scores_and_classes(submission):
             seen=_seen_of_class(read, label, counted, count),
             expected=f"a counter `{CLASSES}` with each prediction under its class",
             where=where,
-            next="Which label does the table name, and where is a prediction made?" if read.kind(CLASSES) else MISSING,
+            next=CLASS_HANDED_OVER if read.kind(CLASSES) else MISSING,
         )
     expect(
         read.kind(SCORES) == "histogram" and read.total(f"{SCORES}_count") == len(said),
         tried=tried,
-        seen=f"{SCORES} is a {read.kind(SCORES)}" if read.kind(SCORES) else f"no metric `{SCORES}` on the page",
+        seen=_seen_of_scores(read),
         expected=f"a histogram `{SCORES}` that holds each score once",
         where=where,
         next="Which kind of metric shows later how scores are spread?" if read.kind(SCORES) else MISSING,
@@ -67,6 +72,13 @@ def _seen_of_class(read, label, counted, count):
     if kind != "counter":
         return f"{CLASSES} is a {kind}" if kind else f"no metric `{CLASSES}` on the page"
     return f'{counted:g} in the series prediction_class="{label}", where {count} were made'
+
+
+def _seen_of_scores(read):
+    kind = read.kind(SCORES)
+    if kind == "histogram":
+        return f"{SCORES} holds {read.total(f'{SCORES}_count'):g}"
+    return f"{SCORES} is a {kind}" if kind else f"no metric `{SCORES}` on the page"
 
 
 def _expect_scores(read, given, tried, where):

@@ -26,15 +26,18 @@ QUIET = {
         "release": "What does your query make of a counter that begins anew at zero?",
         "canary": "Is the share one of all requests, or of each pod's own?",
         "spike": asked.PATIENCE,
+        "again": asked.PATIENCE,
         "hiccup": asked.PATIENCE,
     },
     LATENCY: {
         "idle": "What does your query give when nothing is asked?",
         "crowd": "Is the limit a number of slow requests, or a place among all of them?",
         "release": "What does your query make of a counter that begins anew at zero?",
-        "stuck": "98 of 100 requests are quick in this night. What do the two others do to a mean, and to the p95?",
+        "stuck": "More than 95 of 100 requests are quick here. What do the others do to a mean, and to the p95?",
+        "corner": "Is the p95 one of all requests, or of each route's own?",
         "canary": "Is the p95 of a service made of the percentiles of its pods, or of their buckets?",
         "spike": asked.PATIENCE,
+        "again": asked.PATIENCE,
         "hiccup": asked.PATIENCE,
     },
 }
@@ -57,7 +60,7 @@ def test_rules_load(submission):
             seen=str(refused),
             expected="a file of rules that Prometheus takes",
             where=where,
-            next="What does Prometheus' page on alerting rules say about this key?",
+            next="What does Prometheus' page on alerting rules say about this key, or about this query?",
         )
 
 
@@ -118,7 +121,7 @@ def fires(submission, name, night):
         minute is not None and BEGINS <= minute <= BEGINS + LATEST + 0.25,
         tried=f"evaluated {name} every 15 s over a night: {NIGHTS['NIGHTS'][night].says}; it begins at minute {BEGINS}",
         seen=f"it never fires{compared}" if minute is None else f"it fires at minute {minute:.1f}",
-        expected=f"firing within {LATEST} minutes",
+        expected=f"silent until minute {BEGINS}, firing by minute {BEGINS + LATEST}",
         where=submission.place(FILE, 0, *rule.path, "expr"),
         next=asked.why_not(rule, told, minute, BEGINS),
     )

@@ -16,28 +16,35 @@ STEP, SCRAPES, BEGINS = 15, 100, 10
 # Requests per second, both pods together; a scrape every 15 s is a request too.
 ROUTES = {"/predict": 30.0, "/movies/{movie_id}": 6.0, "/health/live": 0.4, "/metrics": 0.13}
 BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.15", "0.25", "0.5", "1.0", "2.5", "+Inf")
-# Share of the times up to each bound, for answers as usual and for slow ones (0.15 to 0.5 s).
+# Share of the times up to each bound, for answers as usual and for late and slow ones (0.1 to 0.15 s, 0.15 to 0.5 s).
 USUAL = (0.1, 0.4, 0.8, 0.96, 0.985, 0.99, 0.995, 1, 1, 1, 1, 1)
 SLOW = (0, 0, 0, 0, 0, 0, 0, 0.5, 1, 1, 1, 1)
+LATE = (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
 STUCK = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)
-FAILED = ("500", "502", "503", "504")
-MEAN = {USUAL: 0.017, SLOW: 0.28, STUCK: 2.0}
+FAILED = ("500", "502", "503", "504", "520")
+MEAN = {USUAL: 0.017, LATE: 0.12, SLOW: 0.28, STUCK: 2.0}
 
 
 @dataclass(frozen=True)
 class Night:
-    """What goes wrong from minute 10 on: shares of the requests that fail, are refused, are slow."""
+    """What goes wrong from minute 10 on: shares of the requests that fail, are refused, are slow or just too late."""
 
     says: str
     failing: float = 0.0
     refused: float = 0.0
     slow: float = 0.0
+    late: float = 0.0
     minutes: float = 15.0
     # Pod b's part of the traffic, and whether the trouble is with pod b alone.
     part_of_b: float = 0.5
     only_b: bool = False
     traffic: float = 1.0
-    restart: bool = False
+    # The one route with the trouble; empty: it is with all.
+    route: str = ""
+    # So many minutes after its beginning the same trouble comes once more.
+    again: float = 0.0
+    # The minute at which both pods are started anew.
+    anew: float = 0.0
     # With which status a failing request ends: of the app itself, or of a gateway before it.
     status: str = "500"
     # Shares of the requests that take about two seconds, to the end.
@@ -52,23 +59,37 @@ NIGHTS = {
     "quiet": Night("nothing happens"),
     "spike": Night("30 s in which every request fails and is slow", failing=1.0, slow=1.0, minutes=0.5),
     "hiccup": Night("for 3.5 minutes 10 of 100 requests fail, and 8 are slow", failing=0.1, slow=0.08, minutes=3.5),
-    "outage": Night("8 of 100 requests fail, to the end", failing=0.08),
+    "again": Night(
+        "two spikes of 30 s, seven minutes apart, in which every request fails and is slow",
+        failing=1.0,
+        slow=1.0,
+        minutes=0.5,
+        again=7.0,
+    ),
+    "outage": Night(
+        "8 of 100 requests fail, to the end; at minute 14.75 both pods are started anew", failing=0.08, anew=14.75
+    ),
     "down": Night("every request fails with status 503, to the end", failing=1.0, status="503"),
     "half": Night("pod b fails with every fourth request, to the end", failing=0.25, only_b=True, status="504"),
     "early": Night(
-        "a tenth of the usual traffic; 12 of 100 requests fail, and as many are slow",
-        0.12,
+        "a tenth of the usual traffic; 6 of 100 requests fail, and 12 are slow",
+        0.06,
         slow=0.12,
         traffic=0.1,
         status="502",
     ),
-    "crowd": Night("six times the usual traffic; 4 of 100 requests fail", failing=0.04, traffic=6.0),
+    "crowd": Night("six times the usual traffic; 47 of 1,000 requests fail", failing=0.047, traffic=6.0),
     "clients": Night("50 of 100 requests are refused with 404, somebody's old links; 3 of 100 fail", 0.03, refused=0.5),
-    "release": Night("both pods are started anew, so their counters begin at zero", restart=True),
+    "release": Night("both pods are started anew, so their counters begin at zero", anew=10.5),
     "idle": Night("nobody asks for anything", traffic=0.0),
     "slow": Night("20 of 100 answers take longer than 150 ms, to the end", slow=0.2),
-    "tail": Night("8 of 100 answers take longer than 150 ms, to the end", slow=0.08),
-    "stuck": Night("2 of 100 answers take two seconds, the others are as quick as ever", stuck=0.02),
+    "tail": Night("5 of 100 answers more than usual take 100 to 150 ms, to the end", late=0.05),
+    "stuck": Night("38 of 1,000 answers take two seconds, the others are as quick as ever", stuck=0.038),
+    "corner": Night(
+        "20 of 100 answers of /movies/{movie_id} are slow, all others as quick as ever",
+        slow=0.2,
+        route="/movies/{movie_id}",
+    ),
     "canary": Night(
         "pod b has 3 of 100 requests, and all of them fail and are slow", 1.0, slow=1.0, part_of_b=0.03, only_b=True
     ),
@@ -79,7 +100,11 @@ NIGHTS = {
         crashing=True,
     ),
     "bursts": Night(
-        "12 of 100 requests fail and are slow, all of them in every other 15 s", 0.24, slow=0.24, bursts=True
+        "12 of 100 requests fail with status 520 and are slow, all of them in every other 15 s",
+        0.24,
+        slow=0.24,
+        bursts=True,
+        status="520",
     ),
 }
 
@@ -92,7 +117,8 @@ def series(night, draw):
     for pod, part in parts.items():
         for route, rate in ROUTES.items():
             steps = range(SCRAPES)
-            counts = [_step(night, draw, rate * part * pace, _share(night, pod, step, shift)) for step in steps]
+            shares = [0.0 if night.route not in ("", route) else _share(night, pod, step, shift) for step in steps]
+            counts = [_step(night, draw, rate * part * pace, share) for share in shares]
             for name, labels, of in _series_of(route):
                 # Since their start the pods had few failures.
                 start = 1000.0 if dict(labels).get("status", "200") == "200" else 10.0
@@ -103,8 +129,10 @@ def series(night, draw):
 
 def _share(night, pod, number, shift):
     """The part of the time between two scrapes in which something is wrong with this pod."""
-    begin, end = BEGINS * 60 + shift, (BEGINS + night.minutes) * 60 + shift
-    overlap = max(0.0, min(end, number * STEP) - max(begin, (number - 1) * STEP)) / STEP
+    overlap = 0.0
+    for minute in {BEGINS, BEGINS + night.again}:
+        begin, end = minute * 60 + shift, (minute + night.minutes) * 60 + shift
+        overlap += max(0.0, min(end, number * STEP) - max(begin, (number - 1) * STEP)) / STEP
     spared = (night.only_b and pod == "a") or (night.bursts and number % 2)
     return 0.0 if spared else overlap
 
@@ -114,9 +142,10 @@ def _step(night, draw, rate, share):
     count = round(rate * STEP * draw.uniform(0.95, 1.05))
     # Parts of a request are left: to round them would make another share of a route with few requests.
     failed, refused = count * share * night.failing, count * share * night.refused
-    slow, stuck = count * share * night.slow, count * share * night.stuck
+    slow, late, stuck = (count * share * part for part in (night.slow, night.late, night.stuck))
     counts = {"200": count - failed - refused, "404": refused} | dict.fromkeys(FAILED, 0)
-    return counts | {night.status: failed, "usual": count - slow - stuck, "slow": slow, "stuck": stuck}
+    times = {"usual": count - slow - late - stuck, "late": late, "slow": slow, "stuck": stuck}
+    return counts | {night.status: failed} | times
 
 
 def _series_of(route):
@@ -124,7 +153,7 @@ def _series_of(route):
     for status in ("200", "404", *FAILED) if route != "/metrics" else ("200",):
         yield "http_requests_total", (("status", status),), lambda step, key=status: step[key]
     name = "http_request_duration_seconds"
-    kinds = (("usual", USUAL), ("slow", SLOW), ("stuck", STUCK))
+    kinds = (("usual", USUAL), ("late", LATE), ("slow", SLOW), ("stuck", STUCK))
     for place, bound in enumerate(BOUNDS):
         shares = [(kind, shares[place]) for kind, shares in kinds]
         yield f"{name}_bucket", (("le", bound),), lambda step, of=shares: sum(step[kind] * part for kind, part in of)
@@ -134,8 +163,8 @@ def _series_of(route):
 
 def _anew(night, pod):
     """The scrapes before which this pod is started anew."""
-    if night.restart:
-        return {BEGINS * 60 // STEP + 2}
+    if night.anew:
+        return {round(night.anew * 60 / STEP)}
     return set(range(5, SCRAPES, 120 // STEP)) if night.crashing and pod == "b" else set()
 
 
