@@ -15,6 +15,7 @@ from movie_service.registry.places import Folder
 from course import outline
 from course.classroom.folder import Listed, Served, listing
 from course.start.source import this_platform, this_python
+from course.tests.classroom.conftest import lock_of, wheel
 from course.tests.project import final
 from course.tests.walkthroughs.clone import Clone
 
@@ -180,6 +181,14 @@ def a_classroom(clone: Clone, page: str) -> None:
         Listed({"learn.txt": "x"}, (served,), listing(folder)).write(folder)
 
 
+def a_small_index(clone: Clone, page: str) -> None:
+    """The lock of trainees names two packages, one of them with a wheel for each platform."""
+    index = clone.root / "index"
+    wheels = [wheel(index, "everywhere")]
+    wheels += [wheel(index, "compiled", f"py3-none-{tag}") for tag in ("manylinux_2_17_x86_64", "macosx_14_0_arm64")]
+    (clone.root / "requirements" / "learn.txt").write_text(lock_of(*wheels))
+
+
 def work_for_a_certificate(clone: Clone, page: str) -> None:
     """The exercises of the shortest profile, solved; the same as a hand-in; and the secret of a release."""
     for number in outline.load().profiles["six-hours"].exercises:
@@ -187,6 +196,25 @@ def work_for_a_certificate(clone: Clone, page: str) -> None:
     shutil.copytree(clone.root / "work", clone.root / "hand-ins" / "ada")
     (clone.root / "build" / "release").mkdir()
     (clone.root / "build" / "release" / "secret.txt").write_text("hmp1-2j4d\n")
+
+
+def an_answer(clone: Clone, page: str) -> None:
+    clone.started("04", solved=True)
+
+
+def an_exchange(clone: Clone, page: str) -> None:
+    """What nbgrader's `submit` leaves: Ada solved all but what is observed, Ben handed in what he was given."""
+    slug = clone.course.exercise("01").slug
+    inbound = clone.root / "build" / "exchange" / "course" / "inbound"
+    for person, solved in (("ada", True), ("ben", False)):
+        given, time = clone.started(slug), "2026-11-26 10:00:00.000000 UTC"
+        if solved:
+            open_answers = (given / "answers.toml").read_bytes()
+            given = clone.started(slug, solved=True)
+            (given / "answers.toml").write_bytes(open_answers)
+        shutil.copytree(given, inbound / f"{person}+{slug}+{time}")
+        (inbound / f"{person}+{slug}+{time}" / "timestamp.txt").write_text(time)
+        shutil.rmtree(given)
 
 
 def a_presenter(clone: Clone, page: str) -> None:

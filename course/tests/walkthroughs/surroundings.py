@@ -70,6 +70,11 @@ ROLE = "arn:aws:iam::500000000001:role/eks"
 CLUSTER = f"aws eks create-cluster --name movies --role-arn {ROLE} --resources-vpc-config subnetIds=a,b"
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 PUSHED = f"127.0.0.1:5000/{IMAGE}"
+# For whoever adds an exercise: the one that the tests of `checker new-exercise` have filled in.
+FILLED = (
+    "for room in drafts exercises; do cp -r checker/tests/new_exercise/data/12_retries $room; done; "
+    "python -m course starter exercises/12_retries"
+)
 
 SURROUNDINGS: Mapping[str, Surrounding] = {
     "clone": Surrounding("the root of a clone after `make start`, `work/` empty; a page without `run=` has it"),
@@ -154,11 +159,25 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
         "a clone whose `work/12_project` holds the reference; the project's brief has it", given.the_project, full=True
     ),
     "measured": Surrounding("a clone with `build/bench.json` of whole runs", given.measured, alone=True),
+    "small index": Surrounding(
+        "a clone of one's own whose lock has two small packages, and an index that has only these",
+        given.a_small_index, alone=True, full=True,
+        env={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "index", "PIP_CONFIG_FILE": "/dev/null"},
+    ),
     "certificate": Surrounding(
         "a clone in whose `work/` and `hand-ins/ada` the exercises of six hours are solved, and a secret",
         given.work_for_a_certificate, full=True,
     ),
     "own clone": Surrounding("a clone of one's own, whose files may change", alone=True, full=True),
+    "filled exercise": Surrounding(
+        "a clone of one's own with exercise 12 filled in, and the same as a draft without its starter",
+        typed=(("checker new-exercise 12_retries --into drafts && rm -r drafts/12_retries", ""), (FILLED, "")),
+        names={"12_tracing": "12_retries"}, alone=True, full=True,
+    ),
+    "answer": Surrounding("a clone in whose `work/` exercise 4 is solved", given.an_answer, full=True),
+    "nbgrader": Surrounding(
+        "a clone to whose exchange Ada and Ben will have handed in exercise 1", given.an_exchange, full=True
+    ),
     "presenter": Surrounding("a clone, and `me.toml` beside it", given.a_presenter),
     "pack": Surrounding("a clone with a repository in `build/release/pack`", given.a_pack),
     "full": Surrounding("the root of a clone, for what takes many seconds", full=True),
