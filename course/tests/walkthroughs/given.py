@@ -15,7 +15,6 @@ from movie_service.registry.places import Folder
 from course import outline
 from course.classroom.folder import Listed, Served, listing
 from course.start.source import this_platform, this_python
-from course.tests.classroom.conftest import lock_of, wheel
 from course.tests.project import final
 from course.tests.walkthroughs.clone import Clone
 
@@ -179,14 +178,6 @@ def a_classroom(clone: Clone, page: str) -> None:
         (folder / "README.html").write_text("page")
         served = Served(this_platform(), this_python(), 0, 0)
         Listed({"learn.txt": "x"}, (served,), listing(folder)).write(folder)
-
-
-def a_small_index(clone: Clone, page: str) -> None:
-    """The lock of trainees names two packages, one of them with a wheel for each platform."""
-    index = clone.root / "index"
-    wheels = [wheel(index, "everywhere")]
-    wheels += [wheel(index, "compiled", f"py3-none-{tag}") for tag in ("manylinux_2_17_x86_64", "macosx_14_0_arm64")]
-    (clone.root / "requirements" / "learn.txt").write_text(lock_of(*wheels))
 
 
 def work_for_a_certificate(clone: Clone, page: str) -> None:

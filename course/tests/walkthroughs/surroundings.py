@@ -159,11 +159,6 @@ SURROUNDINGS: Mapping[str, Surrounding] = {
         "a clone whose `work/12_project` holds the reference; the project's brief has it", given.the_project, full=True
     ),
     "measured": Surrounding("a clone with `build/bench.json` of whole runs", given.measured, alone=True),
-    "small index": Surrounding(
-        "a clone of one's own whose lock has two small packages, and an index that has only these",
-        given.a_small_index, alone=True, full=True,
-        env={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "index", "PIP_CONFIG_FILE": "/dev/null"},
-    ),
     "certificate": Surrounding(
         "a clone in whose `work/` and `hand-ins/ada` the exercises of six hours are solved, and a secret",
         given.work_for_a_certificate, full=True,
