@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from checker.tests.classroom.waiting import until
 from course.prose import Block
 from course.tests.walkthroughs.terminal import Terminal
 from course.tests.walkthroughs.walk import Desk, cleaned, lacking, typed_before, walk
@@ -129,7 +130,7 @@ def test_whatever_was_started_ends_with_its_terminal(tmp_path):
 
     # Killed and not yet buried, or gone.
     pid = int((tmp_path / "pid").read_text())
-    assert not running(pid)
+    until(lambda: not running(pid), 30)
 
 
 def running(pid):
