@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from checker.errors import CheckerError
+from checker.errors import CheckerError, CouldNotCheck
 from checker.verbs import VERBS
 
 EXIT_CODES = "exit codes: 0 all passed, 1 something is missing, 2 misuse, 3 could not check"
@@ -36,6 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.next_step:
             print(f"try: {error.next_step}", file=sys.stderr)
         return error.exit_code
+    except CouldNotCheck as fault:
+        # Outside of any row: what starts the workers has gone, as it does when somebody ends a check at its start.
+        if arguments.debug:
+            raise
+        print(f"could not check: {fault.finding.seen}. Nothing was judged.", file=sys.stderr)
+        return 3
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130

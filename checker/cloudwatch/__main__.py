@@ -19,7 +19,7 @@ from checker.cloudwatch.alarms import INSUFFICIENT, read_alarm
 from checker.cloudwatch.bands import DAY, MODEL, Band, is_on_band, read_band, replay_band
 from checker.cloudwatch.embedded import streams_of
 from checker.cloudwatch.errors import Refused
-from checker.cloudwatch.insights import run, shown
+from checker.cloudwatch.insights import run, shown, strange_name
 from checker.cloudwatch.logs import read_log
 from checker.cloudwatch.metrics import Streams
 from checker.cloudwatch.patterns import matcher
@@ -31,11 +31,17 @@ MOST_ROWS, MOST_EVENTS, WIDTH = 60, 10, 160
 GIGABYTE = 1_000_000_000
 
 
+class _Nothing(Exception):
+    """Nothing came out; its text is the reason, where there is one to be seen."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit 0: evaluated; 1: nothing came out; 2: a file or the call is wrong; 3: CloudWatch refuses it."""
     given = _arguments(argv)
     try:
         lines = list(given.run(given))
+        if not lines:
+            raise _Nothing
     except OSError as error:
         print(f"error: There is no file {error.filename!r} here.\ntry: ls")
         return 2
@@ -45,8 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NotYet as fault:
         print(f"error: {fault.finding.where}: {fault.finding.seen}.\ntry: open the line in an editor")
         return 2
-    print("\n".join(lines) if lines else "Nothing came out.")
-    return 0 if lines else 1
+    except _Nothing as nothing:
+        reason = f": {nothing}" if nothing.args else ""
+        print(f"Nothing came out{reason}.")
+        return 1
+    print("\n".join(lines))
+    return 0
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -73,8 +83,12 @@ def _text(name: str) -> str:
 
 
 def _query(given: argparse.Namespace) -> Iterator[str]:
-    log = _text(given.log)
-    rows = shown(run(_text(given.query), read_log(log.splitlines())))
+    query, log = _text(given.query), _text(given.log)
+    events = read_log(log.splitlines())
+    rows = shown(run(query, events))
+    strange = strange_name(query, events)[0] if not rows else ""
+    if strange:
+        raise _Nothing(strange)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     table = [columns, *([row.get(name, "") for name in columns] for row in rows[:MOST_ROWS])]
     widths = [max(len(row[place]) for row in table) for place in range(len(columns))]

@@ -6,7 +6,7 @@ checker/tests/cloudwatch/documented_alarms.toml.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -63,9 +63,7 @@ class Alarm:
 
 def read_alarm(name: str, given: Mapping[str, Any]) -> Alarm:
     """The alarm of a template's or a call's properties; raises Refused, with the key, for what CloudWatch refuses."""
-    unknown = next((key for key in given if key not in KEYS), "")
-    if unknown:
-        raise Refused(f"{unknown} is no property of an alarm.{_meant(unknown)}", unknown)
+    refuse_unknown(given, KEYS, "an alarm")
     given = _of_one_metric(given)
     if "Metrics" in given or "ThresholdMetricId" in given:
         raise Refused(
@@ -112,9 +110,12 @@ def _of_one_metric(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: value for key, value in given.items() if key != "Metrics"} | dict(of) | said
 
 
-def _meant(unknown: str) -> str:
-    close = get_close_matches(unknown, KEYS, n=1, cutoff=0.8)
-    return f" {close[0]} is one." if close else ""
+def refuse_unknown(given: Iterable[str], known: Collection[str], what: str) -> None:
+    """CloudFormation refuses a whole template for one property that a resource does not have."""
+    unknown = next((key for key in given if key not in known), "")
+    close = get_close_matches(unknown, known, n=1, cutoff=0.8)
+    if unknown:
+        raise Refused(f"{unknown} is no property of {what}.{f' {close[0]} is one.' if close else ''}", unknown)
 
 
 def _read(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from checker.cloudwatch.alarms import ALARM, INSUFFICIENT, OK
+from checker.cloudwatch.alarms import ALARM, INSUFFICIENT, OK, refuse_unknown
 from checker.cloudwatch.errors import Refused
 
 TOKEN = re.compile(
     r"""\s*(?P<token>(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"[^"]+"|'[^']+'|[^()"'\s]+)\s*\)|[()]|\w+)"""
 )
 STATE = re.compile(r"""(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*["']?([^"')]+?)["']?\s*\)""")
+# What a template may say of a composite alarm.
+KEYS = {
+    "ActionsEnabled", "ActionsSuppressor", "ActionsSuppressorExtensionPeriod", "ActionsSuppressorWaitPeriod",
+    "AlarmActions", "AlarmDescription", "AlarmName", "AlarmRule", "InsufficientDataActions", "OKActions", "Tags",
+}  # fmt: skip
 States = Mapping[str, str]
 Test = Callable[[States], bool]
+
+
+def read_properties(given: Iterable[str]) -> None:
+    """Raises Refused, with the key, for a property that no composite alarm has."""
+    refuse_unknown(given, KEYS, "a composite alarm")
 
 
 def read_rule(rule: str) -> tuple[Test, list[str]]:

@@ -47,6 +47,11 @@ class Stream:
         """The values from `begin` on and before `end`."""
         return self.values[bisect_left(self.times, begin) : bisect_left(self.times, end)]
 
+    def without(self, begin: int, end: int) -> Stream:
+        """The same metric, had nothing been sent from `begin` on and before `end`."""
+        left, right = bisect_left(self.times, begin), bisect_left(self.times, end)
+        return Stream(self.unit, self.times[:left] + self.times[right:], self.values[:left] + self.values[right:])
+
 
 Streams = dict[Metric, Stream]
 

@@ -113,14 +113,18 @@ def clock(at: int) -> str:
     return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M}"
 
 
+def counts_missing(alarm: Alarm, retrieved: Sequence[Point]) -> bool:
+    """Whether there are fewer real points than the alarm has periods, so that what is missing decides too."""
+    return sum(point.value is not None for point in retrieved) < alarm.periods
+
+
 def spoken(alarm: Alarm, retrieved: tuple[Point, ...]) -> str:
     """The points that decided, in words: `02:11 21, 02:12 19, 02:13 missing`.
 
     Where some are missing, the real ones among the older points decide too. They stand before a bar.
     """
-    there = [point for point in retrieved if point.value is not None]
-    if len(there) >= alarm.periods:
-        return _listed(there[-alarm.periods :])
+    if not counts_missing(alarm, retrieved):
+        return _listed([point for point in retrieved if point.value is not None][-alarm.periods :])
     older = [point for point in retrieved[: -alarm.periods] if point.value is not None]
     return (
         f"{_listed(older)} | {_listed(retrieved[-alarm.periods :])}" if older else _listed(retrieved[-alarm.periods :])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,19 @@ def test_start_again_overwrites_nothing(at_work, capsys):
     assert (at_work / "greeting.py").read_text() == "mine = 1\n"
     assert load_state(at_work).seed == seed
     assert capsys.readouterr().out.endswith("01  is there: work/01_greeting\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the fork server exists on Linux only")
+def test_what_starts_workers_and_ends_at_once_is_told_in_a_line(at_work, capsys, monkeypatch):
+    capsys.readouterr()
+    # As when somebody ends a check at its start: nothing answers.
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    assert main(["check", "1", "--seed", "4"]) == 3
+
+    assert capsys.readouterr() == (
+        "", "could not check: the process that starts workers did not come up. Nothing was judged.\n"
+    )  # fmt: skip
 
 
 def test_check_of_the_starter(at_work, capsys):

@@ -7,7 +7,8 @@ compared as a number or as a text by what it holds. In SQL each of these rules w
 """
 
 from checker.cloudwatch.insights.events import Event, from_text
+from checker.cloudwatch.insights.names import strange_name
 from checker.cloudwatch.insights.running import run, shown
 from checker.cloudwatch.insights.syntax import parse
 
-__all__ = ["Event", "from_text", "parse", "run", "shown"]
+__all__ = ["Event", "from_text", "parse", "run", "shown", "strange_name"]

@@ -12,6 +12,10 @@ from checker.cloudwatch.insights.tokens import END, Token, cut
 
 COMMANDS = ("fields", "display", "filter", "stats", "sort", "limit", "parse")
 LISTED = "fields, display, filter, stats, sort, limit and parse"
+# What people write who come from SQL, and what does it here.
+COUNTERPARTS = {
+    "select": "fields, and stats for what is counted", "where": "filter", "group": "stats … by", "order": "sort",
+}  # fmt: skip
 MAX_LIMIT = 10_000
 # Lengths in milliseconds, and the names of each. AWS's page on stats: names of several letters may have an s.
 UNITS = {
@@ -86,7 +90,8 @@ class _Reader:
         token = self.take()
         name = token.text.lower()
         if token.kind != "name" or name not in COMMANDS:
-            raise Refused(f"The command {token.text!r} is not evaluated here; {LISTED} are.")
+            other = f" In place of {name} stands {COUNTERPARTS[name]}." if name in COUNTERPARTS else ""
+            raise Refused(f"The command {token.text!r} is not evaluated here; {LISTED} are.{other}")
         command: Command = getattr(self, f"_{name}")()
         if self.peek() is not END:
             raise Refused(f"{self.peek().text!r} stands where the end of {name} or a | is expected.")

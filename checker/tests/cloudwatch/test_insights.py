@@ -64,7 +64,13 @@ def _one(query: str, message: str = '{"a": 1, "t": "x"}') -> list[dict[str, Any]
         ),
         (
             "SELECT * FROM logs",
-            "The command 'SELECT' is not evaluated here; fields, display, filter, stats, sort, limit and parse are.",
+            "The command 'SELECT' is not evaluated here; fields, display, filter, stats, sort, limit and parse are. "
+            "In place of select stands fields, and stats for what is counted.",
+        ),
+        (
+            "fields a | order by a",
+            "The command 'order' is not evaluated here; fields, display, filter, stats, sort, limit and parse are. "
+            "In place of order stands sort.",
         ),
         ("filter a = 1 b = 2", "'b' stands where the end of filter or a | is expected."),
         ("filter (a = 1", "')' is missing before 'the end of the command'."),

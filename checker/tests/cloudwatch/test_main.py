@@ -104,6 +104,25 @@ def test_nothing_is_said_and_is_no_success(folder: Path, capsys: pytest.CaptureF
     assert _said(capsys, "pattern", "FATAL", "log.jsonl") == (1, "Nothing came out.\n")
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "filter level = ERROR",
+            "Nothing came out: a word without quotes is the name of a field, and no event has 'ERROR'.\n",
+        ),
+        ('filter Level = "ERROR"', "Nothing came out: no event has a field 'Level'.\n"),
+        ('filter level = "FATAL"', "Nothing came out.\n"),
+    ],
+)
+def test_a_query_without_rows_is_told_of_a_name_that_leads_nowhere(
+    folder: Path, capsys: pytest.CaptureFixture[str], query: str, said: str
+) -> None:
+    (folder / "q.txt").write_text(query)
+
+    assert _said(capsys, "query", "q.txt", "log.jsonl") == (1, said)
+
+
 def test_alarms_are_replayed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _said(capsys, "alarms", "shop.yaml", "metrics.jsonl") == (0, ALARMS)
 

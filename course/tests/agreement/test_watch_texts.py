@@ -19,11 +19,10 @@ from checker.errors import NotYet
 from course.build.sync import ROOT
 
 CHECKS = str(ROOT / "exercises" / "10_cloudwatch" / "checks" / "conftest.py")
-CONFTEST, NIGHTS, CONTRACT, QUERIES, LOGS, EMF, ASKING = (
+CONFTEST, NIGHTS, CONTRACT, QUERIES, LOGS, ASKING = (
     sibling(CHECKS, name)
     for name in (
-        "conftest", "nights", "contract", "test_10_cloudwatch", "test_10_cloudwatch_logs", "test_10_cloudwatch_emf",
-        "asking",
+        "conftest", "nights", "contract", "test_10_cloudwatch", "test_10_cloudwatch_logs", "asking",
     )
 )  # fmt: skip
 TABLE = "stats count(*) as errors by bin(1m) as minute"
@@ -63,6 +62,16 @@ OF_QUERY = [
         "no command puts the rows in an order, so they come in any",
         "Which column puts the rows into the order of the clock?",
     ),
+    (
+        RIGHT.replace("as minute |", "as minute, message |"),
+        "01:30 stands in 3 rows of your table",
+        "What makes a row of your table: the minute alone, or something beside it?",
+    ),
+    (
+        RIGHT.replace("| sort", "| filter errors >= 10 | sort"),
+        "01:03 with 1 error is not in your table",
+        "Which command of your query leaves rows out, and how many rows does a night have?",
+    ),
 ]
 
 
@@ -76,7 +85,7 @@ def test_a_query_is_told_its_fault(query: str, seen: str, question: str) -> None
 def test_a_limit_that_leaves_rows_out_is_asked_for() -> None:
     seen, question = told(QUERIES.test_query_counts_errors_per_minute, asked(f"{RIGHT} | limit 20"), CONTRACT, NIGHTS)
 
-    assert seen.endswith(" errors is not in your table")
+    assert seen.endswith(" is not in your table")
     assert question == "Which command of your query leaves rows out, and how many rows does a night have?"
 
 
@@ -88,8 +97,34 @@ def test_a_limit_that_leaves_rows_out_is_asked_for() -> None:
     ],
 )  # fmt: skip
 def test_a_name_that_the_query_makes_is_known(query: str) -> None:
-    assert ASKING.strange_name(query, []) == ("", "") or "level" in query
+    assert ASKING.about_names(query, []) == ("", "") or "level" in query
     assert QUERIES.test_query_counts_errors_per_minute(asked(query), CONTRACT, NIGHTS) is None
+
+
+def named(minute: str, seed: int = 7) -> Any:
+    return SimpleNamespace(seed=seed, answers=lambda: SimpleNamespace(get=lambda key, kind: minute))
+
+
+@pytest.mark.parametrize("form", ["{}", "{}:00", "2026-11-21 {}:00.000"])
+def test_a_minute_may_stand_as_the_table_writes_it(form: str) -> None:
+    began = NIGHTS.clock(NIGHTS.night(7).plan["errors"][0])
+
+    assert QUERIES.test_first_minute_is_named(named(form.format(began)), NIGHTS) is None
+
+
+@pytest.mark.parametrize(
+    ("minute", "seen", "question"),
+    [
+        (
+            "01:18:00",
+            "01:18 has 1 error: that is an ordinary minute",
+            "From which number on is a minute of your table no ordinary one?",
+        ),
+        ("02:08:30", "'02:08:30' is no minute with requests", "How does the table of your query write a minute?"),
+    ],
+)
+def test_another_minute_is_told_what_it_is(minute: str, seen: str, question: str) -> None:
+    assert told(QUERIES.test_first_minute_is_named, named(minute), NIGHTS) == (seen, question)
 
 
 def template(pattern: str, value: str = '"1", DefaultValue: 0') -> Any:
@@ -117,15 +152,6 @@ def test_a_value_that_is_no_count_is_asked_for() -> None:
 
     assert seen.startswith("01:03 has 1 errors, and the metric says 50")
     assert question == "By how much does one line raise the metric, and which property says so?"
-
-
-def test_a_line_that_is_no_text_is_asked_for_its_kind() -> None:
-    submission = SimpleNamespace(call=lambda *given: {"Errors": 1}, random=random.Random(7))
-
-    assert told(EMF.test_line_carries_its_metrics, submission, CONTRACT, NIGHTS) == (
-        "dict came back",
-        "What does the caller get of line(): what it returns, and of which kind is that?",
-    )
 
 
 OF_FIELD = 'cannot be read as a term. A field stands in braces: { $.route = "/x" }.'

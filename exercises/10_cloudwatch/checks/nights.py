@@ -75,6 +75,21 @@ def _lean(requests: list[dict[str, Any]], errors: tuple[int, int]) -> Iterator[d
             yield request
 
 
+# So many minutes of errors has a night in which the service dies of them.
+DIES_AFTER = 8
+
+
+@lru_cache(maxsize=16)
+def dying(seed: int) -> Night:
+    """The night of a seed whose outage goes straight into silence: nothing is heard until the silence ends."""
+    whole = night(seed)
+    died, back = whole.plan["errors"][0] + DIES_AFTER, whole.plan["silent"][1]
+    plan = whole.plan | {"errors": (whole.plan["errors"][0], died), "silent": (died, back)}
+    requests = tuple(one for one in whole.requests if not whole.at(died) <= one["timestamp"] < whole.at(back))
+    streams = {name: stream.without(whole.at(died), whole.at(back)) for name, stream in whole.streams.items()}
+    return Night(plan, requests, streams)
+
+
 @lru_cache(maxsize=16)
 def fortnight(seed: int) -> Streams:
     """The traffic of fifteen days."""

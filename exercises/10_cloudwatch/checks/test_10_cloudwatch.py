@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from math import gcd
 from typing import Any
@@ -17,9 +18,11 @@ from checker.cloudwatch.template import ALARM
 HINTS = read_hints(__file__)
 asking = sibling(__file__, "asking")
 TIME = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d):00\.000")
-# A minute with fewer errors is an ordinary one; a query may leave it out.
+# A minute as people write it, or as the table does.
+WRITTEN = re.compile(r"(?:\d{4}-\d\d-\d\d )?(\d?\d:\d\d)(?::00(?:\.000)?)?")
+# A minute with fewer errors is an ordinary one.
 MANY = 10
-NOT_THERE = " is not in your table"
+NOT_THERE, SEVERAL = " is not in your table", " rows of your table"
 
 
 @check(
@@ -68,16 +71,22 @@ def test_query_counts_errors_per_minute(submission, contract, nights):
         )  # fmt: skip
         raise
     counted, problem = _counted(rows, due)
-    strange, question = asking.strange_name(query, events) if problem else ("", "")
+    strange, question = asking.about_names(query, events) if problem else ("", "")
     expect(
         not problem, tried=tried, seen=problem + strange, expected=expected, where=contract.QUERY,
-        next=question or (asking.LEFT_OUT if problem.endswith(NOT_THERE) else asking.WHOLE),
+        next=question or _leads_on(problem),
     )  # fmt: skip
     order = list(counted)
     expect(
         _asks_for_order(query) and order == sorted(order), tried=tried, seen=_unsorted(query, rows[0], order),
         expected=expected, where=contract.QUERY, next=asking.CLOCK,
     )  # fmt: skip
+
+
+def _leads_on(problem: str) -> str:
+    if problem.endswith(SEVERAL):
+        return str(asking.ROWS)
+    return str(asking.LEFT_OUT if problem.endswith(NOT_THERE) else asking.WHOLE)
 
 
 def _unsorted(query: str, row: dict[str, Any], order: list[str]) -> str:
@@ -115,19 +124,21 @@ def _counted(rows: list[dict[str, Any]], due: dict[str, int]) -> tuple[dict[str,
         shown = ", ".join(f"{name} {str(value)[:24]}" for name, value in list(rows[0].items())[:3])
         return {}, f"{len(rows)} rows without a minute and a number; the first is {shown}"
     readings = [_by_minute(rows, time, number) for time in times for number in numbers]
-    problems = [_wrong(reading, due) for reading in readings]
+    problems = [repeated or _wrong(reading, due) for reading, repeated in readings]
     best = next((place for place, problem in enumerate(problems) if not problem), 0)
-    return readings[best], problems[best]
+    return readings[best][0], problems[best]
 
 
-def _by_minute(rows: list[dict[str, Any]], time: str, number: str) -> dict[str, float]:
-    """Counts by minute; a query that groups by more than the minute has several rows for one."""
-    found: dict[str, float] = {}
-    for row in rows:
-        match = TIME.fullmatch(str(row.get(time)))
-        if match and isinstance(row.get(number), int | float):
-            found[match[1]] = found.get(match[1], 0) + row[number]
-    return found
+def _by_minute(rows: list[dict[str, Any]], time: str, number: str) -> tuple[dict[str, float], str]:
+    """Counts by minute, and which minute has several rows: from these nobody reads how many errors it has."""
+    counted = [
+        (match[1], row[number])
+        for row in rows
+        if (match := TIME.fullmatch(str(row.get(time)))) and isinstance(row.get(number), int | float)
+    ]
+    rows_of = Counter(minute for minute, _ in counted)
+    repeated = min((minute for minute, count in rows_of.items() if count > 1), default="")
+    return dict(counted), f"{repeated} stands in {rows_of[repeated]}{SEVERAL}" if repeated else ""
 
 
 def _wrong(found: dict[str, float], due: dict[str, int]) -> str:
@@ -138,8 +149,12 @@ def _wrong(found: dict[str, float], due: dict[str, int]) -> str:
     for minute, count in found.items():
         if count != due.get(minute, 0):
             return f"{minute} has {count:g} in your table, and {due.get(minute, 0)} events of this minute are errors"
-    left_out = [minute for minute, count in sorted(due.items()) if count >= MANY and minute not in found]
-    return f"{left_out[0]} with {due[left_out[0]]} errors{NOT_THERE}" if left_out else ""
+    left_out = [minute for minute, count in sorted(due.items()) if count and minute not in found]
+    return f"{left_out[0]} with {_errors(due[left_out[0]])}{NOT_THERE}" if left_out else ""
+
+
+def _errors(count: int) -> str:
+    return "1 error" if count == 1 else f"{count} errors"
 
 
 @check(
@@ -152,6 +167,8 @@ def _wrong(found: dict[str, float], due: dict[str, int]) -> str:
 def test_first_minute_is_named(submission, nights):
     """The answer names the minute in which the errors that stayed began."""
     named = submission.answers().get("began", str).strip()
+    written = WRITTEN.fullmatch(named)
+    named = written[1] if written else named
     right = nights.clock(nights.night(submission.seed).plan["errors"][0])
     night = nights.night(submission.seed)
     per_minute = _errors_per_minute(night)
@@ -171,7 +188,7 @@ def _about(named: str, count: int | None, right: str) -> tuple[str, str]:
     """What is true of a minute that was named, and the question that leads on."""
     if count is None:
         return f"{named!r} is no minute with requests", "How does the table of your query write a minute?"
-    seen = f"{named} has {count} errors"
+    seen = f"{named} has {_errors(count)}"
     if count < MANY:
         return f"{seen}: that is an ordinary minute", "From which number on is a minute of your table no ordinary one?"
     if named.zfill(5) < right:
@@ -272,3 +289,20 @@ def test_alarm_sleeps_otherwise(watch, contract, nights):
                 where=resource.at("TreatMissingData" if silent else "EvaluationPeriods"),
                 next=_why_false(silent, nights.clock((false.at - nights.BEGIN) // nights.MINUTE) if false else ""),
             )
+    _expect_end(resource, watch, alarm, nights)
+
+
+def _expect_end(resource: Any, watch: Any, alarm: Any, nights: Any) -> None:
+    """The alarm does not stay red in silence, also where the last that was heard of the service are errors."""
+    night = nights.dying(watch.submission.seed)
+    died, back = night.plan["silent"]
+    last = night.at(back - 1)
+    stays = watch.over(alarm, night).in_alarm(last, last + 1)
+    expect(
+        stays is None,
+        tried=f"replayed a night in which the service dies of its errors, at {nights.clock(died)}",
+        seen=f"still in ALARM at {clock(last)}, after {back - 1 - died} minutes without any value",
+        expected="no alarm on errors where nothing is said: silence is not its business",
+        where=resource.at("TreatMissingData"),
+        next="What does your alarm make of minutes without any value, and what would end its ALARM then?",
+    )

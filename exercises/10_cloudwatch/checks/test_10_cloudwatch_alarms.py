@@ -6,11 +6,18 @@ from typing import Any
 
 from checker import check, expect, read_hints
 from checker.cloudwatch import Refused
-from checker.cloudwatch.composite import read_rule
-from checker.cloudwatch.replay import clock, points, spoken
+from checker.cloudwatch.alarms import MORE_POINTS
+from checker.cloudwatch.composite import read_properties, read_rule
+from checker.cloudwatch.replay import clock, counts_missing, points, spoken
 from checker.cloudwatch.template import ALARM, COMPOSITE, named, rule_of
 
 HINTS = read_hints(__file__)
+WHY_UNHEARD = {
+    "EvaluationPeriods": "An alarm looks back over older values too. How many periods of nothing does yours need?",
+    "Period": "Older real points count first. How long is one period of yours, and for how long does nothing come?",
+    "TreatMissingData": "Decide what silence means for this metric. For an error count it may mean good. "
+    "And for a heartbeat?",
+}
 
 
 @check(
@@ -37,10 +44,8 @@ def test_silence_alarms(watch, contract, nights):
             tried=tried,
             seen=_unheard(found, first, due, dead, nights),
             expected=expected,
-            where=resource.at("TreatMissingData"),
-            next="Decide what silence means for this metric. For an error count it may mean good. And for a heartbeat?"
-            if first is None
-            else "An alarm looks back over older values too. How many periods of nothing does yours need?",
+            where=resource.at(_unheard_by(alarm, first)),
+            next=WHY_UNHEARD[_unheard_by(alarm, first)],
         )
         watch.expect_a_call(resource, "api-silent")
         for begin, end in ((contract.SETTLED, dead), (back + contract.AFTERWARDS, nights.MINUTES)):
@@ -62,9 +67,17 @@ def _unheard(found: Any, first: Any, due: int, dead: int, nights: Any) -> str:
         "notBreaching": "missing points count as good",
         "ignore": "missing points keep the state as it is",
         "missing": "missing points count as nothing",
-        "breaching": "too many points must be bad",
+        "breaching": f"of the {found.alarm.periods + MORE_POINTS} points of {found.alarm.period} seconds that it "
+        "retrieves, enough are real ones at any minute, and these are good",
     }[found.alarm.missing]
     return f"state {found.state_at(due)} at {clock(due)} and no alarm until requests come again: {meaning}"
+
+
+def _unheard_by(alarm: Any, first: Any) -> str:
+    """The property because of which silence is heard late or never."""
+    if first is not None:
+        return "EvaluationPeriods"
+    return "Period" if alarm.missing == "breaching" else "TreatMissingData"
 
 
 @check(
@@ -96,13 +109,16 @@ def test_slow_requests_alarm(watch, contract, nights):
         )
         watch.expect_a_call(resource, "api-slow")
         false = found.in_alarm(night.at(contract.SETTLED), night.at(begin))
+        silent = false is not None and counts_missing(alarm, false.points)
         expect(
             false is None,
             tried=tried,
             seen=false and f"ALARM at {clock(false.at)}, on {spoken(alarm, false.points)}",
             expected=expected,
-            where=resource.at(*_statistic_key(resource)),
-            next="What is true at this minute, and is it what a user would call slow?",
+            where=resource.at(*(("TreatMissingData",) if silent else _statistic_key(resource))),
+            next="What does a minute without any value say about slow requests? Older bad points count beside it."
+            if silent
+            else "What is true at this minute, and is it what a user would call slow?",
         )
 
 
@@ -129,11 +145,14 @@ def test_composite_pages_once(watch, nights):
     asked = "a composite alarm api-down of api-errors and api-silent"
     resource = watch.resource(COMPOSITE, "api-down", asked=asked)
     try:
+        read_properties(resource.properties)
         holds, names = read_rule(rule_of(watch.stack, resource))
     except Refused as refused:
         expect(
             False, tried="read the rule of api-down", seen=str(refused), expected=asked,
-            where=resource.at("AlarmRule"), next="How does a rule name an alarm and its state?",
+            where=resource.at(refused.key),
+            next="How does a rule name an alarm and its state?" if refused.key == "AlarmRule"
+            else "Which properties has an alarm that looks at states, and at no data points?",
         )  # fmt: skip
         raise
     night = nights.night(watch.submission.seed)

@@ -87,14 +87,17 @@ def _expect_heard(resource: Any, found: Any, lost: int, back: int, band: Any) ->
         else f"{found.state_at(due)} at {clock(due)}; {_there(band, due)}",
         expected=f"ALARM within {WITHIN} minutes",
         where=resource.at("Metrics"),
-        next="How wide is the band beside what is missing, and how many periods does the alarm wait for?",
+        next="How wide is the band beside what is missing, and how many periods does the alarm wait for?"
+        if found.alarm.statistic != "SampleCount"
+        else "A value here is the number of requests of five minutes. What does SampleCount make of one such value?",
     )
 
 
 def _there(band: Any, at: int) -> str:
     """The band of the last whole period before a moment."""
     limits = band.limits(at - band.alarm.period * 1000)
-    return "no band" if limits is None else f"the band is {limits[0]:.4g} to {limits[1]:.4g}"
+    of = f"the band of {band.alarm.statistic}"
+    return "no band" if limits is None else f"{of} is {limits[0]:.4g} to {limits[1]:.4g}"
 
 
 def _expect_asleep(resource: Any, found: Any, begin: int, end: int, band: Any) -> None:

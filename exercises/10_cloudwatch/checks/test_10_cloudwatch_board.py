@@ -41,7 +41,8 @@ def test_dashboard_shows_the_night(watch, contract, nights):
         not seen,
         tried="drew your dashboard over a night",
         seen=seen,
-        expected="Requests and Errors as Sum, Latency as a percentile that shows slow requests, points of 5 minutes",
+        expected="Requests and Errors as Sum, Latency as a percentile that shows slow requests, "
+        "points of at most 5 minutes",
         where=resource.at("DashboardBody"),
         next=question,
     )

@@ -11,6 +11,18 @@ from checker.cloudwatch.embedded import read_line
 
 HINTS = read_hints(__file__)
 UNITS = {"Requests": "Count", "Errors": "Count", "Latency": "Milliseconds"}
+NAMED = "Which name in the metadata belongs to which key at the top of the line?"
+PART = "Which part of the format does the brief's example have at this place?"
+KIND = "What does the caller get of line(): what it returns, and of which kind is that?"
+LINES = "Each line of a log is an event of its own. What puts the line breaks into your text?"
+VALUE = "What does JSON write for this value of Python, and is that a number?"
+UNIT = "Which unit does the contract give this metric, and which key of its entry under Metrics says so?"
+TIME = "In which unit does Timestamp count, and is it the time of the request or of your call?"
+OF_KEY = {
+    "Dimensions": "Which field has the same text for every request of this service? No other is a dimension.",
+    "Timestamp": TIME,
+    "Unit": UNIT,
+}
 
 
 @check(
@@ -34,13 +46,14 @@ def test_line_carries_its_metrics(submission, contract, nights):
         values = {"Requests": 1.0, "Errors": float(request["level"] == "ERROR"), "Latency": request["latency_ms"]}
         due = {name: ((value,), UNITS[name], request["timestamp"]) for name, value in values.items()}
         wrong = next((name for name in [*due, *found] if found.get(name) != due.get(name)), "")
+        seen, question = _difference(wrong, found.get(wrong), due.get(wrong)) if wrong else ("", "")
         expect(
             not wrong,
             tried=f"called emf.line for a request with level {request['level']} and {request['latency_ms']} ms",
-            seen=_difference(wrong, found.get(wrong), due.get(wrong)) if wrong else "",
+            seen=seen,
             expected="Requests 1, Errors 0 or 1 in Count, Latency in Milliseconds, at the request's timestamp",
             where="emf.py, line",
-            next="Which name in the metadata belongs to which key at the top of the line?",
+            next=question,
         )
         lost = [key for key, value in request.items() if json.loads(line).get(key) != value]
         expect(
@@ -67,17 +80,15 @@ def _data(line: Any) -> list[Any]:
     expected = "one text: a JSON object that keeps the embedded metric format"
     single = isinstance(line, str) and "\n" not in line.strip()
     seen = "" if single else f"{'several lines' if isinstance(line, str) else type(line).__name__} came back"
-    question = "Which part of the format does the brief's example have at this place?"
-    if not isinstance(line, str):
-        question = "What does the caller get of line(): what it returns, and of which kind is that?"
+    question = LINES if isinstance(line, str) else KIND
     if single:
+        question = PART
         try:
             data = read_line(line)
             seen = "" if data else "no metric: the line has no _aws, or names no metric and dimensions there"
         except Refused as refused:
             data, seen = [], str(refused)
-            if refused.key == "Dimensions":
-                question = "Which field has the same text for every request of this service? No other is a dimension."
+            question = OF_KEY.get(refused.key) or (VALUE if refused.key and refused.key in json.loads(line) else PART)
         except RecursionError:
             data, seen = [], "the line is nested too deep"
     expect(
@@ -91,17 +102,18 @@ def _data(line: Any) -> list[Any]:
     return data
 
 
-def _difference(name: str, found: Any, due: Any) -> str:
+def _difference(name: str, found: Any, due: Any) -> tuple[str, str]:
+    """How a metric differs from what is due, and the question to it."""
     if found is None:
-        return f"the metric {name} is not in the line"
+        return f"the metric {name} is not in the line", NAMED
     if due is None:
-        return f"a metric {name} that nobody asked for; each one costs by the month"
+        return f"a metric {name} that nobody asked for; each one costs by the month", NAMED
     values, unit, at = found
     if values != due[0]:
-        return f"{name} is {', '.join(f'{one:g}' for one in values)}, not {due[0][0]:g}"
+        return f"{name} is {', '.join(f'{one:g}' for one in values)}, not {due[0][0]:g}", NAMED
     if unit != due[1]:
-        return f"the unit of {name} is {unit}, not {due[1]}"
-    return f"the time of {name} is {at}, not {due[2]}"
+        return f"the unit of {name} is {unit}, not {due[1]}", UNIT
+    return f"the time of {name} is {at}, not {due[2]}", TIME
 
 
 @check(

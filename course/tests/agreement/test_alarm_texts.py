@@ -1,0 +1,154 @@
+"""What exercise 10 says of alarms that mean the wrong thing by silence, in whole texts."""
+
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checker import sibling
+from checker.cloudformation.reading import read_stack
+from checker.errors import NotYet
+from course.build.sync import ROOT
+
+CHECKS = str(ROOT / "exercises" / "10_cloudwatch" / "checks" / "conftest.py")
+CONFTEST, NIGHTS, CONTRACT, ERRORS, ALARMS, BAND, BOARD = (
+    sibling(CHECKS, name)
+    for name in (
+        "conftest", "nights", "contract", "test_10_cloudwatch", "test_10_cloudwatch_alarms", "test_10_cloudwatch_band",
+        "test_10_cloudwatch_board",
+    )
+)  # fmt: skip
+TEMPLATE = (ROOT / "solutions" / "10_cloudwatch" / "monitoring.yaml").read_text("utf-8")
+MISSING = "TreatMissingData: notBreaching"
+SILENT = "Period: 60\n      EvaluationPeriods: 2\n"
+SLOW = TEMPLATE[TEMPLATE.index("ExtendedStatistic: p99") : TEMPLATE.index("\n\n  Log:")]
+RULE = 'OR ALARM("api-silent")\n'
+
+
+def watch(old: str, new: str) -> Any:
+    """The answer's template with its first `old` changed."""
+    assert old in TEMPLATE
+    stack = read_stack({"monitoring.yaml": TEMPLATE.replace(old, new, 1)})
+    return CONFTEST.Watch(SimpleNamespace(seed=7, random=random.Random(7)), CONTRACT, NIGHTS, stack)
+
+
+def found(check: Any, *given: Any) -> Any:
+    with pytest.raises(NotYet) as lost:
+        check(*given)
+    return lost.value.finding
+
+
+def test_an_alarm_on_errors_that_keeps_its_state_in_silence_is_told_so() -> None:
+    told = found(ERRORS.test_alarm_sleeps_otherwise, watch(MISSING, "TreatMissingData: ignore"), CONTRACT, NIGHTS)
+
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "replayed a night in which the service dies of its errors, at 02:15",
+        "still in ALARM at 02:54, after 39 minutes without any value",
+        "no alarm on errors where nothing is said: silence is not its business",
+        "monitoring.yaml:18",
+        "What does your alarm make of minutes without any value, and what would end its ALARM then?",
+    )
+
+
+@pytest.mark.parametrize("missing", ["notBreaching", "missing"])
+def test_an_alarm_on_errors_may_turn_grey_in_silence(missing: str) -> None:
+    given = watch(MISSING, f"TreatMissingData: {missing}")
+
+    assert ERRORS.test_alarm_sleeps_otherwise(given, CONTRACT, NIGHTS) is None
+
+
+OF_SILENCE = [
+    (
+        "Period: 300\n      EvaluationPeriods: 1\n",
+        "state OK at 02:46 and no alarm until requests come again: of the 3 points of 300 seconds that it retrieves, "
+        "enough are real ones at any minute, and these are good",
+        "monitoring.yaml:29",
+        "Older real points count first. How long is one period of yours, and for how long does nothing come?",
+    ),
+    (
+        "Period: 60\n      EvaluationPeriods: 10\n",
+        "it fires at 02:53, after 12 minutes",
+        "monitoring.yaml:30",
+        "An alarm looks back over older values too. How many periods of nothing does yours need?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("periods", "seen", "where", "question"), OF_SILENCE)
+def test_silence_that_is_heard_too_late_is_told_by_what_is_too_long(
+    periods: str, seen: str, where: str, question: str
+) -> None:
+    told = found(ALARMS.test_silence_alarms, watch(SILENT, periods), CONTRACT, NIGHTS)
+
+    assert (told.seen, told.where, told.next) == (seen, where, question)
+
+
+def test_silence_that_counts_as_nothing_is_asked_for_its_meaning() -> None:
+    told = found(
+        ALARMS.test_silence_alarms, watch("TreatMissingData: breaching", "TreatMissingData: missing"), CONTRACT, NIGHTS
+    )
+
+    assert (told.seen, told.next) == (
+        "state INSUFFICIENT_DATA at 02:46 and no alarm until requests come again: missing points count as nothing",
+        "Decide what silence means for this metric. For an error count it may mean good. And for a heartbeat?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("alarm", "seen"),
+    [
+        (
+            SLOW.replace("ExtendedStatistic: p99", "Statistic: Maximum")
+            .replace("      DatapointsToAlarm: 4\n", "").replace("notBreaching", "missing"),
+            "ALARM at 02:50, on 02:43 2595 | 02:45 missing, 02:46 missing, 02:47 missing, 02:48 missing, 02:49 missing",
+        ),
+        (
+            SLOW.replace("notBreaching", "breaching"),
+            "ALARM at 02:47, on 02:40 89.6 | 02:42 missing, 02:43 missing, 02:44 missing, 02:45 missing, 02:46 missing",
+        ),
+    ],
+)  # fmt: skip
+def test_slowness_that_is_seen_in_silence_is_asked_for_missing_data(alarm: str, seen: str) -> None:
+    told = found(ALARMS.test_slow_requests_alarm, watch(SLOW, alarm), CONTRACT, NIGHTS)
+
+    assert (told.seen, told.next) == (
+        seen,
+        "What does a minute without any value say about slow requests? Older bad points count beside it.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("TreatMissingData: breaching", "TreatMissingData is no property of a composite alarm."),
+        ("AlarmAction: [topic]", "AlarmAction is no property of a composite alarm. AlarmActions is one."),
+    ],
+)
+def test_an_unknown_property_of_a_composite_alarm_is_named(line: str, seen: str) -> None:
+    told = found(ALARMS.test_composite_pages_once, watch(RULE, f"{RULE}      {line}\n"), NIGHTS)
+
+    assert (told.seen, told.where, told.next) == (
+        seen,
+        "monitoring.yaml:85",
+        "Which properties has an alarm that looks at states, and at no data points?",
+    )
+
+
+def test_a_band_of_samples_is_asked_what_they_count() -> None:
+    told = found(BAND.test_traffic_leaves_its_band, watch("Stat: Sum", "Stat: SampleCount"), CONTRACT, NIGHTS)
+
+    assert (told.seen, told.next) == (
+        "OK at 12:30; the band of SampleCount is 1 to 1",
+        "A value here is the number of requests of five minutes. What does SampleCount make of one such value?",
+    )
+
+
+def test_a_board_may_have_shorter_points_than_five_minutes() -> None:
+    told = found(BOARD.test_dashboard_shows_the_night, watch('"stat": "Sum"', '"stat": "Average"'), CONTRACT, NIGHTS)
+
+    assert told.expected == (
+        "Requests and Errors as Sum, Latency as a percentile that shows slow requests, points of at most 5 minutes"
+    )

@@ -1,0 +1,88 @@
+"""What exercise 10 says of a log line that should carry its metrics, in whole texts."""
+
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checker import sibling
+from checker.errors import NotYet
+from course.build.sync import ROOT
+
+EXERCISE = ROOT / "exercises" / "10_cloudwatch"
+EMF, CONTRACT, NIGHTS = (
+    sibling(str(EXERCISE / "checks" / "conftest.py"), name) for name in ("test_10_cloudwatch_emf", "contract", "nights")
+)
+ANSWER = (EXERCISE / "solution" / "emf.py").read_text("utf-8")
+CLOCK = "In which unit does Timestamp count, and is it the time of the request or of your call?"
+UNIT = "Which unit does the contract give this metric, and which key of its entry under Metrics says so?"
+NAMED = "Which name in the metadata belongs to which key at the top of the line?"
+
+
+def found(line: Any) -> tuple[str, str]:
+    """Seen and next of what the check finds in what line() returns."""
+    submission = SimpleNamespace(call=lambda name, request: line(request), random=random.Random(7))
+    with pytest.raises(NotYet) as lost:
+        EMF.test_line_carries_its_metrics(submission, CONTRACT, NIGHTS)
+    return lost.value.finding.seen, lost.value.finding.next
+
+
+def test_a_line_that_is_no_text_is_asked_for_its_kind() -> None:
+    assert found(lambda request: {"Errors": 1}) == (
+        "dict came back",
+        "What does the caller get of line(): what it returns, and of which kind is that?",
+    )
+
+
+OF_LINE = [
+    (
+        'request["timestamp"],',
+        'request["timestamp"] // 1000,',
+        "the time of Requests is 1795226982, not 1795226982013",
+        CLOCK,
+    ),
+    (
+        'request["timestamp"],',
+        'request["timestamp"] / 1000,',
+        "_aws.Timestamp is 1795226982.013; it must be a whole number of milliseconds since 1970.",
+        CLOCK,
+    ),
+    (
+        '1 if request["level"] == "ERROR" else 0',
+        'request["level"] == "ERROR"',
+        "Errors is True; a metric's value must be a number.",
+        "What does JSON write for this value of Python, and is that a number?",
+    ),
+    (
+        "**measured})",
+        "**measured}, indent=1)",
+        "several lines came back",
+        "Each line of a log is an event of its own. What puts the line breaks into your text?",
+    ),
+    (
+        '"Latency": "Milliseconds"',
+        '"Latency": "ms"',
+        "The unit of Latency is 'ms', which CloudWatch does not know.",
+        UNIT,
+    ),
+    ('"Latency": "Milliseconds"', '"Latency": "Seconds"', "the unit of Latency is Seconds, not Milliseconds", UNIT),
+    ('1 if request["level"] == "ERROR" else 0', "0", "Errors is 0, not 1", NAMED),
+    (
+        '"Errors": 1',
+        '"Error": 1',
+        "The metric Errors has no value: the line has no key 'Errors' at its top.",
+        "Which part of the format does the brief's example have at this place?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "seen", "question"), OF_LINE)
+def test_a_line_is_told_its_fault(old: str, new: str, seen: str, question: str) -> None:
+    made: dict[str, Any] = {}
+    assert old in ANSWER
+    exec(ANSWER.replace(old, new), made)
+
+    assert found(made["line"]) == (seen, question)
