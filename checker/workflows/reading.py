@@ -27,6 +27,7 @@ class Step:
     uses: str
     run: str
     shell: str
+    folder: str
     env: Mapping[str, Any] = field(hash=False)
     given: Mapping[str, Any] = field(hash=False)
     goes_on: Any = field(hash=False)
@@ -141,6 +142,7 @@ def _step(place: tuple[str | int, ...], raw: Mapping[str, Any]) -> Step:
         uses=_text(raw.get("uses")),
         run=_text(raw.get("run")),
         shell=_text(raw.get("shell")),
+        folder=_text(raw.get("working-directory")),
         env=_mapping(raw.get("env")),
         given=_mapping(raw.get("with")),
         goes_on=raw.get("continue-on-error", False),

@@ -229,17 +229,18 @@ class _Task:
         known["github"] = Open("github", github | ({"job": job_id} if job_id else {}), github.may_have)
         ground = Ground(scope.prefix + job_id, known, env, self.fault, self.assume, self.unclear, self.origins)
         for raw in (scope.workflow.raw, job.raw if job else {}):
-            ground.shell = _default_shell(raw) or ground.shell
+            ground.shell = _default(raw, "shell") or ground.shell
+            ground.folder = _default(raw, "working-directory") or ground.folder
             given = raw.get("env")
             for key, value in (given if isinstance(given, Mapping) else {}).items():
                 env[str(key)] = to_text(ground.value(value, f"env {key}"))
         return ground
 
 
-def _default_shell(raw: Mapping[str, Any]) -> str:
+def _default(raw: Mapping[str, Any], key: str) -> str:
     defaults = raw.get("defaults")
     run_ = defaults.get("run") if isinstance(defaults, Mapping) else None
-    return str(run_.get("shell") or "") if isinstance(run_, Mapping) else ""
+    return str(run_.get(key) or "") if isinstance(run_, Mapping) else ""
 
 
 class _Secrets(Open):

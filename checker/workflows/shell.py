@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from posixpath import normpath
 
 from checker.workflows.expansion import expanded
 from checker.workflows.words import CLOSES, KEYWORDS, OPENS, beginning, closing, simple_commands, substitutions
@@ -42,6 +43,8 @@ class Command:
     given: str = ""
     # The variables of its script, as they are at the end.
     env: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    # Where it runs, seen from the folder in which the job begins; an empty text where a run alone knows.
+    folder: str = field(default="", compare=False)
 
     @property
     def text(self) -> str:
@@ -67,21 +70,37 @@ class Script:
         return {pair[1]: pair[2] for line in lines if (pair := PAIR.fullmatch(line.strip()))}
 
 
-def read(text: str, env: Mapping[str, str], *, pipefail: bool = False, errexit: bool = True) -> Script:
-    """Read a script with the variables of `env`. `pipefail`, `errexit`: how the step's shell was started."""
+def read(
+    text: str, env: Mapping[str, str], *, folder: str = "", pipefail: bool = False, errexit: bool = True
+) -> Script:
+    """Read a script with the variables of `env`. `folder`, `pipefail`, `errexit`: how the step's shell was started."""
     variables = dict(env)
-    commands = [replace(one, env=variables) for one in _commands(text, variables)]
+    commands = [replace(one, env=variables) for one in _commands(text, variables, inside(folder, "."))]
     return Script(tuple(_masked(commands, pipefail, errexit)), variables)
 
 
-def _commands(text: str, variables: dict[str, str], depth: int = 0) -> list[Command]:
+def inside(folder: str, named: str) -> str:
+    """The folder to which `cd NAMED` leads from another; an empty text for the first one, and where nobody knows."""
+    known = named and not named.startswith(("/", "~", "-")) and "‹" not in folder + named
+    found = normpath(f"{folder or '.'}/{named}") if known else "."
+    return "" if found == "." or found.startswith("..") else found
+
+
+def _commands(text: str, variables: dict[str, str], folder: str, depth: int = 0) -> list[Command]:
     commands: list[Command] = []
     opened: list[int] = []
+    # Where the shell was at each open bracket: a subshell goes nowhere for the shell around it.
+    left: list[str] = []
     for words, before, after in simple_commands(text):
+        left += [folder] * (before == "(")
         opened += [len(commands)] * ((before == "(") + sum(word in OPENS for word in beginning(words)))
         closed = opened.pop() if opened and (before == ")" or words[0] in CLOSES) else len(commands)
-        inner = _inner(words, variables, depth)
+        inner = _inner(words, variables, folder, depth)
         made, target = _command(words, before, after, variables)
+        made = [replace(one, folder=folder) for one in made]
+        if made and made[0].words[0] in ("cd", "pushd"):
+            folder = inside(folder, " ".join(made[0].words[1:2]))
+        folder = left.pop() if left and after == ")" else folder
         if made and made[0].words[0] == "tee" and before == "|":
             closed, target = len(commands) - 1, made[0].target
         commands[closed:] = [replace(one, target=one.target or target) for one in commands[closed:]]
@@ -93,10 +112,10 @@ def _commands(text: str, variables: dict[str, str], depth: int = 0) -> list[Comm
     return commands
 
 
-def _inner(words: list[str], variables: Mapping[str, str], depth: int) -> list[Command]:
+def _inner(words: list[str], variables: Mapping[str, str], folder: str, depth: int) -> list[Command]:
     """The commands inside the substitutions of some words, whose failures are passed over."""
     texts = [text for word in words for text in substitutions(word)] if depth < DEEPEST else []
-    found = [one for text in texts for one in _commands(text, dict(variables), depth + 1)]
+    found = [one for text in texts for one in _commands(text, dict(variables), folder, depth + 1)]
     return [replace(one, masked=True, target=one.target or CAUGHT) for one in found]
 
 

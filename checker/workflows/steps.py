@@ -35,6 +35,8 @@ class Ground:
     cancelled: bool = False
     # The shell of `defaults`; said or not makes a difference: only `shell: bash` has pipefail.
     shell: str = ""
+    # The folder of `defaults` in which scripts start.
+    folder: str = ""
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def value(self, text: Any, what: str) -> Any:
@@ -115,10 +117,11 @@ def _run_step(step: Step, ground: Ground, *, fails: bool) -> StepRun:
     if step.run and not named.startswith(("python", "pwsh", "node")):
         text = to_text(ground.value(step.run, f"run of {step.title!r}"))
         modes = _modes(named)
-        script = shell.read(text, _defaults(ground) | env | _paths(), **modes)
+        folder = to_text(ground.value(step.folder or ground.folder, f"folder of {step.title!r}"))
+        script = shell.read(text, _defaults(ground) | env | _paths(), folder=folder, **modes)
         commands, fails = _until_fault(script.commands, ground.fault, fails)
         if ground.fault.command and not any(one.ends_well for one in script.commands):
-            fails = _script_fails(text, ground.fault.command, modes, env=script.variables, otherwise=fails)
+            fails = _script_fails(text, script, ground.fault.command, modes, otherwise=fails)
             commands = commands if fails else script.commands
         outputs = {key: _told(ground, step, key, value) for key, value in script.written("OUTPUT_FILE").items()}
         ground.env |= script.written("ENV_FILE")
@@ -157,14 +160,15 @@ def _until_fault(
 
 
 def _script_fails(
-    text: str, failing: Callable[[shell.Command], bool], modes: Mapping[str, bool], *, env: Mapping[str, str],
+    text: str, script: shell.Script, failing: Callable[[shell.Command], bool], modes: Mapping[str, bool], *,
     otherwise: bool,
 ) -> bool:  # fmt: skip
     """Whether a script ends with another code than 0 when these commands fail; `otherwise` where that is unclear."""
     reached = []
+    folders = {one.words: one.folder for one in script.commands}
 
     def program(words: tuple[str, ...], given: str | None) -> Ended | None:
-        if not failing(shell.Command(words, env=env)):
+        if not failing(shell.Command(words, env=script.variables, folder=folders.get(words, ""))):
             return built_in(words, given) or Ended(0, None)
         reached.append(words)
         return Ended(1, None)

@@ -6,7 +6,9 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from posixpath import normpath
 from types import MappingProxyType
+from typing import NamedTuple
 
 from checker.script import unwrapped
 from checker.workflows.expressions import evaluate
@@ -41,10 +43,13 @@ VALUED = (
     "-k", "-m", "--deselect", "--ignore", "--ignore-glob", "--cov", "--cov-config", "-c", "--config-file", "-p",
     "--confcutdir", "-o", "--override-ini", "-W", "--rootdir", "--basetemp", "--junitxml", "--junit-xml",
 )  # fmt: skip
+# What stands behind these is left out.
+LEAVES = re.compile(r"(--ignore|--ignore-glob|--deselect)(?:=(.+))?", re.DOTALL)
 # A file, a test in one, or a folder below that of the tests; a pattern that takes each file of a folder.
-PART = re.compile(r"^[^‹]*(?:\.py$|::)|^(?:\./)?tests/[^.‹]+$")
+FOLDER = re.compile(r"^tests/[^.‹]+$")
+PART = re.compile(rf"^[^‹]*(?:\.py$|::)|{FOLDER.pattern}")
 EACH = re.compile(r"(?:^|/)(?:(?:test_?)?\*(?:_test)?\.py|\**|)$")
-WHOLE = {".", "./", "tests", "tests/", "./tests", "./tests/"}
+WHOLE = {".", "tests"}
 # Names, and what joins them, in an expression of pytest.
 PARTS = re.compile(r"[()]|[^\s()]+")
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -53,6 +58,13 @@ DRY = ("-n", "--dry-run", "--just-print", "--list", "-q", "--question")
 TELLERS = (
     "echo", "printf", ":", "true", "cat", "grep", "test", "[", "[[", "which", "type", "ls", "chmod", "shellcheck", "cd",
 )  # fmt: skip
+
+
+class Call(NamedTuple):
+    """A call of a runner of tests: its words, and the folder in which it is started, as far as that is known."""
+
+    words: tuple[str, ...]
+    folder: str = ""
 
 
 def acts(command: Command) -> bool:
@@ -66,21 +78,22 @@ def runs_tests(words: Sequence[str]) -> bool:
     return bool(calls(words))
 
 
-def calls(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """The calls of runners of tests that a command ends in, such as ('pytest', '-q'); none when it runs no test."""
+def calls(words: Sequence[str], folder: str = "") -> list[Call]:
+    """The calls of runners of tests that a command ends in, such as `pytest -q`; none when it runs no test."""
     words = unwrapped(tuple(words))
     name = words[0].rpartition("/")[2] if words else ""
     if name in RUNNERS:
-        return [] if set(words[1:]) & set(RUNNERS[name]) else [words]
+        return [] if set(words[1:]) & set(RUNNERS[name]) else [Call(words, folder)]
     if name in TASKS and any(TARGET.search(word) for word in words[1:]) and "run" not in words[1:2]:
-        return [] if set(words[1:]) & set(DRY) else [words]
+        return [] if set(words[1:]) & set(DRY) else [Call(words, folder)]
     if PYTHON.fullmatch(name) or name == "coverage":
-        return _by_module(words[1:], name)
+        return _by_module(words[1:], name, folder)
     if name in SHELLS:
         inline = [words[place + 1] for place, word in enumerate(words[:-1]) if re.fullmatch(r"-\w*c", word)]
-        return [call for text in inline for one in read(text, {}).commands for call in calls(one.words)]
+        commands = [one for text in inline for one in read(text, {}, folder=folder).commands]
+        return [call for one in commands for call in calls(one.words, one.folder)]
     if name in LAUNCHERS:
-        return next(filter(None, map(calls, _started(words))), [])
+        return next(filter(None, (calls(one, folder) for one in _started(words))), [])
     return []
 
 
@@ -98,37 +111,49 @@ def _starts_a_runner(word: str) -> bool:
     return name in RUNNERS or name in (*SHELLS, "coverage", "make") or bool(PYTHON.fullmatch(name))
 
 
-def _by_module(words: Sequence[str], name: str) -> list[tuple[str, ...]]:
+def _by_module(words: Sequence[str], name: str, folder: str) -> list[Call]:
     """`python -m pytest`, `coverage run -m pytest`, `python -m coverage run -m pytest`."""
     if name == "coverage" and words[:1] != ("run",):
         return []
     for place, word in enumerate(words[:-1]):
         if word == "-m":
-            return calls(words[place + 1 :])
+            return calls(words[place + 1 :], folder)
     return []
 
 
 # -- which tests ------------------------------------------------------------------------------------------------
-def selection(words: Sequence[str], env: Mapping[str, str] = NOTHING) -> str:
+def selection(words: Sequence[str], env: Mapping[str, str] = NOTHING, folder: str = "") -> str:
     """What a command picks out of pytest's tests, such as `-k smoke`; an empty text when it runs them all.
 
     Empty too for what a run alone knows, and for runners whose settings lie in another file: tox, nox, make.
     """
-    given = [word.removeprefix(f"{OPTIONS}=") for word in words if word.startswith(f"{OPTIONS}=")]
-    picked = [_picked(call, (given or [env.get(OPTIONS, "")])[-1]) for call in calls(words)]
+    picked = [_picked(call) for call in _of_pytest(words, env, folder)]
     return "" if "" in picked else next(iter(picked), "")
 
 
-def _picked(call: tuple[str, ...], options: str) -> str:
-    if call[0].rpartition("/")[2] not in PYTEST:
-        return ""
-    several = [word.startswith("-") and " " in word and not CHOOSES.fullmatch(word) for word in call[1:]]
-    own = [_split(word) if many else [word] for word, many in zip(call[1:], several, strict=True)]
-    words = [*_split(options), *chain(*own)]
+def left_out(words: Sequence[str], env: Mapping[str, str] = NOTHING, folder: str = "") -> str:
+    """The folder of tests that a command leaves out, such as `tests/unit`; an empty text when it leaves none out."""
+    found = [_folder_left_out(call) for call in _of_pytest(words, env, folder)]
+    return "" if "" in found else next(iter(found), "")
+
+
+def _of_pytest(words: Sequence[str], env: Mapping[str, str], folder: str) -> Iterator[Call]:
+    """The calls of runners, those of pytest with the words of its variable; others tell nothing of what they pick."""
+    given = [word.removeprefix(f"{OPTIONS}=") for word in words if word.startswith(f"{OPTIONS}=")]
+    for call in calls(words, folder):
+        if call.words[0].rpartition("/")[2] in PYTEST:
+            several = [word.startswith("-") and " " in word and not CHOOSES.fullmatch(word) for word in call.words[1:]]
+            own = [_split(word) if many else [word] for word, many in zip(call.words[1:], several, strict=True)]
+            yield Call((*_split((given or [env.get(OPTIONS, "")])[-1]), *chain(*own)), call.folder)
+        else:
+            yield Call(())
+
+
+def _picked(call: Call) -> str:
     chosen: dict[str, str] = {}
     named: list[str] = []
     before = ""
-    for word, after in zip(words, [*words, ""][1:], strict=True):
+    for word, after in zip(call.words, [*call.words, ""][1:], strict=True):
         found = CHOOSES.fullmatch(word)
         if found and before not in VALUED:
             chosen[found[1]] = found[2] or after
@@ -138,8 +163,23 @@ def _picked(call: tuple[str, ...], options: str) -> str:
     for option, expression in chosen.items():
         if not _keeps_the_rest(expression):
             return f"-{option} {shlex.quote(expression)}"
-    parts = [word for word in named if PART.search(EACH.sub("", word))]
-    return "" if set(named) & WHOLE else " ".join(parts)
+    places = {word: _place(call.folder, word) for word in named or ["."]}
+    parts = [place if call.folder else word for word, place in places.items() if PART.search(place)]
+    return "" if set(places.values()) & WHOLE else " ".join(parts)
+
+
+def _folder_left_out(call: Call) -> str:
+    for word, after in zip(call.words, [*call.words, ""][1:], strict=True):
+        found = LEAVES.fullmatch(word)
+        place = _place(call.folder, found[2] or after) if found and (found[2] or after) else ""
+        if place in WHOLE or FOLDER.search(place):
+            return place
+    return ""
+
+
+def _place(folder: str, word: str) -> str:
+    """A word of a call as a path from where the job began, without the sign for each of its files."""
+    return normpath(f"{folder or '.'}/{EACH.sub('', word) or '.'}")
 
 
 def _split(text: str) -> list[str]:

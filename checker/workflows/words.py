@@ -107,8 +107,11 @@ def _simple(text: str) -> list[Simple]:
         elif words:
             found.append((words, before, word))
             words, before = [], word
-        elif word != "\n" or before not in ("&&", "||", "|"):
+        elif word != "\n" or before not in ("&&", "||", "|", "("):
             before = word
+            if word == ")" and found and found[-1][2] in ("\n", ";"):
+                # The bracket may stand on a line of its own; the last command inside ends the subshell.
+                found[-1] = (*found[-1][:2], word)
     return found
 
 

@@ -83,6 +83,10 @@ def _as_in_a_repository(folder: Path) -> None:
     """Workflows that lie in the folder itself go where GitHub looks for them; scripts may be executed."""
     for path in folder.glob("*.sh"):
         path.chmod(0o755)
+    # Where the brief says that tests lie, and where a step may start; act takes no empty folder along.
+    tests = folder / "tests" / "unit"
+    tests.mkdir(parents=True, exist_ok=True)
+    (tests / "test_app.py").touch()
     inside = folder / ".github" / "workflows"
     for path in () if inside.is_dir() else sorted(folder.glob("*.y*ml")):
         if re.search(r"^jobs:|[\"']jobs[\"']", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE):

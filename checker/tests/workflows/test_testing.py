@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from checker.workflows.shell import Command, read
-from checker.workflows.testing import acts, runs_tests, selection
+from checker.workflows.testing import acts, left_out, runs_tests, selection
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_this_runs_all_tests_or_nobody_knows(command: str) -> None:
         ("uv run pytest -k smoke", "-k smoke"), ("uv run --with pytest pytest -k smoke", "-k smoke"),
         ("uv run python -m pytest -k smoke", "-k smoke"), ("coverage run -m pytest -k smoke", "-k smoke"),
         ("bash -c 'cd app; pytest -k smoke'", "-k smoke"), ("docker run --rm app pytest -m smoke", "-m smoke"),
-        ("pytest tests/test_smoke.py", "tests/test_smoke.py"),
+        ("pytest tests/test_smoke.py", "tests/test_smoke.py"), ("bash -c 'cd tests/unit; pytest'", "tests/unit"),
         ("pytest -q ./tests/test_api*.py", "./tests/test_api*.py"),
         ("pytest tests/test_api.py::test_one", "tests/test_api.py::test_one"),
         ("pytest tests/test_a.py tests/test_b.py", "tests/test_a.py tests/test_b.py"),
@@ -92,6 +92,51 @@ def test_variables_pick_tests_too(script: str, picked: str) -> None:
     command = read(script, {}).commands[-1]
 
     assert selection(command.words, command.env) == picked
+
+
+@pytest.mark.parametrize(
+    ("script", "picked"),
+    [
+        ("cd tests/unit && pytest", "tests/unit"), ("cd ./tests/unit\npytest -q", "tests/unit"),
+        ("cd tests; pytest unit", "tests/unit"), ("pushd tests; cd unit; pytest", "tests/unit"),
+        ("(cd tests/unit; pytest)", "tests/unit"), ("cd tests && pytest", ""), ("cd tests/unit; pytest ..", ""),
+        ("cd tests/unit; cd ../..; pytest", ""), ("(cd tests/unit; ls); pytest", ""),
+        ("cd tests/unit; cd -; pytest", ""),
+        ("(\ncd tests/unit\nls\n)\npytest", ""), ("cd tests/unit; cd $HOME; pytest", ""), ("cd app; pytest", ""),
+        ("N=$(cd tests/unit; ls); pytest", ""), ("cd tests/unit; cd /app; pytest", ""),
+        ("cd tests/unit; cd; pytest", ""),
+    ],
+)  # fmt: skip
+def test_the_folder_picks_tests_too(script: str, picked: str) -> None:
+    command = next(one for one in read(script, {}).commands if runs_tests(one.words))
+
+    assert selection(command.words, command.env, command.folder) == picked
+
+
+def test_a_step_starts_in_its_folder() -> None:
+    command = read("pytest", {}, folder="./tests/unit/").commands[0]
+
+    assert selection(command.words, command.env, command.folder) == "tests/unit"
+
+
+@pytest.mark.parametrize(
+    ("script", "folder"),
+    [
+        ("pytest --ignore tests", "tests"), ("pytest -q --ignore=./tests/unit/", "tests/unit"),
+        ("pytest --ignore-glob='tests/unit/*'", "tests/unit"), ("pytest --deselect tests/unit", "tests/unit"),
+        ("export PYTEST_ADDOPTS=--ignore=tests/unit; pytest", "tests/unit"),
+        ("cd tests; pytest --ignore unit", "tests/unit"),
+        ("pytest --ignore tests/test_slow.py", ""), ("pytest --ignore-glob '*_slow.py'", ""),
+        ("pytest --ignore docs", ""),
+        ("pytest --deselect tests/test_api.py::test_one", ""), ("pytest --ignore", ""), ("pytest tests/unit", ""),
+        ('pytest --ignore "tests/$PART"', ""), ("tox -- --ignore tests", ""),
+        ("bash -c 'pytest --ignore tests; pytest'", ""),
+    ],
+)  # fmt: skip
+def test_this_leaves_a_folder_of_tests_out(script: str, folder: str) -> None:
+    command = read(script, {}).commands[-1]
+
+    assert left_out(command.words, command.env, command.folder) == folder
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ IF, PUSHES, PROPOSALS = "if: github.event_name == 'push'", "branches: [main]", "
 ANY = "if: github.event_name != 'pull_request' && github.event_name != 'workflow_dispatch'"
 BUTTON, GROUP = "if: github.event_name == 'workflow_dispatch'", "group: deploy-${{ github.ref }}"
 STAGING, PRODUCTION = "  staging:\n    needs: build\n", "    needs: [build, staging]\n"
+UNIT, WHERE = "tests/unit", "working-directory: tests/unit"
 TESTS, DEPLOYS = "      - run: python -m pytest\n", "      - run: ./deploy.sh staging"
 PRODUCE = "      - run: ./deploy.sh production"
 CHECKOUT = ANSWER[ANSWER.index("      - uses: actions/checkout") : ANSWER.index("      - uses: actions/setup-python")]
@@ -68,6 +69,24 @@ WRONG: list[tuple[str, str, str, tuple[Change, ...]]] = [
             ("PYTEST_ADDOPTS: -k", (("\nenv:\n", "\nenv:\n  PYTEST_ADDOPTS: -k smoke\n"),)),
             ("- run: PYTEST", ((TESTS, "      - run: PYTEST_ADDOPTS='-k smoke' pytest\n"),)),
         )
+    ),
+    *(
+        ("ships", f"not all tests run: {text} in {folder} finds those in tests/unit alone", line, changes)
+        for text, folder, line, changes in (
+            ("'pytest'", UNIT, "- run: cd tests/unit", ((TESTS, "      - run: cd tests/unit && pytest\n"),)),
+            ("'pytest -q unit'", "tests", "- run: (cd tests", ((TESTS, "      - run: (cd tests; pytest -q unit)\n"),)),
+            ("'python -m pytest'", UNIT, WHERE, ((TESTS, f"{TESTS}        {WHERE}\n"),)),
+            ("'python -m pytest'", UNIT, WHERE, (("  test:\n", f"  test:\n    defaults: {{ run: {{ {WHERE} }} }}\n"),)),
+            ("'python -m pytest'", UNIT, WHERE, (("\nenv:\n", f"\ndefaults: {{ run: {{ {WHERE} }} }}\nenv:\n"),)),
+        )
+    ),
+    (
+        "ships", "not all tests run: 'pytest --ignore ./tests/unit' leaves out tests/unit", "- run: pytest",
+        ((TESTS, "      - run: pytest --ignore ./tests/unit\n"),),
+    ),
+    (
+        "ships", "not all tests run: PYTEST_ADDOPTS leaves out tests/unit", "PYTEST_ADDOPTS: --ig",
+        ((TESTS, f"{TESTS}        env:\n          PYTEST_ADDOPTS: --ignore=tests/unit\n"),),
     ),
     (
         "rollback", "nothing is deployed to production: what ./.github/actions/deploy does in rollback "

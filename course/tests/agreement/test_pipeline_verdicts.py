@@ -103,6 +103,18 @@ def test_a_part_of_the_tests_is_told_with_what_it_leaves_out() -> None:
     )
 
 
+def test_tests_of_one_folder_are_told_with_the_line_that_leads_there() -> None:
+    text = ANSWER.replace(TESTS, f"{TESTS}        working-directory: tests/unit\n")
+
+    assert finding("ships", text) == Finding(
+        tried="ran your workflow on paper: a push to main, and everything succeeds",
+        seen="not all tests run: 'python -m pytest' in tests/unit finds those in tests/unit alone",
+        expected="all tests, a build, a push, and `./deploy.sh ENVIRONMENT IMAGE` for staging and for production",
+        where="deploy.yml:40",
+        next="Which tests does nobody run before this commit reaches production?",
+    )
+
+
 def test_an_own_action_is_told_as_what_was_not_handed_in() -> None:
     text = ANSWER.replace(PRODUCE, f"{DEPLOY_ACTION}#", 1)
 
@@ -135,6 +147,9 @@ RIGHT: list[tuple[str, ...]] = [
     (
         "parts", TESTS, f"      - run: pytest -k smoke\n      - run: pytest -m 'not slow'\n        {IF}\n",
     ),
+    ("folder", TESTS, f"{TESTS}        working-directory: ./tests\n"),
+    ("folders", TESTS, "      - run: |\n          (cd tests/unit\n          ls\n          )\n          pytest\n"),
+    ("left", TESTS, "      - run: pytest --ignore=tests/test_slow.py --deselect tests/unit/test_api.py::test_one\n"),
     ("sha", "inputs.digest", "inputs.sha", "      digest:\n", "      sha:\n"),
     ("target", "inputs.digest", "inputs.to", "  digest:\n        description: An", "  to:\n        description: Any"),
     (

@@ -12,7 +12,7 @@ from checker.workflows.digests import CHECKSUM, COMMIT, DIGEST, IMAGE_ID, TIME, 
 from checker.workflows.reading import Step
 from checker.workflows.results import Fault, JobRun, StepRun
 from checker.workflows.shell import Command
-from checker.workflows.testing import acts, runs_tests, selection
+from checker.workflows.testing import acts, left_out, runs_tests, selection
 
 BUILDS = re.compile(
     r"\b(?:docker|podman|nerdctl)\s+(?:image\s+|buildx\s+|compose\s+)?(?:build|bake)\b|\bbuildah\s+(?:bud|build)\b"
@@ -84,7 +84,8 @@ def is_test(command: Command) -> bool:
 
 def is_suite(command: Command) -> bool:
     """Whether a command runs all tests, as far as the file says."""
-    return is_test(command) and not selection(command.words, command.env)
+    asked = (command.words, command.env, command.folder)
+    return is_test(command) and not selection(*asked) and not left_out(*asked)
 
 
 def red() -> Fault:

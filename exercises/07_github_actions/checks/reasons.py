@@ -61,16 +61,32 @@ def _idle(paper: Any, outcome: Any, first: str) -> Any:
 
 
 def _part(paper: Any, images: Any, outcome: Any) -> Any:
-    """The command that runs a part of the tests, or the variable that makes it one."""
+    """The command that runs a part of the tests, or the variable or folder that makes it one."""
     for job, step, command in outcome.commands():
-        picked = images.selection(command.words, command.env)
-        if picked and images.selection(command.words):
-            seen = f"not all tests run: {command.text!r} leaves out what `{picked}` does not pick"
-            return paper.Trouble(seen, job.workflow.at(*step.step.place, "run"), WHO_NOTICES)
-        if picked:
-            seen = f"not all tests run: {OPTIONS} leaves out what `{picked}` does not pick"
-            return paper.Trouble(seen, _set_at(job, step, OPTIONS), WHO_NOTICES)
+        for find, words in (
+            (images.selection, "leaves out what `{}` does not pick"),
+            (images.left_out, "leaves out {}"),
+        ):
+            found = find(command.words, command.env, command.folder)
+            if found and find(command.words):
+                seen, place = f"{command.text!r} {words}", job.workflow.at(*step.step.place, "run")
+            elif found and find(command.words, {}, command.folder):
+                seen, place = f"{command.text!r} in {command.folder} finds those in {{}} alone", _started_at(job, step)
+            elif found:
+                seen, place = f"{OPTIONS} {words}", _set_at(job, step, OPTIONS)
+            if found:
+                return paper.Trouble(f"not all tests run: {seen.replace('{}', found)}", place, WHO_NOTICES)
     return None
+
+
+def _started_at(job: Any, step: Any) -> str:
+    """The line that leads a step into its folder: its own, one of its script, a default of its job or the workflow."""
+    key = ("defaults", "run", "working-directory")
+    if any(one.words[0] in ("cd", "pushd") for one in step.commands):
+        return str(job.workflow.at(*step.step.place, "run"))
+    if step.step.folder:
+        return str(job.workflow.at(*step.step.place, key[-1]))
+    return str(job.at(*key) if key[-1] in str(job.job.raw.get("defaults")) else job.workflow.at(*key))
 
 
 def _set_at(job: Any, step: Any, name: str) -> str:
