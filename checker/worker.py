@@ -120,12 +120,15 @@ def describe(error: BaseException) -> dict[str, Any]:
     """Type, message and the last line of the submission's own files that the exception passed through."""
     here = Path.cwd().resolve()
     where = ""
+    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError) and error.filename:
+        # The file that cannot be read, not the one that imports it.
         where = f"{Path(error.filename).name}:{error.lineno}"
-    for frame in traceback.extract_tb(error.__traceback__):
-        path = Path(frame.filename)
+        places.append((error.filename, error.lineno))
+    for name, line in places:
+        path = Path(name)
         if path.is_absolute() and here in path.resolve().parents:
-            where = f"{path.resolve().relative_to(here).as_posix()}:{frame.lineno}"
+            where = f"{path.resolve().relative_to(here).as_posix()}:{line}"
     message = str(error.msg) if isinstance(error, SyntaxError) else str(error)
     kind = type(error).__name__
     if isinstance(error, StartUpFailed):

@@ -18,10 +18,6 @@ LEFT = {
     "exercises/02_model_inference/checks/test_02_model_inference_meaning.py",
     "exercises/02_model_inference/solution/probe.py",
     "exercises/07_github_actions/solution/history.py",
-    "exercises/09_metrics/checks/test_09_metrics.py",
-    "exercises/09_metrics/solution/metrics.py",
-    "exercises/09_metrics/solution/stub_model.py",
-    "exercises/09_metrics/solution/traffic.py",
 }
 
 

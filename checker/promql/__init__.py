@@ -7,7 +7,7 @@ A function that is not here is never judged: it raises CannotFollow, and the che
 
 from checker.promql.dialect import CURRENT, Dialect, dialect_of
 from checker.promql.errors import CannotFollow, QueryFailed, QueryRefused, RulesRefused
-from checker.promql.evaluate import Evaluator
+from checker.promql.evaluate import Evaluator, samples_at
 from checker.promql.labels import Labels, labels_of, without_name
 from checker.promql.read import metric_names, parse
 from checker.promql.rules import Group, Rule, read_groups, recording
@@ -37,5 +37,6 @@ __all__ = [
     "read_groups",
     "recording",
     "run",
+    "samples_at",
     "without_name",
 ]

@@ -1,4 +1,4 @@
-"""Evaluates a query at one moment: the tree that promql-parser made, over the series of a database."""
+"""Evaluates a query at many moments at once: the tree that promql-parser made, over the series of a database."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import promql_parser as ql
 
 from checker.promql import operators
+from checker.promql.aggregates import AGGREGATES, group
 from checker.promql.dialect import CURRENT, Dialect
 from checker.promql.errors import CannotFollow, QueryFailed
-from checker.promql.labels import NAME, Labels, labels_of, only, shown, without, without_name
+from checker.promql.labels import NAME, Labels, shown, without, without_name
 from checker.promql.operators import Matching
 from checker.promql.quantile import bound_of, histogram_quantile, merged
 from checker.promql.rates import OVER_TIME, extrapolated, instant_rate
-from checker.promql.read import parse, selector_of, word
-from checker.promql.series import Database, Points, Sample
+from checker.promql.read import labels_asked_for, parse, selector_of, word
+from checker.promql.series import Database, Flags, Moments, Numbers, Points, Sample, Series
 
-Value = float | str | list[Sample]
-# Series, and the two ends of the range in which a function looks at them.
-Ranged = tuple[Sequence[tuple[Labels, Points]], int, int]
+# A number for each moment, a text, or a vector.
+Value = Numbers | str | list[Series]
+# Series, and for each moment the two ends of the range in which a function looks at them.
+Ranged = tuple[Sequence[tuple[Labels, Points]], Moments, Moments]
 MINUTE = 60_000
+# A subquery of more moments is not computed: no rule needs a day of every second.
+MOST_MOMENTS = 100_000
 RATES = {"rate": (True, True), "increase": (True, False), "delta": (False, False)}
-SIMPLE: dict[str, Callable[[float], float]] = {
-    "abs": abs,
-    "ceil": lambda value: float(math.ceil(value)) if math.isfinite(value) else value,
-    "floor": lambda value: float(math.floor(value)) if math.isfinite(value) else value,
-}
+SIMPLE: dict[str, Callable[[Numbers], Numbers]] = {"abs": np.abs, "ceil": np.ceil, "floor": np.floor}
 
 
 class Evaluator:
@@ -36,199 +37,231 @@ class Evaluator:
     def __init__(self, database: Database, dialect: Dialect = CURRENT, *, step: int = MINUTE) -> None:
         """`step` is the one of a subquery that names none: Prometheus' own evaluation interval."""
         self.database, self.dialect, self.step = database, dialect, step
-        # What a subquery has given at moments that are over: the next evaluation asks for most of them again.
-        self._given: dict[tuple[str, int], list[Sample]] = {}
 
     def query(self, text: str, time: int) -> list[Sample]:
         """The instant vector of a query at a moment in milliseconds; a number is a sample without labels."""
-        value = self.value(parse(text), time)
+        return samples_at(self.range(text, [time]), 0)
+
+    def range(self, text: str, moments: Sequence[int]) -> list[Series]:
+        """What a query gives at each of these moments, which are milliseconds; in the order of its labels."""
+        value = self.value(parse(text), moments)
         if isinstance(value, str):
             raise QueryFailed("The query gives a text, and a rule needs a vector or a number.")
-        if isinstance(value, float):
-            return [Sample((), value)]
-        return sorted(value, key=lambda sample: sample.labels)
+        if isinstance(value, list):
+            return sorted(value, key=lambda one: one.labels)
+        return [Series((), value, np.ones(len(moments), bool))]
 
-    def value(self, node: ql.Expr, time: int) -> Value:
-        """A number, a text or an instant vector."""
+    def value(self, node: ql.Expr, moments: Sequence[int]) -> Value:
+        """A number for each moment, a text, or the series of a vector."""
+        with np.errstate(all="ignore"):
+            return _Walk(self, np.array(moments, np.int64)).value(node)
+
+
+def samples_at(vector: Sequence[Series], place: int) -> list[Sample]:
+    """A vector at one of its moments."""
+    return [Sample(one.labels, float(one.values[place])) for one in vector if one.there[place]]
+
+
+class _Walk:
+    """One expression at some moments."""
+
+    def __init__(self, evaluator: Evaluator, moments: Moments) -> None:
+        self.evaluator, self.moments = evaluator, moments
+        self.database, self.left_open = evaluator.database, evaluator.dialect.left_open
+
+    def value(self, node: ql.Expr) -> Value:
         if isinstance(node, ql.MatrixSelector | ql.SubqueryExpr):
             raise QueryFailed("The query gives a range of samples, and a rule needs one value per series.")
         found = _KINDS.get(type(node))
         if found is None:
             raise CannotFollow(f"{type(node).__name__} is not computed here.")
-        return _unique(found(self, node, time))
+        return _unique(found(self, node))
 
-    def vector(self, node: ql.Expr, time: int) -> list[Sample]:
-        value = self.value(node, time)
+    def vector(self, node: ql.Expr) -> list[Series]:
+        value = self.value(node)
         if not isinstance(value, list):
             raise QueryFailed(f"{node} is no vector.")
         return value
 
-    def _number(self, node: ql.Expr, time: int) -> float:
-        value = self.value(node, time)
-        if not isinstance(value, float):
+    def number(self, node: ql.Expr) -> Numbers:
+        value = self.value(node)
+        if not isinstance(value, np.ndarray):
             raise QueryFailed(f"{node} is no number.")
         return value
 
-    def _negative(self, node: ql.UnaryExpr, time: int) -> Value:
-        value = self.value(node.expr, time)
+    def literal(self, node: ql.NumberLiteral) -> Numbers:
+        return np.full(len(self.moments), float(node.val))
+
+    def negative(self, node: ql.UnaryExpr) -> Value:
+        value = self.value(node.expr)
         if isinstance(value, list):
-            return operators.with_number("*", value, -1.0, swapped=False, as_bool=False)
-        return -float(value)
+            return [Series(without_name(one.labels), -one.values, one.there) for one in value]
+        return -value if isinstance(value, np.ndarray) else -self.number(node.expr)
 
-    def _instant(self, node: ql.VectorSelector, time: int) -> list[Sample]:
-        at = time - _milliseconds(node.offset)
-        found = []
-        for labels, points in self.database.select(selector_of(node)):
-            value = points.at(at, left_open=self.dialect.left_open)
-            if value is not None:
-                found.append(Sample(labels, value))
-        return found
+    def instant(self, node: ql.VectorSelector) -> list[Series]:
+        at = self.moments - _milliseconds(node.offset)
+        series = self.database.select(selector_of(node))
+        return [Series(labels, *points.at(at, left_open=self.left_open)) for labels, points in series]
 
-    def _aggregate(self, node: ql.AggregateExpr, time: int) -> list[Sample]:
-        groups: dict[Labels, list[float]] = {}
-        modifier, aggregate = node.modifier, _AGGREGATE[word(node.op)]
-        for sample in self.vector(node.expr, time):
-            groups.setdefault(_group(sample.labels, modifier), []).append(sample.value)
-        return [Sample(labels, aggregate(values)) for labels, values in groups.items()]
+    def aggregate(self, node: ql.AggregateExpr) -> list[Series]:
+        groups: dict[Labels, list[Series]] = {}
+        modifier, aggregate = node.modifier, AGGREGATES[word(node.op)]
+        for one in self.vector(node.expr):
+            groups.setdefault(group(one.labels, modifier), []).append(one)
+        made = []
+        for labels, members in groups.items():
+            values, there = np.array([one.values for one in members]), np.array([one.there for one in members])
+            made.append(Series(labels, aggregate(values, there), np.logical_or.reduce(there, axis=0)))
+        return made
 
-    def _binary(self, node: ql.BinaryExpr, time: int) -> Value:
+    def binary(self, node: ql.BinaryExpr) -> Value:
         sign, matching = word(node.op), _matching(node.modifier)
-        left, right = self.value(node.lhs, time), self.value(node.rhs, time)
+        left, right = self.value(node.lhs), self.value(node.rhs)
         if isinstance(left, list) and isinstance(right, list):
             join = operators.sets if sign in operators.SETS else operators.vectors
             return join(sign, left, right, matching)
-        if isinstance(left, list) and isinstance(right, float):
+        if isinstance(left, list) and isinstance(right, np.ndarray):
             return operators.with_number(sign, left, right, swapped=False, as_bool=matching.as_bool)
-        if isinstance(left, float) and isinstance(right, list):
+        if isinstance(left, np.ndarray) and isinstance(right, list):
             return operators.with_number(sign, right, left, swapped=True, as_bool=matching.as_bool)
-        return operators.numbers(sign, self._number(node.lhs, time), self._number(node.rhs, time))
+        return operators.numbers(sign, self.number(node.lhs), self.number(node.rhs))
 
-    def _call(self, node: ql.Call, time: int) -> Value:
+    def call(self, node: ql.Call) -> Value:
         name, args = node.func.name, list(node.args)
         if name in RATES or name == "irate" or name in OVER_TIME:
-            return self._over_range(name, args[0], time)
+            return self._over_range(name, args[0])
         if name in SIMPLE:
-            return _each(self.vector(args[0], time), SIMPLE[name])
+            vector = self.vector(args[0])
+            return [Series(without_name(one.labels), SIMPLE[name](one.values), one.there) for one in vector]
         if name.startswith("clamp"):
-            return self._clamp(name, args, time)
-        others: dict[str, Callable[[Sequence[ql.Expr], int], Value]] = {
+            return self._clamp(name, args)
+        others: dict[str, Callable[[Sequence[ql.Expr]], Value]] = {
             "absent": self._absent,
             "absent_over_time": self._absent,
             "histogram_quantile": self._quantile,
             "scalar": self._scalar,
-            "time": lambda _, at: at / 1000,
-            "vector": lambda given, at: [Sample((), self._number(given[0], at))],
+            "time": lambda _: self.moments / 1000,
+            "vector": lambda given: [Series((), self.number(given[0]), self._everywhere())],
         }
-        return others[name](args, time)
+        return others[name](args)
 
-    def _over_range(self, name: str, node: ql.Expr, time: int) -> list[Sample]:
-        ranged, start, end = self._ranged(node, time)
+    def _everywhere(self) -> Flags:
+        return np.ones(len(self.moments), bool)
+
+    def _over_range(self, name: str, node: ql.Expr) -> list[Series]:
+        ranged, starts, ends = self._ranged(node)
         value = self._rate if name in RATES else self._of_samples
-        found = ((labels, value(name, points, start, end)) for labels, points in ranged)
         keep = name == "last_over_time"
-        return [Sample(labels if keep else without_name(labels), one) for labels, one in found if one is not None]
+        return [
+            Series(labels if keep else without_name(labels), *value(name, points, starts, ends))
+            for labels, points in ranged
+        ]
 
-    def _rate(self, name: str, points: Points, start: int, end: int) -> float | None:
-        edges = points.edges(start, end, left_open=self.dialect.left_open)
-        if edges is None:
-            return None
+    def _rate(self, name: str, points: Points, starts: Moments, ends: Moments) -> tuple[Numbers, Flags]:
         counter, per_second = RATES[name]
-        return extrapolated(edges, start, end, counter=counter, per_second=per_second, dialect=self.dialect)
+        edges = points.edges(starts, ends, left_open=self.left_open)
+        dialect = self.evaluator.dialect
+        return extrapolated(edges, starts, ends, counter=counter, per_second=per_second, dialect=dialect)
 
-    def _of_samples(self, name: str, points: Points, start: int, end: int) -> float | None:
-        window = points.between(start, end, left_open=self.dialect.left_open)
-        if name == "irate":
-            return instant_rate(window)
-        return OVER_TIME[name]([sample for _, sample in window]) if window else None
+    def _of_samples(self, name: str, points: Points, starts: Moments, ends: Moments) -> tuple[Numbers, Flags]:
+        found = []
+        for start, end in zip(starts, ends, strict=True):
+            window = points.between(start, end, left_open=self.left_open)
+            if name == "irate":
+                found.append(instant_rate(window))
+            else:
+                found.append(OVER_TIME[name]([sample for _, sample in window]) if window else None)
+        values = np.array([math.nan if one is None else one for one in found], float)
+        return values, np.array([one is not None for one in found])
 
-    def _ranged(self, node: ql.Expr, time: int) -> Ranged:
+    def _ranged(self, node: ql.Expr) -> Ranged:
         while isinstance(node, ql.ParenExpr):
             node = node.expr
         if isinstance(node, ql.SubqueryExpr):
-            return self._subquery(node, time)
+            return self._subquery(node)
         if not isinstance(node, ql.MatrixSelector):
             raise CannotFollow(f"A range of {node} is not computed here.")
         selector = node.vector_selector
-        end = time - _milliseconds(selector.offset)
-        return self.database.select(selector_of(selector)), end - _milliseconds(node.range), end
+        ends = self.moments - _milliseconds(selector.offset)
+        return self.database.select(selector_of(selector)), ends - _milliseconds(node.range), ends
 
-    def _subquery(self, node: ql.SubqueryExpr, time: int) -> Ranged:
-        """The inner query at every multiple of the step within the range, as samples of a range."""
-        end = time - _milliseconds(node.offset)
-        start, step = end - _milliseconds(node.range), _milliseconds(node.step) or self.step
-        first = start // step * step
-        if first < start or (first == start and self.dialect.left_open):
-            first += step
-        series: dict[Labels, Points] = {}
-        for moment in range(first, end + 1, step):
-            for sample in self._given_at(node.expr, moment, now=time):
-                series.setdefault(sample.labels, Points()).add(moment, sample.value)
-        return sorted(series.items(), key=lambda one: one[0]), start, end
+    def _subquery(self, node: ql.SubqueryExpr) -> Ranged:
+        """The inner query at every multiple of the step within the ranges, as samples of a range."""
+        ends = self.moments - _milliseconds(node.offset)
+        starts, step = ends - _milliseconds(node.range), _milliseconds(node.step) or self.evaluator.step
+        first, last = int(starts.min()) // step * step, int(ends.max())
+        if (last - first) // step > MOST_MOMENTS:
+            raise CannotFollow(f"A subquery of more than {MOST_MOMENTS:,} moments is not computed here.")
+        inner = np.arange(first, last + 1, step)
+        found: dict[Labels, list[tuple[int, float]]] = {}
+        for one in _Walk(self.evaluator, inner).vector(node.expr):
+            pairs = zip(inner[one.there].tolist(), one.values[one.there].tolist(), strict=True)
+            found.setdefault(one.labels, []).extend(pairs)
+        series = []
+        for labels in sorted(found):
+            points = Points()
+            for moment, value in sorted(found[labels]):
+                points.add(moment, value)
+            series.append((labels, points))
+        return series, starts, ends
 
-    def _given_at(self, node: ql.Expr, moment: int, *, now: int) -> list[Sample]:
-        key = (str(node), moment)
-        if key in self._given:
-            return self._given[key]
-        found = self.vector(node, moment)
-        # At this very moment a rule may still record something.
-        if moment < now:
-            self._given[key] = found
-        return found
-
-    def _absent(self, args: Sequence[ql.Expr], time: int) -> list[Sample]:
+    def _absent(self, args: Sequence[ql.Expr]) -> list[Series]:
         node = args[0]
         while isinstance(node, ql.ParenExpr):
             node = node.expr
         if isinstance(node, ql.MatrixSelector | ql.SubqueryExpr):
-            ranged, start, end = self._ranged(node, time)
-            there = any(points.between(start, end, left_open=self.dialect.left_open) for _, points in ranged)
+            ranged, starts, ends = self._ranged(node)
+            found = [self._of_samples("present_over_time", points, starts, ends)[1] for _, points in ranged]
             node = node.vector_selector if isinstance(node, ql.MatrixSelector) else node
         else:
-            there = bool(self.vector(node, time))
-        return [] if there else [Sample(_labels_asked_for(node), 1.0)]
+            found = [one.there for one in self.vector(node)]
+        there = np.any(found, axis=0) if found else ~self._everywhere()
+        return [Series(labels_asked_for(node), np.ones(len(self.moments)), ~there)]
 
-    def _quantile(self, args: Sequence[ql.Expr], time: int) -> list[Sample]:
-        share = self._number(args[0], time)
-        groups: dict[Labels, list[tuple[float, float]]] = {}
-        for sample in self.vector(args[1], time):
-            bound = bound_of(dict(sample.labels).get("le", ""))
+    def _quantile(self, args: Sequence[ql.Expr]) -> list[Series]:
+        shares = self.number(args[0])
+        groups: dict[Labels, list[tuple[float, Series]]] = {}
+        for one in self.vector(args[1]):
+            bound = bound_of(dict(one.labels).get("le", ""))
             if bound is not None:
-                groups.setdefault(without(sample.labels, ("le", NAME)), []).append((bound, sample.value))
-        return [Sample(labels, histogram_quantile(share, merged(pairs))) for labels, pairs in groups.items()]
+                groups.setdefault(without(one.labels, ("le", NAME)), []).append((bound, one))
+        made = []
+        for labels, members in groups.items():
+            there = np.any([one.there for _, one in members], axis=0)
+            values = np.full(len(self.moments), math.nan)
+            for place in np.flatnonzero(there):
+                pairs = ((bound, float(one.values[place])) for bound, one in members if one.there[place])
+                values[place] = histogram_quantile(float(shares[place]), merged(pairs))
+            made.append(Series(labels, values, there))
+        return made
 
-    def _scalar(self, args: Sequence[ql.Expr], time: int) -> float:
-        vector = self.vector(args[0], time)
-        return vector[0].value if len(vector) == 1 else math.nan
+    def _scalar(self, args: Sequence[ql.Expr]) -> Numbers:
+        vector = self.vector(args[0])
+        only_one = sum((one.there.astype(int) for one in vector), np.zeros(len(self.moments), int)) == 1
+        found = np.full(len(self.moments), math.nan)
+        for one in vector:
+            found = np.where(one.there & only_one, one.values, found)
+        return found
 
-    def _clamp(self, name: str, args: Sequence[ql.Expr], time: int) -> list[Sample]:
-        limits = [self._number(one, time) for one in args[1:]]
-        low = limits[0] if name != "clamp_max" else -math.inf
-        high = limits[-1] if name != "clamp_min" else math.inf
-        if low > high:
-            return []
-        return _each(self.vector(args[0], time), lambda value: max(low, min(high, value)))
-
-
-def _each(vector: Sequence[Sample], change: Callable[[float], float]) -> list[Sample]:
-    return [Sample(without_name(sample.labels), change(sample.value)) for sample in vector]
+    def _clamp(self, name: str, args: Sequence[ql.Expr]) -> list[Series]:
+        limits = [self.number(one) for one in args[1:]]
+        endless = np.full(len(self.moments), math.inf)
+        low = limits[0] if name != "clamp_max" else -endless
+        high = limits[-1] if name != "clamp_min" else endless
+        return [
+            Series(without_name(one.labels), np.maximum(low, np.minimum(high, one.values)), one.there & ~(low > high))
+            for one in self.vector(args[0])
+        ]
 
 
 def _unique(value: Value) -> Value:
     if isinstance(value, list):
-        seen: set[Labels] = set()
-        for sample in value:
-            if sample.labels in seen:
-                raise QueryFailed(f"The result holds {shown(sample.labels)} twice.")
-            seen.add(sample.labels)
+        seen: dict[Labels, Flags] = {}
+        for one in value:
+            if one.labels in seen and (seen[one.labels] & one.there).any():
+                raise QueryFailed(f"The result holds {shown(one.labels)} twice.")
+            seen[one.labels] = seen[one.labels] | one.there if one.labels in seen else one.there
     return value
-
-
-def _group(labels: Labels, modifier: ql.AggModifier | None) -> Labels:
-    if modifier is None:
-        return ()
-    if modifier.type == ql.AggModifierType.By:
-        return only(labels, tuple(modifier.labels))
-    return without(labels, (*modifier.labels, NAME))
 
 
 def _matching(modifier: ql.BinModifier | None) -> Matching:
@@ -245,47 +278,15 @@ def _matching(modifier: ql.BinModifier | None) -> Matching:
     return Matching(on, names, many, tuple(modifier.group_labels or ()), bool(modifier.return_bool))
 
 
-def _labels_asked_for(node: ql.Expr) -> Labels:
-    """absent() answers with the labels that the selector names by `=`, once each."""
-    if not isinstance(node, ql.VectorSelector):
-        return ()
-    matchers = [one for one in selector_of(node).matchers if one.name != NAME]
-    named = [one.name for one in matchers]
-    return labels_of({one.name: one.wanted for one in matchers if one.operator == "=" and named.count(one.name) == 1})
-
-
-def _sum(values: Sequence[float]) -> float:
-    return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
-
-
-def _least(values: Sequence[float]) -> float:
-    real = [value for value in values if not math.isnan(value)]
-    return min(real) if real else math.nan
-
-
-def _most(values: Sequence[float]) -> float:
-    real = [value for value in values if not math.isnan(value)]
-    return max(real) if real else math.nan
-
-
-_KINDS: dict[type, Callable[[Evaluator, Any, int], Value]] = {
-    ql.NumberLiteral: lambda _, node, __: float(node.val),
-    ql.StringLiteral: lambda _, node, __: str(node.val),
-    ql.ParenExpr: lambda self, node, time: self.value(node.expr, time),
-    ql.UnaryExpr: Evaluator._negative,
-    ql.VectorSelector: Evaluator._instant,
-    ql.AggregateExpr: Evaluator._aggregate,
-    ql.BinaryExpr: Evaluator._binary,
-    ql.Call: Evaluator._call,
-}
-
-_AGGREGATE: dict[str, Callable[[Sequence[float]], float]] = {
-    "avg": lambda values: _sum(values) / len(values),
-    "count": lambda values: float(len(values)),
-    "group": lambda values: 1.0,
-    "max": _most,
-    "min": _least,
-    "sum": _sum,
+_KINDS: dict[type, Callable[[_Walk, Any], Value]] = {
+    ql.NumberLiteral: _Walk.literal,
+    ql.StringLiteral: lambda _, node: str(node.val),
+    ql.ParenExpr: lambda self, node: self.value(node.expr),
+    ql.UnaryExpr: _Walk.negative,
+    ql.VectorSelector: _Walk.instant,
+    ql.AggregateExpr: _Walk.aggregate,
+    ql.BinaryExpr: _Walk.binary,
+    ql.Call: _Walk.call,
 }
 
 

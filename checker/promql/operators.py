@@ -1,17 +1,21 @@
-"""Operators between numbers and between vectors: who is compared with whom, and which labels the result has."""
+"""Operators between numbers and between vectors: who is compared with whom, and which labels the result has.
+
+Everything stands here for all moments at once; which series meet is decided at each moment by who is there.
+"""
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from checker.promql.errors import QueryFailed
 from checker.promql.labels import NAME, Labels, only, shown, value_of, without, without_name
-from checker.promql.series import Sample
+from checker.promql.series import Flags, Numbers, Series
 
-COMPARE: dict[str, Callable[[float, float], bool]] = {
+COMPARE: dict[str, Callable[[Numbers, Numbers], Flags]] = {
     "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le,
 }  # fmt: skip
 SETS = ("and", "or", "unless")
@@ -32,64 +36,70 @@ class Matching:
         return only(labels, self.names) if self.on else without(labels, (*self.names, NAME))
 
 
-def numbers(sign: str, left: float, right: float) -> float:
-    """An operator between two numbers; a comparison gives 1 or 0."""
+def numbers(sign: str, left: Numbers, right: Numbers) -> Numbers:
+    """An operator between two numbers of each moment; a comparison gives 1 or 0."""
     if sign in COMPARE:
-        return float(COMPARE[sign](left, right))
+        return COMPARE[sign](left, right).astype(float)
     return _ARITHMETIC[sign](left, right)
 
 
-def with_number(sign: str, vector: Sequence[Sample], number: float, *, swapped: bool, as_bool: bool) -> list[Sample]:
+def with_number(sign: str, vector: Sequence[Series], number: Numbers, *, swapped: bool, as_bool: bool) -> list[Series]:
     """An operator between a vector and a number; `swapped` when the number stands on the left."""
     out = []
-    for sample in vector:
-        left, right = (number, sample.value) if swapped else (sample.value, number)
+    for one in vector:
+        left, right = (number, one.values) if swapped else (one.values, number)
         result = numbers(sign, left, right)
         if sign not in COMPARE or as_bool:
-            out.append(Sample(without_name(sample.labels), result))
-        elif result:
-            out.append(sample)
+            out.append(Series(without_name(one.labels), result, one.there))
+        else:
+            out.append(one._replace(there=one.there & (result != 0)))
     return out
 
 
-def vectors(sign: str, left: Sequence[Sample], right: Sequence[Sample], matching: Matching) -> list[Sample]:
-    """An operator between two vectors: each sample with the one that has the same key on the other side."""
+def vectors(sign: str, left: Sequence[Series], right: Sequence[Series], matching: Matching) -> list[Series]:
+    """An operator between two vectors: each series with the one that has the same key on the other side."""
     if matching.many == "right":
         return _joined(sign, right, left, matching)
     return _joined(sign, left, right, matching)
 
 
-def _joined(sign: str, many: Sequence[Sample], one: Sequence[Sample], matching: Matching) -> list[Sample]:
+def _joined(sign: str, many: Sequence[Series], one: Sequence[Series], matching: Matching) -> list[Series]:
     if not many or not one:
         return []
-    by_key: dict[Labels, Sample] = {}
-    for sample in one:
-        key = matching.key(sample.labels)
-        if key in by_key:
-            raise QueryFailed(
-                f"Both {shown(by_key[key].labels)} and {shown(sample.labels)} match {shown(key)} on one side; "
-                "many-to-many matching is not allowed."
-            )
-        by_key[key] = sample
-    out, seen = [], set()
-    for sample in many:
-        key = matching.key(sample.labels)
-        other = by_key.get(key)
-        if other is None:
-            continue
-        labels = _result_labels(sign, sample.labels, other.labels, matching)
-        mark = (key, labels if matching.many != "one" else ())
-        if mark in seen:
-            raise QueryFailed(f"Several series match {shown(key)}; many-to-one needs group_left or group_right.")
-        seen.add(mark)
-        pair = (other.value, sample.value) if matching.many == "right" else (sample.value, other.value)
-        result = numbers(sign, *pair)
-        if sign in COMPARE and not matching.as_bool:
-            if not result:
-                continue
-            result = pair[0]
-        out.append(Sample(labels, result))
+    by_key = _by_key(many, one, matching)
+    out = []
+    seen: dict[tuple[Labels, Labels], Flags] = {}
+    for series in many:
+        key = matching.key(series.labels)
+        for other in by_key.get(key, ()):
+            both = series.there & other.there
+            labels = _result_labels(sign, series.labels, other.labels, matching)
+            mark = (key, labels if matching.many != "one" else ())
+            if mark in seen and (seen[mark] & both).any():
+                raise QueryFailed(f"Several series match {shown(key)}; many-to-one needs group_left or group_right.")
+            seen[mark] = seen[mark] | both if mark in seen else both
+            left, right = (other.values, series.values) if matching.many == "right" else (series.values, other.values)
+            result = numbers(sign, left, right)
+            if sign in COMPARE and not matching.as_bool:
+                result, both = left, both & (result != 0)
+            out.append(Series(labels, result, both))
     return out
+
+
+def _by_key(many: Sequence[Series], one: Sequence[Series], matching: Matching) -> dict[Labels, list[Series]]:
+    """The side that may have one series for each key, and at no moment two while the other side has any."""
+    some = np.any([series.there for series in many], axis=0)
+    by_key: dict[Labels, list[Series]] = {}
+    for series in one:
+        key = matching.key(series.labels)
+        for other in by_key.setdefault(key, []):
+            if (other.there & series.there & some).any():
+                raise QueryFailed(
+                    f"Both {shown(other.labels)} and {shown(series.labels)} match {shown(key)} on one side; "
+                    "many-to-many matching is not allowed."
+                )
+        by_key[key].append(series)
+    return by_key
 
 
 def _result_labels(sign: str, many: Labels, one: Labels, matching: Matching) -> Labels:
@@ -101,36 +111,20 @@ def _result_labels(sign: str, many: Labels, one: Labels, matching: Matching) -> 
     return tuple(sorted(kept.items()))
 
 
-def sets(sign: str, left: Sequence[Sample], right: Sequence[Sample], matching: Matching) -> list[Sample]:
-    """and, or, unless: which samples stay, by the keys of the other side; values are never compared."""
-    keys = {matching.key(sample.labels) for sample in (left if sign == "or" else right)}
-    if sign == "or":
-        return [*left, *(sample for sample in right if matching.key(sample.labels) not in keys)]
-    wanted = sign == "and"
-    return [sample for sample in left if (matching.key(sample.labels) in keys) == wanted]
+def sets(sign: str, left: Sequence[Series], right: Sequence[Series], matching: Matching) -> list[Series]:
+    """and, or, unless: which series stay, by the keys of the other side; values are never compared."""
+    keys: dict[Labels, Flags] = {}
+    for one in left if sign == "or" else right:
+        key = matching.key(one.labels)
+        keys[key] = keys[key] | one.there if key in keys else one.there
+    kept = [
+        one._replace(there=one.there & (matched if sign == "and" else ~matched))
+        for one in (right if sign == "or" else left)
+        for matched in [keys.get(matching.key(one.labels), np.zeros_like(one.there))]
+    ]
+    return [*left, *kept] if sign == "or" else kept
 
 
-def _divide(left: float, right: float) -> float:
-    if right:
-        return left / right
-    if left == 0 or math.isnan(left):
-        return math.nan
-    return math.copysign(math.inf, left) * math.copysign(1.0, right)
-
-
-def _modulo(left: float, right: float) -> float:
-    return math.nan if right == 0 or math.isinf(left) else math.fmod(left, right)
-
-
-def _power(left: float, right: float) -> float:
-    try:
-        return math.pow(left, right)
-    except OverflowError:
-        return math.inf
-    except ValueError:
-        return math.inf if left == 0 else math.nan
-
-
-_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": _divide, "%": _modulo, "^": _power,
+_ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "%": np.fmod, "^": np.power,
 }  # fmt: skip

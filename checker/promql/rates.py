@@ -11,32 +11,38 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from checker.promql.dialect import Dialect
-from checker.promql.series import Edges
+from checker.promql.series import Edges, Flags, Moments, Numbers
 
 Window = Sequence[tuple[int, float]]
 
 
-def extrapolated(edges: Edges, start: int, end: int, *, counter: bool, per_second: bool, dialect: Dialect) -> float:
-    """The increase over the whole range from `start` to `end`, or its mean per second."""
+def extrapolated(
+    edges: Edges, starts: Moments, ends: Moments, *, counter: bool, per_second: bool, dialect: Dialect
+) -> tuple[Numbers, Flags]:
+    """The increase over each whole range, or its mean per second; and where there is one."""
+    there = edges.samples > 1
     # A counter that falls was started anew from zero.
     rise = edges.last - edges.first + (edges.fallen if counter else 0.0)
     sampled = (edges.latest - edges.earliest) / 1000
     distance = sampled / (edges.samples - 1)
-    to_zero = sampled * (edges.first / rise) if counter and rise > 0 and edges.first >= 0 else math.inf
-    to_start = _to_start((edges.earliest - start) / 1000, distance, to_zero, dialect)
-    factor = (sampled + to_start + _reach((end - edges.latest) / 1000, distance)) / sampled
-    return rise * (factor / ((end - start) / 1000) if per_second else factor)
+    began = (rise > 0) & (edges.first >= 0) & counter
+    to_zero = np.where(began, sampled * (edges.first / rise), math.inf)
+    to_start = _to_start((edges.earliest - starts) / 1000, distance, to_zero, dialect)
+    factor = (sampled + to_start + _reach((ends - edges.latest) / 1000, distance)) / sampled
+    return rise * (factor / ((ends - starts) / 1000) if per_second else factor), there
 
 
-def _reach(to_edge: float, distance: float) -> float:
-    return to_edge if to_edge < distance * 1.1 else distance / 2
+def _reach(to_edge: Numbers, distance: Numbers) -> Numbers:
+    return np.where(to_edge < distance * 1.1, to_edge, distance / 2)
 
 
-def _to_start(to_edge: float, distance: float, to_zero: float, dialect: Dialect) -> float:
+def _to_start(to_edge: Numbers, distance: Numbers, to_zero: Numbers, dialect: Dialect) -> Numbers:
     if dialect.half_interval:
-        return min(_reach(to_edge, distance), to_zero)
-    return _reach(min(to_edge, to_zero), distance)
+        return np.minimum(_reach(to_edge, distance), to_zero)
+    return _reach(np.minimum(to_edge, to_zero), distance)
 
 
 def instant_rate(window: Window) -> float | None:

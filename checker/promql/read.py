@@ -11,7 +11,7 @@ from typing import Any
 import promql_parser as ql
 
 from checker.promql.errors import CannotFollow, QueryRefused
-from checker.promql.labels import NAME, Labels
+from checker.promql.labels import NAME, Labels, labels_of
 
 AGGREGATIONS = frozenset({"sum", "avg", "min", "max", "count", "group"})
 OPERATORS = frozenset({"+", "-", "*", "/", "%", "^", "==", "!=", ">", "<", ">=", "<=", "and", "or", "unless"})
@@ -105,6 +105,15 @@ def selector_of(node: ql.VectorSelector) -> Selector:
     if node.name:
         matchers.append(Matcher(NAME, "=", node.name))
     return Selector(tuple(matchers))
+
+
+def labels_asked_for(node: ql.Expr) -> Labels:
+    """absent() answers with the labels that the selector names by `=`, once each."""
+    if not isinstance(node, ql.VectorSelector):
+        return ()
+    matchers = [one for one in selector_of(node).matchers if one.name != NAME]
+    named = [one.name for one in matchers]
+    return labels_of({one.name: one.wanted for one in matchers if one.operator == "=" and named.count(one.name) == 1})
 
 
 def word(token: Any) -> str:

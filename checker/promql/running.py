@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from checker.promql.dialect import CURRENT, Dialect
-from checker.promql.evaluate import MINUTE, Evaluator
+from checker.promql.evaluate import MINUTE, Evaluator, samples_at
 from checker.promql.labels import Labels, labels_of, without_name
+from checker.promql.read import parse, selectors
 from checker.promql.rules import Group, Rule
 from checker.promql.series import Database, Sample
 
@@ -56,20 +57,35 @@ class _Active:
 class _Run:
     """The state of all rules between two evaluations."""
 
-    def __init__(self, database: Database, dialect: Dialect, step: int) -> None:
-        self.database, self.evaluator = database, Evaluator(database, dialect, step=step)
+    def __init__(self, database: Database, dialect: Dialect, step: int, written: set[str]) -> None:
+        """`written` are the names of all series that these rules write themselves."""
+        self.database, self.evaluator, self.names = database, Evaluator(database, dialect, step=step), written
         # By the rule's own object: its labels make it a key of no dict.
+        self.ahead: dict[int, dict[int, list[Sample]]] = {}
         self.active: dict[int, dict[Labels, _Active]] = {}
         self.written: dict[int, set[Labels]] = {}
         self.history = History()
 
-    def step(self, rule: Rule, time: int) -> None:
-        samples = self.evaluator.query(rule.expr, time)
+    def step(self, rule: Rule, time: int, moments: Sequence[int]) -> None:
+        """Evaluate a rule at one of its moments, and do what it says."""
+        samples = self._given(rule, time, moments)
         if rule.is_alert:
             self._alert(rule, time, samples)
         else:
             name = rule.name
             self._write(rule, time, [Sample(_relabelled(one, rule, name), one.value) for one in samples])
+
+    def _given(self, rule: Rule, time: int, moments: Sequence[int]) -> list[Sample]:
+        """What the query gives: computed for the whole stretch at once, where no rule writes what it reads."""
+        if id(rule) not in self.ahead and not self._reads_written(rule):
+            found = self.evaluator.range(rule.expr, moments)
+            self.ahead[id(rule)] = {moment: samples_at(found, place) for place, moment in enumerate(moments)}
+        given = self.ahead.get(id(rule))
+        return self.evaluator.query(rule.expr, time) if given is None else given[time]
+
+    def _reads_written(self, rule: Rule) -> bool:
+        # A pattern in place of a name may fit to anything.
+        return any(not one.name or one.name in self.names for one in selectors(parse(rule.expr)))
 
     def fires(self, name: str, time: int) -> bool:
         """Whether an alert of this name fires at the moment that was evaluated last."""
@@ -110,16 +126,22 @@ def run(
     Groups are evaluated in their order and write into `database` what they record, ALERTS included. It ends early,
     at the moment when the alert `until_fires` fires for the first time.
     """
-    state = _Run(database, dialect, every or min((group.interval for group in groups), default=MINUTE))
-    moments = {moment for group in groups for moment in range(0, end + 1, every or group.interval)}
-    for moment in sorted(moment for moment in moments if moment >= begin):
-        for group in groups:
+    written = {"ALERTS"} | {rule.name for group in groups for rule in group.rules if not rule.is_alert}
+    shortest = min((group.interval for group in groups), default=MINUTE)
+    state = _Run(database, dialect, every or shortest, written)
+    stretches = [_moments(begin, end, every or group.interval) for group in groups]
+    for moment in sorted(set().union(*stretches)):
+        for group, moments in zip(groups, stretches, strict=True):
             if moment % (every or group.interval) == 0:
                 for rule in group.rules:
-                    state.step(rule, moment)
+                    state.step(rule, moment, moments)
         if until_fires and state.fires(until_fires, moment):
             break
     return state.history
+
+
+def _moments(begin: int, end: int, interval: int) -> range:
+    return range(-(-begin // interval) * interval, end + 1, interval)
 
 
 def _keeps_firing(one: _Active, rule: Rule, time: int) -> bool:

@@ -10,9 +10,17 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from checker.promql.errors import CannotFollow
 from checker.promql.labels import Labels, labels_of
 from checker.promql.read import Selector
+
+# One entry for each moment at which a query is evaluated; moments are whole milliseconds.
+Moments = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 # Prometheus' own default: how old the last sample may be.
 LOOK_BACK = 300_000
@@ -26,18 +34,34 @@ class Sample(NamedTuple):
     value: float
 
 
-class Edges(NamedTuple):
-    """What a rate needs to know of a range: how many samples, the first and the last, and what fell between.
+class Series(NamedTuple):
+    """One series of a result: its value at each moment, and at which of them it has one."""
 
-    `fallen` adds up the values that a counter had before each of its falls.
+    labels: Labels
+    values: Numbers
+    there: Flags
+
+
+class Edges(NamedTuple):
+    """What a rate needs to know of a range, for each moment: how many samples, the first, the last, what fell between.
+
+    `fallen` adds up the values that a counter had before each of its falls. With fewer than two samples there is no
+    rate, and the other numbers say nothing.
     """
 
-    samples: int
-    earliest: int
-    first: float
-    latest: int
-    last: float
-    fallen: float
+    samples: npt.NDArray[np.int64]
+    earliest: npt.NDArray[np.int64]
+    first: Numbers
+    latest: npt.NDArray[np.int64]
+    last: Numbers
+    fallen: Numbers
+
+
+class _Arrays(NamedTuple):
+    times: npt.NDArray[np.int64]
+    values: Numbers
+    fallen: Numbers
+    ended: Flags
 
 
 @dataclass
@@ -50,6 +74,8 @@ class Points:
     fallen: list[float] = field(default_factory=list)
     # Whether there are marks or infinite values: such samples are looked at one by one.
     odd: bool = False
+    # The same as arrays, until there is a new sample.
+    _made: _Arrays | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def every(cls, step: int, values: Sequence[float]) -> Points:
@@ -62,6 +88,7 @@ class Points:
     def add(self, time: int, value: float | None) -> None:
         if self.times and time <= self.times[-1]:
             raise ValueError("samples come in order of time")
+        self._made = None
         self.odd = self.odd or value is None or math.isinf(value)
         self.fallen.append(0.0 if self.odd or not self.times else self.fallen[-1] + self._fall_to(value))
         self.times.append(time)
@@ -77,38 +104,51 @@ class Points:
         pairs = zip(self.times[first:last], self.values[first:last], strict=True)
         return [(time, value) for time, value in pairs if value is not None]
 
-    def edges(self, start: int, end: int, *, left_open: bool) -> Edges | None:
-        """The same range as what a rate needs of it; None with fewer than two samples."""
-        if self.odd:
-            return _edges(self.between(start, end, left_open=left_open))
-        first, last = self._places(start, end, left_open)
-        one, other = (self.values[first], self.values[last - 1]) if last - first > 1 else (None, None)
-        if one is None or other is None:
-            return None
-        fallen = self.fallen[last - 1] - self.fallen[first]
-        return Edges(last - first, self.times[first], one, self.times[last - 1], other, fallen)
+    def edges(self, starts: Moments, ends: Moments, *, left_open: bool) -> Edges:
+        """The ranges from each start to its end, as what a rate needs of them."""
+        if self.odd or not self.times:
+            return _edges([self.between(*one, left_open=left_open) for one in zip(starts, ends, strict=True)])
+        times, values, fallen, _ = self._arrays()
+        first = np.searchsorted(times, starts, "right" if left_open else "left")
+        count = np.searchsorted(times, ends, "right") - first
+        # Where there is no sample any place will do.
+        first = np.minimum(first, len(times) - 1)
+        last = np.maximum(first + count - 1, 0)
+        return Edges(count, times[first], values[first], times[last], values[last], fallen[last] - fallen[first])
 
     def _places(self, start: int, end: int, left_open: bool) -> tuple[int, int]:
         first = bisect_right(self.times, start) if left_open else bisect_left(self.times, start)
         return first, bisect_right(self.times, end, lo=first)
 
-    def at(self, time: int, *, left_open: bool) -> float | None:
-        """The last value that is not too old; None after the series has ended."""
-        place = bisect_right(self.times, time) - 1
-        if place < 0:
-            return None
-        age = time - self.times[place]
-        too_old = age >= LOOK_BACK if left_open else age > LOOK_BACK
-        return None if too_old else self.values[place]
+    def at(self, moments: Moments, *, left_open: bool) -> tuple[Numbers, Flags]:
+        """The last value that is not too old, and whether there is one; there is none after the series has ended."""
+        if not self.times:
+            return np.zeros(len(moments)), np.zeros(len(moments), bool)
+        times, values, _, ended = self._arrays()
+        place = np.searchsorted(times, moments, "right") - 1
+        age = moments - times[place]
+        fresh = age < LOOK_BACK if left_open else age <= LOOK_BACK
+        return values[place], (place >= 0) & fresh & ~ended[place]
+
+    def _arrays(self) -> _Arrays:
+        if self._made is None:
+            ended = np.array([value is None for value in self.values])
+            values = np.array([math.nan if value is None else value for value in self.values], float)
+            self._made = _Arrays(np.array(self.times), values, np.array(self.fallen, float), ended)
+        return self._made
 
 
-def _edges(window: Sequence[tuple[int, float]]) -> Edges | None:
+def _edges(windows: Sequence[Sequence[tuple[int, float]]]) -> Edges:
     """Of samples that are looked at one by one."""
-    if len(window) < 2:
-        return None
-    (earliest, first), (latest, last) = window[0], window[-1]
-    fallen = sum(before for (_, before), (_, after) in pairwise(window) if after < before)
-    return Edges(len(window), earliest, first, latest, last, fallen)
+    made = Edges(*(np.zeros(len(windows), kind) for kind in (int, int, float, int, float, float)))
+    for place, window in enumerate(windows):
+        if not window:
+            continue
+        (earliest, first), (latest, last) = window[0], window[-1]
+        fallen = sum(before for (_, before), (_, after) in pairwise(window) if after < before)
+        for numbers, number in zip(made, (len(window), earliest, first, latest, last, fallen), strict=True):
+            numbers[place] = number
+    return made
 
 
 class Database:

@@ -21,9 +21,8 @@ def door(grader, hand_in):
 
     def open_(source: str, workers=None, **more) -> Submission:
         exercise = grader.course.exercise(1)
-        folder = hand_in(greeting__py=source, **more)
-        workers = workers or grader._source(exercise)
-        door = Submission(exercise, collect(exercise, folder), workers, rng=random.Random(1), allowed=(), resources={})
+        given, workers = collect(exercise, hand_in(greeting__py=source, **more)), workers or grader._source(exercise)
+        door = Submission(exercise, given, workers, rng=random.Random(1), allowed=(), resources={})
         opened.append(door)
         return door
 
@@ -85,6 +84,12 @@ def test_a_syntax_error_names_its_line(door):
     assert (found.seen, found.where) == ("SyntaxError: invalid syntax", "greeting.py:2")
     assert found.expected == "a file that Python can read"
     assert found.next == "What stands on this line, and what is left open on the one before it?"
+
+
+def test_a_syntax_error_stands_in_its_own_file_and_not_in_the_one_that_imports_it(door):
+    submission = door("import given\n")
+    submission.replace("given.py", "def g(:\n")
+    assert finding(lambda: submission.call("greeting.f")).where == "given.py:1"
 
 
 def test_an_import_that_fails_asks_about_the_name(door):

@@ -11,6 +11,7 @@ from pathlib import Path
 from course.benchmarks import (
     capabilities,
     endpoints,
+    exercise_time,
     feedback,
     grading,
     graphs,
@@ -100,6 +101,8 @@ def _measure(places: Places, console: Console, names: Sequence[str], quick: bool
         yield from _said(console, "import", lambda step: [start_up.measure(places, step, quick=quick)])
     if "feedback" in names:
         yield from _said(console, "feedback", lambda step: [feedback.measure(places, step, quick=quick)])
+    if "exercises" in names:
+        yield from _said(console, "exercises", lambda step: [exercise_time.measure(places, step, quick=quick)])
     peers = [name for name in names if name in PEERS]
     if peers:
         yield from _said(console, "peers", lambda step: measure.measure(places, step, peers, _refused, quick=quick))

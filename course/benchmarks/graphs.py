@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from course.benchmarks.exercise_time import PROMISED
 from course.benchmarks.report import PEERS, Row, Summary, bar_of
 from course.benchmarks.told import how
 from course.build.charts import Bar, Chart, Curve, alone, short
@@ -232,6 +233,16 @@ def _feedback(rows: Rows) -> Said:
     return Said(title, "s of CPU to judge exercise 1", drawn, _at_least(row, "ours"))
 
 
+def _exercises(rows: Rows) -> Said:
+    row = rows["exercises"]
+    drawn = tuple(
+        _bar(line, ours=True, mark=PROMISED[number]) for number, line in zip(PROMISED, row.lines, strict=True)
+    )
+    worst = max(row.lines, key=lambda line: line.median)
+    title = f"The grade of an exercise takes {short(worst.median)} s at most: {worst.what}"
+    return Said(title, "s until the grade is there", drawn, f"Strokes: the seconds that are promised, {_held(row)}.")
+
+
 def _grading(rows: Rows) -> Said:
     found = [rows[name] for name in GRADING]
     ours = Bar("checker grade, a class of thirty", 1.0, 1.0, 1.0, True)
@@ -268,6 +279,7 @@ PICTURES: dict[str, tuple[tuple[str, ...], Callable[[Rows], Said]]] = {
     "size": (("size",), _size),
     "peers": (PEERS, _peers),
     "feedback": (("feedback",), _feedback),
+    "exercises": (("exercises",), _exercises),
     "grading": (GRADING, _grading),
     "flat": (("grade: flat",), _flat),
 }  # fmt: skip

@@ -53,6 +53,8 @@ BARS = (
     Bar("batch", 1.7, at_least=False),
     Bar("import", 4, at_least=True),
     Bar("feedback", 4, at_least=True),
+    # The slowest grade of an exercise, in parts of the seconds that are promised for it.
+    Bar("exercises", 1, at_least=False),
     Bar("grade: nbgrader autograde", 25, at_least=True),
     Bar("grade: nbgrader API", 10, at_least=True),
     Bar("grade: pytest", 5, at_least=True),

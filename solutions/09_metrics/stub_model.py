@@ -1,4 +1,4 @@
-"""Stands for the model. Given: a score that follows from both ids, now and then a slow one, and one film that fails."""
+"""Stands for the model. Given: a score that follows from both ids, now and then a slow one, and a movie that fails."""
 
 import time
 
@@ -6,7 +6,7 @@ BROKEN_MOVIE = 666
 
 
 def score(user_id: int, movie_id: int) -> float:
-    """Return how likely the user likes the movie. Raises RuntimeError for one film, as models sometimes do."""
+    """Return how likely the user likes the movie. Raises RuntimeError for one movie, as models sometimes do."""
     if movie_id == BROKEN_MOVIE:
         raise RuntimeError("no features for this movie")
     if movie_id % 20 == 0:

@@ -16,6 +16,7 @@ from checker.promql import (
     dialect_of,
     metric_names,
     parse,
+    samples_at,
 )
 
 MINUTE = 60_000
@@ -232,3 +233,38 @@ def test_a_rate_of_a_sum_takes_the_rest_for_new_events_when_one_starts_anew():
 
     assert by_pod < 500
     assert of_sum > 1000
+
+
+MIXED = (
+    "c", "c offset 90s", "-c", "2 * c > 100", "rate(c[4m])", "delta(c[3m])", "irate(c[4m])", "max_over_time(c[150s])",
+    "sum(rate(c[3m]))", "sum by (s) (c) / ignoring (s) group_left () sum(c)", "c and c > 50", "c or vector(1)",
+    'c unless c{s="500"}', "scalar(d) + time()", "absent(d)", "absent_over_time(d[2m])", "clamp(c, 5, scalar(d))",
+    "max_over_time(rate(c[2m])[3m:30s])", "histogram_quantile(0.9, rate(b_bucket[3m]))", "c == bool 60", "avg(c)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", MIXED)
+def test_many_moments_at_once_are_the_same_as_each_alone(query):
+    database = Database()
+    for name, labels, values in (
+        ("c", {"s": "200"}, "0+60x4 10 20 _ _ 30 stale 40 50 60 70"),
+        ("c", {"s": "500"}, "_ _ 5 9 2 4 6 8 10 12"),
+        ("d", {}, "_ 3 3 stale _ _ _ _ 4"),
+        ("b_bucket", {"le": "1"}, "0+1x12"),
+        ("b_bucket", {"le": "+Inf"}, "0+2x3 1+2x8"),
+    ):
+        database.load(name, labels, values, step=MINUTE)
+    evaluator, moments = Evaluator(database), range(0, 20 * MINUTE, 20_000)
+
+    at_once = evaluator.range(query, moments)
+
+    for place, moment in enumerate(moments):
+        alone = {one.labels: one.value for one in evaluator.query(query, moment)}
+        assert {one.labels: one.value for one in samples_at(at_once, place)} == pytest.approx(alone, nan_ok=True)
+
+
+def test_a_subquery_of_too_many_moments_is_not_computed():
+    with pytest.raises(CannotFollow) as refused:
+        answers("max_over_time(c[7d:1s])", STEADY)
+
+    assert str(refused.value) == "A subquery of more than 100,000 moments is not computed here."

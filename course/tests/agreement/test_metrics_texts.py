@@ -17,9 +17,9 @@ from checker.reply import Answers, Raised, Reply
 from course.build.sync import ROOT
 
 METRICS = ROOT / "exercises" / "09_metrics"
-TABLES, READING, ASKED, RIGHT = (
+TABLES, READING, ASKED, RIGHT, RULES = (
     sibling(str(METRICS / "checks" / "conftest.py"), name)
-    for name in ("test_09_metrics_tables", "reading", "asked", "answers")
+    for name in ("test_09_metrics_tables", "reading", "asked", "answers", "test_09_metrics_rules")
 )
 SEED = 70_523
 STEP = 15_000
@@ -52,6 +52,61 @@ def test_no_percentile_is_asked_for_its_rank() -> None:
         "p95_ms is 0",
         "How many requests are 95 of 100 of both pods together, and which bucket reaches that count?",
     )
+
+
+class OnePage:
+    """An app whose page is lost to an exception."""
+
+    def __init__(self, message: str) -> None:
+        self._reply = Reply(500, {}, b"", "sent", "app.py", Raised("ValueError", message, "metrics.py:80"))
+
+    def http(self, *_: object) -> Reply:
+        return self._reply
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        (
+            "env PROMETHEUS_MULTIPROC_DIR is not set or not a directory",
+            "Without this variable there is one process. What does exposition() return then, and how does it find out?",
+        ),
+        ("no page", "What does exposition() return, and what does the log say?"),
+    ],
+)
+def test_a_page_that_is_lost_without_the_folder_is_asked_about_one_process(message: str, question: str) -> None:
+    with pytest.raises(NotYet) as lost:
+        READING.page(OnePage(message))
+
+    found = lost.value.finding
+    assert (found.tried, found.seen) == ("asked for /metrics", f"status 500: ValueError: {message}, metrics.py:80")
+    assert found.expected == "status 200 and the text that Prometheus reads"
+    assert (found.where, found.next) == ("metrics.py, exposition", question)
+
+
+@pytest.mark.parametrize(
+    ("rule", "seen", "question"),
+    [
+        (
+            {"alert": "A", "expr": "sum(rate(x[5m])"},
+            "'sum(rate(x[5m])' is no query: unclosed left parenthesis.",
+            "Read the query from its inside out. Has each bracket its partner, and what does each function take?",
+        ),
+        (
+            {"alert": "A", "expr": "up", "fro": "5m"},
+            "The key 'fro' is not known here; record, alert, expr, for, keep_firing_for, labels, annotations are.",
+            "What does Prometheus' page on alerting rules say about this key?",
+        ),
+    ],
+)
+def test_a_query_and_a_key_are_asked_about_apart(rule: dict[str, str], seen: str, question: str) -> None:
+    file = {"groups": [{"name": "a", "rules": [rule]}]}
+    submission = SimpleNamespace(yaml=lambda _: file, place=lambda *_: "alerts.yaml:3")
+    with pytest.raises(NotYet) as lost:
+        RULES.test_rules_load(submission)
+
+    found = lost.value.finding
+    assert (found.tried, found.seen, found.next) == ("read alerts.yaml as Prometheus does", seen, question)
 
 
 def reply(where: str) -> Reply:

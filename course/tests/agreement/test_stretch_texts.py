@@ -77,6 +77,43 @@ def test_an_alert_under_another_name_is_looked_for() -> None:
     )
 
 
+# What is changed in the solution, and the night, what is seen and what is asked.
+OF_RATES = [
+    (
+        "14.4", "13", "BudgetBurnsFast over a long night: for three and a half hours 27 of 2,000 requests fail",
+        "it fires at minute ", "silence: too little of the budget is used up for this alert",
+        "27 of 2,000 is how many times what the goal allows, and from how many times on is it fast?",
+    ),
+    (
+        "14.4", "20", "BudgetBurnsFast over a long night: for an hour and a half 16 of 1,000 requests fail",
+        "it never fires; at minute 310 failed of ", "firing within 70 minutes",
+        "How many times the 1 of 1,000 is each share, and with which number does your alert compare it?",
+    ),
+    (
+        "> 6 *", "> 4 *", "BudgetBurnsSlowly over a long night: for one hour 26 of 1,000 requests fail",
+        "it fires at minute ", "silence: too little of the budget is used up for this alert",
+        "One bad hour: what does the long range of this alert make of it?",
+    ),
+    (
+        "> 6 *", "> 8 *",
+        "BudgetBurnsSlowly over a long night: for three and a half hours 27 of 2,000 requests fail",
+        "it never fires; at minute 420 failed of ", "firing within 180 minutes",
+        "How many times the 1 of 1,000 is each share, and with which number does your alert compare it?",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "night", "begins", "answer"), [(*one[:4], one[4:]) for one in OF_RATES])
+def test_a_burn_rate_beside_the_table_is_told_in_the_night_that_shows_it(
+    old: str, new: str, night: str, begins: str, answer: tuple[str, str]
+) -> None:
+    tried, seen, *rest = told(BUDGET.test_burn_alerts, rules(changed(RULES, old, new)))
+
+    assert tried == f"evaluated {night}, from minute 240 on"
+    assert seen.startswith(begins)
+    assert rest == [*answer]
+
+
 class Watch:
     """A template, as far as this check asks for it."""
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from course.benchmarks import graphs, latency, overload
+from course.benchmarks import exercise_time, graphs, latency, overload
 from course.benchmarks.report import BARS, NAMES, PEERS, Line, Measured, Run, bar_of, row_of
 from course.build import charts
 from course.build.charts import Bar, Chart
@@ -23,6 +23,12 @@ def line(what, *values, unit=US, at=None):
 
 def stored(name, ratio, *lines, run=RUN):
     return row_of(Measured(name, ratio, f"CPU({name}) / CPU(ours), {HOW}", lines), run, load=(0.5, 0.4, 0.3))
+
+
+def graded():
+    return exercise_time.measured(
+        {number: [0.5, 0.7, 0.6] for number in exercise_time.PROMISED} | {11: [1.5, 9.0, 2.4]}
+    )
 
 
 def flood():
@@ -48,7 +54,7 @@ def rows(*, run=RUN):
         made.append(
             stored(name, 3.0 + number, line(f"{name} <1>", 300.0 + 100 * number), ours, line("fast", 50.0), run=run)
         )
-    for measured in (flood(), latency.measured([[5.0] * 99 + [80.0], [7.0] * 99 + [90.0]])):
+    for measured in (flood(), graded(), latency.measured([[5.0] * 99 + [80.0], [7.0] * 99 + [90.0]])):
         made.append(row_of(measured, run, load=(0.5, 0.4, 0.3)))
     return {row.name: row for row in made}
 
@@ -204,6 +210,14 @@ def test_overload_says_what_became_of_the_rest_and_what_a_refusal_costs():
         "an answer": (150.0, "µs CPU"),
         "a refusal, 256 in a row": (12.0, "µs CPU"),
     }
+
+
+def test_the_slowest_exercise_is_held_against_its_own_promise():
+    measured = graded()
+
+    assert measured.ratio == pytest.approx(2.4 / 3)
+    assert [one.what for one in measured.lines] == [f"exercise {number}" for number in range(3, 12)]
+    assert exercise_time.measured({8: [1.9], 9: [2.5]}).ratio == pytest.approx(0.95)
 
 
 def test_latency_is_held_against_the_goal():

@@ -49,7 +49,7 @@ def test_an_unknown_name_is_misuse(capsys):
     assert capsys.readouterr().err == (
         "error: there is no measurement 'import time'; there are 'raw hello', 'capabilities', "
         "'fast route', 'workers', 'memory', 'size', 'overload', 'latency', 'naive', 'batch', 'import', 'feedback', "
-        "'grade: nbgrader autograde', 'grade: nbgrader API', 'grade: pytest', 'grade: flat', "
+        "'exercises', 'grade: nbgrader autograde', 'grade: nbgrader API', 'grade: pytest', 'grade: flat', "
         "'peer: KServe', 'peer: MLServer', 'peer: LitServe', 'peer: BentoML', 'peer: mlflow'.\n"
         "try: python -m course bench --help\n"
     )

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import promql_parser as ql
 
-from checker.promql import Database, Evaluator, Rule, parse
+from checker.promql import Database, Evaluator, Rule, parse, samples_at
 from checker.promql.read import selector_of, walk, word
 
 COUNTERS = ("_total", "_bucket", "_count", "_sum")
@@ -81,10 +81,10 @@ def sides(rule: Rule, database: Database, time: int) -> Sides | None:
     limit = _bare(node.rhs)
     if not isinstance(limit, ql.NumberLiteral):
         return None
-    left = Evaluator(database).value(node.lhs, time)
+    left = Evaluator(database).value(node.lhs, [time])
     if not isinstance(left, list):
         return None
-    values = [one.value for one in left if not math.isnan(one.value)]
+    values = [one.value for one in samples_at(left, 0) if not math.isnan(one.value)]
     return Sides(max(values, default=None), word(node.op), float(limit.val))
 
 

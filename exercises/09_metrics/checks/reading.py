@@ -18,6 +18,9 @@ MISSING = "Has it the name of the brief's table, and is it made in the registry 
 # For which requests a line raises that others pass.
 RAISING = "Which requests reach this line, and what is there for some of them and not for all?"
 OWN = "metrics.py"
+# The folder of several processes, and the question to whom the page is lost where there is one process.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+ALONE = "Without this variable there is one process. What does exposition() return then, and how does it find out?"
 BROKEN, SLOW = 666, 777
 # Far above what a request costs besides, far below a thousandth of it taken for milliseconds.
 HELD = 0.06
@@ -79,13 +82,14 @@ class Page:
 def page(app, *, tried="asked for /metrics") -> Page:
     """Ask an app, or a server of it, for its page; a finding when it is none."""
     reply = app.http("GET", "/metrics")
+    error = getattr(reply, "error", None)
     expect(
         reply.status == 200,
         tried=tried,
-        seen=f"status {reply.status}{f': {reply.error}' if getattr(reply, 'error', None) else ''}",
+        seen=f"status {reply.status}{f': {error}' if error else ''}",
         expected="status 200 and the text that Prometheus reads",
         where="metrics.py, exposition",
-        next="What does exposition() return, and what does the log say?",
+        next=ALONE if FOLDER in str(error) else "What does exposition() return, and what does the log say?",
     )
     read = Page()
     try:

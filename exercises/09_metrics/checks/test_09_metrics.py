@@ -78,14 +78,14 @@ def test_requests_are_counted(submission):
 
 @check(
     id="labels", task=1, points=2, after=("counter",), hints=HINTS["labels"],
-    why="Each pair of label values is a series that Prometheus keeps; a value per film or user has no end.",
+    why="Each pair of label values is a series that Prometheus keeps; a value per movie or user has no end.",
 )  # fmt: skip
 def test_routes_are_templates(submission):
-    """The number of series does not grow with films, users or wrong addresses."""
+    """The number of series does not grow with movies, users or wrong addresses."""
     reading.lay_stub(submission)
     reading.lay_export(submission)
     draw = submission.random
-    # 50 films that there are, and ten numbers without a film: the handler says 404, and the route is the same.
+    # 50 movies that there are, and ten numbers without a movie: the handler says 404, and the route is the same.
     movies = [*draw.sample(range(1, 1683), 50), *draw.sample(range(1683, 3000), 10)]
     users = draw.sample(range(1, 9000), 30)
     paths = [f"/movies/{one}" for one in movies] + [f"/users/{one}/seen" for one in users]
@@ -99,7 +99,7 @@ def test_routes_are_templates(submission):
         odd = next((labels for labels, _ in found if labels.get("route") in paths), found[-1][0] if found else {})
         expect(
             len(found) <= 9,
-            tried="asked for 60 films, 30 users and 15 addresses that do not exist",
+            tried="asked for 60 movies, 30 users and 15 addresses that do not exist",
             seen=f"{len(found)} series of {name}, such as {reading.shown(odd)}",
             expected="one per route and status, and one for all addresses that do not exist",
             where="metrics.py, route_of",
@@ -149,7 +149,7 @@ def _expect_new_route(read, raised):
 def _which_value(route):
     """The question that fits to a label with too many values."""
     if route.startswith("/movies"):
-        return "Which value is the same for all 60 films? The router knows it after it has matched."
+        return "Which value is the same for all 60 movies? The router knows it after it has matched."
     if route.startswith("/users"):
         return "Which value is the same for all 30 users? The router knows it after it has matched."
     return "Strangers can ask for any address. Which value is the same for all that the router does not know?"
@@ -174,7 +174,7 @@ def test_failures_are_counted_and_timed(submission):
     raised = _send_broken(submission, draw, broken)
     read = reading.page(submission)
     counted = read.total(COUNTED, status="500")
-    tried, where = f"sent {broken} requests for a film that makes the model raise", "metrics.py, Middleware"
+    tried, where = f"sent {broken} requests for a movie that makes the model raise", "metrics.py, Middleware"
     reading.expect_counted(
         counted == broken,
         raised,
@@ -207,7 +207,7 @@ def _send_broken(submission, draw, broken):
         except NotYet as fault:
             expect(
                 False,
-                tried="sent a request for a film that makes the model raise",
+                tried="sent a request for a movie that makes the model raise",
                 seen=f"{fault.finding.seen}: the client waits for a status 500 and gets nothing",
                 expected="the exception goes on to the layer that answers with status 500",
                 where="metrics.py, Middleware",

@@ -25,11 +25,11 @@ LOOKED = (
     ("leak", 320, "What comes first, rate or sum, and what does a sum make of a pod that starts anew?"),
 )
 # What fires: within so many minutes after the trouble began, and how long after its end it is over.
-BURNS = {FAST: ("outage", 10, 10), SLOW: ("leak", 210, 40)}
+BURNS = {FAST: (("outage", 10, 10), ("blaze", 70, 10)), SLOW: (("leak", 180, 40),)}
 QUIET = {
     FAST: {
         "blip": "30 s are in your short range, and in your long one. How much of the budget of an hour are they?",
-        "leak": "12 of 1,000 is how many times what the goal allows, and from how many times on is it fast?",
+        "leak": "27 of 2,000 is how many times what the goal allows, and from how many times on is it fast?",
     },
     SLOW: {
         "blip": "30 s are in your short range, and in your long one. How much of the budget of six hours are they?",
@@ -138,7 +138,8 @@ def test_burn_alerts(submission):
     for name in (FAST, SLOW):
         rule = _alert(groups, name)
         where = submission.place(FILE, 0, *rule.path, "expr")
-        _expect_burning(submission, groups, name, where)
+        for burning in BURNS[name]:
+            _expect_burning(submission, groups, name, burning, where=where)
         for night, question in QUIET[name].items():
             _, history = evaluated(submission, groups, night, begin=BEGINS - 10)
             first = history.first_firing(name)
@@ -166,9 +167,9 @@ def _alert(groups, name):
     return named
 
 
-def _expect_burning(submission, groups, name, where):
-    """It fires in time in its night, and is over in time."""
-    night, within, over = BURNS[name]
+def _expect_burning(submission, groups, name, burning, *, where):
+    """It fires in time in this night, and is over in time."""
+    night, within, over = burning
     ends = BEGINS + LONG["NIGHTS"][night].minutes
     database, history = evaluated(submission, groups, night, begin=BEGINS - 10)
     tried = f"evaluated {name} over a long night: {LONG['NIGHTS'][night].says}, from minute {BEGINS} on"

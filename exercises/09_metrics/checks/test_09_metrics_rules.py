@@ -13,6 +13,8 @@ STEP, BEGINS = NIGHTS["STEP"] * 1000, NIGHTS["BEGINS"]
 END, LATEST = (NIGHTS["SCRAPES"] - 1) * STEP, 10
 # The minute at which a message tells what the query gave: bad for a while, and long before the end.
 LOOKED = 16
+KEY = "What does Prometheus' page on alerting rules say about this key?"
+QUERY = "Read the query from its inside out. Has each bracket its partner, and what does each function take?"
 ERRORS, LATENCY, FILE, BESIDE = "HighErrorRate", "HighLatency", "alerts.yaml", "budget.yaml"
 BROKEN = {
     ERRORS: ("outage", "down", "half", "early", "crashes", "bursts"),
@@ -60,7 +62,7 @@ def test_rules_load(submission):
             seen=str(refused),
             expected="a file of rules that Prometheus takes",
             where=where,
-            next="What does Prometheus' page on alerting rules say about this key, or about this query?",
+            next=QUERY if "expr" in refused.path else KEY,
         )
 
 

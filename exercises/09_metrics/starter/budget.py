@@ -34,8 +34,9 @@ NIGHTS = {
     "calm": Night("2 of 10,000 requests fail, as ever"),
     "blip": Night("for 30 s every request fails", 0.5, failing=1.0),
     "outage": Night("for ten minutes every request fails", 10, failing=1.0),
-    "leak": Night("for three and a half hours 12 of 1,000 requests fail", 210, failing=0.012, length=510, restart=300),
-    "hour": Night("for one hour 12 of 1,000 requests fail", 60, failing=0.012),
+    "blaze": Night("for an hour and a half 16 of 1,000 requests fail", 90, failing=0.016, length=360),
+    "leak": Night("for three and a half hours 27 of 2,000 requests fail", 210, failing=0.0135, length=510, restart=300),
+    "hour": Night("for one hour 26 of 1,000 requests fail", 60, failing=0.026),
     "lull": Night(
         "for 20 minutes there is a hundredth of the traffic, and 1 of 10 fails", 20, failing=0.1, traffic=0.01
     ),

@@ -54,7 +54,7 @@ class Middleware:
 def route_of(scope):
     """Return the value of the label `route`."""
     # BEGIN SOLUTION 1
-    # TODO 1: all requests of one kind have the same value here, whatever film or user they are about.
+    # TODO 1: all requests of one kind have the same value here, whatever movie or user they are about.
     return scope["path"]
     # END SOLUTION
 

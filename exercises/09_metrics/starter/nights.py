@@ -12,6 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 STEP, SCRAPES, BEGINS = 15, 100, 10
 # Requests per second, both pods together; a scrape every 15 s is a request too.
 ROUTES = {"/predict": 30.0, "/movies/{movie_id}": 6.0, "/health/live": 0.4, "/metrics": 0.13}
@@ -118,12 +120,12 @@ def series(night, draw):
         for route, rate in ROUTES.items():
             steps = range(SCRAPES)
             shares = [0.0 if night.route not in ("", route) else _share(night, pod, step, shift) for step in steps]
-            counts = [_step(night, draw, rate * part * pace, share) for share in shares]
+            counts = _counts(night, draw, rate * part * pace, np.array(shares))
             for name, labels, of in _series_of(route):
                 # Since their start the pods had few failures.
                 start = 1000.0 if dict(labels).get("status", "200") == "200" else 10.0
-                anew = _anew(night, pod)
-                made[name, (*labels, ("instance", pod), ("route", route))] = list(_summed(anew, counts, of, start))
+                total = _summed(_anew(night, pod), of(counts), start)
+                made[name, (*labels, ("instance", pod), ("route", route))] = total.tolist()
     return made
 
 
@@ -137,28 +139,28 @@ def _share(night, pod, number, shift):
     return 0.0 if spared else overlap
 
 
-def _step(night, draw, rate, share):
-    """What happens to the requests between two scrapes: how many are fine, fail, are refused, are slow."""
-    count = round(rate * STEP * draw.uniform(0.95, 1.05))
+def _counts(night, draw, rate, share):
+    """What happens to the requests between two scrapes, for each scrape: how many are fine, fail, are refused, slow."""
+    count = np.array([round(rate * STEP * draw.uniform(0.95, 1.05)) for _ in share])
     # Parts of a request are left: to round them would make another share of a route with few requests.
     failed, refused = count * share * night.failing, count * share * night.refused
     slow, late, stuck = (count * share * part for part in (night.slow, night.late, night.stuck))
-    counts = {"200": count - failed - refused, "404": refused} | dict.fromkeys(FAILED, 0)
+    counts = {"200": count - failed - refused, "404": refused} | dict.fromkeys(FAILED, np.zeros(len(count)))
     times = {"usual": count - slow - late - stuck, "late": late, "slow": slow, "stuck": stuck}
     return counts | {night.status: failed} | times
 
 
 def _series_of(route):
-    """Name, labels, and how much of a step each series counts."""
+    """Name, labels, and what of the counts each series adds up."""
     for status in ("200", "404", *FAILED) if route != "/metrics" else ("200",):
-        yield "http_requests_total", (("status", status),), lambda step, key=status: step[key]
+        yield "http_requests_total", (("status", status),), lambda counts, key=status: counts[key]
     name = "http_request_duration_seconds"
     kinds = (("usual", USUAL), ("late", LATE), ("slow", SLOW), ("stuck", STUCK))
     for place, bound in enumerate(BOUNDS):
         shares = [(kind, shares[place]) for kind, shares in kinds]
-        yield f"{name}_bucket", (("le", bound),), lambda step, of=shares: sum(step[kind] * part for kind, part in of)
-    yield f"{name}_count", (), lambda step: sum(step[kind] for kind, _ in kinds)
-    yield f"{name}_sum", (), lambda step: sum(step[kind] * MEAN[shares] for kind, shares in kinds)
+        yield f"{name}_bucket", (("le", bound),), lambda each, of=shares: sum(each[kind] * part for kind, part in of)
+    yield f"{name}_count", (), lambda counts: sum(counts[kind] for kind, _ in kinds)
+    yield f"{name}_sum", (), lambda counts: sum(counts[kind] * MEAN[shares] for kind, shares in kinds)
 
 
 def _anew(night, pod):
@@ -168,11 +170,11 @@ def _anew(night, pod):
     return set(range(5, SCRAPES, 120 // STEP)) if night.crashing and pod == "b" else set()
 
 
-def _summed(anew, counts, of, start):
-    total = start
-    for number, step in enumerate(counts):
-        total = of(step) + (0.0 if number in anew else total)
-        yield total
+def _summed(anew, counts, start):
+    total = start + np.cumsum(counts)
+    for number in sorted(anew):
+        total[number:] -= total[number] - counts[number]
+    return total
 
 
 def written(says, step, made):

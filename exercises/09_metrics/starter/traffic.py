@@ -87,7 +87,7 @@ class Service:
 
 
 def send_mixed(service):
-    """200 films, some predictions, a few requests that go wrong."""
+    """200 movies, some predictions, a few requests that go wrong."""
     sent = Counter(service.ask("GET", f"/movies/{number}")[0] for number in range(1, 201))
     bodies = [{"user_id": 7 + number, "movie_id": 3 * number + 1} for number in range(40)]
     bodies += [{"user_id": 1, "movie_id": 666}] * 3 + [{"user_id": 0, "movie_id": 1}] * 4
