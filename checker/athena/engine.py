@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 import duckdb
@@ -79,15 +80,17 @@ class Athena:
         types = tuple(shown(one) for one in tree.selects)
         scans = scans_of(tree, tables)
         done = Read()
-        connection = connected()
         try:
-            for scan in scans:
-                connection.register(scan.name, self._read(connection, scan, done))
-                scan.node.set("this", exp.to_identifier(scan.name))
-                scan.node.set("db", None)
-            columns, rows = _fetched(connection, to_duckdb(tree), types)
-        finally:
-            connection.close()
+            with connected() as connection:
+                for scan in scans:
+                    connection.register(scan.name, self._read(connection, scan, done))
+                    scan.node.set("this", exp.to_identifier(scan.name))
+                    scan.node.set("db", None)
+                columns, rows = _fetched(connection, to_duckdb(tree), types)
+        except BaseException:
+            # There are errors that spoil a database for whoever asks next.
+            _database.cache_clear()
+            raise
         return Answer(columns, types, rows, tuple(done.objects), done.bytes)
 
     def _tables(self, tree: exp.Expr, database: str) -> dict[tuple[str, str], Table]:
@@ -191,13 +194,19 @@ def _in_two(tree: exp.Expr, name: str, schema: Columns) -> bool:
 
 
 def connected() -> Any:
-    """A DuckDB of this query's own, shut off from files and network."""
-    connection = duckdb.connect(":memory:", config=CONFIG)
-    connection.execute("SET TimeZone = 'UTC'")
+    """A connection of this query's own, shut off from files and network: what it registers, no other sees."""
+    return _database().cursor()
+
+
+@cache
+def _database() -> Any:
+    """One DuckDB for all queries that go well: it takes longer to make than most of them to run."""
+    database = duckdb.connect(":memory:", config=CONFIG)
+    database.execute("SET GLOBAL TimeZone = 'UTC'")
     for macro in MACROS:
-        connection.execute(macro)
-    connection.execute("SET lock_configuration = true")
-    return connection
+        database.execute(macro)
+    database.execute("SET lock_configuration = true")
+    return database
 
 
 def _fetched(connection: Any, sql: str, types: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
+import duckdb
 import pyarrow as pa
 import pytest
 
-from checker.athena import Athena, QueryFailed
+from checker.athena import Athena, QueryFailed, engine
 from checker.tests.athena.conftest import DDL, SCHEMA, Memory, predictions
 
 ONE_DAY = "s3://lake/p/dt=2026-11-03/a.parquet"
@@ -144,3 +147,28 @@ def test_a_function_of_duckdb_alone_is_refused(athena, call):
         athena.run(f"SELECT {call} FROM predictions")
     name = call.partition("(")[0]
     assert str(failed.value) == f"FUNCTION_NOT_FOUND: line 1: Function '{name}' not registered"
+
+
+def test_what_one_query_registers_no_other_sees():
+    with engine.connected() as one, engine.connected() as other:
+        one.register("rows", pa.table({"n": [7]}))
+
+        assert one.execute("SELECT n FROM rows").fetchall() == [(7,)]
+        with pytest.raises(duckdb.CatalogException, match="rows does not exist"):
+            other.execute("SELECT n FROM rows")
+
+
+def test_no_query_changes_how_the_next_one_runs():
+    with engine.connected() as one, pytest.raises(duckdb.Error, match="the configuration has been locked"):
+        one.execute("SET TimeZone = 'Asia/Tokyo'")
+
+
+@pytest.mark.parametrize(("sql", "kept"), [("SELECT 1", True), ("SELECT 1 / 0", False)], ids=["well", "badly"])
+def test_a_database_in_which_a_query_failed_is_not_asked_again(athena, sql, kept):
+    with engine.connected() as one:
+        one.execute("CREATE OR REPLACE TABLE mark AS SELECT 1")
+    with contextlib.suppress(QueryFailed):
+        athena.run(sql)
+
+    with engine.connected() as next_one:
+        assert (next_one.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'mark'").fetchall() != []) is kept
