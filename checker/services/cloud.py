@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import create_backend_app
 from moto.s3.models import s3_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -66,7 +66,7 @@ class Cloud:
 
     def __init__(self, port: int = 0) -> None:
         self.buckets = Buckets()
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto: Any = create_backend_app("s3")
         self._server = make_server("127.0.0.1", port, self._app, threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
