@@ -44,15 +44,13 @@ class Subject:
         """The next start in the same folder."""
         self._submission.call("driving.again", folder, KEY, predictions, timeout=30)
 
-    def swept(
-        self, predictions: list[dict[str, Any]], moments: int, *, until: str = "until_line"
-    ) -> list[tuple[int, Counter[str]]]:  # fmt: skip
+    def swept(self, until: str, predictions: list[dict[str, Any]], moments: int) -> list[tuple[int, Counter[str]]]:
         """For each line at which the writer was killed: how often each row is there after the next start.
 
-        "until_line" kills it in ship(), "until_change" in record(), each time the disk has changed.
+        "in_ship" kills it at each line of ship() at which its disk is another one, "in_record" within record() too.
         The worker says so itself, so this may cost points and earns none; what earns them is in the bucket.
         """
-        told = self._submission.call("driving.sweep", until, KEY, predictions, moments, timeout=90)
+        told = self._submission.call("driving.swept", until, KEY, predictions, moments, timeout=90)
         return [(int(line), Counter(map(str, ids))) for line, ids in told]
 
     def empty_bucket(self) -> None:
@@ -63,6 +61,12 @@ class Subject:
 @pytest.fixture
 def subject(submission: Submission) -> Subject:
     return Subject(submission)
+
+
+@pytest.fixture(scope="session")
+def deaths() -> list[tuple[int, Counter[str]]]:
+    """What "crash" leaves to "twice", which comes after it: the deaths in ship(), looked at for something else."""
+    return []
 
 
 @pytest.fixture

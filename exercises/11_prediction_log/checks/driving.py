@@ -19,6 +19,8 @@ import pyarrow.parquet as pq
 import lake
 import writer
 
+# How many writers are killed beside each other.
+AT_ONCE = 3
 # Before any fork, since it takes long: the client, and how it finds a bucket. It opens no connection.
 lake.s3().generate_presigned_url("put_object", Params={"Bucket": lake.BUCKET, "Key": "any"})
 
@@ -41,26 +43,31 @@ def names(log, users):
     return [log.user_key(user) for user in users]
 
 
-def apart(name, *given):
-    """Call a function of this file in a process of its own: a fork of this one, or where there is none a new one."""
-    if hasattr(os, "fork"):
-        pid = os.fork()
-        if pid == 0:
-            try:
-                globals()[name](*given)
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                os._exit(0)
-        os.waitpid(pid, 0)
-        return
-    code = "import json, sys, driving; getattr(driving, sys.argv[1])(*json.loads(sys.argv[2]))"
-    subprocess.run([sys.executable, "-c", code, name, json.dumps(given)], check=False)
+def apart(*calls):
+    """Call functions of this file, each in a process of its own, all at once."""
+    for wait in [begun(*call) for call in calls]:
+        wait()
+
+
+def begun(name, *given):
+    """Begin to call one: in a fork, or where there is none in a new Python. What comes back waits for its end."""
+    if not hasattr(os, "fork"):
+        code = "import json, sys, driving; getattr(driving, sys.argv[1])(*json.loads(sys.argv[2]))"
+        return subprocess.Popen([sys.executable, "-c", code, name, json.dumps(given)]).wait
+    pid = os.fork()
+    if pid == 0:
+        try:
+            globals()[name](*given)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    return lambda: os.waitpid(pid, 0)
 
 
 def killed(folder, key, predictions, put=0, when=""):
     """In a process of its own: record all, then ship; end it by SIGKILL at the given upload, or after recording."""
-    apart("until_put", folder, key, predictions, put, when)
+    apart(["until_put", folder, key, predictions, put, when])
     return True
 
 
@@ -75,7 +82,7 @@ def until_put(folder, key, predictions, put, when):
 
 def again(folder, key, predictions, bucket=""):
     """Start anew, as after a crash: record what comes next, and ship."""
-    apart("anew", folder, key, predictions, bucket)
+    apart(["anew", folder, key, predictions, bucket])
     return True
 
 
@@ -109,59 +116,63 @@ class Local:
         os._exit(1)
 
 
+def swept(until, key, predictions, most):
+    """For each line at which a writer was killed: how often each row is in its bucket after the next start."""
+    apart(["sweep", until, key, predictions, most])
+    return [] if Path("sweep-ends").exists() else json.loads(Path(f"{until}-told").read_text())
+
+
 def sweep(until, key, predictions, most):
     """Kill the writer at the first moment, at the second, and so on, each time in a folder of its own.
 
-    `until` names a function below: a moment is a line that ship() runs, or what record() changes on the disk.
-    Tells for each how often each row is in the bucket after the next start. The bucket is a folder here, so that
-    all moments can be tried; a writer that asks it for more than storing is not tried.
+    `until` names a function below, which says what a moment is: the disk is another one than at the moment before.
+    The bucket is a folder here, so that all moments can be tried; a writer that asks it for more than storing is not
+    tried.
     """
-    lines = []
-    for number in range(1, most + 1):
-        folder, bucket, mark = f"{until}{number}", f"{until}{number}-bucket", Path(f"{until}{number}-mark")
-        apart(until, folder, key, predictions[:-2], bucket, str(mark), number)
+    moments = []
+    for first in range(1, most + 1, AT_ONCE):
+        tried = [Moment(until, number) for number in range(first, first + AT_ONCE)]
+        apart(*([until, one.folder, key, predictions[:-2], one.bucket, one.mark, one.number] for one in tried))
+        reached = [one for one in tried if Path(one.mark).exists()]
+        apart(*(["anew", one.folder, key, predictions[-2:], one.bucket] for one in reached))
         if Path("sweep-ends").exists():
-            return []
-        if not mark.exists():
+            return
+        moments += reached
+        if len(reached) < AT_ONCE:
             break
-        again(folder, key, predictions[-2:], bucket)
-        lines.append(int(mark.read_text()))
-    told = Path(f"{until}-told")
-    apart("tell", until, len(lines), str(told))
-    ids = json.loads(told.read_text()) if told.exists() else stored(until, len(lines))
-    return [[line, one] for line, one in zip(lines, ids)]
+    told = [[int(Path(one.mark).read_text()), stored(one.bucket)] for one in moments]
+    Path(f"{until}-told").write_text(json.dumps(told))
 
 
-def stored(until, count):
-    """The ids in each of so many buckets."""
-    found = []
-    for number in range(1, count + 1):
-        bucket = Path(f"{until}{number}-bucket")
-        objects = bucket.iterdir() if bucket.exists() else []
-        tables = [pq.read_table(io.BytesIO(path.read_bytes()), columns=["request_id"]) for path in objects]
-        found.append([one for table in tables for one in table["request_id"].to_pylist()])
-    return found
+class Moment:
+    """The places of one of the writers that are killed."""
+
+    def __init__(self, until, number):
+        self.number, self.folder = number, f"{until}{number}"
+        self.bucket, self.mark = f"{self.folder}-bucket", f"{self.folder}-mark"
 
 
-def tell(until, count, told):
-    """Reading starts threads, and a fork beside threads may wait for ever: it is done in a process that ends."""
-    Path(told).write_text(json.dumps(stored(until, count)))
+def stored(bucket):
+    """The ids in a bucket. Reading starts threads, and a fork beside threads may wait for ever: so it comes last."""
+    objects = Path(bucket).iterdir() if Path(bucket).exists() else []
+    tables = [pq.read_table(io.BytesIO(path.read_bytes()), columns=["request_id"]) for path in objects]
+    return [one for table in tables for one in table["request_id"].to_pylist()]
 
 
-def until_line(folder, key, predictions, bucket, mark, number):
+def in_ship(folder, key, predictions, bucket, mark, number):
     lake.s3 = lambda: Local(bucket)
     log = start(folder, key)
     record(log, predictions)
-    at_line(number, mark)
+    at_change(number, mark, [folder, bucket])
     log.ship()
 
 
-def until_change(folder, key, predictions, bucket, mark, number):
+def in_record(folder, key, predictions, bucket, mark, number):
     """The last of the predictions is in record() when the end comes."""
     lake.s3 = lambda: Local(bucket)
     log = start(folder, key)
     record(log, predictions[:-1])
-    at_change(number, folder, mark)
+    at_change(number, mark, [folder], within=True)
     log.record(predictions[-1])
     sys.settrace(None)
 
@@ -189,53 +200,40 @@ def at_put(number, when):
     botocore.httpsession.URLLib3Session.send = counted
 
 
-def at_line(number, mark):
-    """End at the number-th line of writer.py that runs for the first time; `mark` gets its number in the file."""
-    seen = set()
+def at_change(number, mark, folders, within=False):
+    """End before a line of writer.py, when the disk is another one for the number-th time; `mark` gets that line.
 
-    def trace(frame, event, argument):
-        if not frame.f_code.co_filename.endswith("writer.py"):
-            return None
-        if event == "line":
-            seen.add(frame.f_lineno)
-            if len(seen) == number:
-                Path(mark).write_text(str(frame.f_lineno))
-                end()
-        return trace
-
-    sys.settrace(trace)
-
-
-def at_change(number, folder, mark):
-    """End when the files below `folder` have changed for the number-th time; `mark` gets the line of writer.py.
-
-    Between two lines of a library too: it may empty a file in one and write it in another.
+    At lines between which the disk stays as it is, one kill says what all would say. `within` a line of writer.py too,
+    where a library works: it may empty a file in one of its lines and write it in another.
     """
-    states, line = [disk(folder)], [0]
+    states, line = [], [0]
 
     def trace(frame, event, argument):
-        if frame.f_code.co_filename.endswith("writer.py"):
-            frame.f_trace_opcodes, line[0] = True, frame.f_lineno
-        now = disk(folder)
-        if now != states[-1]:
-            states.append(now)
-            if len(states) > number:
+        ours = frame.f_code.co_filename.endswith("writer.py")
+        if ours:
+            frame.f_trace_opcodes, line[0] = within, frame.f_lineno
+        if within or ours and event == "line":
+            now = disk(folders)
+            if [now] != states[-1:]:
+                states.append(now)
+            if len(states) == number:
                 Path(mark).write_text(str(line[0]))
                 end()
-        return trace
+        return trace if within or ours else None
 
     sys.settrace(trace)
 
 
-def disk(folder):
-    """Every file below a folder, with its size and the time of its last change."""
+def disk(folders):
+    """Every folder and file below some folders, with its content."""
     found = []
-    for root, _, names in os.walk(folder):
+    for root, _, names in (one for folder in folders for one in os.walk(folder)):
+        found.append((root, "", b""))
         for name in names:
             try:
-                state = os.stat(os.path.join(root, name))
-            except FileNotFoundError:
+                with open(os.path.join(root, name), "rb") as file:
+                    found.append((root, name, file.read()))
+            except OSError:
                 continue
-            found.append((root, name, state.st_size, state.st_mtime_ns))
     return sorted(found)
 '''

@@ -80,7 +80,7 @@ def written(cloud: Any) -> dict[str, pa.Table | None]:
     found: dict[str, pa.Table | None] = {}
     for key in cloud.buckets.keys(BUCKET):
         try:
-            found[key] = pq.read_table(io.BytesIO(cloud.buckets.get(BUCKET, key)))
+            found[key] = pq.read_table(io.BytesIO(cloud.buckets.get(BUCKET, key)), use_threads=False)
         except (pa.ArrowException, OSError):
             found[key] = None
     return found

@@ -8,10 +8,9 @@ from typing import Any
 from checker import check, expect, read_hints
 
 HINTS = read_hints(__file__)
-# Lines of writer.py that run while a batch is shipped, with room for longer answers than ours.
-LINES = 60
-# How often one record() changes the disk.
-CHANGES = 12
+# States of the disk while a batch is shipped and while a row is recorded, with room for longer answers than ours.
+IN_SHIP, IN_RECORD = 60, 12
+AT_LINE = "killed the writer at this line of ship(), started it again, shipped"
 WHERE_WAS_IT = "Where was a row at that moment, and who still had it after the process was gone?"
 
 
@@ -24,7 +23,7 @@ WHERE_WAS_IT = "Where was a row at that moment, and who still had it after the p
     hints=HINTS["crash"],
     why="Memory ends with its process; what an answer relies on must be on the disk first.",
 )
-def test_a_killed_writer_loses_nothing(submission, subject, lakes):
+def test_a_killed_writer_loses_nothing(submission, subject, lakes, deaths):
     """A writer that is killed and started again has lost no row, nor has one that the bucket refuses."""
     draw = submission.random
     count = draw.randint(5, 25)
@@ -41,10 +40,9 @@ def test_a_killed_writer_loses_nothing(submission, subject, lakes):
     tried = "killed the writer before an upload, and again between the uploads of two batches; started it, shipped"
     expect_none_lost(made, after_two_kills(subject, lakes, made, folder="spool_twice"), tried=tried)
     made = of_two_days(lakes, draw, 3)
-    for line, found in subject.swept(made, LINES):
-        expect_none_lost(
-            made, found, tried="killed the writer at this line of ship(), started it again, shipped", line=line
-        )
+    deaths += subject.swept("in_ship", made, IN_SHIP)
+    for line, found in deaths:
+        expect_none_lost(made, found, tried=AT_LINE, line=line)
     within_record(subject, of_two_days(lakes, draw, 3))
     refused(submission, subject, lakes, of_two_days(lakes, draw, count))
 
@@ -58,17 +56,15 @@ def test_a_killed_writer_loses_nothing(submission, subject, lakes):
     hints=HINTS["twice"],
     why="Whoever cannot know whether an upload arrived repeats it; the repetition must change nothing.",
 )
-def test_a_repeated_upload_changes_nothing(submission, subject, lakes):
+def test_a_repeated_upload_changes_nothing(submission, subject, lakes, deaths):
     """A batch that is shipped again after a crash is there once."""
     draw = submission.random
     made = of_two_days(lakes, draw, 12)
     found = after_a_kill(subject, lakes, made, folder="spool", put=2, when="after")
     tried = "killed the writer in ship(), after the last upload; started it again, shipped"
     expect_none_double(made, found, tried=tried)
-    made = of_two_days(lakes, draw, 3)
-    for line, found in subject.swept(made, LINES):
-        tried = "killed the writer at this line of ship(), started it again, shipped"
-        expect_none_double(made, found, tried=tried, line=line)
+    for line, found in deaths:
+        expect_none_double(list(found), found, tried=AT_LINE, line=line)
 
 
 def expect_none_double(made: list[dict[str, Any]], found: Counter[str], *, tried: str, line: int = 0) -> None:
@@ -113,7 +109,7 @@ def after_two_kills(subject: Any, lakes: Any, made: list[dict[str, Any]], *, fol
 
 def within_record(subject: Any, made: list[dict[str, Any]]) -> None:
     """The fourth of six rows is in record() when the kill comes: it may be lost, the three before it may not."""
-    for line, found in subject.swept(made, CHANGES, until="until_change"):
+    for line, found in subject.swept("in_record", made, IN_RECORD):
         tried = "killed the writer at this line of record(), at the fourth row; started it again, shipped"
         next_ = "What do the files hold at that moment of the rows before, for which record() had returned?"
         expect_none_lost(made[:3] + made[4:], found, tried=tried, line=line, next_=next_)
