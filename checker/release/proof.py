@@ -18,6 +18,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from checker.course import Course
@@ -27,8 +28,6 @@ from checker.markers import has_markers, regions
 __all__ = ["Leak", "Needles", "leaks", "secret_lines"]
 
 SHORTEST = 12
-# A name, or a sign that a line may begin with.
-STARTS = re.compile(r"(?<!\w)\w|[^\w\s]")
 WORDS = re.compile(r"[^\W\d]\w+")
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}(?:\s{1,8}[A-Za-z0-9+/_-]{4,})*={0,2}")
 COMMON = {*keyword.kwlist, *dir(builtins), "self", "cls", "args", "kwargs", "Any", "dataclass", "frozen"}
@@ -53,9 +52,9 @@ def leaks(course: Course, pack: Path, *, known: Collection[str] = (), given: Seq
 
     `known` lines may be shown; what stands in the folders `given` is no secret.
     """
-    needles = Needles()
+    needles, anyway = Needles(), _shown(given)
     for exercise in course.all:
-        for text, source in secret_lines(exercise, given=given).items():
+        for text, source in _secret_lines(exercise, anyway).items():
             if text not in known:
                 needles.add(text, source)
     found: list[Leak] = []
@@ -74,21 +73,28 @@ def secret_lines(exercise: Exercise, *, given: Sequence[Path] = ()) -> dict[str,
 
     `given` are folders that a trainee has anyway: their lines are no secret.
     """
+    return _secret_lines(exercise, _shown(given))
+
+
+def _secret_lines(exercise: Exercise, anyway: str) -> dict[str, str]:
     folder = exercise.folder
-    shown = _shown([*_files(exercise.starter), folder / "README.md", *(f for g in given for f in _files(g))])
-    secret: dict[str, str] = {}
+    shown = _shown([exercise.starter, folder / "README.md"])
+    said: dict[str, str] = {}
     for part in ("solution", "right", "wrong"):
         for path in _files(folder / part):
+            name = path.relative_to(folder.parent).as_posix()
             for number, line in _answer(path):
-                if _says_something(line) and line not in shown:
-                    secret.setdefault(line, f"{path.relative_to(folder.parent).as_posix()}:{number}")
+                said.setdefault(line, f"{name}:{number}")
+    said = {line: source for line, source in said.items() if _says_something(line)}
     for number, line in _lines(folder / "walkthrough.md"):
-        if len(WORDS.findall(line)) >= 5 and line not in shown:
-            secret.setdefault(line, f"{folder.name}/walkthrough.md:{number}")
-    return secret
+        if len(WORDS.findall(line)) >= 5:
+            said.setdefault(line, f"{folder.name}/walkthrough.md:{number}")
+    return {line: source for line, source in said.items() if line not in shown and line not in anyway}
 
 
-def _shown(paths: list[Path]) -> str:
+def _shown(places: Sequence[Path]) -> str:
+    """The lines of these files, and of those in these folders."""
+    paths = [path for place in places for path in ([place] if place.is_file() else _files(place))]
     return "\n".join(line for path in paths for _, line in _lines(path))
 
 
@@ -131,6 +137,13 @@ class Needles:
 
     def add(self, text: str, source: str) -> None:
         self._by_start[text[:SHORTEST]].append((text, source))
+        vars(self).pop("_starts", None)
+
+    @cached_property
+    def _starts(self) -> re.Pattern[str]:
+        """Where one of the lines may begin: a name begins, or a sign stands, and the first letters are there."""
+        # Nothing is consumed, so that a line inside another is found too.
+        return re.compile(rf"(?=[^\w\s]|(?<!\w)\w)(?=({_any_of(set(self._by_start))}))")
 
     def inside(self, name: str, content: bytes, depth: int = 0) -> Iterator[Leak]:
         """Every leak of one file, of what is packed into it, and of what stands in it as base64."""
@@ -153,9 +166,9 @@ class Needles:
 
     def _in_text(self, text: str) -> Iterator[tuple[int, str, str]]:
         line, counted = 1, 0
-        for match in STARTS.finditer(text):
+        for match in self._starts.finditer(text):
             start = match.start()
-            for needle, source in self._by_start.get(text[start : start + SHORTEST], ()):
+            for needle, source in self._by_start[match.group(1)]:
                 if text.startswith(needle, start):
                     line += text.count("\n", counted, start)
                     counted = start
@@ -169,8 +182,19 @@ class Needles:
                 decoded = base64.b64decode(letters + b"=" * (-len(letters) % 4))
             except binascii.Error:
                 continue
-            line = content.count(b"\n", 0, match.start()) + 1
-            yield from self.inside(f"{name}:{line} (base64)", decoded, depth + 1)
+            for leak in self.inside("(base64)", decoded, depth + 1):
+                line = content.count(b"\n", 0, match.start()) + 1
+                yield Leak(f"{name}:{line} {leak.where}", leak.source, leak.text)
+
+
+def _any_of(starts: set[str]) -> str:
+    """A pattern for any of these texts that reads each letter once, however many they are."""
+    if len(starts) < 2:
+        return "".join(map(re.escape, starts))
+    rest: dict[str, set[str]] = defaultdict(set)
+    for start in starts:
+        rest[start[:1]].add(start[1:])
+    return "(?:" + "|".join(re.escape(first) + _any_of(rest[first]) for first in sorted(rest, reverse=True)) + ")"
 
 
 def _unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:

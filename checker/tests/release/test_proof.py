@@ -44,6 +44,16 @@ def needles():
     return needles
 
 
+def test_a_line_inside_another_is_found_too(needles):
+    whole = f"if polite: {ANSWER}"
+    needles.add(whole, "whole:1")
+    needles.add(f"{ANSWER} + mark", "other:1")
+
+    found = list(needles.inside("leak", f"one\n  {whole}\n".encode()))
+
+    assert found == [Leak("leak:2", "whole:1", whole), Leak("leak:2", SOURCE, ANSWER)]
+
+
 @pytest.mark.parametrize("how", HIDDEN)
 def test_an_answer_is_found_where_it_was_put(needles, how):
     content, where = HIDDEN[how]
