@@ -1,4 +1,7 @@
-"""Data and model for the tests of every room, made once per state of course/training and shared by all workers."""
+"""Data and model for the tests of every room, made once per state of course/training and shared by all workers.
+
+Long stories that are not told today are held back here (checker/law/today.py).
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,14 @@ from pathlib import Path
 import pytest
 
 from checker.law.today import hold_back_stories
+from checker.schemas import jsonschema
 from course.start.places import Places
 from course.start.products import training_digest
 
 ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / "build" / "test-cache"
+# Before a test or nbformat imports it with its formats, which takes each worker seconds.
+jsonschema()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 
-import jupytext
-import nbformat
+from checker.schemas import jsonschema
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -19,6 +18,11 @@ def notebook(source: str) -> str:
     Cell ids count up and nothing of this machine (kernel version, jupytext version) is kept, so that
     making it again changes no byte.
     """
+    # First, without its formats: nbformat would import it with them.
+    jsonschema()
+    import jupytext
+    import nbformat
+
     made = jupytext.reads(source, fmt="py:percent")
     made.metadata.clear()
     made.metadata.update(copy.deepcopy(KERNEL))

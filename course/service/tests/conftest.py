@@ -13,10 +13,10 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
-import lightgbm
 import numpy as np
 import pytest
 from movie_service.access_log import AccessLog
@@ -87,6 +87,9 @@ def random_requests(count: int, seed: int = 1) -> list[PredictionRequest]:
 
 
 def _train(online: bytes, trees: int = 5) -> str:
+    # Here and in each test that needs it: with scikit-learn installed it takes seconds, in every worker.
+    import lightgbm
+
     rows = FeatureRows(read_tables(online, "fixture"), FEATURES, "fixture")
     matrix = np.frombuffer(rows.rows(random_requests(3000)), dtype=np.float64).reshape(-1, len(FEATURES))
     noise = np.random.default_rng(2).normal(0, 0.2, len(matrix))
@@ -114,7 +117,7 @@ def write_manifest(folder: Path, **changes: Any) -> None:
         "files": files,
         "training": {"seed": 3, "rows": 3000, "synthetic": True},
         "metrics": {"auc": 0.8},
-        "versions": {"lightgbm": lightgbm.__version__},
+        "versions": {"lightgbm": version("lightgbm")},
     }
     (folder / "manifest.json").write_text(json.dumps({**manifest, **changes}, indent=1), encoding="utf-8")
 

@@ -4,7 +4,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import get_ident
 
-import lightgbm
 import numpy as np
 import pytest
 
@@ -33,6 +32,8 @@ def test_batch_keeps_the_order(client, asked):
 
 
 def test_single_batch_and_lightgbm_agree_to_the_bit(predictor, asked, bundle):
+    import lightgbm
+
     rows = predictor._rows.rows(asked)
     matrix = np.frombuffer(rows, dtype=np.float64).reshape(len(asked), -1)
     expected = lightgbm.Booster(model_file=bundle / "model.txt").predict(matrix).tolist()

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import lightgbm
 import numpy as np
 import pytest
 import yaml
@@ -179,6 +178,8 @@ def test_a_pickle_acts_before_anybody_can_look_at_it(tmp_path):
 
 
 def test_the_first_trees_of_a_model_are_a_smaller_model(bundle_dir):
+    import lightgbm
+
     text = (bundle_dir / "model.txt").read_text()
     whole = lightgbm.Booster(model_str=text)
     rows = np.random.default_rng(7).uniform(0, 1, (50, whole.num_feature()))

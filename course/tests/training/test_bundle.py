@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 
-import lightgbm
 import numpy as np
 import pytest
 from movie_service.bundle import read_bundle
@@ -55,6 +54,8 @@ def test_the_service_accepts_the_bundle(bundle):
 
 
 def test_the_model_text_predicts_what_was_judged(bundle, manifest, small_model):
+    import lightgbm
+
     prepared, trained = small_model
     booster = lightgbm.Booster(model_file=bundle / "model.txt")
 
