@@ -38,6 +38,8 @@ GENERATED: Tool = ("sync --check", ".", ("python", "-m", "course", "sync", "--ch
 # of the exercises) is much longer than the rest.
 MORE = {"test": 1, "test-fast": 0, "test-full": 1, "test-live": 1}
 MOST_CORES = 8
+# Where the shell forbids bytecode, each worker would rewrite all tests anew, and each program compile the course.
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 NOTHING_COLLECTED = 5
 
 
@@ -103,7 +105,7 @@ def _tool(places: Places, tool: Tool) -> tuple[Outcome, str]:
     done = subprocess.run(
         [places.program(program), *rest],
         cwd=places.root / folder,
-        env=places.surroundings(),
+        env=places.surroundings(**COMPILED),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -121,7 +123,7 @@ def _pytest(places: Places, console: Console, name: str, arguments: Sequence[str
     process = subprocess.Popen(
         [places.python, "-m", *argv],
         cwd=places.root,
-        env=places.surroundings(PYTHONUNBUFFERED="1", PY_COLORS="1" if console.coloured else "0"),
+        env=places.surroundings(**COMPILED, PYTHONUNBUFFERED="1", PY_COLORS="1" if console.coloured else "0"),
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",

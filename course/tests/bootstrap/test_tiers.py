@@ -54,3 +54,16 @@ def test_a_linter_that_fails_fails_the_tier_and_is_read_below_its_command(tmp_pa
     assert lines[4].startswith("make lint: FAILED in ")
     assert "one ok (" in lines[4]
     assert "two FAILED (" in lines[4]
+
+
+def test_bytecode_is_kept_where_the_shell_forbids_it(tmp_path, monkeypatch):
+    tool = ("one", ".", ("sh", "-c", 'echo "forbidden: [$PYTHONDONTWRITEBYTECODE]"'))
+    monkeypatch.setattr(Places, "program", lambda self, name: name)
+    monkeypatch.setattr(tiers, "LINTERS", (tool,))
+    monkeypatch.setattr(tiers.environment, "ensure", lambda places, console: None)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    said = io.StringIO()
+
+    tiers.lint(Places(tmp_path), Console(said))
+
+    assert said.getvalue().splitlines()[1] == "forbidden: []"
