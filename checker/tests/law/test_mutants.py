@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from checker.course import find_course
 from checker.law import leaves, lock, matrix, mutants
+from checker.law.bench import Bench
 from checker.law.catching import Catch, catch_all, free_is_used, is_caught, mutants_are_caught, none_survives_anew
 from checker.law.selftest import main
 
@@ -112,13 +115,24 @@ def test_a_survivor_that_the_lock_does_not_know_is_listed(case) -> None:
     ]
 
 
+class Losing:
+    """A bench that grades nothing: whatever it is given loses a row."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.answers = bench.answers
+
+    def grade(self, *_: Any, **__: Any) -> SimpleNamespace:
+        return SimpleNamespace(rows=[SimpleNamespace(good=False, verdict="not_yet")])
+
+
 def test_parts_counted_one_after_the_other_are_all_mutants(case, bench) -> None:
     names, whole = [], []
     for first in range(3):
-        catch_all(case, bench, first=first, step=3, tell=names.append)
-    catch_all(case, bench, tell=whole.append)
+        catch_all(case, Losing(bench), first=first, step=3, tell=names.append)
+    catch_all(case, Losing(bench), tell=whole.append)
 
     assert sorted(names) == sorted(whole)
+    assert len(whole) == 18
 
 
 def test_a_pattern_frees_many(case) -> None:

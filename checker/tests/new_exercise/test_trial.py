@@ -8,8 +8,8 @@ import pytest
 from checker import Grader
 from checker.cli import main
 from checker.course import find_course
-from checker.law import brief, load, matrix, start, verdicts
-from checker.law.bench import SECOND_SEED, Bench
+from checker.law import matrix, verdicts
+from checker.law.bench import Bench
 from checker.law.case import read_case
 from checker.law.notebook_run import notebook_runs
 
@@ -49,21 +49,6 @@ def test_without_a_starter_the_author_is_told_to_make_it(skeleton, capsys):
     assert main(["selftest", "12", "--law"]) == 3
 
     assert capsys.readouterr().out.splitlines()[1:] == ["  12_tracing/starter is not there. Run `make sync`."]
-
-
-def test_the_starter_runs_and_a_first_point_is_near(case, bench, tmp_path):
-    said = start.starter_runs(case, bench, matrix.starter(case), tmp_path / "hand_in")
-    said += load.first_task_earns(case, bench.answers(case), lambda target: bench.grade(case, target))
-
-    assert said == []
-
-
-def test_what_its_checks_demand_stands_in_the_brief(case, bench):
-    wrongs = [target for name, target in bench.targets(case).items() if name.startswith("wrong/")]
-
-    pairs = [(bench.result(case, one), bench.result(case, one, seed=SECOND_SEED)) for one in wrongs]
-
-    assert brief.demands_stand_in_brief(case, pairs) == []
 
 
 def test_another_trainee_s_answers_are_right_too(case, bench):
