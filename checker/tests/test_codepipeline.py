@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.cloudformation import read_stack
-from checker.codepipeline import Pipeline, read_pipeline, run, structure_faults
+from checker.codepipeline import Pipeline, read_pipeline, run, start_faults, structure_faults
 
 TEMPLATE = """Resources:
   P:
@@ -129,3 +129,76 @@ def test_odd_shapes_are_left_out() -> None:
     )
 
     assert read_pipeline(stack.resources[0]).stages == ()
+
+
+BRANCH = (
+    'Provider: S3, Version: "1"}\n',
+    'Provider: S3, Version: "1"}\n              Configuration: {BranchName: main}\n',
+)
+
+
+def starting(git: str, *changes: tuple[str, str]) -> list[str]:
+    named = ("      Stages:", f"      Triggers: [{{ProviderType: CodeStarSourceConnection, {git}}}]\n      Stages:")
+    return [fault for fault, _ in start_faults(pipeline(BRANCH, named, *changes))]
+
+
+def pushed(filters: str) -> str:
+    return f"GitConfiguration: {{SourceActionName: code, Push: [{filters}]}}"
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "{Branches: {Includes: [main]}}", "{Branches: {Includes: [main]}, FilePaths: {Excludes: ['docs/**']}}",
+        "{Branches: {Includes: ['main*'], Excludes: ['main?*']}}",
+        "{Tags: {Includes: ['v*']}}, {Branches: {Includes: [main]}}", "{FilePaths: {Includes: ['src/**']}}",
+    ],
+)  # fmt: skip
+def test_a_trigger_for_the_branch_of_the_source_is_fine(filters: str) -> None:
+    assert starting(pushed(filters)) == []
+
+
+def test_no_trigger_and_one_without_filters_start_for_the_branch_of_the_source() -> None:
+    assert start_faults(pipeline()) == start_faults(pipeline(BRANCH)) == []
+    assert starting("GitConfiguration: {SourceActionName: code}") == []
+    assert starting(pushed("{Branches: {Includes: [main]}}"), ("BranchName: main", "BranchName: !Ref Branch")) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "branch"),
+    [
+        ("{Branches: {Includes: ['*']}}", "x"), ("{Branches: {Includes: [main, 'release/*']}}", "release/x"),
+        ("{Branches: {Includes: [main]}}, {Branches: {Includes: [develop]}}", "develop"),
+        ("{Branches: {Excludes: [docs]}}", "patch-1"), ("{Branches: {Includes: ['main*']}}", "mainx"),
+        ("{Branches: {Includes: ['**'], Excludes: ['feature/*']}}", "x"),
+    ],
+)  # fmt: skip
+def test_another_branch_that_starts_the_pipeline_is_named(filters: str, branch: str) -> None:
+    said = f"a push to the branch {branch} starts the pipeline, which goes on to production"
+    assert starting(pushed(filters)) == [said]
+    assert starting(pushed("{Branches: {Includes: ['*']}}"), ("BranchName: main", "BranchName: !Ref Branch")) == [
+        "a push to the branch x starts the pipeline, which goes on to production"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("git", "changes", "says"),
+    [
+        (
+            "GitConfiguration: {SourceActionName: code, PullRequest: [{Branches: {Includes: [main]}}]}", (),
+            "a pull request starts the pipeline, which goes on to production",
+        ),
+        (pushed("{Tags: {Includes: ['v*']}}"), (), "a push to main starts nothing"),
+        (pushed("{Branches: {Includes: ['*'], Excludes: ['**']}}"), (), "a push to main starts nothing"),
+        (
+            pushed("{Branches: {Includes: [main]}}"), (("PipelineType: V2", "PipelineType: V1"),),
+            "the pipeline names triggers, which only type V2 may",
+        ),
+        (
+            pushed("{Branches: {Includes: [main]}}"), (("BranchName: main", "BranchName: '*'"),),
+            "action code: BranchName is the name of one branch, and takes no pattern",
+        ),
+    ],
+)  # fmt: skip
+def test_what_else_is_wrong_with_the_start_is_told(git: str, changes: tuple[tuple[str, str], ...], says: str) -> None:
+    assert starting(git, *changes) == [says]

@@ -14,14 +14,19 @@ from checker.buildspec import project_faults, schema_faults
 from checker.buildspec.words import is_detached
 from checker.buildspec.world import DOCKER_BUILD, TESTS
 from checker.cloudformation import lint, read_stack
-from checker.codepipeline import run, structure_faults
+from checker.codepipeline import run, start_faults, structure_faults
+from checker.workflows.testing import left_out, selection
 
 HINTS = read_hints(__file__)
+GIVEN = "The first line that failed names its reason. What was there in the given files?"
+ENDS = "Each item of a list is a command of its own: where does this one end?"
 EXIT_CODE = "Which exit code did the last command of that line have?"
 WHO_RUNS = "Which phases run when an earlier one has failed, and how can a command know?"
 SUCCEEDING = "CODEBUILD_BUILD_SUCCEEDING"
 ASKS = "With which exit code does this line end after a failed build, and what does the phase make of that?"
 STARTS = "Which command starts the image before the push, and what does it ask of it?"
+WHO_NOTICES = "Which tests does nobody run before this commit reaches production?"
+WHO_STARTS = "Whose commit does an execution deploy: of which branch, and who has agreed to it?"
 NOBODY_STARTS = "nobody starts the image before it is pushed"
 ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
 
@@ -66,32 +71,47 @@ def test_linter_has_no_error(submission):
 @check(id="ships", task=1, after=("linter",), why="A pipeline that deploys nothing is safe, and of no use.")
 def test_good_commit_reaches_production(submission, account):
     """A good commit is tested, built, pushed, and deployed to staging and production."""
-    expected = "tests, a build and a push that succeed, and both services deployed when a person agrees"
-    seen, where = _not_shipped(submission, account)
-    half = "syntax error: unexpected end of file" in seen
+    expected = "all tests, a build and a push that succeed, and both services deployed when a person agrees"
+    seen, where, next_ = _not_shipped(submission, account)
     expect(
         not seen,
         tried="built and deployed a good commit on paper; docker and aws are stand-ins",
         seen=seen,
         expected=expected,
         where=where,
-        next="Each item of a list is a command of its own: where does this one end?"
-        if half
-        else "The first line that failed names its reason. What was there in the given files?",
+        next=next_,
     )
 
 
-def _not_shipped(submission: Any, account: Any) -> tuple[str, str]:
+def _not_shipped(submission: Any, account: Any) -> tuple[str, str, str]:
+    """What a good commit does not get, the place, and a question."""
     missing = _missing(account)
     if missing[0]:
-        return missing
+        return *missing, GIVEN
+    for seen, where in start_faults(account.pipeline):
+        return seen, where, WHO_STARTS
     made = RUNS.build(submission, account)
     if not made.succeeded:
-        return f"the build failed in {RUNS.why(made)}", RUNS.where_failed(account, made)
+        half = "syntax error: unexpected end of file" in RUNS.why(made)
+        return f"the build failed in {RUNS.why(made)}", RUNS.where_failed(account, made), ENDS if half else GIVEN
     for what, found in (("no test ran", made.world.tested), ("no image was pushed", made.world.pushes)):
         if not found:
-            return what, account.spec.at("phases")
-    return "", ""
+            return what, account.spec.at("phases"), GIVEN
+    return _part(account, made)
+
+
+def _part(account: Any, made: Any) -> tuple[str, str, str]:
+    """The call that runs a part of the tests, where no call runs all of them."""
+    said = []
+    for call in made.world.tested:
+        if picked := selection(call.words):
+            said.append((call, f"leaves out what `{picked}` does not pick"))
+        elif folder := left_out(call.words):
+            said.append((call, f"leaves out {folder}"))
+        else:
+            return "", "", ""
+    call, words = said[0]
+    return f"not all tests run: {call.text!r} {words}", RUNS.line_of(account, call), WHO_NOTICES
 
 
 def _missing(account: Any) -> tuple[str, str]:
