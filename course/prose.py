@@ -27,7 +27,7 @@ LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 TOLD = re.compile(r'\b(run|until|code|then)="([^"]*)"')
 # Where a block without run= is typed.
 USUAL = "clone"
-CI, BY_PARSER = "ci", "parsed"
+CI = "ci"
 # Names of our commands in code, and what may follow them.
 NAMED = (
     (re.compile(r"\bmake ([a-z][a-z-]*)"), "make target", {"list", "help", *(one.name for one in TARGETS)}),
@@ -147,7 +147,7 @@ def _quoted(text: str) -> str:
 
 def undecided(root: Path, page: Path, surroundings: Iterable[str]) -> Iterator[str]:
     """Blocks that nobody runs and that do not say why, and such that name a surrounding which is not there."""
-    known = sorted({*surroundings, CI, BY_PARSER})
+    known = sorted({*surroundings, CI})
     for block in blocks(root, page):
         if not block.run and not block.excused:
             yield (
@@ -172,7 +172,6 @@ def tests_that_are_gone(root: Path, page: Path) -> Iterator[str]:
 WALKED = "read from the page and run as they stand"
 READ = "read from the page and run by the test of their subject"
 BY_CI = "the very command that CI runs"
-PARSED = "read from the page, and their arguments judged by the program's own parser"
 ALIKE = "not run; a test does something alike"
 NOBODY = "not run, and say why"
 EXECUTED = (WALKED, READ, BY_CI)
@@ -181,12 +180,12 @@ EXECUTED = (WALKED, READ, BY_CI)
 def class_of(block: Block) -> str:
     if block.excused:
         return ALIKE if TESTED.search(block.info) else NOBODY
-    return BY_CI if block.run == CI else PARSED if block.run == BY_PARSER else READ if "/" in block.run else WALKED
+    return BY_CI if block.run == CI else READ if "/" in block.run else WALKED
 
 
 def counted(root: Path, pages: Iterable[Path]) -> dict[str, int]:
     """How many blocks there are of each class."""
-    found = dict.fromkeys((*EXECUTED, PARSED, ALIKE, NOBODY), 0)
+    found = dict.fromkeys((*EXECUTED, ALIKE, NOBODY), 0)
     for page in pages:
         for block in blocks(root, page):
             found[class_of(block)] += 1
@@ -279,9 +278,7 @@ def main() -> int:
     print(f"{whole} blocks of commands in {len(pages(root))} pages and briefs, {executed(found):.1%} executed:")
     for who, count in found.items():
         print(f"  {count:4} ({count / whole:.0%}) {who}")
-    for block in (
-        one for page in pages(root) for one in blocks(root, page) if class_of(one) in (PARSED, ALIKE, NOBODY)
-    ):
+    for block in (one for page in pages(root) for one in blocks(root, page) if class_of(one) in (ALIKE, NOBODY)):
         print(f"  {block.where}  {block.info.partition(' ')[2]}")
     return 0
 

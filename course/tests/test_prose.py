@@ -39,15 +39,15 @@ def test_a_reason_with_a_test_that_is_gone_is_named(tmp_path):
 
 def test_blocks_are_counted_by_who_runs_them(tmp_path):
     infos = (
-        *("", ' run="service"', ' run="course/tests/a.py"', ' run="ci"', ' run="parsed"'),
+        *("", ' run="service"', ' run="course/tests/a.py"', ' run="ci"'),
         *(' test=false reason="checker/tests tests it"', ' test=false reason="it needs an account"'),
     )
     page = page_of(tmp_path, "".join(f"```bash{info}\n$ make\n```\n" for info in infos))
 
     found = prose.counted(tmp_path, [page])
 
-    assert list(found.values()) == [2, 1, 1, 1, 1, 1]
-    assert prose.executed(found) == 4 / 7
+    assert list(found.values()) == [2, 1, 1, 1, 1]
+    assert prose.executed(found) == 4 / 6
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -86,7 +86,7 @@ def page_of(tmp_path: Path, text: str) -> Path:
             "README.md:3: no test runs 'make start'. "
             'Write ```bash test=false reason="why it is not run" above the block, or run="…".',
         ),
-        (' run="oven"', "README.md:3: there is no surrounding 'oven'; there are ci, clone, parsed."),
+        (' run="oven"', "README.md:3: there is no surrounding 'oven'; there are ci, clone."),
         (
             ' run="course/tests/oven.py"',
             "README.md:3: 'course/tests/oven.py' is to run it and is not there. Mend the path.",
