@@ -82,19 +82,20 @@ def test_rows_keep_their_order_and_get_the_scores_of_the_service(tmp_path, bundl
 
 def test_wrong_rows_get_a_sentence_and_stay_where_they_are(tmp_path, bundle, asked, capsys):
     rows = _requests(asked[:250])
-    rows[3]["age"], rows[120]["movie_id"], rows[249]["gender"] = "old", 99999, "X"
+    rows[3]["age"], rows[5]["age"], rows[120]["movie_id"], rows[249]["gender"] = "old", -1, 99999, "X"
 
     assert _score(_write_csv(tmp_path / "in.csv", rows), tmp_path / "out.csv", bundle) == 1
 
     found = _read(tmp_path / "out.csv")
     assert {one["id"]: one["error"] for one in found if one["error"]} == {
         "r3": "age: Input should be a valid integer.",
+        "r5": "age: Input should be greater than or equal to 1.",
         "r120": "Movie 99999 is not in the model's catalogue.",
         "r249": "gender: Input should be 'F' or 'M'.",
     }
-    assert [one["prediction"] == "" for one in found].count(True) == 3
+    assert [one["prediction"] == "" for one in found].count(True) == 4
     told = capsys.readouterr()
-    assert told.out == (f"{tmp_path / 'out.csv'}: 250 rows by model 1.0.0; 3 were refused, column 'error' says why\n")
+    assert told.out == (f"{tmp_path / 'out.csv'}: 250 rows by model 1.0.0; 4 were refused, column 'error' says why\n")
     assert told.err == ""
 
 

@@ -125,4 +125,5 @@ def _typed(row: Mapping[str, Any]) -> Row:
 
 def _number(text: Any) -> Any:
     # isdecimal alone would take digits of other scripts.
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 20 else text
+    plain = isinstance(text, str) and text.isascii() and text.removeprefix("-").isdecimal() and len(text) < 20
+    return int(text) if plain else text
