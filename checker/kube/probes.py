@@ -83,6 +83,16 @@ class Probe:
         more = self.setting("failureThreshold") - 1
         return self.setting("initialDelaySeconds") + more * self.setting("periodSeconds")
 
+    @property
+    def notices_after(self) -> int:
+        """Seconds, at most, until the container's new state counts: until enough tries in a row have failed."""
+        return self.setting("failureThreshold") * self.setting("periodSeconds")
+
+    @property
+    def trusts_after(self) -> int:
+        """Seconds from the start of a container that answers until enough tries in a row have succeeded."""
+        return self.setting("initialDelaySeconds") + self.setting("successThreshold") * self.setting("periodSeconds")
+
     def told(self) -> str:
         """What it asks, in a few words."""
         match self.handler:

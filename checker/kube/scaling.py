@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from checker.kube import quantity
@@ -11,6 +12,11 @@ from checker.kube.objects import Object, Step, rows, table
 from checker.kube.pods import containers, requested
 
 KIND = "HorizontalPodAutoscaler"
+# What the server takes for the policies of scaleUp where none is given.
+FAST: list[dict[str, Any]] = [
+    {"type": "Percent", "value": 100, "periodSeconds": 15},
+    {"type": "Pods", "value": 4, "periodSeconds": 15},
+]
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,22 @@ def counts(scaler: Object) -> tuple[int, int]:
 def grows(scaler: Object) -> bool:
     """Whether the autoscaler may add pods at all."""
     return bool(scaler.get("spec", "behavior", "scaleUp", "selectPolicy") != "Disabled")
+
+
+def grown_after(scaler: Object, end: int) -> int:
+    """Seconds of load after which the autoscaler asks for `end` pods, from its least; each policy by itself."""
+    rule = table(scaler.get("spec", "behavior", "scaleUp"))
+    found = [_grown_by(one, counts(scaler)[0], end) for one in rows(rule.get("policies")) or FAST]
+    return int(rule.get("stabilizationWindowSeconds") or 0) + (max if rule.get("selectPolicy") == "Min" else min)(found)
+
+
+def _grown_by(policy: dict[str, Any], pods: int, end: int) -> int:
+    """Seconds until one policy has led from `pods` to `end`: a step at once, and one after each period."""
+    steps, value = 0, int(policy.get("value") or 0)
+    while 0 < pods < end and value > 0:
+        pods += value if policy.get("type") == "Pods" else ceil(Fraction(pods * value, 100))
+        steps += 1
+    return max(steps - 1, 0) * int(policy.get("periodSeconds") or 0)
 
 
 def replicas(workload: Object, scalers: list[Object]) -> int:

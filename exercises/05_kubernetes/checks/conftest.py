@@ -13,6 +13,7 @@ from checker.kube.admission import refused
 from checker.kube.objects import Object, Objects, read
 from checker.kube.placement import Bar, bars, most
 from checker.kube.pods import Container, containers, places
+from checker.kube.quotas import quotas
 from checker.kube.schema import VERSIONS
 
 ASKED = f"asked the schemas of Kubernetes {', '.join(VERSIONS[:-1])} and {VERSIONS[-1]}, and the server's rules"
@@ -67,10 +68,16 @@ class HandedIn:
         return bars(self.deployment, self.contract.NODE_LABELS)
 
     @property
+    def quotas(self) -> list[tuple[Object, Bar]]:
+        """The lines of quotas that count the pods, the narrowest first."""
+        return [one for one in quotas(self.deployment, self.objects) if not refused(one[0])]
+
+    @property
     def room(self) -> int:
-        """How many pods find a place on the nodes."""
+        """How many pods may be made, and find a place on the nodes."""
         nodes = self.contract.NODES
-        return places(self.deployment, nodes, most(self.bars, len(nodes)))
+        allowed = [bar.most[0] for _, bar in self.quotas]
+        return min([places(self.deployment, nodes, most(self.bars, len(nodes))), *allowed])
 
     def taken(self, one: Object) -> None:
         """End the check when a server would refuse the object, or when a later one replaces it."""

@@ -12,6 +12,10 @@ LISTENS, CLIENTS = 8000, 80
 SERVICE = "movie-service"
 READY, LIVE = "/health/ready", "/health/live"
 STARTS_WITHIN, PATIENCE = 40, 300
+# Seconds until the readiness probe has noticed that a pod can answer, or that it cannot any more.
+NOTICES = 120
+# Seconds of load until the evening's pods are asked for.
+GROWS = 600
 # Seconds of silence after which a pod is taken for hanging.
 SILENCE = (10, 120)
 SERVING = 3

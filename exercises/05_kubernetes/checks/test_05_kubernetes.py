@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from checker import check, expect, partial, read_hints
-from checker.kube import labels, quantity
+from checker.kube import labels, policies, quantity
 from checker.kube.pods import pod_labels
 from checker.kube.probes import Probe
 from checker.kube.services import OPENS, openings, others, takes, ways
@@ -147,6 +147,21 @@ def test_readiness_probe_hits(handed_in, contract):
         if _set(probe, "host") or _set(probe, "scheme")
         else "Which port does the container open, and which path tells that the model is loaded?",
     )
+    late = probe.notices_after > contract.NOTICES
+    expect(
+        max(probe.notices_after, probe.trusts_after) <= contract.NOTICES,
+        tried="let a pod lose its model, and counted the tries"
+        if late
+        else "started a pod, and counted the tries until it gets requests",
+        seen=f"it gets requests for up to {probe.notices_after} seconds more, and cannot answer them"
+        if late
+        else f"it gets none for {probe.trusts_after} seconds, although it can answer",
+        expected=f"at most {contract.NOTICES} seconds until the probe has noticed that a pod can answer, or cannot",
+        where=probe.where("failureThreshold" if probe.get("failureThreshold") else "periodSeconds")
+        if late
+        else probe.where(),
+        next="How far are the tries apart, and how many of them decide?",
+    )
 
 
 def _of_readiness(probe: Probe, contract: Any) -> str:
@@ -270,6 +285,15 @@ def test_service_leads_to_the_port(handed_in, contract):
         expected="it arrives at port 8000 of a pod",
         where=service.where(*(way.path if way else ("spec", "ports"))),
         next="Which of the two numbers is the client's, which is the pod's, and by which name do you know the pod's?",
+    )
+    closed = policies.shut(handed_in.deployment, handed_in.objects, contract.LISTENS)
+    expect(
+        closed is None,
+        tried="followed a request of a pod of the same namespace through your network policies",
+        seen=closed and closed[1].says,
+        expected="pods that the clients of the contract reach at port 8000, through all policies",
+        where=closed and closed[0].where(*closed[1].path),
+        next="Once a policy takes a pod, who may still reach it, and at which port: the Service's or the pod's?",
     )
     wrong = next((one for one in MISSES if service.get("spec", one[0]) == one[1]), None)
     if wrong:

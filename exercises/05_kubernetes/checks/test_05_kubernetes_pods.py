@@ -142,6 +142,15 @@ def test_requests_are_stated(handed_in, contract):
     )
     plan = plan_of(deployment, replicas=handed_in.replicas)
     pods, found = compute(plan).most_pods, handed_in.room
+    quota, line = next(iter(handed_in.quotas), (None, None))
+    expect(
+        line is None or line.most[0] >= pods,
+        tried=f"made the {pods} pods that an update needs at once",
+        seen=line and f"{line.says}: {line.most[0]} of them are made, and the server refuses the next",
+        expected="quotas that let all pods of an update be made, or none",
+        where=quota and quota.where(*line.path),
+        next="How much do all pods of an update ask for together, and what must each state that a quota counts?",
+    )
     bar = min(handed_in.bars, key=lambda one: sum(one.most), default=None)
     bar = bar if bar and sum(bar.most) < pods else None
     expect(

@@ -42,7 +42,7 @@ def test_load_brings_more_pods(handed_in, contract):
         where=scaler.where("spec", "scaleTargetRef"),
         next="Of which kind, name and API group is the object that holds the replicas?",
     )
-    _moves_it(handed_in, scaler)
+    _moves_it(handed_in, scaler, contract)
     _counts(handed_in, scaler, contract)
     _aim(handed_in, scaler, contract)
 
@@ -58,7 +58,7 @@ def _same_namespace(one: Object, deployment: Object, whom: str) -> None:
     )
 
 
-def _moves_it(handed_in: Any, scaler: Object) -> None:
+def _moves_it(handed_in: Any, scaler: Object, contract: Any) -> None:
     expect(
         scaling.grows(scaler),
         tried="let the load grow",
@@ -66,6 +66,15 @@ def _moves_it(handed_in: Any, scaler: Object) -> None:
         expected="an autoscaler that may add pods",
         where=scaler.where("spec", "behavior", "scaleUp", "selectPolicy"),
         next="What may the policy of scaleUp do under load?",
+    )
+    seconds = scaling.grown_after(scaler, contract.EVENING)
+    expect(
+        seconds <= contract.GROWS,
+        tried="let the load grow, and waited for the pods of the evening",
+        seen=f"{contract.EVENING} pods are asked for after {seconds} seconds of load",
+        expected=f"{contract.EVENING} pods within {contract.GROWS} seconds of load",
+        where=scaler.where("spec", "behavior", "scaleUp"),
+        next="How long must a load last before pods are added, and how many are added at a time?",
     )
     movers = [one for one in handed_in.scalers if scaling.moves(one, handed_in.deployment)]
     expect(
