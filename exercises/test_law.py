@@ -1,8 +1,8 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-`make test` asks one wrong variant per check, a seventh of the right ones, and runs a seventh of the notebooks on the
-solution. `make test-full` asks and runs all other right ones and notebooks, a seventh of the notebooks on the starter
+`make test` asks one wrong variant per check, a seventh of the right ones and of the sabotages, and runs a seventh of
+the notebooks on the solution. `make test-full` asks and runs all other right ones and notebooks, a seventh of the notebooks on the starter
 and of the other wrong variants, and a seventh of all wrong variants with a second seed: another seventh each day, so
 that a week asks everything (checker/law/today.py).
 Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
@@ -89,6 +89,21 @@ def _wrong_targets(*, all_full: bool) -> pytest.MarkDecorator:
             asked.add(wrong.loses)
             found.append(pytest.param(case, f"wrong/{wrong.name}", id=f"{number}-wrong/{wrong.name}", marks=marks))
     return pytest.mark.parametrize(("case", "name"), found)
+
+
+def _sabotages() -> pytest.MarkDecorator:
+    """All that is spoiled on purpose, a seventh each day; `checker selftest N --law` asks all of one exercise."""
+    places = [(case, name) for case in CASES.values() for name in sabotage.sabotages(case, _others(case))]
+    found = [
+        pytest.param(case, name, id=f"{case.exercise.number}-{name}", marks=[pytest.mark.slow, *_today_alone(place)])
+        for place, (case, name) in enumerate(places)
+    ]
+    return pytest.mark.parametrize(("case", "name"), found)
+
+
+def _today_alone(place: int) -> list[pytest.MarkDecorator]:
+    """In `make test` on its day, in neither tier on all others."""
+    return [pytest.mark.full, *of_its_day(place)] if of_its_day(place) else []
 
 
 def _each_case() -> pytest.MarkDecorator:
@@ -179,15 +194,7 @@ def test_wrong_variant_is_told_by_what_the_brief_names(case: Case, name: str, be
     obey(verdicts.loses_first(case, wrong, second) + brief.demands_stand_in_brief(case, [(first, second)]))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("case", "name"),
-    [
-        pytest.param(case, name, id=f"{number}-{name}")
-        for number, case in CASES.items()
-        for name in sabotage.sabotages(case, _others(case))
-    ],
-)
+@_sabotages()
 def test_sabotage_earns_what_is_justified(case: Case, name: str, bench: Bench) -> None:
     target = sabotage.sabotages(case, _others(case))[name]
 

@@ -14,11 +14,11 @@ from checker.promql.aggregates import AGGREGATES, group
 from checker.promql.dialect import CURRENT, Dialect
 from checker.promql.errors import CannotFollow, QueryFailed
 from checker.promql.labels import NAME, Labels, shown, without, without_name
-from checker.promql.operators import Matching
+from checker.promql.operators import matching_of
 from checker.promql.quantile import bound_of, histogram_quantile, merged
 from checker.promql.rates import OVER_TIME, extrapolated, instant_rate
 from checker.promql.read import labels_asked_for, parse, selector_of, word
-from checker.promql.series import Database, Flags, Moments, Numbers, Points, Sample, Series
+from checker.promql.series import Database, Flags, Moments, Numbers, Points, Sample, Series, edges
 
 # A number for each moment, a text, or a vector.
 Value = Numbers | str | list[Series]
@@ -115,7 +115,7 @@ class _Walk:
         return made
 
     def binary(self, node: ql.BinaryExpr) -> Value:
-        sign, matching = word(node.op), _matching(node.modifier)
+        sign, matching = word(node.op), matching_of(node.modifier)
         left, right = self.value(node.lhs), self.value(node.rhs)
         if isinstance(left, list) and isinstance(right, list):
             join = operators.sets if sign in operators.SETS else operators.vectors
@@ -150,18 +150,31 @@ class _Walk:
 
     def _over_range(self, name: str, node: ql.Expr) -> list[Series]:
         ranged, starts, ends = self._ranged(node)
-        value = self._rate if name in RATES else self._of_samples
+        if name in RATES:
+            return self._rates(name, ranged, starts, ends)
         keep = name == "last_over_time"
         return [
-            Series(labels if keep else without_name(labels), *value(name, points, starts, ends))
+            Series(labels if keep else without_name(labels), *self._of_samples(name, points, starts, ends))
             for labels, points in ranged
         ]
 
-    def _rate(self, name: str, points: Points, starts: Moments, ends: Moments) -> tuple[Numbers, Flags]:
-        counter, per_second = RATES[name]
-        edges = points.edges(starts, ends, left_open=self.left_open)
-        dialect = self.evaluator.dialect
-        return extrapolated(edges, starts, ends, counter=counter, per_second=per_second, dialect=dialect)
+    def _rates(
+        self, name: str, ranged: Sequence[tuple[Labels, Points]], starts: Moments, ends: Moments
+    ) -> list[Series]:  # fmt: skip
+        """Series that were scraped together are computed together."""
+        (counter, per_second), dialect = RATES[name], self.evaluator.dialect
+        together: dict[int, list[tuple[Labels, Points]]] = {}
+        for labels, points in ranged:
+            together.setdefault(points.scraped_with, []).append((labels, points))
+        found = []
+        for members in together.values():
+            looked = edges([points for _, points in members], starts, ends, left_open=self.left_open)
+            values, there = extrapolated(
+                looked, starts, ends, counter=counter, per_second=per_second, dialect=dialect
+            )  # fmt: skip
+            there = np.broadcast_to(there, values.shape)
+            found += [Series(without_name(one[0]), *pair) for one, *pair in zip(members, values, there, strict=True)]
+        return found
 
     def _of_samples(self, name: str, points: Points, starts: Moments, ends: Moments) -> tuple[Numbers, Flags]:
         found = []
@@ -262,20 +275,6 @@ def _unique(value: Value) -> Value:
                 raise QueryFailed(f"The result holds {shown(one.labels)} twice.")
             seen[one.labels] = seen[one.labels] | one.there if one.labels in seen else one.there
     return value
-
-
-def _matching(modifier: ql.BinModifier | None) -> Matching:
-    if modifier is None:
-        return Matching()
-    many = "one"
-    if modifier.card == ql.VectorMatchCardinality.ManyToOne:
-        many = "left"
-    if modifier.card == ql.VectorMatchCardinality.OneToMany:
-        many = "right"
-    given = modifier.matching
-    on = given is not None and given.type == ql.LabelModifierType.Include
-    names = tuple(given.labels) if given is not None else ()
-    return Matching(on, names, many, tuple(modifier.group_labels or ()), bool(modifier.return_bool))
 
 
 _KINDS: dict[type, Callable[[_Walk, Any], Value]] = {

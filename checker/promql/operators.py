@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import promql_parser as ql
 
 from checker.promql.errors import QueryFailed
 from checker.promql.labels import NAME, Labels, only, shown, value_of, without, without_name
@@ -34,6 +35,21 @@ class Matching:
 
     def key(self, labels: Labels) -> Labels:
         return only(labels, self.names) if self.on else without(labels, (*self.names, NAME))
+
+
+def matching_of(modifier: ql.BinModifier | None) -> Matching:
+    """What stands behind an operator: on, ignoring, group_left, bool."""
+    if modifier is None:
+        return Matching()
+    many = "one"
+    if modifier.card == ql.VectorMatchCardinality.ManyToOne:
+        many = "left"
+    if modifier.card == ql.VectorMatchCardinality.OneToMany:
+        many = "right"
+    given = modifier.matching
+    on = given is not None and given.type == ql.LabelModifierType.Include
+    names = tuple(given.labels) if given is not None else ()
+    return Matching(on, names, many, tuple(modifier.group_labels or ()), bool(modifier.return_bool))
 
 
 def numbers(sign: str, left: Numbers, right: Numbers) -> Numbers:

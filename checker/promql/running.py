@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -57,35 +58,51 @@ class _Active:
 class _Run:
     """The state of all rules between two evaluations."""
 
-    def __init__(self, database: Database, dialect: Dialect, step: int, written: set[str]) -> None:
-        """`written` are the names of all series that these rules write themselves."""
-        self.database, self.evaluator, self.names = database, Evaluator(database, dialect, step=step), written
+    def __init__(self, database: Database, dialect: Dialect, step: int) -> None:
+        self.database, self.evaluator = database, Evaluator(database, dialect, step=step)
         # By the rule's own object: its labels make it a key of no dict.
-        self.ahead: dict[int, dict[int, list[Sample]]] = {}
+        self.given: dict[int, dict[int, list[Sample]]] = {}
+        self.done: set[int] = set()
         self.active: dict[int, dict[Labels, _Active]] = {}
         self.written: dict[int, set[Labels]] = {}
         self.history = History()
 
-    def step(self, rule: Rule, time: int, moments: Sequence[int]) -> None:
+    def look_ahead(self, rules: Sequence[tuple[Rule, Sequence[int]]]) -> None:
+        """Evaluate for its whole stretch at once each rule that reads nothing which is not written yet.
+
+        What it records is written at once too, unless a rule before it reads that: such a rule sees it a step later.
+        """
+        unwritten = Counter(rule.name for rule, _ in rules if not rule.is_alert) + Counter(["ALERTS"])
+        waited_for: set[str] = set()
+        for rule, moments in rules:
+            # The name is empty where a pattern stands in its place, which may fit to anything.
+            reads = {one.name for one in selectors(parse(rule.expr))}
+            if "" in reads or any(unwritten[name] for name in reads):
+                waited_for |= reads
+                continue
+            found = self.evaluator.range(rule.expr, moments)
+            given = {moment: samples_at(found, place) for place, moment in enumerate(moments)}
+            if rule.is_alert or waited_for & {rule.name, ""}:
+                self.given[id(rule)] = given
+                continue
+            for moment in moments:
+                self._record(rule, moment, given[moment])
+            self.done.add(id(rule))
+            unwritten[rule.name] -= 1
+
+    def step(self, rule: Rule, time: int) -> None:
         """Evaluate a rule at one of its moments, and do what it says."""
-        samples = self._given(rule, time, moments)
+        if id(rule) in self.done:
+            return
+        given = self.given.get(id(rule))
+        samples = self.evaluator.query(rule.expr, time) if given is None else given[time]
         if rule.is_alert:
             self._alert(rule, time, samples)
         else:
-            name = rule.name
-            self._write(rule, time, [Sample(_relabelled(one, rule, name), one.value) for one in samples])
+            self._record(rule, time, samples)
 
-    def _given(self, rule: Rule, time: int, moments: Sequence[int]) -> list[Sample]:
-        """What the query gives: computed for the whole stretch at once, where no rule writes what it reads."""
-        if id(rule) not in self.ahead and not self._reads_written(rule):
-            found = self.evaluator.range(rule.expr, moments)
-            self.ahead[id(rule)] = {moment: samples_at(found, place) for place, moment in enumerate(moments)}
-        given = self.ahead.get(id(rule))
-        return self.evaluator.query(rule.expr, time) if given is None else given[time]
-
-    def _reads_written(self, rule: Rule) -> bool:
-        # A pattern in place of a name may fit to anything.
-        return any(not one.name or one.name in self.names for one in selectors(parse(rule.expr)))
+    def _record(self, rule: Rule, time: int, samples: Sequence[Sample]) -> None:
+        self._write(rule, time, [Sample(_relabelled(one, rule, rule.name), one.value) for one in samples])
 
     def fires(self, name: str, time: int) -> bool:
         """Whether an alert of this name fires at the moment that was evaluated last."""
@@ -126,15 +143,16 @@ def run(
     Groups are evaluated in their order and write into `database` what they record, ALERTS included. It ends early,
     at the moment when the alert `until_fires` fires for the first time.
     """
-    written = {"ALERTS"} | {rule.name for group in groups for rule in group.rules if not rule.is_alert}
     shortest = min((group.interval for group in groups), default=MINUTE)
-    state = _Run(database, dialect, every or shortest, written)
+    state = _Run(database, dialect, every or shortest)
     stretches = [_moments(begin, end, every or group.interval) for group in groups]
+    paired = list(zip(groups, stretches, strict=True))
+    state.look_ahead([(rule, moments) for group, moments in paired for rule in group.rules])
     for moment in sorted(set().union(*stretches)):
-        for group, moments in zip(groups, stretches, strict=True):
-            if moment % (every or group.interval) == 0:
+        for group, moments in paired:
+            if moment in moments:
                 for rule in group.rules:
-                    state.step(rule, moment, moments)
+                    state.step(rule, moment)
         if until_fires and state.fires(until_fires, moment):
             break
     return state.history

@@ -7,7 +7,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -64,6 +65,12 @@ class _Arrays(NamedTuple):
     ended: Flags
 
 
+@lru_cache(maxsize=64)
+def _scrapes(step: int, count: int) -> Moments:
+    """Series that are scraped together share this one array, by which a rate finds them."""
+    return np.arange(0, count * step, step, dtype=np.int64)
+
+
 @dataclass
 class Points:
     """The samples of one series in order of time; a value of None marks that the series has ended there."""
@@ -80,10 +87,12 @@ class Points:
     @classmethod
     def every(cls, step: int, values: Sequence[float]) -> Points:
         """A sample every `step` milliseconds, the first at time 0."""
-        falls = (before if after < before else 0.0 for before, after in pairwise(values))
-        fallen = [0.0, *accumulate(falls)] if values else []
-        times = list(range(0, len(values) * step, step))
-        return cls(times, list(values), fallen, odd=any(map(math.isinf, values)))
+        made = np.array(values, float)
+        fallen = np.zeros(len(made))
+        fallen[1:] = np.cumsum(np.where(made[1:] < made[:-1], made[:-1], 0.0))
+        arrays = _Arrays(_scrapes(step, len(made)), made, fallen, np.zeros(len(made), bool))
+        odd = bool(np.isinf(made).any())
+        return cls(arrays.times.tolist(), made.tolist(), fallen.tolist(), odd, arrays)
 
     def add(self, time: int, value: float | None) -> None:
         if self.times and time <= self.times[-1]:
@@ -104,18 +113,6 @@ class Points:
         pairs = zip(self.times[first:last], self.values[first:last], strict=True)
         return [(time, value) for time, value in pairs if value is not None]
 
-    def edges(self, starts: Moments, ends: Moments, *, left_open: bool) -> Edges:
-        """The ranges from each start to its end, as what a rate needs of them."""
-        if self.odd or not self.times:
-            return _edges([self.between(*one, left_open=left_open) for one in zip(starts, ends, strict=True)])
-        times, values, fallen, _ = self._arrays()
-        first = np.searchsorted(times, starts, "right" if left_open else "left")
-        count = np.searchsorted(times, ends, "right") - first
-        # Where there is no sample any place will do.
-        first = np.minimum(first, len(times) - 1)
-        last = np.maximum(first + count - 1, 0)
-        return Edges(count, times[first], values[first], times[last], values[last], fallen[last] - fallen[first])
-
     def _places(self, start: int, end: int, left_open: bool) -> tuple[int, int]:
         first = bisect_right(self.times, start) if left_open else bisect_left(self.times, start)
         return first, bisect_right(self.times, end, lo=first)
@@ -130,6 +127,11 @@ class Points:
         fresh = age < LOOK_BACK if left_open else age <= LOOK_BACK
         return values[place], (place >= 0) & fresh & ~ended[place]
 
+    @property
+    def scraped_with(self) -> int:
+        """The same number for series that were scraped at the same moments, and have no odd samples."""
+        return id(self) if self.odd or not self.times else id(self._arrays().times)
+
     def _arrays(self) -> _Arrays:
         if self._made is None:
             ended = np.array([value is None for value in self.values])
@@ -138,16 +140,36 @@ class Points:
         return self._made
 
 
+def edges(series: Sequence[Points], starts: Moments, ends: Moments, *, left_open: bool) -> Edges:
+    """The ranges from each start to its end, as what a rate needs of them: series times moments.
+
+    All series were scraped at the same moments: `scraped_with` says so.
+    """
+    one = series[0]
+    if one.odd or not one.times:
+        return _edges([one.between(*pair, left_open=left_open) for pair in zip(starts, ends, strict=True)])
+    arrays = [points._arrays() for points in series]
+    times = arrays[0].times
+    first = np.searchsorted(times, starts, "right" if left_open else "left")
+    count = np.searchsorted(times, ends, "right") - first
+    # Where there is no sample any place will do.
+    first = np.minimum(first, len(times) - 1)
+    last = np.maximum(first + count - 1, 0)
+    values, fallen = np.array([one.values for one in arrays]), np.array([one.fallen for one in arrays])
+    falls = fallen[:, last] - fallen[:, first]
+    return Edges(count, times[first], values[:, first], times[last], values[:, last], falls)
+
+
 def _edges(windows: Sequence[Sequence[tuple[int, float]]]) -> Edges:
     """Of samples that are looked at one by one."""
-    made = Edges(*(np.zeros(len(windows), kind) for kind in (int, int, float, int, float, float)))
+    made = Edges(*(np.zeros((1, len(windows)), kind) for kind in (int, int, float, int, float, float)))
     for place, window in enumerate(windows):
         if not window:
             continue
         (earliest, first), (latest, last) = window[0], window[-1]
         fallen = sum(before for (_, before), (_, after) in pairwise(window) if after < before)
         for numbers, number in zip(made, (len(window), earliest, first, latest, last, fallen), strict=True):
-            numbers[place] = number
+            numbers[0, place] = number
     return made
 
 

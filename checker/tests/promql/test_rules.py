@@ -99,6 +99,26 @@ def test_what_is_recorded_can_be_asked_for_and_ends():
     assert ask('ALERTS{alertstate="firing"}', MINUTE)[0].value == 1.0
 
 
+@pytest.mark.parametrize(("order", "minute"), [((0, 1), 1), ((1, 0), 2)], ids=["recorded first", "read first"])
+def test_a_rule_sees_what_one_before_it_records_at_once_and_what_one_after_it_records_a_step_later(order, minute):
+    database = Database()
+    database.load("errors", {}, "0 9 9 9", step=MINUTE)
+    rules = ({"record": "many", "expr": "errors > 5"}, alert(expr="many"))
+
+    told = run(groups(*(rules[place] for place in order)), database, end=3 * MINUTE, every=MINUTE)
+
+    assert min(one.time for one in told.of("Errors")) == minute * MINUTE
+
+
+def test_what_a_rule_reads_of_itself_is_from_the_step_before():
+    database = Database()
+    rules = groups({"record": "steps", "expr": "steps + 1 or vector(0)"})
+
+    run(rules, database, end=3 * MINUTE, every=MINUTE)
+
+    assert [one.value for one in Evaluator(database).query("steps", 3 * MINUTE)] == [3.0]
+
+
 @pytest.mark.parametrize(
     ("data", "path", "message"),
     [

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from checker.promql.series import Points
+from checker.promql.series import Points, edges
 
 INFINITE = float("inf")
 
@@ -28,10 +28,11 @@ def looked_at(window):
     return (len(window), *window[0], *window[-1], fallen)
 
 
-def edges(series, ranges, *, left_open):
+def edges_of(series, ranges, *, left_open):
     """The edges of each range, as plain numbers."""
     starts, ends = (np.array(one) for one in zip(*ranges, strict=True))
-    found = zip(*(one.tolist() for one in series.edges(starts, ends, left_open=left_open)), strict=True)
+    looked = edges([series], starts, ends, left_open=left_open)
+    found = zip(*(np.broadcast_to(one, (1, len(starts)))[0].tolist() for one in looked), strict=True)
     return [one if one[0] > 1 else one[:1] for one in found]
 
 
@@ -51,7 +52,7 @@ def test_what_a_rate_needs_is_what_a_look_at_each_sample_gives(more):
     ranges = [(start, end) for start in range(-20, 700, 15) for end in range(start + 10, 700, 40)]
     for left_open in (False, True):
         expected = [looked_at(series.between(*one, left_open=left_open)) for one in ranges]
-        assert edges(series, ranges, left_open=left_open) == expected
+        assert edges_of(series, ranges, left_open=left_open) == expected
 
 
 @pytest.mark.parametrize("values", [[], [5.0], [1.0, 4.0, 2.0, 2.0, 0.0, 7.0], [1.0, INFINITE, 2.0]])
@@ -59,7 +60,7 @@ def test_a_whole_series_is_the_same_as_its_samples_one_by_one(values):
     whole, one_by_one = Points.every(15, values), points(values)
 
     assert (whole.times, whole.values, whole.odd) == (one_by_one.times, one_by_one.values, one_by_one.odd)
-    assert edges(whole, [(0, 90)], left_open=False) == edges(one_by_one, [(0, 90)], left_open=False)
+    assert edges_of(whole, [(0, 90)], left_open=False) == edges_of(one_by_one, [(0, 90)], left_open=False)
 
 
 def test_a_sample_that_comes_later_is_seen():

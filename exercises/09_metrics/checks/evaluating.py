@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from checker.promql import Database, Points, labels_of
+from checker.promql import Database, Labels, Points, labels_of
 
 GIVEN = Path(__file__).parents[1] / "starter"
 CANNOT = "{name} in {file} cannot be judged. {why} `python -m checker.promql --help` lists what is."
@@ -26,9 +26,17 @@ def given(name: str) -> dict[str, Any]:
             del sys.modules[imported]
 
 
-def database_of(made: dict[tuple[str, tuple[tuple[str, str], ...]], list[float]], step: int) -> Database:
+def series_of(made: dict[tuple[str, tuple[tuple[str, str], ...]], list[float]], step: int) -> dict[Labels, Points]:
     """The series of a night; `step` is seconds between two samples."""
+    return {
+        labels_of({"job": "movies", **dict(labels)}, name): Points.every(step * 1000, values)
+        for (name, labels), values in made.items()
+    }
+
+
+def database_of(series: dict[Labels, Points]) -> Database:
+    """A database with these series, to which rules add their own."""
     database = Database()
-    for (name, labels), values in made.items():
-        database.put(labels_of({"job": "movies", **dict(labels)}, name), Points.every(step * 1000, values))
+    for labels, points in series.items():
+        database.put(labels, points)
     return database

@@ -58,7 +58,8 @@ def groups_of(submission):
 def evaluated(submission, groups, name, *, begin=0, end=None):
     """A long night, with what the rules recorded in it and the alerts; a finding when the evaluation fails."""
     night = LONG["NIGHTS"][name]
-    database = evaluating.database_of(LONG["series"](night, submission.random), LONG["STEP"])
+    series = evaluating.series_of(LONG["series"](night, submission.random), LONG["STEP"])
+    database = evaluating.database_of(series)
     last = night.length if end is None else end
     try:
         return database, run(groups, database, begin=begin * MINUTE, end=last * MINUTE, every=EVERY)

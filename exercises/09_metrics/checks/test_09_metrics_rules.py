@@ -91,9 +91,16 @@ def _beside(submission, groups):
         return []
 
 
-def first_firing(submission, groups, rule, night):
+def database_of(submission, nights, night):
+    if night not in nights:
+        made = NIGHTS["series"](NIGHTS["NIGHTS"][night], submission.random)
+        nights[night] = evaluating.series_of(made, NIGHTS["STEP"])
+    return evaluating.database_of(nights[night])
+
+
+def first_firing(submission, nights, groups, rule, night):
     """The minute of the first firing or None, and what a message can say of an alert that did not fire."""
-    database = evaluating.database_of(NIGHTS["series"](NIGHTS["NIGHTS"][night], submission.random), NIGHTS["STEP"])
+    database = database_of(submission, nights, night)
     try:
         step = next(group.interval for group in groups if rule in group.rules)
         history = run(groups, database, end=END, until_fires=rule.name)
@@ -114,9 +121,9 @@ def first_firing(submission, groups, rule, night):
     return None if fired is None else fired / 60_000, told
 
 
-def fires(submission, name, night):
+def fires(submission, nights, name, night):
     groups, rule = rules_of(submission, name)
-    minute, told = first_firing(submission, groups, rule, night)
+    minute, told = first_firing(submission, nights, groups, rule, night)
     compared = f". At minute {LOOKED} your query gives {told.found}" if told.found else ""
     compared = f"; no series has the name {told.unknown}" if told.unknown else told.waits or compared
     expect(
@@ -129,9 +136,9 @@ def fires(submission, name, night):
     )
 
 
-def silent(submission, name, night, question):
+def silent(submission, nights, name, night, question):
     groups, rule = rules_of(submission, name)
-    minute, _ = first_firing(submission, groups, rule, night)
+    minute, _ = first_firing(submission, nights, groups, rule, night)
     expect(
         minute is None,
         tried=f"evaluated {name} every 15 s over a night: {NIGHTS['NIGHTS'][night].says}",
@@ -146,29 +153,29 @@ def silent(submission, name, night, question):
     id="errors-fire", task=4, points=1, tier="full", after=("rules-load",), hints=HINTS["errors-fire"],
     why="Users feel failed requests; the alert looks at these and at nothing that may or may not cause them.",
 )  # fmt: skip
-def test_errors_fire(submission):
+def test_errors_fire(submission, nights):
     """HighErrorRate fires when more than 5 of 100 requests have failed for five minutes."""
     for night in BROKEN[ERRORS]:
-        fires(submission, ERRORS, night)
+        fires(submission, nights, ERRORS, night)
 
 
 @check(
     id="errors-silent", task=4, points=1, tier="full", after=("errors-fire",), hints=HINTS["errors-silent"],
     why="An alert that cries at each spike is switched off, and is missed in the one night that counts.",
 )  # fmt: skip
-def test_errors_stay_silent(submission):
+def test_errors_stay_silent(submission, nights):
     """HighErrorRate is silent while the goal is kept, or broken for less than five minutes."""
     for night, question in QUIET[ERRORS].items():
-        silent(submission, ERRORS, night, question)
+        silent(submission, nights, ERRORS, night, question)
 
 
 @check(
     id="latency", task=4, points=1, tier="full", after=("rules-load",), hints=HINTS["latency"],
     why="One slow pod with little traffic is no slow service; only the buckets of all pods together can tell.",
 )  # fmt: skip
-def test_latency(submission):
+def test_latency(submission, nights):
     """HighLatency fires when the p95 of all requests is above 100 ms for five minutes, and not before."""
     for night in BROKEN[LATENCY]:
-        fires(submission, LATENCY, night)
+        fires(submission, nights, LATENCY, night)
     for night, question in QUIET[LATENCY].items():
-        silent(submission, LATENCY, night, question)
+        silent(submission, nights, LATENCY, night, question)
