@@ -2,9 +2,9 @@
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
 `make test` asks one wrong variant per check, a seventh of the right ones and of the sabotages, and runs a seventh of
-the notebooks on the solution. `make test-full` asks and runs all other right ones and notebooks, a seventh of the notebooks on the starter
-and of the other wrong variants, and a seventh of all wrong variants with a second seed: another seventh each day, so
-that a week asks everything (checker/law/today.py).
+the notebooks on the solution. `make test-full` asks and runs all other right ones and notebooks, a seventh of the
+notebooks on the starter and of the other wrong variants, and a seventh of all wrong variants with a second seed:
+another seventh each day, so that a week asks everything (checker/law/today.py).
 Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
 `checker selftest --mutants` counts all and renews it. `make test-full` counts a seventh of them, another each day.
 """
