@@ -21,11 +21,11 @@ ROWS = [
     }
     for number in range(4)
 ]  # fmt: skip
-SWEEP = "import json, sys, driving; print(json.dumps(driving.sweep('until_line', 'key', json.loads(sys.argv[1]), 1)))"
+SWEEP = "import json, sys, driving; print(json.dumps(driving.swept('in_ship', 'key', json.loads(sys.argv[1]), 1)))"
 
 
 def swept(folder: Path, before: str = "") -> list[tuple[int, list[str]]]:
-    """What the sweep tells of the first line of the reference writer's ship()."""
+    """What the sweep tells of the first moments in the reference writer's ship()."""
     (folder / "writer.py").write_text(derive((EXERCISE / "solution/writer.py").read_text("utf-8"))[1])
     (folder / "lake.py").write_text((EXERCISE / "solution/lake.py").read_text("utf-8"))
     (folder / "driving.py").write_text(sibling(str(EXERCISE / "checks/conftest.py"), "driving").CODE)
@@ -41,4 +41,7 @@ def swept(folder: Path, before: str = "") -> list[tuple[int, list[str]]]:
 @pytest.mark.full
 @pytest.mark.parametrize("before", ["", "import os; del os.fork; "], ids=["fork", "no fork"])
 def test_a_killed_writer_is_started_anew(tmp_path, before):
-    assert [ids for _, ids in swept(tmp_path, before)] == [["r0", "r1", "r2", "r3"]]
+    found = [ids for _, ids in swept(tmp_path, before)]
+
+    # So many are killed beside each other.
+    assert found == [["r0", "r1", "r2", "r3"]] * 3

@@ -101,7 +101,8 @@ def test_a_version_that_never_gets_ready_leaves_the_old_one_serving_and_can_be_u
             deployed.kubectl("rollout", "undo", APP)
             deployed.cluster.run(*status)
             found.value = f"{load.sent} requests, {load.failed} failed"
-            assert set(deployed.ready()) == old
+            # The autoscaler may have added one meanwhile.
+            assert set(deployed.ready()) >= old
             assert load.failed == 0, dict(load.outcomes)
 
 

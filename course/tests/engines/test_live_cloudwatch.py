@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 # mistake is stored as it is.
 REFUSED = {
     "wrong/misspelled_property": 'Unknown parameter in input: "DatapointToAlarm"',
+    "wrong/composite_on_missing_data": 'Unknown parameter in input: "TreatMissingData"',
     "wrong/filter_on_another_log": "The specified log group does not exist: /movie-service/web",
     "wrong/forty_five_days": "Invalid retentionInDays value: 45.",
     "wrong/pattern_without_quotes": "Invalid type for parameter filterPattern",
