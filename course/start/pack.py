@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import secrets
 import sys
 import time
 from collections.abc import Mapping
@@ -15,15 +14,7 @@ from course.start.console import Console, Step, Trouble
 from course.start.environment import PATIENCE, locked_block, no_venv_text, no_venv_way_out
 from course.start.logged import run, writable
 from course.start.places import Places
-from course.start.servers import HOST, Server, free_port
-from course.start.session import (
-    LAB_PORT,
-    SERVICE_PORT,
-    heed_signals,
-    lab_surroundings,
-    service_surroundings,
-    stays,
-)
+from course.start.session import heed_signals, open_both, stays
 from course.start.source import Source
 
 LOCK = Path("requirements/learn.txt")
@@ -68,47 +59,19 @@ def open_all(places: Places, console: Console) -> int:
     _environment(places, console)
     _exercises(places, console)
     with ExitStack() as stack:
-        lab = _open(places, console, stack)
+        running = open_both(places, console, stack.callback)
+        console.line(f"\n  JupyterLab      {console.address(running.lab_url)}")
+        console.line(f"  Sample service  {console.address(running.service_url)}\n")
+        console.line("First: open the JupyterLab address; START_HERE turns your first check green.")
         console.line(f"Ready after {time.monotonic() - began:.0f} s.")
         if stays():
             try:
                 console.line("Ctrl-C here ends both; what you wrote stays in work/.")
-                lab.process.wait()
+                running.lab.process.wait()
             except KeyboardInterrupt:
                 console.line()
     console.line("Both servers have ended.")
     return 0
-
-
-def _open(places: Places, console: Console, stack: ExitStack) -> Server:
-    service_port = free_port(SERVICE_PORT)
-    lab_port = free_port(LAB_PORT, taken=frozenset({service_port.number}))
-    token = secrets.token_hex(16)
-    service = Server.start(
-        "the sample service",
-        [places.python, "-m", "movie_service"],
-        log=places.logs / "service.log",
-        cwd=places.root,
-        env=service_surroundings(places, service_port),
-    )
-    stack.callback(service.stop)
-    lab = Server.start(
-        "JupyterLab",
-        [places.python, "-m", "jupyterlab", f"--port={lab_port.number}", "--ServerApp.port_retries=0"],
-        log=places.logs / "lab.log",
-        cwd=places.work,
-        env=lab_surroundings(places, service_port, token),
-    )
-    stack.callback(lab.stop)
-    service_url, lab_url = f"http://{HOST}:{service_port.number}", f"http://{HOST}:{lab_port.number}"
-    with console.step("service", "starting") as step:
-        service.wait_until_it_answers(f"{service_url}/health/ready", step)
-        step.done(f"{service_url}/docs")
-    with console.step("JupyterLab", "starting") as step:
-        lab.wait_until_it_answers(f"{lab_url}/api/status?token={token}", step)
-        step.done("START_HERE turns your first check green")
-    console.line(f"\n  {console.address(f'{lab_url}/lab/tree/START_HERE.ipynb?token={token}')}\n")
-    return lab
 
 
 def _sources(places: Places) -> str:

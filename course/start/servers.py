@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,18 +40,27 @@ class Port:
 def free_port(wished: int, *, taken: frozenset[int] = frozenset(), tries: int = 100) -> Port:
     """The first free port from the one wished for; `taken` are promised to others and not open yet."""
     for number in range(wished, min(wished + tries, 65536)):
-        if number in taken:
-            continue
-        with socket.socket() as probe:
-            # As the servers do: a port whose last connections are still fading away counts as free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind((HOST, number))
-                return Port(number, wished)
+        if number not in taken and _is_free(number):
+            return Port(number, wished)
     raise Trouble(
         f"no port from {wished} to {wished + tries - 1} is free on {HOST}.",
         "end a server that you no longer need; ss -ltnp (macOS: lsof -iTCP -sTCP:LISTEN) lists them.",
     )
+
+
+def _is_free(number: int) -> bool:
+    with socket.socket() as probe:
+        # As the servers do: a port whose last connections are still fading away counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, number))
+        except OSError:
+            return False
+    return True
+
+
+class PortLost(Trouble):
+    """A server ended since another took its port between our look and its start."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +91,24 @@ class Server:
         return self.process.poll()
 
     def wait_until_it_answers(self, url: str, step: Step) -> None:
+        """Raises Trouble where it ends or is too slow, PortLost where it ended and another has the port of `url`."""
         deadline = time.monotonic() + PATIENCE
-        while not answers(url):
+        while True:
             step.tick()
+            # First, since it may be another's server that answers there.
             if self.ended is not None:
-                raise self._trouble(f"ended with exit code {self.ended} before it answered")
+                kind = Trouble if _is_free(urllib.parse.urlsplit(url).port or 0) else PortLost
+                raise self._trouble(f"ended with exit code {self.ended} before it answered", kind)
+            if answers(url):
+                return
             if time.monotonic() > deadline:
                 raise self._trouble(f"did not answer within {PATIENCE:.0f} s")
             time.sleep(0.1)
 
-    def _trouble(self, what: str) -> Trouble:
+    def _trouble(self, what: str, kind: type[Trouble] = Trouble) -> Trouble:
         last = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:]
         said = "\n".join(f"  | {line}" for line in last) or "  | (nothing was said)"
-        return Trouble(f"{self.name} {what}:\n{said}", f"checker doctor; the whole log is {str(self.log)!r}")
+        return kind(f"{self.name} {what}:\n{said}", f"checker doctor; the whole log is {str(self.log)!r}")
 
     def stop(self) -> None:
         """Ask the whole group to end, and end it when it does not; harmless when it has ended."""

@@ -18,11 +18,13 @@ from course.start import environment, products, proof
 from course.start.console import Console, Step, Trouble
 from course.start.logged import run, writable
 from course.start.places import Places
-from course.start.servers import HOST, Port, Server, free_port
+from course.start.servers import HOST, Port, PortLost, Server, free_port
 
 SERVICE_PORT = 8000
 LAB_PORT = 8888
 PROXIED = "/movie-service"
+# Starts before a port that is lost each time is told.
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,22 @@ def open_both(
     *,
     ports: tuple[int, int] = (SERVICE_PORT, LAB_PORT),
 ) -> Open:
-    """Start both, then wait for both: they take as long as the slower one. `ports` are those wished for."""
+    """Start both, then wait for both: they take as long as the slower one. `ports` are those wished for.
+
+    Another start of the same moment may take a port that was free when we looked. Then both start anew on others.
+    """
+    for _ in range(TRIES - 1):
+        with ExitStack() as stack:
+            try:
+                running = _open_both(places, console, stack.callback, ports)
+            except PortLost:
+                continue
+            ended_by(stack.pop_all().close)
+            return running
+    return _open_both(places, console, ended_by, ports)
+
+
+def _open_both(places: Places, console: Console, ended_by: Callable[..., object], ports: tuple[int, int]) -> Open:
     service_port = free_port(ports[0])
     lab_port = free_port(ports[1], taken=frozenset({service_port.number}))
     service = Server.start(
@@ -148,15 +165,16 @@ def open_both(
     ended_by(lab.stop)
     service_url = f"http://{HOST}:{service_port.number}"
     lab_url = f"http://{HOST}:{lab_port.number}"
-    _await(console, "service", service, f"{service_url}/health/ready", service_port)
-    _await(console, "JupyterLab", lab, f"{lab_url}/api/status?token={token}", lab_port)
+    ready = f"{service_url}/health/ready"
+    with console.step("service", "starting") as step:
+        service.wait_until_it_answers(ready, step)
+        step.done(service_port.remark or f"answers on port {service_port.number}")
+    with console.step("JupyterLab", "starting") as step:
+        lab.wait_until_it_answers(f"{lab_url}/api/status?token={token}", step)
+        # By now it is sure whose service answered.
+        service.wait_until_it_answers(ready, step)
+        step.done(lab_port.remark or f"answers on port {lab_port.number}")
     return Open(service, lab, f"{service_url}/docs", f"{lab_url}/lab/tree/START_HERE.ipynb?token={token}")
-
-
-def _await(console: Console, name: str, server: Server, url: str, port: Port) -> None:
-    with console.step(name, "starting") as step:
-        server.wait_until_it_answers(url, step)
-        step.done(port.remark or f"answers on port {port.number}")
 
 
 def service_surroundings(places: Places, port: Port) -> dict[str, str]:

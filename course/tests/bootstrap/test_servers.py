@@ -1,5 +1,7 @@
 """Ports and servers: a busy port is no error, a server that fails says why, and stopping leaves nothing."""
 
+import contextlib
+import io
 import os
 import signal
 import socket
@@ -10,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from course.start import session
 from course.start.console import Trouble, console_for
 from course.start.places import Places
-from course.start.servers import HOST, Server, free_port
+from course.start.servers import HOST, Port, Server, free_port
 from course.start.session import Open, heed_signals, stay_until_ctrl_c
 
 # A server with a child of its own; it opens the port last, so that an answer means that the child is there.
@@ -134,3 +137,73 @@ def test_ctrl_c_in_the_moment_it_is_named_ends_a_session_as_well():
     stay_until_ctrl_c(Open(service=None, lab=None, service_url="", lab_url=""), Obeyed())
 
     assert said == ["Ctrl-C here ends both servers; what you wrote stays in work/.", "\nEnding both servers …"]
+
+
+# The interpreter of a made-up environment: the two servers that `make start` asks it for, each answering to all. Lab
+# opens its port a second after the service did or could not, as in life.
+STAND_IN = """#!{python}
+import atexit, http.server, os, pathlib, sys, time
+tried, port = pathlib.Path(os.environ["TRIED"]), os.environ["MOVIE_SERVICE_PORT"]
+if sys.argv[-1].startswith("--port="):
+    port = sys.argv[-1][7:]
+elif sys.argv[-2].startswith("--port="):
+    port = sys.argv[-2][7:]
+    while not tried.exists():
+        time.sleep(0.1)
+    time.sleep(1)
+else:
+    atexit.register(tried.touch)
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        # Another's Lab refuses our token.
+        self.send_response(403 if str(tried) == os.devnull and "token=" in self.path else 200)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Answer)
+tried.touch()
+server.serve_forever()
+"""
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(STAND_IN.format(python=sys.executable))
+    python.chmod(0o755)
+    (tmp_path / "course/lab/custom").mkdir(parents=True)
+    (tmp_path / "work").mkdir()
+    monkeypatch.setenv("TRIED", str(tmp_path / "tried"))
+    monkeypatch.setenv("MOVIE_SERVICE_PORT", "")
+    return Places(tmp_path)
+
+
+@pytest.mark.parametrize("lost", [0, 1], ids=["service", "lab"])
+def test_a_port_that_another_start_took_meanwhile_is_passed_over_too(places, monkeypatch, lost):
+    """Another's server answers on the port that was free when we looked, as theirs does when two start at once."""
+    other = free_port(22000 + 100 * lost).number
+    theirs = subprocess.Popen([places.python, f"--port={other}"], env={**os.environ, "TRIED": os.devnull})
+    looks, wished = [], [23000, 24000]
+    wished[lost] = other
+
+    def look(port, **more):
+        looks.append(port)
+        return Port(port, port) if len(looks) <= 2 else free_port(port, **more)
+
+    monkeypatch.setattr(session, "free_port", look)
+    said = io.StringIO()
+    try:
+        with console_for().step("theirs", "starting") as step:
+            Server("theirs", theirs, places.root / "none").wait_until_it_answers(f"http://{HOST}:{other}/", step)
+        with contextlib.ExitStack() as stack:
+            opened = session.open_both(places, console_for(said), stack.callback, ports=(wished[0], wished[1]))
+            ended = (opened.service.ended, opened.lab.ended)
+    finally:
+        theirs.kill()
+        theirs.wait()
+
+    assert ended == (None, None)
+    assert (opened.service.ended, opened.lab.ended) != (None, None)
+    assert len(looks) == 4
+    assert f"port {other} is busy, {other + 1} taken" in said.getvalue()
