@@ -32,62 +32,48 @@ def typed(clone, block, **env):
     return subprocess.run(command, shell=True, cwd=clone, env=env, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory):
-    """A clone after its first `make start`, and what that printed."""
-    clone = tmp_path_factory.mktemp("first") / "a clone"
+def test_a_strangers_first_ten_minutes(tmp_path, subtests):
+    """One test, since its steps stand on each other: workers that shared them would each make an environment."""
+    clone = tmp_path / "a clone"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-    return clone, typed(clone, page_block(ROOT, "README.md", "make start"), ONCE="1")
 
+    first = typed(clone, page_block(ROOT, "README.md", "make start"), ONCE="1")
+    with subtests.test("the first start makes everything and proves it"):
+        assert first.returncode == 0, first.stdout + first.stderr
+        assert re.search(r"environment +\d+ packages, by (uv|pip)", first.stdout)
+        assert re.search(r"proof +exercise 1: starter 0 of (\d+) points, solution \1 of \1 ", first.stdout)
+        assert re.search(r"JupyterLab +http://127\.0\.0\.1:\d+/lab/tree/START_HERE\.ipynb\?token=\w{32}", first.stdout)
+        assert re.search(r"Sample service +http://127\.0\.0\.1:\d+/docs", first.stdout)
+        assert first.stdout.endswith("Both servers answered and were stopped again.\n")
+        assert (clone / "work/START_HERE.ipynb").exists()
 
-def test_the_first_start_makes_everything_and_proves_it(started):
-    clone, first = started
-
-    assert first.returncode == 0, first.stdout + first.stderr
-    assert re.search(r"environment +\d+ packages, by (uv|pip)", first.stdout)
-    assert re.search(r"proof +exercise 1: starter 0 of (\d+) points, solution \1 of \1 ", first.stdout)
-    assert re.search(r"JupyterLab +http://127\.0\.0\.1:\d+/lab/tree/START_HERE\.ipynb\?token=\w{32}", first.stdout)
-    assert re.search(r"Sample service +http://127\.0\.0\.1:\d+/docs", first.stdout)
-    assert first.stdout.endswith("Both servers answered and were stopped again.\n")
-    assert (clone / "work/START_HERE.ipynb").exists()
-
-
-def test_the_second_start_needs_no_network_and_overwrites_nothing(started):
-    clone, _ = started
     mine = [clone / "work/START_HERE.ipynb", clone / "work/01_prediction_endpoint/app.py"]
     for path in mine:
         path.write_text("# mine\n", encoding="utf-8")
-
     block = page_block(ROOT, "docs/pages/parts/01_introduction/1.3_setup.md", "make start")
     second = typed(clone, block, ONCE="1", **CUT)
+    with subtests.test("the second start needs no network and overwrites nothing"):
+        assert second.returncode == 0, second.stdout + second.stderr
+        assert "packages, by" not in second.stdout
+        assert re.search(r"data +build/data, fresh", second.stdout)
+        assert re.search(r"model +build/model, fresh", second.stdout)
+        assert "graded before" in second.stdout
+        assert [path.read_text(encoding="utf-8") for path in mine] == ["# mine\n", "# mine\n"]
 
-    assert second.returncode == 0, second.stdout + second.stderr
-    assert "packages, by" not in second.stdout
-    assert re.search(r"data +build/data, fresh", second.stdout)
-    assert re.search(r"model +build/model, fresh", second.stdout)
-    assert "graded before" in second.stdout
-    assert [path.read_text(encoding="utf-8") for path in mine] == ["# mine\n", "# mine\n"]
-
-
-def test_git_sees_nothing_of_what_was_made(started):
-    clone, _ = started
     seen = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
+    with subtests.test("git sees nothing of what was made"):
+        assert seen.stdout == ""
 
-    assert seen.stdout == ""
-
-
-def test_at_a_terminal_it_stays_until_ctrl_c_and_takes_another_port(started):
-    clone, _ = started
     with held(8000) as busy:
         text, code = until_ctrl_c(clone)
-
     ports = [int(port) for port in re.findall(r"http://127\.0\.0\.1:(\d+)/", text)]
-    assert code == 0, text
-    assert len(ports) == 2
-    assert busy not in ports
-    assert "port 8000 is busy" in text
-    assert "Both servers have ended." in text
-    assert not any(open_port(port) for port in ports)
+    with subtests.test("at a terminal it stays until Ctrl-C, and takes another port"):
+        assert code == 0, text
+        assert len(ports) == 2
+        assert busy not in ports
+        assert "port 8000 is busy" in text
+        assert "Both servers have ended." in text
+        assert not any(open_port(port) for port in ports)
 
 
 @contextlib.contextmanager
