@@ -188,12 +188,13 @@ class Submission(Files):
         self, target: str, args: Any, kwargs: Any, *, timeout: float, keep: bool = False, handle: int | None = None,
         file: str = "",
     ) -> dict[str, Any]:  # fmt: skip
-        where = file or target.rpartition(".")[0].replace(".", "/") + ".py"
+        module = file or target.rpartition(".")[0].replace(".", "/") + ".py"
         question = {
             "op": "call", "target": target, "handle": handle, "keep": keep,
             "args": [_wrap(a) for a in args], "kwargs": {k: _wrap(v) for k, v in kwargs.items()},
         }  # fmt: skip
-        return self._worker_for(where).ask(question, tried=f"called {target}", where=where, timeout=timeout)
+        worker = self._worker_for(module)
+        return worker.ask(question, tried=f"called {target}", where=self._blamed(module), timeout=timeout)
 
     def _value(self, target: str, answer: dict[str, Any], tried: str = "") -> Any:
         if answer.get("error") is None:
@@ -225,7 +226,8 @@ class Handle:
     def get(self, attribute: str, timeout: float = TIMEOUT) -> Any:
         question = {"op": "get", "target": attribute, "handle": self.number}
         worker = self._submission._worker_for(self._file)
-        answer = worker.ask(question, tried=f"read {attribute}", where=self._file, timeout=timeout)
+        where = self._submission._blamed(self._file)
+        answer = worker.ask(question, tried=f"read {attribute}", where=where, timeout=timeout)
         return decode(self._submission._value(f"{self._made_by}(…).{attribute}", answer, f"read {attribute}"))
 
     def _answer(self, method: str, args: Any, kwargs: Any, timeout: float) -> dict[str, Any]:

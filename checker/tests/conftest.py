@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from checker import Grader
+from checker.collect import collect
 from checker.course import Course, find_course
 from checker.exercise import Exercise
+from checker.submission import Submission
+from checker.workers import WorkerSource
 
 MINI = Path(__file__).parent / "data" / "mini_course"
 GOOD = MINI / "exercises" / "01_greeting" / "solution"
@@ -53,6 +57,23 @@ def hand_in(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture
+def door(grader: Grader, hand_in: Callable[..., Path]) -> Iterator[Callable[..., Submission]]:
+    """Open a submission on the given source of greeting.py."""
+    opened: list[Submission] = []
+
+    def open_(source: str, workers: WorkerSource | None = None, **more: str | bytes | None) -> Submission:
+        exercise = grader.course.exercise(1)
+        given, workers = collect(exercise, hand_in(greeting__py=source, **more)), workers or grader._source(exercise)
+        door = Submission(exercise, given, workers, rng=random.Random(1), allowed=(), resources={})
+        opened.append(door)
+        return door
+
+    yield open_
+    for door in opened:
+        door.close()
 
 
 def clean(path: Path) -> str:

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import threading
 
 import pytest
 
-from checker.collect import collect
 from checker.errors import NotYet, TooSlow
 from checker.reply import Array
-from checker.submission import Submission
 from checker.worker_sources import ForkServer, Subprocesses
-
-
-@pytest.fixture
-def door(grader, hand_in):
-    """Open a submission on the given source of greeting.py."""
-    opened = []
-
-    def open_(source: str, workers=None, **more) -> Submission:
-        exercise = grader.course.exercise(1)
-        given, workers = collect(exercise, hand_in(greeting__py=source, **more)), workers or grader._source(exercise)
-        door = Submission(exercise, given, workers, rng=random.Random(1), allowed=(), resources={})
-        opened.append(door)
-        return door
-
-    yield open_
-    for door in opened:
-        door.close()
 
 
 def finding(action, kind=NotYet):
@@ -84,12 +64,6 @@ def test_a_syntax_error_names_its_line(door):
     assert (found.seen, found.where) == ("SyntaxError: invalid syntax", "greeting.py:2")
     assert found.expected == "a file that Python can read"
     assert found.next == "What stands on this line, and what is left open on the one before it?"
-
-
-def test_a_syntax_error_stands_in_its_own_file_and_not_in_the_one_that_imports_it(door):
-    submission = door("import given\n")
-    submission.replace("given.py", "def g(:\n")
-    assert finding(lambda: submission.call("greeting.f")).where == "given.py:1"
 
 
 def test_an_import_that_fails_asks_about_the_name(door):

@@ -42,12 +42,12 @@ def test_a_batch_becomes_one_object_per_day(submission, subject, lakes):
         where="writer.py, record",
         next="What does a user wait for here, and what could wait instead?",
     )
-    log.call("ship")
+    subject.ship(log)
     expect_objects(lakes, subject.cloud, first, most=3, tried=f"recorded {len(first)} predictions of 3 days, shipped")
     before = lakes.contents(subject.cloud)
     subject.record(log, second)
-    log.call("ship")
-    log.call("ship")
+    subject.ship(log)
+    subject.ship(log)
     tried = f"recorded {len(second)} more of the same 3 days, then shipped twice"
     expect_objects(lakes, subject.cloud, first + second, most=6, tried=tried)
     after = lakes.contents(subject.cloud)
@@ -161,7 +161,7 @@ def test_a_row_lies_in_the_folder_of_its_day(submission, subject, lakes):
     made = drawn(lakes, draw, draw.sample(lakes.DRAW["days"](), 3), each=10)
     log = subject.log(zone="Pacific/Auckland")
     subject.record(log, made)
-    log.call("ship")
+    subject.ship(log)
 
     moments = {one["request_id"]: datetime.fromtimestamp(one["made_at"] / 1000, UTC) for one in made}
     wrong = [

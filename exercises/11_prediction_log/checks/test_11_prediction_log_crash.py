@@ -137,6 +137,6 @@ def refused(submission: Any, subject: Any, lakes: Any, made: list[dict[str, Any]
     subject.cloud.outage = True
     log.attempt("ship")
     subject.cloud.outage = False
-    log.call("ship")
+    subject.ship(log)
     found = Counter(lakes.ids_of(subject.cloud))
     expect_none_lost(made, found, tried="shipped while the bucket answered 503, and again when it was back")

@@ -81,7 +81,7 @@ def test_names_need_the_key(submission, subject, lakes):
         one | {"user_id": user} for one, user in zip(predictions(lakes, submission.random, 20), users, strict=False)
     ]
     subject.record(log, made)
-    log.call("ship")
+    subject.ship(log)
     values = {str(value) for row in lakes.rows_of(subject.cloud) for value in row.values()}
     open_numbers += [user for user in users if str(user) in values]
     expect(
@@ -139,7 +139,7 @@ def test_a_forgotten_user_is_gone(submission, subject, lakes):
     log = subject.log()
     for batch in batches[:2]:
         subject.record(log, batch)
-        log.call("ship")
+        subject.ship(log)
     subject.cloud.outage = True
     subject.record(log, batches[2][:10])
     log.attempt("ship")
@@ -149,7 +149,7 @@ def test_a_forgotten_user_is_gone(submission, subject, lakes):
     stamps = {key: subject.cloud.puts().count(f"/{lakes.BUCKET}/{key}") for key in clean}
 
     log.call("forget", user)
-    log.call("ship")
+    subject.ship(log)
     expect_forgotten(lakes, subject.cloud, made, user)
     again = [key for key in clean if subject.cloud.puts().count(f"/{lakes.BUCKET}/{key}") > stamps[key]]
     expect(
