@@ -26,14 +26,17 @@ class Bench:
     def __init__(self, grader: Grader, shared: Path) -> None:
         self.grader, self.shared = grader, shared
         self.shared.mkdir(parents=True, exist_ok=True)
+        self._matrices: dict[int, tuple[Case, dict[str, Target]]] = {}
 
     def answers(self, case: Case, trainee_seed: int = TRAINEE_SEED) -> dict[str, Any]:
         """The right answers of the observe tasks for a trainee's seed."""
         return observed_answers(self.grader.course, case.exercise, trainee_seed, self.grader.resources)
 
     def targets(self, case: Case) -> dict[str, Target]:
-        """The whole matrix of an exercise, by name."""
-        return all_targets(case, self.answers(case))
+        """The whole matrix of an exercise, by name; made once for each case that was read."""
+        if id(case) not in self._matrices:
+            self._matrices[id(case)] = case, all_targets(case, self.answers(case))
+        return self._matrices[id(case)][1]
 
     def result(self, case: Case, target: Target, *, seed: int = SEED) -> Result:
         """The whole result of a target, from this run's memory when it was graded before."""

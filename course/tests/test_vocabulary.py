@@ -1,15 +1,11 @@
 """Pages, briefs, slides, questions and messages have one word for one thing."""
 
 from course.build.sync import ROOT
-from course.vocabulary import LEFT, SECOND, second_words
+from course.vocabulary import second_words
 
 
 def test_a_movie_is_a_movie_everywhere():
     assert list(second_words(ROOT)) == []
-
-
-def test_a_file_that_is_left_alone_needs_it():
-    assert [name for name in sorted(LEFT) if not SECOND.search((ROOT / name).read_text(encoding="utf-8"))] == []
 
 
 def test_a_second_word_is_named_with_its_line(tmp_path):

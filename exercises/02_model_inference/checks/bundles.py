@@ -125,7 +125,7 @@ def _item(random: Any, genres: int) -> dict[str, Any]:
     chosen = random.sample(range(genres), random.randint(1, 2))
     flags = [int(place in chosen) for place in range(genres)]
     return {
-        "title": "A film",
+        "title": "A movie",
         "year": random.randint(1922, 1998),
         "genres": flags,
         "n": random.randint(1, 500),

@@ -37,7 +37,7 @@ def test_unknown_movie_is_refused(submission, subject, truth, bundles):
     tier="full",
     after=("order",),
     hints=HINTS["missing-year"],
-    why="The trees learned a way of their own for a missing value; 0 sends it down the way of the oldest film.",
+    why="The trees learned a way of their own for a missing value; 0 sends it down the way of the oldest movie.",
 )
 def test_missing_year_is_missing(submission, subject, truth, bundles):
     """A movie without a year is scored as the training scores a missing year."""

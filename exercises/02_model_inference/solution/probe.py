@@ -67,10 +67,10 @@ def drawn(count):
 
 
 def neighbors():
-    """Three requests: one, the same with another film, and the same with another user."""
+    """Three requests: one, the same with another movie, and the same with another user."""
     first, *others = drawn(ROWS)
-    films = json.loads((MODEL / "online.json").read_text("utf-8"))["items"]
-    genres = {movie: films[str(movie)]["genres"] for movie in (one["movie_id"] for one in [first, *others])}
+    items = json.loads((MODEL / "online.json").read_text("utf-8"))["items"]
+    genres = {movie: items[str(movie)]["genres"] for movie in (one["movie_id"] for one in [first, *others])}
     movie = next(one["movie_id"] for one in others if genres[one["movie_id"]] != genres[first["movie_id"]])
     user = next(one["user_id"] for one in others if one["user_id"] != first["user_id"])
     return [first, first | {"movie_id": movie}, first | {"user_id": user}]
@@ -79,7 +79,7 @@ def neighbors():
 def show_rows(model, names):
     requests = neighbors()
     print("A, one request:         ", json.dumps(requests[0]))
-    print("B, with another film:    movie_id", requests[1]["movie_id"])
+    print("B, with another movie:   movie_id", requests[1]["movie_id"])
     print("C, with another user:    user_id", requests[2]["user_id"])
     print(f"\nplace  the model reads it as  {'your row A':>12} {'your row B':>12} {'your row C':>12}")
     rows = [inference.row(model, request) for request in requests]
@@ -92,9 +92,9 @@ def show_rows(model, names):
 
 
 def repaired(names, request, row):
-    """Say whether two numbers of the film stand where the model reads them."""
-    film = json.loads((MODEL / "online.json").read_text("utf-8"))["items"][str(request["movie_id"])]
-    return (row[names.index("item_n")], row[names.index("item_like")]) == (film["n"], film["like"])
+    """Say whether two numbers of the movie stand where the model reads them."""
+    item = json.loads((MODEL / "online.json").read_text("utf-8"))["items"][str(request["movie_id"])]
+    return (row[names.index("item_n")], row[names.index("item_like")]) == (item["n"], item["like"])
 
 
 def show_ranking(model, manifest, booster):

@@ -43,7 +43,7 @@ def deployments(your_seed):
     draw = random.Random(your_seed + 1)
     digests = [f"sha256:{draw.getrandbits(256):064x}" for _ in range(6)]
     good = sorted(draw.sample(range(4, 60), 4))
-    # The newest good one is the worst of the good ones: the best of all is older, and knows fewer films.
+    # The newest good one is the worst of the good ones: the best of all is older, and knows fewer movies.
     percents = [good[place] / 100 for place in (1, 0, 2, 3)]
     percents += [draw.randint(610, 990) / 100, draw.randint(610, 990) / 100]
     hours = sorted(draw.sample(range(2, 160), 6))
