@@ -2,9 +2,10 @@
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
 `make test` asks one wrong variant per check, a seventh of the right ones and of the sabotages, and runs a seventh of
-the notebooks on the solution. `make test-full` asks and runs all other right ones and notebooks, a seventh of the
-notebooks on the starter and of the other wrong variants, and a seventh of all wrong variants with a second seed:
-another seventh each day, so that a week asks everything (checker/law/today.py).
+the notebooks on the solution. `make test-full` asks and runs another seventh of the right ones and of the notebooks, a
+seventh of the notebooks on the starter, of the predictions and of the other wrong variants, and a seventh of all wrong
+variants with a second seed: another seventh each day, so that a week asks everything (checker/law/today.py).
+`checker selftest N --law` asks the whole matrix of the exercise that is being worked on.
 Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
 `checker selftest --mutants` counts all and renews it. `make test-full` counts a seventh of them, another each day.
 """
@@ -59,21 +60,16 @@ def _targets(*kinds: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("case", "name"), found)
 
 
-def _soon_on_its_day(place: int) -> list[pytest.MarkDecorator]:
-    """In `make test` on its day, in `make test-full` on all others."""
-    return [pytest.mark.full] if of_its_day(place) else [pytest.mark.slow]
-
-
 def _twice_a_week(place: int) -> list[pytest.MarkDecorator]:
-    """In `make test` on its day, in `make test-full` on another, for what takes a minute each."""
+    """In `make test` on its day, in `make test-full` on another."""
     return [pytest.mark.full, *of_its_day(place + PARTS // 2)] if of_its_day(place) else [pytest.mark.slow]
 
 
 def _right_targets() -> pytest.MarkDecorator:
-    """All right variants: today's part in `make test`, the others in `make test-full`."""
+    """All right variants, each in `make test` on one day of the week and in `make test-full` on another."""
     places = [(case, f"right/{right.name}") for case in CASES.values() for right in case.variants.right]
     found = [
-        pytest.param(case, name, id=f"{case.exercise.number}-{name}", marks=_soon_on_its_day(place))
+        pytest.param(case, name, id=f"{case.exercise.number}-{name}", marks=_twice_a_week(place))
         for place, (case, name) in enumerate(places)
     ]
     return pytest.mark.parametrize(("case", "name"), found)
@@ -104,6 +100,15 @@ def _sabotages() -> pytest.MarkDecorator:
 def _today_alone(place: int) -> list[pytest.MarkDecorator]:
     """In `make test` on its day, in neither tier on all others."""
     return [pytest.mark.full, *of_its_day(place)] if of_its_day(place) else []
+
+
+def _in_turn(name: str, marks: Callable[[int], list[pytest.MarkDecorator]]) -> pytest.MarkDecorator:
+    """Parametrise over this target of each exercise, with the marks of its place in the list."""
+    found = [
+        pytest.param(case, name, id=f"{number}-{name}", marks=marks(place))
+        for place, (number, case) in enumerate(CASES.items())
+    ]
+    return pytest.mark.parametrize(("case", "name"), found)
 
 
 def _each_case() -> pytest.MarkDecorator:
@@ -167,7 +172,7 @@ def test_earns_all_with_another_seed(case: Case, name: str, bench: Bench) -> Non
 
 
 @pytest.mark.full
-@_targets("solution")
+@_in_turn("solution", of_its_day)
 def test_predictions_reach_no_grade(case: Case, name: str, bench: Bench) -> None:
     answer = _made(case, bench, name)
 
@@ -199,15 +204,6 @@ def test_sabotage_earns_what_is_justified(case: Case, name: str, bench: Bench) -
     target = sabotage.sabotages(case, _others(case))[name]
 
     obey(sabotage.earns_what_is_justified(case, name, bench.result(case, target)))
-
-
-def _in_turn(name: str, marks: Callable[[int], list[pytest.MarkDecorator]]) -> pytest.MarkDecorator:
-    """Parametrise over this target of each exercise, with the marks of its place in the list."""
-    found = [
-        pytest.param(case, name, id=f"{number}-{name}", marks=marks(place))
-        for place, (number, case) in enumerate(CASES.items())
-    ]
-    return pytest.mark.parametrize(("case", "name"), found)
 
 
 # A kernel, servers and some forty programs; on a busy machine that takes minutes.

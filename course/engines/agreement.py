@@ -18,6 +18,7 @@ from checker.collect import STATE_FILE
 from checker.course import find_course
 from checker.law import matrix
 from checker.law.case import Case, read_case
+from checker.law.today import PARTS
 from checker.live import with_local_base
 from course.build.sync import ROOT
 from course.engines.found import Found
@@ -58,19 +59,20 @@ DRY_RUN = command("kubectl", "apply", "--dry-run=server", "-f", ".")
 
 def agree(
     exercise: str, engine: str, ask: Ask, *, refused: Mapping[str, str], allowed: Mapping[str, str] | None = None,
-    resources: Mapping[str, Path] | None = None, only: Collection[str] = (),
+    resources: Mapping[str, Path] | None = None, only: Collection[str] = (), part: int | None = None,
 ) -> list[str]:  # fmt: skip
     """Ask the engine about starter, solution and every variant; a sentence for each difference.
 
     `refused` names the wrong variants (and perhaps the starter) that the engine must refuse, with a part of what it
     says; all others it must take: a mistake that an engine takes is one that shows later, and offline checks find now.
-    `resources` are the trusted folders of exercise.toml; `only` narrows the targets to some, where each takes long.
+    `resources` are the trusted folders of exercise.toml; `only` narrows the targets to some, where each takes long, and
+    `part` to every seventh, from this one on (checker/law/today.py).
     `allowed` names targets where the two may differ, each with reason and source.
     """
     case = read_case(find_course(ROOT).exercise(exercise))
     found = need(engine)
     said = []
-    for target in targets(case):
+    for target in targets(case) if part is None else targets(case)[part::PARTS]:
         if only and target.name not in only:
             continue
         verdict = verdict_of(case, target, found, ask, resources or {})

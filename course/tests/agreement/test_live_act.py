@@ -14,6 +14,7 @@ import pytest
 
 from checker.course import find_course
 from checker.law.case import Case, read_case
+from checker.law.today import PARTS, of_its_day
 from course.build.sync import ROOT
 from course.engines.agreement import lay_out, targets
 from course.engines.testing import need
@@ -30,11 +31,11 @@ def asked_of(case: Case, name: str) -> tuple[str, ...]:
     return ("proposal", "dispatch") if lost in ("", "forks", "once", "rollback") else ()
 
 
-@pytest.mark.twice_a_week(2)
-def test_computed_runs_deploy_what_act_deploys():
+@pytest.mark.parametrize("part", [pytest.param(part, marks=of_its_day(part)) for part in range(PARTS)])
+def test_computed_runs_deploy_what_act_deploys(part):
     case, found = read_case(find_course(ROOT).exercise("07")), need("act")
     said, compared = [], 0
-    for target in targets(case):
+    for target in targets(case)[part::PARTS]:
         if target.name in (*ALLOWED, *REFUSED):
             continue
         folder = Path(tempfile.mkdtemp(prefix="agree-"))
@@ -49,4 +50,5 @@ def test_computed_runs_deploy_what_act_deploys():
             shutil.rmtree(folder, ignore_errors=True)
 
     assert [one for one in said if one] == []
-    assert compared >= 60
+    # Sixty and more in a week.
+    assert compared >= 9

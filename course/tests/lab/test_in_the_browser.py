@@ -98,6 +98,7 @@ def test_the_trainees_own_service_answers_through_jupyterlab(page):
     docs.close()
 
 
+@pytest.mark.twice_a_week(4)
 def test_nbgrader_validates_what_it_handed_out(page, places):
     folder = fetched(places, "01")
     exercise = Notebook.opened(page, "fetched/01_prediction_endpoint/01_prediction_endpoint.ipynb")
