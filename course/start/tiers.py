@@ -33,10 +33,10 @@ LINTERS: tuple[Tool, ...] = (
 )
 GENERATED: Tool = ("sync --check", ".", ("python", "-m", "course", "sync", "--check"))
 
-# Processes that run tests, beyond one per core: many tests wait for a server, a kernel or an engine. With two more in
-# `make test-full`, pods of the cluster miss their probes. A worker out of tests takes from another's queue, since one
+# Processes that run tests, beyond one per core: many tests wait for a server, a kernel or an engine. With two more,
+# pods of the cluster miss their probes. A worker out of tests takes from another's queue, since one
 # module (the law of the exercises) is much longer than the rest.
-MORE = {"test": 2, "test-fast": 0, "test-full": 1, "test-live": 1}
+MORE = {"test": 1, "test-fast": 0, "test-full": 1, "test-live": 1}
 MOST_CORES = 8
 # Where the shell forbids bytecode, each worker would rewrite all tests anew, and each program compile the course.
 COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}

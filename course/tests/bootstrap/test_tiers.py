@@ -33,10 +33,10 @@ def test_what_has_another_day_is_left_out_unless_all_is_asked_for(monkeypatch, n
 
 def test_every_core_has_work_and_a_large_machine_stays_usable(monkeypatch):
     monkeypatch.setattr(tiers.os, "cpu_count", lambda: 2)
-    assert [tiers.workers(name) for name in tiers.MARKERS] == [4, 2, 3, 3]
+    assert [tiers.workers(name) for name in tiers.MARKERS] == [3, 2, 3, 3]
 
     monkeypatch.setattr(tiers.os, "cpu_count", lambda: 64)
-    assert tiers.workers("test") == 10
+    assert tiers.workers("test") == 9
 
 
 def test_a_linter_that_fails_fails_the_tier_and_is_read_below_its_command(tmp_path, monkeypatch):
