@@ -1,14 +1,7 @@
 """Which file a finding names where more than one stands between the check and the fault."""
 
-import pytest
-
-from checker.errors import NotYet, TooSlow
-
-
-def finding(action, kind=NotYet):
-    with pytest.raises(kind) as ended:
-        action()
-    return ended.value.finding
+from checker.errors import TooSlow
+from checker.tests.findings import finding
 
 
 def test_a_syntax_error_stands_in_its_own_file_and_not_in_the_one_that_imports_it(door):

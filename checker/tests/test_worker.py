@@ -6,15 +6,10 @@ import threading
 
 import pytest
 
-from checker.errors import NotYet, TooSlow
+from checker.errors import TooSlow
 from checker.reply import Array
+from checker.tests.findings import finding
 from checker.worker_sources import ForkServer, Subprocesses
-
-
-def finding(action, kind=NotYet):
-    with pytest.raises(kind) as ended:
-        action()
-    return ended.value.finding
 
 
 def test_values_travel_as_json(door):
