@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -19,6 +20,10 @@ from pathlib import Path
 SECONDS = 600.0
 # How a program ends that Ctrl-C ended: by itself, or as bash counts it.
 BY_CTRL_C = (0, 128 + signal.SIGINT)
+# A shell starts what runs in the background with SIGINT ignored, tests too, and no trap of a bash below undoes that.
+HEED_CTRL_C = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Terminal:
     """One bash. A command that stays has it for itself, until `interrupt`."""
 
     def __init__(self, folder: Path, env: Mapping[str, str], words: Sequence[str] = ()) -> None:
-        argv = [*words, "bash", "--noprofile", "--norc"]
+        argv = [sys.executable, "-SEc", HEED_CTRL_C, *words, "bash", "--noprofile", "--norc"]
         self.process = subprocess.Popen(
             argv, cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
@@ -58,6 +59,22 @@ def test_what_stays_keeps_its_terminal_until_ctrl_c(desk, tmp_path):
     lines = block(["bash serve.sh"], ["test -e up"], info='bash until="listening|"')
 
     assert list(walk([lines], desk, {})) == []
+
+
+def test_ctrl_c_reaches_what_stays_also_where_the_tests_run_in_the_background(tmp_path):
+    (tmp_path / "serve.sh").write_text(SERVER)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        terminal = Terminal(tmp_path, dict(os.environ))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        terminal.type("bash serve.sh", ready=lambda said: "listening" in said)
+        said = terminal.interrupt(seconds=20)
+    finally:
+        terminal.close()
+
+    assert said.text.split() == ["listening", "bye"]
 
 
 def test_what_says_nothing_is_ready_when_a_command_beside_it_succeeds(desk, tmp_path):
