@@ -44,6 +44,11 @@ class HandIn:
             digest.update(name.encode() + b"\0" + self.files[name] + b"\0")
         return digest.hexdigest()
 
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each file by its name."""
+        return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(self.files.items())}
+
 
 def collect(exercise: Exercise, folder: Path) -> HandIn:
     """Read the hand-in files of `exercise` from `folder`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import platform
 import random
@@ -109,7 +108,7 @@ class Grader:
             profile=profile or self.course.table.get("default_profile", "self"),
             seed=seed,
             isolation=self._isolation(found),
-            submission={"sha256": hand_in.digest, "files": _digests(hand_in)},
+            submission={"sha256": hand_in.digest, "files": hand_in.digests},
             checks_sha256=found.checks_digest(),
             versions=versions() | self.engines.versions(),
             started=started,
@@ -223,10 +222,6 @@ def _counted(row: Row, tiers: tuple[str, ...], hand_in: HandIn) -> Row:
         row = replace(row, earned=0, max=0)
     helped = hand_in.helped.get(row.task, "")
     return replace(row, earned=0, helped=helped) if helped else row
-
-
-def _digests(hand_in: HandIn) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(hand_in.files.items())}
 
 
 def versions() -> dict[str, str]:

@@ -31,6 +31,8 @@ class State:
     predictions: dict[str, str] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)
     recent: list[str] = field(default_factory=list)
+    # Of each check the files that were judged: their names and digests.
+    judged: dict[str, dict[str, str]] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
 
     def save(self) -> None:
@@ -49,6 +51,7 @@ class State:
                 if digest not in digests:
                     digests.append(digest)
         self.last = self._merged(result)
+        self.judged |= {row.id: result.submission["files"] for row in result.rows}
         self._note_times()
         self.save()
 
@@ -73,6 +76,11 @@ class State:
         """Minutes per task that is whole: since the task that was whole before it, or since the first check."""
         ended = sorted((when, name) for name, when in self.times.items())
         return {name: (when - before) / 60 for (before, _), (when, name) in pairwise(ended)}
+
+    def changed_since(self, check_id: str, digests: dict[str, str]) -> list[str]:
+        """The files that are others by now than when a check was last judged; none when it never was."""
+        then = self.judged.get(check_id, digests)
+        return sorted(name for name in then.keys() | digests.keys() if then.get(name) != digests.get(name))
 
     def honest_tries(self, check_ids: list[str]) -> int:
         """The most tries that any of these checks has had."""

@@ -6,6 +6,7 @@ import argparse
 import textwrap
 
 from checker.catalog import declared_checks
+from checker.collect import collect
 from checker.course import find_course
 from checker.declare import Check
 from checker.errors import Misuse
@@ -30,6 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
     if declared is None:
         print(f"{_all_passed(target)} No hint is needed.\nnext: checker check {int(target.exercise.number)} --why")
         return 0
+    if not (arguments.all or target.check):
+        files = state.changed_since(declared.id, collect(target.exercise, state.folder).digests)
+        if files:
+            # The trainee may have mended it by now, and hints are few.
+            print(_check_first(f"{int(target.exercise.number)}.{declared.task}", files))
+            return 0
     shown = state.hints.get(declared.id, 0)
     if not arguments.all and shown < len(declared.hints):
         shown += 1
@@ -71,6 +78,14 @@ def choose(target: Target, state: State) -> Check | None:
 def _all_passed(target: Target) -> str:
     number = int(target.exercise.number)
     return f"Every check of {f'task {number}.{target.task}' if target.task else f'exercise {number}'} is passed."
+
+
+def _check_first(task: str, files: list[str]) -> str:
+    changed = f"{' and '.join(files)} {'has' if len(files) == 1 else 'have'} changed"
+    return (
+        f"Since the last check of {task}, {changed}: what was found there may be mended. "
+        f"No hint is used up.\nnext: checker check {task}"
+    )
 
 
 def _refuse_broken(target: Target, state: State) -> None:
