@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from checker.cloudformation import GetAtt, Ref, Resource, mentioned
-from checker.cloudformation.arns import concrete
+from checker import sibling
+from checker.cloudformation import Resource
 from checker.ecs.task import number
 
+LABEL = sibling(__file__, "label")
 TYPE = "AWS::ApplicationAutoScaling::ScalingPolicy"
-BALANCER, GROUP = "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup"
 CPU, REQUESTS = "ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"
 TRACKING = "TargetTrackingScalingPolicyConfiguration"
-LABEL = re.compile(r"app/[^/]+/[^/]+/targetgroup/[^/]+/[^/]+")
 Fault = tuple[str, str, str, str]
 
 
@@ -39,7 +37,10 @@ def faults(handed_in: Any, target: Resource, contract: Any) -> Iterator[Fault]:
         )
     yield from _tracks(policy, contract)
     if policy.get(TRACKING, "PredefinedMetricSpecification", "PredefinedMetricType") == REQUESTS:
-        yield from _labels(handed_in, policy)
+        path = (TRACKING, "PredefinedMetricSpecification", "ResourceLabel")
+        told = LABEL.fault(handed_in, policy.get(*path))
+        if told:
+            yield told[0], told[1], policy.at(*path), told[2]
 
 
 def _tracks(policy: Resource, contract: Any) -> Iterator[Fault]:
@@ -69,39 +70,6 @@ def _tracks(policy: Resource, contract: Any) -> Iterator[Fault]:
             policy.at(TRACKING, "TargetValue"),
             "How full may a task be while a new one needs 90 seconds to start?",
         )
-
-
-def _labels(handed_in: Any, policy: Resource) -> Iterator[Fault]:
-    """What is wrong with the label that says whose requests are counted."""
-    path = (TRACKING, "PredefinedMetricSpecification", "ResourceLabel")
-    label = policy.get(*path)
-    expected = "a label of balancer and target group, as TODO 5 says"
-    question = "Which two names does the label join, and which attributes of your resources are they?"
-    if label in (None, ""):
-        seen = "it counts requests and says neither balancer nor target group: AWS refuses the policy"
-        yield seen, expected, policy.at(*path[:2]), question
-        return
-    parts = mentioned(label)
-    resources = [one for each in parts if (one := handed_in.stack.named(each)) is not None]
-    groups = [one for one in resources if one.type == GROUP]
-    if groups and handed_in.group not in groups:
-        seen = f"it counts the requests of {groups[0].id}, which is not the target group of the service"
-        yield seen, expected, policy.at(*path), question
-    # A Ref of either is its ARN; in a function that cuts it, it may well become the name.
-    whole = [one for one in parts if isinstance(one, Ref) and handed_in.stack.named(one) in resources]
-    text = concrete(handed_in.stack, label)
-    cut = "Fn::" in text
-    alone = len(resources) == 1 and not cut and not any(isinstance(one, Ref) for one in parts)
-    if (whole and not cut) or alone or (not parts and not LABEL.fullmatch(text)) or _swapped(handed_in, text, parts):
-        yield f"the label is {text}: AWS refuses it, and counts nothing", expected, policy.at(*path), question
-
-
-def _swapped(handed_in: Any, text: str, parts: set[Ref | GetAtt]) -> bool:
-    """Whether the target group comes first, or no slash stands between the two."""
-    at = {handed_in.stack.named(one).type: str(one) for one in parts if handed_in.stack.named(one) is not None}
-    if not {BALANCER, GROUP} <= set(at) or "Fn::" in text:
-        return False
-    return f"{at[BALANCER]}/{at[GROUP]}" != text
 
 
 def _belongs(stack: Any, policy: Resource, target: Resource) -> bool:

@@ -72,13 +72,20 @@ def _to_the_container(handed_in: Any, contract: Any) -> Iterator[Fault]:
         )
 
 
+def listeners(stack: Any, group: Any) -> list[Any]:
+    """The listeners and rules that send requests to this target group."""
+    if group is None:
+        return []
+    return [
+        one for one in stack.of(*LISTENERS) if any(stack.named(each) is group for each in mentioned(one.properties))
+    ]
+
+
 def _to_the_group(handed_in: Any) -> Iterator[Fault]:
     """What keeps the balancer from knowing the group, or the service from waiting for it."""
     stack, service, group = handed_in.stack, handed_in.service, handed_in.group
-    listeners = [
-        one for one in stack.of(*LISTENERS) if any(stack.named(each) is group for each in mentioned(one.properties))
-    ]
-    if not listeners:
+    found = listeners(stack, group)
+    if not found:
         yield (
             "no listener sends its requests to the target group",
             "a listener that forwards to it",
@@ -86,7 +93,7 @@ def _to_the_group(handed_in: Any) -> Iterator[Fault]:
             "Which resource says where a request to the balancer goes on?",
         )
         return
-    for one in listeners:
+    for one in found:
         if one.type == LISTENERS[0] and not {"Port", "Protocol"} <= set(one.properties):
             yield (
                 "the listener has no port and protocol of its own, and is refused",
@@ -95,9 +102,9 @@ def _to_the_group(handed_in: Any) -> Iterator[Fault]:
                 "On which port do users come in, and in which language?",
             )
     # In a stack of its own the balancer is there before; in the same one CloudFormation picks the order.
-    together = [one for one in listeners if one.file == service.file]
+    together = [one for one in found if one.file == service.file]
     known = {*service.depends_on, *(one.id for one in mentioned(service.properties))}
-    if len(together) == len(listeners) and not known & {one.id for one in together}:
+    if len(together) == len(found) and not known & {one.id for one in together}:
         yield (
             "nothing makes the service wait for the listener, and ECS refuses a group without a balancer",
             "a service that is made after the listener",
