@@ -1,10 +1,12 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-`make test` asks one wrong variant per check, a seventh of the right ones and of the sabotages, and runs a seventh of
-the notebooks on the solution. `make test-full` asks and runs another seventh of the right ones and of the notebooks, a
-seventh of the notebooks on the starter, of the predictions and of the other wrong variants, and a seventh of all wrong
-variants with a second seed: another seventh each day, so that a week asks everything (checker/law/today.py).
+One wrong variant per check and each solution with another seed are asked each day: half of them in `make test`, the
+other half in `make test-full`.
+`make test` asks a seventh of the right ones too, and runs a seventh of the notebooks on the solution. `make test-full`
+asks and runs another seventh of these, a seventh of the sabotages, of the notebooks on the starter, of the predictions
+and of the other wrong variants, and a seventh of all wrong variants with a second seed: another part each day, so that
+a week asks everything (checker/law/today.py).
 `checker selftest N --law` asks the whole matrix of the exercise that is being worked on.
 Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
 `checker selftest --mutants` counts all and renews it. `make test-full` counts a seventh of them, another each day.
@@ -28,7 +30,7 @@ from checker.law.lock import is_current, lock_is_current, read_lock
 from checker.law.matrix import Target
 from checker.law.notebook_run import notebook_runs
 from checker.law.rules import RULES
-from checker.law.today import PARTS, of_its_day, part_of_today
+from checker.law.today import PARTS, of_its_day, of_its_turn, part_of_today
 from checker.law.variants import Wrong
 
 COURSE = find_course(Path(__file__).parent)
@@ -75,31 +77,36 @@ def _right_targets() -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("case", "name"), found)
 
 
-def _wrong_targets(*, all_full: bool) -> pytest.MarkDecorator:
-    """All wrong variants. `make test` asks the first that loses each check, unless all are for `make test-full`."""
+def _wrong_targets(of_first: Callable[[int], list[pytest.MarkDecorator]]) -> pytest.MarkDecorator:
+    """All wrong variants: these marks for the first that loses each check, `make test-full` on its day for the rest."""
+    places = [(number, wrong) for number, case in CASES.items() for wrong in case.variants.wrong]
+    asked: set[tuple[str, str]] = set()
     found = []
-    for number, case in CASES.items():
-        asked: set[str] = set()
-        for wrong in case.variants.wrong:
-            marks = [pytest.mark.full, *of_its_day(len(found))] if all_full or wrong.loses in asked else []
-            asked.add(wrong.loses)
-            found.append(pytest.param(case, f"wrong/{wrong.name}", id=f"{number}-wrong/{wrong.name}", marks=marks))
+    for place, (number, wrong) in enumerate(places):
+        first = (number, wrong.loses) not in asked
+        asked.add((number, wrong.loses))
+        marks = of_first(place) if first else _on_its_day(place)
+        found.append(pytest.param(CASES[number], f"wrong/{wrong.name}", id=f"{number}-wrong/{wrong.name}", marks=marks))
     return pytest.mark.parametrize(("case", "name"), found)
+
+
+def _each_day(place: int) -> list[pytest.MarkDecorator]:
+    """In `make test` today and in `make test-full` tomorrow, or the other way round."""
+    return [pytest.mark.slow] if of_its_turn(place) else [pytest.mark.full]
+
+
+def _on_its_day(place: int) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.full, *of_its_day(place)]
 
 
 def _sabotages() -> pytest.MarkDecorator:
     """All that is spoiled on purpose, a seventh each day; `checker selftest N --law` asks all of one exercise."""
     places = [(case, name) for case in CASES.values() for name in sabotage.sabotages(case, _others(case))]
     found = [
-        pytest.param(case, name, id=f"{case.exercise.number}-{name}", marks=[pytest.mark.slow, *_today_alone(place)])
+        pytest.param(case, name, id=f"{case.exercise.number}-{name}", marks=_on_its_day(place))
         for place, (case, name) in enumerate(places)
     ]
     return pytest.mark.parametrize(("case", "name"), found)
-
-
-def _today_alone(place: int) -> list[pytest.MarkDecorator]:
-    """In `make test` on its day, in neither tier on all others."""
-    return [pytest.mark.full, *of_its_day(place)] if of_its_day(place) else []
 
 
 def _in_turn(name: str, marks: Callable[[int], list[pytest.MarkDecorator]]) -> pytest.MarkDecorator:
@@ -161,8 +168,7 @@ def test_right_variant_earns_all(case: Case, name: str, bench: Bench) -> None:
     obey(verdicts.earns_all(case, name, bench.result(case, _made(case, bench, name))))
 
 
-@pytest.mark.slow
-@_targets("solution")
+@_in_turn("solution", _each_day)
 def test_earns_all_with_another_seed(case: Case, name: str, bench: Bench) -> None:
     answer = matrix.solution(case, bench.answers(case, OTHER_TRAINEE))
 
@@ -171,16 +177,14 @@ def test_earns_all_with_another_seed(case: Case, name: str, bench: Bench) -> Non
     obey(verdicts.earns_all(case, name, result))
 
 
-@pytest.mark.full
-@_in_turn("solution", of_its_day)
+@_in_turn("solution", _on_its_day)
 def test_predictions_reach_no_grade(case: Case, name: str, bench: Bench) -> None:
     answer = _made(case, bench, name)
 
     obey(predictions.predictions_reach_no_grade(case, answer, lambda target: bench.grade(case, target)))
 
 
-@pytest.mark.slow
-@_wrong_targets(all_full=False)
+@_wrong_targets(_each_day)
 def test_wrong_variant_loses_one_check(case: Case, name: str, bench: Bench) -> None:
     """And says so in words that pass the lint."""
     result = bench.result(case, _made(case, bench, name))
@@ -188,7 +192,7 @@ def test_wrong_variant_loses_one_check(case: Case, name: str, bench: Bench) -> N
     obey(verdicts.loses_one(case, _wrong(case, name), result) + words.messages_are_complete(case, name, result))
 
 
-@_wrong_targets(all_full=True)
+@_wrong_targets(_on_its_day)
 def test_wrong_variant_is_told_by_what_the_brief_names(case: Case, name: str, bench: Bench) -> None:
     """With another seed too; a value that both seeds speak of stands in the brief."""
     wrong, target = _wrong(case, name), _made(case, bench, name)
@@ -213,9 +217,8 @@ def test_notebook_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> N
     obey(_notebook(case, name, bench, tmp_path))
 
 
-@pytest.mark.full
 @pytest.mark.timeout(600)
-@_in_turn("starter", of_its_day)
+@_in_turn("starter", _on_its_day)
 def test_notebook_runs_on_the_starter(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
     obey(_notebook(case, name, bench, tmp_path))
 

@@ -27,6 +27,11 @@ def of_its_day(number: int) -> list[pytest.MarkDecorator]:
     return [] if number % PARTS == part_of_today() else [pytest.mark.another_day]
 
 
+def of_its_turn(number: int) -> bool:
+    """Whether this is one of its days, where each has every second day."""
+    return (number + date.today().toordinal()) % 2 == 0
+
+
 def hold_back_stories(items: list[pytest.Item]) -> None:
     """Mark each test that has `twice_a_week(number)` unless this is one of its two days."""
     for item in items:

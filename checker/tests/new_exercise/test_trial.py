@@ -28,6 +28,7 @@ def case(filled):
     return read_case(find_course(filled).exercise(12))
 
 
+@pytest.mark.full
 def test_the_filled_draft_keeps_the_law_and_every_mutant_is_caught(filled, monkeypatch, capsys):
     monkeypatch.chdir(filled)
 

@@ -37,9 +37,9 @@ def image(docker: Live) -> str:
     return IMAGE
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster(image: str) -> Iterator[Live]:
-    """The cluster for one test alone, with the image in it."""
+    """The cluster for the tests of one file alone, with the image in it."""
     found = Live("kubernetes")
     with alone("kubernetes"):
         found.run(*found.found.facts["load"].split(), image)

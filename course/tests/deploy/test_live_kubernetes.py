@@ -22,10 +22,10 @@ APP = "deployment/movie-api"
 
 
 class Deployed:
-    """The laptop overlay in a namespace of this test's own."""
+    """The laptop overlay in a namespace of these tests' own."""
 
-    def __init__(self, cluster: Live, namespace: str) -> None:
-        self.cluster, self.namespace = cluster, namespace
+    def __init__(self, cluster: Live, namespace: str, overlay: Path) -> None:
+        self.cluster, self.namespace, self.overlay = cluster, namespace, overlay
 
     def kubectl(self, *words: str, **more: str) -> str:
         return self.cluster.run("kubectl", "--namespace", self.namespace, *words, **more)
@@ -36,6 +36,9 @@ class Deployed:
     def ready(self) -> list[str]:
         pods = self.get("pods", "-l", "app.kubernetes.io/name=movie-api")["items"]
         return [one["metadata"]["name"] for one in pods if _is_ready(one)]
+
+    def wanted(self) -> int:
+        return self.get(APP)["spec"]["replicas"]
 
     def roll(self, value: str) -> None:
         """A new version: other settings are a new template of pods."""
@@ -49,26 +52,33 @@ def _is_ready(pod: dict) -> bool:
     return not leaves and any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
-@pytest.fixture
-def deployed(cluster: Live, image: str, tmp_path: Path) -> Iterator[Deployed]:
-    shutil.copytree(DEPLOY, tmp_path / "kubernetes")
-    overlay = tmp_path / "kubernetes" / "overlays" / "laptop" / "kustomization.yaml"
+@pytest.fixture(scope="module")
+def deployment(cluster: Live, image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """One for all tests of this file: a pod needs half a minute to start on a busy machine."""
+    folder = tmp_path_factory.mktemp("deployment") / "kubernetes"
+    shutil.copytree(DEPLOY, folder)
+    overlay = folder / "overlays" / "laptop" / "kustomization.yaml"
     name, _, tag = image.partition(":")
     overlay.write_text(overlay.read_text().replace('newTag: "1"', f'newName: {name}, newTag: "{tag}"'))
-    base = tmp_path / "kubernetes" / "base" / "deployment.yaml"
+    base = folder / "base" / "deployment.yaml"
     # A minute is enough for a pod, but not on a machine that runs other tests beside it.
     base.write_text(base.read_text().replace("progressDeadlineSeconds: 60", "progressDeadlineSeconds: 470"))
     namespace = f"live-{uuid.uuid4().hex[:8]}"
     cluster.run("kubectl", "create", "namespace", namespace)
-    made = Deployed(cluster, namespace)
     try:
-        made.kubectl("apply", "-k", str(overlay.parent))
-        made.kubectl("rollout", "status", APP, "--timeout=480s")
-        cluster.until("two replicas", lambda: len(made.ready()) == 2)
-        cluster.until("an answer", lambda: predict(PORT) == "200")
-        yield made
+        yield Deployed(cluster, namespace, overlay.parent)
     finally:
         cluster.run("kubectl", "delete", "namespace", namespace, "--wait=true", "--timeout=480s")
+
+
+@pytest.fixture
+def deployed(deployment: Deployed) -> Deployed:
+    """As its manifests say, with two ready replicas, whatever the test before this one did to it."""
+    deployment.kubectl("apply", "-k", str(deployment.overlay))
+    deployment.kubectl("rollout", "status", APP, "--timeout=480s")
+    deployment.cluster.until("two replicas", lambda: deployment.wanted() == len(deployment.ready()) == 2)
+    deployment.cluster.until("an answer", lambda: predict(PORT) == "200")
+    return deployment
 
 
 def test_updates_lose_no_request(deployed):

@@ -79,7 +79,7 @@ def shown(text, *, page):
     assert all(title in page for title in TITLES)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_the_short_demo_tells_its_story_and_leaves_a_page(full, tmp_path, capsys):
     options = ["--quick", "--data", str(full / "data"), "--model", str(full / "model"), "--out", str(tmp_path)]
