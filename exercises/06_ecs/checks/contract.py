@@ -23,23 +23,28 @@ LOG_STREAM = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}:log-stream:{{}}
 MODEL, NEXT_MODEL = "arn:aws:s3:::movie-models/1.0.0/model.txt", "arn:aws:s3:::movie-models/2.0.0/manifest.json"
 PREDICTIONS = "arn:aws:s3:::movie-predictions/day=2026-11-20/0001.json"
 OLDER = "arn:aws:s3:::movie-predictions/2025.parquet"
-# (what is done, which role is asked, actions, each on all of these; in the order of night.py)
+# The registry's password belongs to no repository: AWS takes `*` only.
+LOGIN, EVERYWHERE = "ecr:GetAuthorizationToken", "*"
+# (what is done, which role is asked, each action with a thing; in the order of night.py. The first one tells whose it
+# is: a password for the registry alone reads nothing.)
 ASKED = (
-    ("pulling the image", "execution", ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"), (REPOSITORY,)),
-    ("reading the model", "task", ("s3:GetObject",), (MODEL, NEXT_MODEL)),
-    ("reading the key", "execution", ("secretsmanager:GetSecretValue",), (SECRET,)),
-    ("writing predictions", "task", ("s3:PutObject",), (PREDICTIONS, OLDER)),
-    ("writing the log", "execution", ("logs:CreateLogStream", "logs:PutLogEvents"), (LOG_STREAM,)),
+    (
+        "pulling the image",
+        "execution",
+        (("ecr:BatchGetImage", REPOSITORY), ("ecr:GetDownloadUrlForLayer", REPOSITORY), (LOGIN, EVERYWHERE)),
+    ),
+    ("reading the model", "task", (("s3:GetObject", MODEL), ("s3:GetObject", NEXT_MODEL))),
+    ("reading the key", "execution", (("secretsmanager:GetSecretValue", SECRET),)),
+    ("writing predictions", "task", (("s3:PutObject", PREDICTIONS), ("s3:PutObject", OLDER))),
+    ("writing the log", "execution", (("logs:CreateLogStream", LOG_STREAM), ("logs:PutLogEvents", LOG_STREAM))),
 )
 # What ECS says of itself when it takes a role for a task.
 TAKING = {
     "aws:sourceaccount": ACCOUNT, "aws:sourcearn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/movie/0a1b",
     "sts:externalid": None,
 }  # fmt: skip
-# The registry's password belongs to no repository: AWS takes `*` only.
-LOGIN = "ecr:GetAuthorizationToken"
 # Wider than asked, and harmless: what AWS's own examples add.
-HARMLESS = ("ecr:BatchCheckLayerAvailability", "logs:DescribeLogStreams", "s3:ListBucket", "kms:Decrypt", LOGIN)
+HARMLESS = ("ecr:BatchCheckLayerAvailability", "logs:DescribeLogStreams", "s3:ListBucket", "kms:Decrypt")
 # Things of other teams in the same account, by service; the last ones have names that begin as those of the contract.
 FOREIGN = (
     ("ecr", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/payroll", "the images of other teams"),

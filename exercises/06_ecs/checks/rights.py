@@ -12,6 +12,7 @@ OTHER = {"execution": "task", "task": "execution"}
 # What to ask oneself when the other role is the wrong one.
 WHO = "Was the container running when this was refused? What may the {other} role do without need?"
 WHICH = "Hold the ARN of this statement against the one that was asked for: where do they part?"
+PASSWORD = "What does a registry ask for before it shows its first image, and whose is it?"
 WHEN = "Under which conditions is this allowed, and which of them holds when ECS or the code asks?"
 
 
@@ -26,8 +27,8 @@ class Denied:
 
 def unsorted(handed_in: Any, contract: Any) -> Iterator[tuple[str, Denied]]:
     """Each of the five that goes wrong, with what goes wrong."""
-    for what, asked, actions, things in contract.ASKED:
-        found = _fault(handed_in, asked, actions, [_named(handed_in, one) for one in things])
+    for what, asked, pairs in contract.ASKED:
+        found = _fault(handed_in, asked, [(action, _named(handed_in, thing)) for action, thing in pairs])
         if found:
             yield what, found
 
@@ -37,14 +38,13 @@ def _named(handed_in: Any, thing: str) -> str:
     return thing.format(prefix if isinstance(prefix, str) else "api", handed_in.api.name or "api")
 
 
-def _fault(handed_in: Any, asked: str, actions: tuple[str, ...], things: list[str]) -> Denied | None:
+def _fault(handed_in: Any, asked: str, pairs: list[tuple[str, str]]) -> Denied | None:
     may, other = handed_in.may(asked), OTHER[asked]
-    denied = next(((one, thing) for one in actions for thing in things if not allowed(may, one, thing)), None)
+    denied = next((pair for pair in pairs if not allowed(may, *pair)), None)
     if denied:
         return _denied(handed_in, asked, *denied)
-    # The first action is the one that tells: a password for the registry alone reads nothing.
-    too = next((one for one in handed_in.may(other) if one.allows and one.meets(actions[0], things[0])), None)
-    if too and allowed(handed_in.may(other), actions[0], things[0]):
+    too = next((one for one in handed_in.may(other) if one.allows and one.meets(*pairs[0])), None)
+    if too and allowed(handed_in.may(other), *pairs[0]):
         return Denied(f"the {other} role may do it too", too.where, WHO.format(other=other))
     return None
 
@@ -60,10 +60,13 @@ def _denied(handed_in: Any, asked: str, action: str, thing: str) -> Denied:
         return Denied(f"{who} is denied {action} by another statement", against.where, WHEN)
     if meant:
         return Denied(f"{who} may do {action} under a condition that does not hold", meant.where, WHEN)
+    if elsewhere and thing == "*":
+        seen = f"{who} may do {action} on {_on(elsewhere)}; the password belongs to no repository, and AWS asks for `*`"
+        return Denied(seen, elsewhere.where, PASSWORD)
     if elsewhere:
         seen = f"{who} may do {action} on {_on(elsewhere)}; asked was {thing}"
         return Denied(seen, elsewhere.where, WHICH)
-    question = WHO.format(other=OTHER[asked])
+    question = PASSWORD if thing == "*" else WHO.format(other=OTHER[asked])
     return Denied(f"{who} may not do {action}", handed_in.roles[asked].at("Policies"), question)
 
 
@@ -78,7 +81,7 @@ def too_wide(statement: Statement, contract: Any) -> str:
     star = next((one for one in statement.actions if "*" in one or "?" in one), "")
     if star or statement.not_actions:
         return f"it may do {star or 'all but a few things'}: more than the five things"
-    needed = {action.lower() for _, _, actions, _ in contract.ASKED for action in actions}
+    needed = {action.lower() for _, _, pairs in contract.ASKED for action, _ in pairs}
     known = needed | {one.lower() for one in contract.HARMLESS}
     for action in statement.actions:
         if action.lower() not in known:
