@@ -21,6 +21,7 @@ ELSEWHERE = re.compile(r"^(/|arn:|https?:)|/")
 # A name with one word as its value, to the end of the line or of an entry; neither a reference nor a mapping.
 ASSIGNED = r"(?<![:\w]){key}[\"']?\s*[:=]\s*[\"']?(?![\"'$!{{\[&*]|arn:)([^\s\"'{{}},#]+)[\"']?\s*(?:[,}}#]|$)"
 KEY_READER = "whoever may describe the task definition reads it, in every revision"
+LOOKED_UP = "Which list of a container is handed over as it stands, and which one does ECS look up first?"
 FILE_READER = "whoever may read the repository reads it, in every commit"
 
 
@@ -30,12 +31,14 @@ class Written:
 
     seen: str
     where: str
+    expected: str = "the name of the secret, in place of its value"
+    next: str = "What is the ECS name for `secretKeyRef` of kubernetes.yaml?"
 
 
-def written(handed_in: Any, key: str) -> Iterator[Written]:
-    """Every place of the files where the value of a key stands."""
+def written(handed_in: Any, key: str, secret: str) -> Iterator[Written]:
+    """Every place of the files where the value of a key stands, or the name of its secret is handed over as one."""
     for container in handed_in.task.containers:
-        yield from _in_container(handed_in, container, key)
+        yield from _in_container(handed_in, container, key, secret)
     for resource in handed_in.stack.of("AWS::SecretsManager::Secret"):
         if isinstance(resource.get("SecretString"), str):
             seen = f"the template holds the value of {resource.id}: {FILE_READER}"
@@ -47,11 +50,17 @@ def written(handed_in: Any, key: str) -> Iterator[Written]:
                 yield Written(f"the value of {key} stands in {name}: {FILE_READER}", f"{name}:{number}")
 
 
-def _in_container(handed_in: Any, container: Container, key: str) -> Iterator[Written]:
+def _in_container(handed_in: Any, container: Container, key: str, secret: str) -> Iterator[Written]:
     task, path = handed_in.task, ("containerDefinitions", container.number)
+    named = secret.rpartition(":")[2]
+    names = (named, named.rpartition("-")[0])
     for place, one in enumerate(entries(container.properties.get("environment"))):
         name, value = str(one.get("name", "")), concrete(handed_in.stack, one.get("value", ""))
-        if name == key or (_holds(name, value) and "${" not in value):
+        if name == key and (value.startswith("arn:") or value in names):
+            seen = f"the container gets the text {value} as its key: nobody looks it up from `environment`"
+            where = task.at(*path, "environment", place)
+            yield Written(seen, where, "the name of the secret, where ECS looks it up", LOOKED_UP)
+        elif name == key or (_holds(name, value) and "${" not in value):
             yield Written(f"the value of {name} stands in it: {KEY_READER}", task.at(*path, "environment", place))
     for part in ("command", "entryPoint"):
         found = container.properties.get(part)

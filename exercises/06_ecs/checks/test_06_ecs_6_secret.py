@@ -22,14 +22,14 @@ def test_key_is_in_no_file(handed_in, contract):
     """The container gets the key from the secret store, and no file holds it."""
     task, api = handed_in.task, handed_in.api
     path = ("containerDefinitions", api.number)
-    written = next(KEPT.written(handed_in, contract.KEY), None)
+    written = next(KEPT.written(handed_in, contract.KEY, contract.SECRET), None)
     expect(
         written is None,
         tried="read all files, and the task definition as anybody with the right to describe it can",
         seen=written.seen if written else "",
-        expected="the name of the secret, in place of its value",
+        expected=written.expected if written else "",
         where=written.where if written else "",
-        next="What is the ECS name for `secretKeyRef` of kubernetes.yaml?",
+        next=written.next if written else "",
     )
     secrets = {
         str(one.get("name")): (place, one) for place, one in enumerate(KEPT.entries(api.properties.get("secrets")))
