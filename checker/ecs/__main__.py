@@ -79,6 +79,7 @@ def table(rules: Rules, breaker: Breaker, course: Course) -> str:
     """The rounds of a deployment, and how it ends."""
     lines = [
         f"{rules.desired} tasks wanted; at least {rules.lowest} healthy, at most {rules.highest} at a time",
+        *rules.rounded.values(),
         f"circuit breaker: {_said(breaker, rules)}",
         "",
         f"{HEAD[0]:>4}  {HEAD[1]:>4}  {HEAD[2]:>7}  {HEAD[3]}",

@@ -33,6 +33,19 @@ class Rules:
         return self.desired * self.maximum_percent // 100
 
     @property
+    def rounded(self) -> dict[str, str]:
+        """How lowest and highest come about where the percent is no whole number of tasks, by their names."""
+        bounds = {
+            "lowest": (self.minimum_percent, "up", self.lowest),
+            "highest": (self.maximum_percent, "down", self.highest),
+        }
+        return {
+            name: f"{percent} % of {self.desired} is {self.desired * percent / 100:g}, rounded {way} to {bound}"
+            for name, (percent, way, bound) in bounds.items()
+            if self.desired * percent % 100
+        }
+
+    @property
     def moves(self) -> bool:
         """Whether a deployment can do anything at all: stop a task, or start one."""
         return self.desired == 0 or self.lowest < self.desired or self.highest > self.desired

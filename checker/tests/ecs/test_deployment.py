@@ -83,6 +83,27 @@ def test_the_command_shows_the_rounds(tmp_path, capsys):
     )
 
 
+@pytest.mark.parametrize(
+    ("percents", "said"),
+    [
+        ((100, 110), "3 tasks wanted; at least 3 healthy, at most 3 at a time\n110 % of 3 is 3.3, rounded down to 3\n"),
+        (
+            (67, 134),
+            "3 tasks wanted; at least 3 healthy, at most 4 at a time\n"
+            "67 % of 3 is 2.01, rounded up to 3\n134 % of 3 is 4.02, rounded down to 4\n",
+        ),
+        ((0, 200), "3 tasks wanted; at least 0 healthy, at most 6 at a time\n"),
+    ],
+)
+def test_the_command_says_how_a_percent_is_rounded(tmp_path, capsys, percents, said):
+    (tmp_path / "service.yaml").write_text(SERVICE)
+    least, most = map(str, percents)
+
+    main([str(tmp_path / "service.yaml"), "--desired", "3", "--minimum", least, "--maximum", most])
+
+    assert capsys.readouterr().out.startswith(f"{said}circuit breaker: off\n")
+
+
 def test_the_command_takes_other_bounds_and_a_version_that_never_turns_healthy(tmp_path, capsys):
     (tmp_path / "service.yaml").write_text(SERVICE)
 

@@ -1,4 +1,4 @@
-"""What exercise 6 says of rights and keys, in whole texts."""
+"""What exercise 6 says of rights, percents and keys, in whole texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from checker import sibling
 from checker.errors import Finding, Partial
 from course.tests.agreement.ecs_answer import CHECKS, CONTRACT, SERVICE, TASK, changed, hand_in, told
 
-ROLES, SECRET = sibling(CHECKS, "test_06_ecs_2_roles"), sibling(CHECKS, "test_06_ecs_6_secret")
+ROLES, DEPLOYMENT, SECRET = (
+    sibling(CHECKS, name) for name in ("test_06_ecs_2_roles", "test_06_ecs_4_deployment", "test_06_ecs_6_secret")
+)
 
 
 # -- task 2: the registry's password ----------------------------------------------------------------------------------
@@ -57,6 +59,84 @@ def test_a_login_on_everything_is_right_and_not_too_much(statement: str) -> None
 
     assert ROLES.test_five_actions_are_sorted(given, CONTRACT) is None
     assert ROLES.test_roles_are_narrow(given, CONTRACT) is None
+
+
+# -- task 4: count and percents ---------------------------------------------------------------------------------------
+LEAST, MOST, COUNT = "MinimumHealthyPercent: 100", "MaximumPercent: 200", "DesiredCount: 3"
+ROOM = "Where is room for the first new task: above the count, or below it?"
+STAYS = "How many percent of the count must stay healthy for three to serve?"
+WANTED = "How many tasks does the contract ask for, before any percent is taken?"
+
+
+@pytest.mark.parametrize(
+    ("changes", "seen", "line", "question"),
+    [
+        (
+            [(MOST, "MaximumPercent: 110")],
+            "110 % of 3 is 3.3, rounded down to 3. 3 must stay and 3 may be there: a good version too comes to no end",
+            86,
+            ROOM,
+        ),
+        (
+            [(MOST, "MaximumPercent: 100")],
+            "3 must stay and 3 may be there: a good version too comes to no end",
+            86,
+            ROOM,
+        ),
+        (
+            [(LEAST, "MinimumHealthyPercent: 110")],
+            "110 % of 3 is 3.3, rounded up to 4. 4 must stay and 6 may be there: a good version too comes to no end",
+            85,
+            ROOM,
+        ),
+        (
+            [(LEAST, "MinimumHealthyPercent: 60"), (MOST, "MaximumPercent: 150")],
+            "60 % of 3 is 1.8, rounded up to 2. 1 of 3 old tasks may be stopped first: 2 serve",
+            85,
+            STAYS,
+        ),
+        ([(LEAST, "MinimumHealthyPercent: 0")], "3 of 3 old tasks may be stopped first: 0 serve", 85, STAYS),
+        (
+            [(COUNT, "DesiredCount: 6"), (LEAST, "MinimumHealthyPercent: 50")],
+            "the service wants 6 tasks, 3 more than the contract: each of them is paid for",
+            74,
+            WANTED,
+        ),
+        (
+            [(COUNT, "DesiredCount: 4")],
+            "the service wants 4 tasks, 1 more than the contract: each of them is paid for",
+            74,
+            WANTED,
+        ),
+        ([(COUNT, "DesiredCount: 2")], "the service wants 2 tasks, so 2 serve at best", 74, WANTED),
+    ],
+)
+def test_a_count_or_percent_is_told_with_its_arithmetic_and_its_line(
+    changes: list[tuple[str, str]], seen: str, line: int, question: str
+) -> None:
+    found = told(DEPLOYMENT.test_bad_version_goes_back, hand_in(changed(SERVICE, *changes)))
+
+    assert found == Finding(
+        "deployed a version whose tasks never turn healthy",
+        seen,
+        "3 tasks, of which at least 3 serve at each step, and a deployment that is rolled back",
+        f"service.yaml:{line}",
+        question,
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [],
+        [(LEAST, "MinimumHealthyPercent: 67"), (MOST, "MaximumPercent: 134")],
+        [(LEAST, "MinimumHealthyPercent: 99"), (MOST, "MaximumPercent: 134")],
+        [(COUNT, 'DesiredCount: "3"')],
+        [(f"      {COUNT}\n", "")],
+    ],
+)
+def test_three_tasks_by_any_percents_that_round_to_three_are_right(changes: list[tuple[str, str]]) -> None:
+    assert DEPLOYMENT.test_bad_version_goes_back(hand_in(changed(SERVICE, *changes)), CONTRACT) is None
 
 
 # -- task 6: the key --------------------------------------------------------------------------------------------------

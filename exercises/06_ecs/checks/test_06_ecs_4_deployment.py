@@ -29,7 +29,7 @@ def test_bad_version_goes_back(handed_in, contract):
         not seen,
         tried="deployed a version whose tasks never turn healthy",
         seen=seen,
-        expected="at least 3 tasks serve at each step, and the deployment is rolled back",
+        expected="3 tasks, of which at least 3 serve at each step, and a deployment that is rolled back",
         where=service.at(*key.split(".")),
         next=question or "What do the percents say?",
     )
@@ -50,17 +50,34 @@ def _kind_fault(service: Any) -> tuple[str, str, str] | None:
 
 def _course_fault(rules: Rules, breaker: Breaker, contract: Any) -> tuple[str, str, str] | None:
     """What goes wrong on the way: seen, key, question."""
-    percents, limit = "DeploymentConfiguration", "DeploymentConfiguration.DeploymentCircuitBreaker"
+    limit = "DeploymentConfiguration.DeploymentCircuitBreaker"
     course = deploy(rules, breaker, healthy=False)
-    if rules.desired < contract.TASKS:
-        seen = f"the service wants {rules.desired} tasks, so {rules.desired} serve at best"
+    if rules.desired != contract.TASKS:
+        more = rules.desired - contract.TASKS
+        what = (
+            f"so {rules.desired} serve at best"
+            if more < 0
+            else f"{more} more than the contract: each of them is paid for"
+        )
+        seen = f"the service wants {rules.desired} tasks, {what}"
         return seen, "DesiredCount", "How many tasks does the contract ask for, before any percent is taken?"
     if "stuck" in (deploy(rules, breaker, healthy=True).end, course.end):
-        seen = f"{rules.lowest} must stay and {rules.highest} may be there: a good version too comes to no end"
-        return seen, percents, "Where is room for the first new task: above the count, or below it?"
+        bounds = f"{rules.lowest} must stay and {rules.highest} may be there"
+        bound, key = (
+            ("highest", "MaximumPercent") if rules.lowest <= rules.desired else ("lowest", "MinimumHealthyPercent")
+        )
+        return (
+            f"{_rounded(rules, bound)}{bounds}: a good version too comes to no end",
+            f"DeploymentConfiguration.{key}",
+            "Where is room for the first new task: above the count, or below it?",
+        )
     if rules.lowest < contract.TASKS:
-        seen = f"{rules.desired - rules.lowest} of {rules.desired} old tasks may be stopped first: {rules.lowest} serve"
-        return seen, percents, "How many percent of the count must stay healthy for three to serve?"
+        stopped = f"{rules.desired - rules.lowest} of {rules.desired} old tasks may be stopped first"
+        return (
+            f"{_rounded(rules, 'lowest')}{stopped}: {rules.lowest} serve",
+            "DeploymentConfiguration.MinimumHealthyPercent",
+            "How many percent of the count must stay healthy for three to serve?",
+        )
     if course.end == "never":
         seen = f"after {course.failed} failed tasks there is no end: ECS goes on starting tasks, and you pay for each"
         return seen, limit, "Who counts the failed tasks, and what happens at the limit?"
@@ -68,6 +85,10 @@ def _course_fault(rules: Rules, breaker: Breaker, contract: Any) -> tuple[str, s
         seen = f"after {course.failed} failed tasks it stops, and stays: nobody brings the old version back"
         return seen, limit, "The deployment has failed. Which version should the service want now?"
     return None
+
+
+def _rounded(rules: Rules, bound: str) -> str:
+    return f"{rules.rounded[bound]}. " if bound in rules.rounded else ""
 
 
 @check(
