@@ -41,7 +41,7 @@ def main() -> None:
     write_certificates(folders)
     write_settings(folders)
     # Each step says that it begins: a node that does not get ready leaves behind where it stands.
-    for step in (_start_control_plane, _start_node, _import_pause, _apply_addons, _wait_ready):
+    for step in (_start_control_plane, _start_containerd, _start_node, _apply_addons, _wait_ready):
         print(f"node: {step.__name__.strip('_').replace('_', ' ')}", flush=True)
         step(folders)
     inner_doors(folders.state)
@@ -132,22 +132,20 @@ def _apiserver(pki: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _start_node(folders: Folders) -> None:
+def _start_containerd(folders: Folders) -> None:
+    """Until it answers: a kubelet that finds nobody at its socket ends, and the node would never get ready."""
     _start(folders, "containerd", f"--config={folders.state / 'containerd.toml'}")
+    pause = _ctr(folders, "images", "import", str(folders.programs / "pause.tar"))
+    wait_until(lambda: output(pause, timeout=60) is not None, what="loading the pause image", seconds=SECONDS)
+
+
+def _start_node(folders: Folders) -> None:
     _start(
         folders, "kubelet", f"--config={folders.state / 'kubelet.json'}",
         f"--kubeconfig={folders.pki / 'node.conf'}", f"--root-dir={folders.data / 'kubelet'}",
         f"--hostname-override={NAME}", f"--node-ip={ADDRESS}",
     )  # fmt: skip
     _start(folders, "kube-proxy", f"--config={folders.state / 'proxy.json'}")
-
-
-def _import_pause(folders: Folders) -> None:
-    image = folders.programs / "pause.tar"
-    wait_until(
-        lambda: output(_ctr(folders, "images", "import", str(image)), timeout=60) is not None,
-        what="loading the pause image", seconds=SECONDS,
-    )  # fmt: skip
 
 
 def _apply_addons(folders: Folders) -> None:
