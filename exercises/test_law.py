@@ -3,10 +3,9 @@
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
 One wrong variant per check and each solution with another seed are asked each day: half of them in `make test`, the
 other half in `make test-full`.
-`make test` asks a seventh of the right ones too, and runs a seventh of the notebooks on the solution. `make test-full`
-asks and runs another seventh of these, a seventh of the sabotages, of the notebooks on the starter, of the predictions
-and of the other wrong variants, and a seventh of all wrong variants with a second seed: another part each day, so that
-a week asks everything (checker/law/today.py).
+`make test-full` asks right variants and runs notebooks on the solution on two days of a week each; a seventh of the
+sabotages, of the notebooks on the starter, of the predictions and of the other wrong variants, and a seventh of all
+wrong variants with a second seed: another part each day, so that a week asks everything (checker/law/today.py).
 `checker selftest N --law` asks the whole matrix of the exercise that is being worked on.
 Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
 `checker selftest --mutants` counts all and renews it. `make test-full` counts a seventh of them, another each day.
@@ -63,12 +62,11 @@ def _targets(*kinds: str) -> pytest.MarkDecorator:
 
 
 def _twice_a_week(place: int) -> list[pytest.MarkDecorator]:
-    """In `make test` on its day, in `make test-full` on another."""
-    return [pytest.mark.full, *of_its_day(place + PARTS // 2)] if of_its_day(place) else [pytest.mark.slow]
+    return [pytest.mark.full, pytest.mark.twice_a_week(place)]
 
 
 def _right_targets() -> pytest.MarkDecorator:
-    """All right variants, each in `make test` on one day of the week and in `make test-full` on another."""
+    """All right variants, each on two days of the week."""
     places = [(case, f"right/{right.name}") for case in CASES.values() for right in case.variants.right]
     found = [
         pytest.param(case, name, id=f"{case.exercise.number}-{name}", marks=_twice_a_week(place))

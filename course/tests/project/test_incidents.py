@@ -59,7 +59,7 @@ def loses_nothing(system, name):
     assert {one.status for one in system.clients.seen} - {200} <= HARMS.get(name, set())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.timeout(400)
 def test_it_is_seen_first_where_it_says_and_its_repair_ends_it(system_of):
     incident = INCIDENTS[SOON]
