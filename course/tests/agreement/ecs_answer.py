@@ -12,7 +12,8 @@ from checker import sibling
 from checker.errors import Finding, NotYet
 from course.build.sync import ROOT
 
-CHECKS = str(ROOT / "exercises" / "06_ecs" / "checks" / "conftest.py")
+EXERCISE = ROOT / "exercises" / "06_ecs"
+CHECKS = str(EXERCISE / "checks" / "conftest.py")
 CONFTEST, CONTRACT = sibling(CHECKS, "conftest"), sibling(CHECKS, "contract")
 SERVICE, TASK = ((ROOT / "solutions" / "06_ecs" / name).read_text("utf-8") for name in ("service.yaml", "taskdef.json"))
 

@@ -13,6 +13,7 @@ from checker import Submission, expect, sibling
 from checker.cloudformation import Resource, Stack, is_template, read_stack
 from checker.cloudformation.arns import arn_of, concrete
 from checker.ecs.task import Container, TaskDefinition, from_json, from_stack, is_task_definition
+from checker.errors import Finding, NotYet
 from checker.iam import Statement, statements
 from checker.readers import read_json, read_yaml
 
@@ -39,10 +40,26 @@ class HandedIn:
     texts: dict[str, str]
     templates: dict[str, str]
     registered: tuple[tuple[str, str, dict[str, Any]], ...]
+    # What is wrong with a file that is no template and cannot be read; who asks for the task definition is told.
+    unread: Finding | None = None
 
     @cached_property
     def stack(self) -> Stack:
         return read_stack(self.templates)
+
+    @cached_property
+    def readable(self) -> Stack:
+        """The same for the rows of the task definition: one in a file of its own does not wait for templates."""
+        try:
+            return self.stack
+        except NotYet:
+            if not self.registered:
+                raise
+            return Stack((), {})
+
+    @property
+    def services(self) -> list[Resource]:
+        return self.readable.of(SERVICE)
 
     @cached_property
     def service(self) -> Resource:
@@ -60,8 +77,10 @@ class HandedIn:
     @cached_property
     def task(self) -> TaskDefinition:
         """The task definition that the service runs: of the same stack, or registered from a file."""
-        own = self.stack.named(self.service.get("TaskDefinition"))
-        in_stack = from_stack(self.stack)
+        if self.unread:
+            raise NotYet(self.unread)
+        own = next((self.readable.named(one.get("TaskDefinition")) for one in self.services), None)
+        in_stack = from_stack(self.readable)
         named = [one for one in in_stack if own is not None and one.resource is own]
         from_files = [from_json(*one) for one in self.registered]
         found = named or from_files or in_stack
@@ -78,7 +97,7 @@ class HandedIn:
     @property
     def api(self) -> Container:
         """The container that the balancer asks, else the one that is called api, else the first."""
-        asked = self.service.get("LoadBalancers", 0, "ContainerName")
+        asked = next((one.get("LoadBalancers", 0, "ContainerName") for one in self.services), None)
         found = self.task.containers
         expect(
             bool(found),
@@ -123,14 +142,18 @@ class HandedIn:
 @pytest.fixture
 def handed_in(submission: Submission) -> HandedIn:
     """All templates and task definitions of the hand-in."""
-    templates, registered = {}, []
+    templates, registered, unread = {}, [], None
     texts = {name: submission.text(name) for name in submission.files("*.json", "*.yaml", "*.yml")}
     for name, text in texts.items():
         # A template whose Resources are misspelled is a template too, and has a message of its own.
         if is_template(text) or "AWS::" in text:
             templates[name] = text
         elif text.strip():
-            value = read_json(name, text) if name.endswith(".json") else read_yaml(name, text)
+            try:
+                value = read_json(name, text) if name.endswith(".json") else read_yaml(name, text)
+            except NotYet as fault:
+                unread = unread or fault.finding
+                continue
             if is_task_definition(value):
                 registered.append((name, text, value))
-    return HandedIn(texts, templates, tuple(registered))
+    return HandedIn(texts, templates, tuple(registered), unread)

@@ -39,7 +39,7 @@ def written(handed_in: Any, key: str, secret: str) -> Iterator[Written]:
     """Every place of the files where the value of a key stands, or the name of its secret is handed over as one."""
     for container in handed_in.task.containers:
         yield from _in_container(handed_in, container, key, secret)
-    for resource in handed_in.stack.of("AWS::SecretsManager::Secret"):
+    for resource in handed_in.readable.of("AWS::SecretsManager::Secret"):
         if isinstance(resource.get("SecretString"), str):
             seen = f"the template holds the value of {resource.id}: {FILE_READER}"
             yield Written(seen, resource.at("SecretString"))
@@ -55,7 +55,7 @@ def _in_container(handed_in: Any, container: Container, key: str, secret: str) -
     named = secret.rpartition(":")[2]
     names = (named, named.rpartition("-")[0])
     for place, one in enumerate(entries(container.properties.get("environment"))):
-        name, value = str(one.get("name", "")), concrete(handed_in.stack, one.get("value", ""))
+        name, value = str(one.get("name", "")), concrete(handed_in.readable, one.get("value", ""))
         if name == key and (value.startswith("arn:") or value in names):
             seen = f"the container gets the text {value} as its key: nobody looks it up from `environment`"
             where = task.at(*path, "environment", place)

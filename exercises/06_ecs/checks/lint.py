@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from textwrap import shorten
 from typing import Any
 
+from checker import expect
 from checker.cloudformation import Fault, lint
+from checker.ecs.task import TYPE as TASK
 from checker.ecs.task import json_faults
+
+Found = tuple[str, Fault]
+# How many errors are told at once, and how long a line is then.
+MOST, LINE = 3, 120
 
 # Sizes and log options are what task 1 is about; the rest of a file must be right from the start.
 PAIR, OF_FARGATE, OF_LOG = "E3047", "E3048", "E3046"
@@ -31,11 +38,60 @@ OF_KEY = {
 }  # fmt: skip
 
 
-def faults(handed_in: Any) -> list[tuple[str, Fault]]:
-    """cfn-lint's errors in all files, the templates first."""
-    found = [(name, one) for name, text in handed_in.templates.items() for one in lint(name, text)]
-    found += [(name, one) for name, text, value in handed_in.registered for one in json_faults(name, text, value)]
+def of_task(handed_in: Any) -> list[Found]:
+    """cfn-lint's errors in the task definition, which is a file of its own or a resource of a template."""
+    found = [(name, one) for name, text, value in handed_in.registered for one in json_faults(name, text, value)]
+    if handed_in.readable.of(TASK):
+        found += [one for one in _in_templates(handed_in) if _type_of(handed_in, *one) == TASK]
+    return _errors(found)
+
+
+def of_templates(handed_in: Any) -> list[Found]:
+    """cfn-lint's errors in the templates, but for a task definition in them."""
+    return _errors([one for one in _in_templates(handed_in) if _type_of(handed_in, *one) != TASK])
+
+
+def _in_templates(handed_in: Any) -> list[Found]:
+    return [(name, one) for name, text in handed_in.templates.items() for one in lint(name, text)]
+
+
+def _errors(found: list[Found]) -> list[Found]:
     return [(name, one) for name, one in found if one.rule.startswith("E")]
+
+
+def _type_of(handed_in: Any, name: str, fault: Fault) -> str:
+    """The type of the resource that a fault of a template is about."""
+    if fault.path[:1] != ("Resources",) or len(fault.path) < 2:
+        return ""
+    named = (one.type for one in handed_in.readable.resources if (one.file, one.id) == (name, fault.path[1]))
+    return next(named, "")
+
+
+def judge(handed_in: Any, what: str, found: list[Found]) -> None:
+    """End the check where there is an error; sizes and log options, which are what task 1 is about, are left out."""
+    told = [(name, one) for name, one in found if one.rule != OF_LOG and not of_size(one)]
+    if told:
+        name, first = told[0]
+        expect(
+            False,
+            tried=f"asked cfn-lint about {what}",
+            seen=listed(handed_in, told),
+            expected="no error in any part; sizes and log options have checks of their own",
+            where=f"{name}:{first.line}",
+            next=question(handed_in, name, first),
+        )
+
+
+def listed(handed_in: Any, found: list[Found]) -> str:
+    """One fault in a line; of several the first three, each with its place."""
+    if len(found) == 1:
+        return shown(handed_in, *found[0])
+    lines = [
+        shorten(f"{name}:{one.line}, {shown(handed_in, name, one)}", LINE, placeholder=" …") for name, one in found
+    ]
+    different = list(dict.fromkeys(lines))
+    more = len(different) - MOST
+    return "\n".join([*different[:MOST], *([f"and {more} more"] if more > 0 else [])])
 
 
 def of_size(fault: Fault) -> bool:
@@ -62,14 +118,11 @@ def question(handed_in: Any, name: str, fault: Fault) -> str:
 
 
 def _todo(handed_in: Any, name: str, fault: Fault) -> int | None:
-    path = fault.path
-    if path[:1] == ("Resources",) and len(path) > 1:
-        kind = next((one.type for one in handed_in.stack.resources if (one.file, one.id) == (name, path[1])), "")
-        of_type = OF_TYPE.get(kind.rpartition("::")[0])
-        if of_type:
-            return of_type
+    of_type = OF_TYPE.get(_type_of(handed_in, name, fault).rpartition("::")[0])
+    if of_type:
+        return of_type
     if "'ValueFrom' was unexpected" in fault.message:
         # The key that only an entry of `secrets` has.
         return OF_KEY["secrets"]
-    keys = (f"{step[:1].lower()}{step[1:]}" for step in path if isinstance(step, str))
+    keys = (f"{step[:1].lower()}{step[1:]}" for step in fault.path if isinstance(step, str))
     return next((OF_KEY[key] for key in keys if key in OF_KEY), None)

@@ -1,4 +1,4 @@
-"""The checks of exercise 6: the guards, a size and a log (task 1).
+"""The checks of exercise 6: the guards of the task definition, a size and a log (task 1).
 
 Beside it stand test_06_ecs_2_roles, _3_health, _4_deployment, _5_load and _6_secret: rows are in the order of files.
 """
@@ -21,21 +21,12 @@ AMOUNT = re.compile(r"(\d*\.?\d+)\s*(vcpu|gb|)", re.IGNORECASE)
 
 
 # -- guards -----------------------------------------------------------------------------------------------------
-@check(id="valid", task=1, why="AWS refuses a template with an error before it makes anything.")
-def test_files_can_be_deployed(handed_in):
-    """cfn-lint finds no error in the files."""
-    assert handed_in.service and handed_in.task
-    faults = [(name, one) for name, one in LINT.faults(handed_in) if one.rule != LINT.OF_LOG and not LINT.of_size(one)]
-    faults += [fault for one in handed_in.registered if (fault := _family_fault(*one))]
-    name, fault = faults[0] if faults else ("", None)
-    expect(
-        fault is None,
-        tried="asked cfn-lint about all your files",
-        seen=LINT.shown(handed_in, name, fault) if fault else "",
-        expected="no error in any part; sizes and log options have checks of their own",
-        where=f"{name}:{fault.line}" if fault else "",
-        next=LINT.question(handed_in, name, fault) if fault else LINT.ELSE,
-    )
+@check(id="registered", task=1, why="AWS refuses a task definition with an error when it is registered.")
+def test_task_definition_can_be_registered(handed_in):
+    """cfn-lint finds no error in the task definition."""
+    assert handed_in.task
+    of_family = [fault for one in handed_in.registered if (fault := _family_fault(*one))]
+    LINT.judge(handed_in, "the task definition", [*LINT.of_task(handed_in), *of_family])
 
 
 def _family_fault(name: str, text: str, value: dict[str, Any]) -> tuple[str, Fault] | None:
@@ -52,13 +43,13 @@ def _family_fault(name: str, text: str, value: dict[str, Any]) -> tuple[str, Fau
 @check(
     id="image",
     task=1,
-    after=("valid",),
+    after=("registered",),
     why="A tag can be put on another image, and the next task that starts runs that one.",
 )
 def test_image_is_named_by_its_digest(handed_in, contract):
     """The container runs the image of the contract, named by its digest."""
     given = handed_in.api.properties.get("image")
-    text = concrete(handed_in.stack, given)
+    text = concrete(handed_in.readable, given)
     expect(
         not _image_fault(text, contract),
         tried="looked up which image the next task runs, today and in a month",
@@ -117,15 +108,16 @@ def test_size_is_one_of_fargate(handed_in, contract):
 
 def _not_on_fargate(handed_in: Any) -> tuple[str, str, str, str] | None:
     """What keeps the rules of Fargate from being asked at all."""
-    task, service = handed_in.task, handed_in.service
+    task = handed_in.task
     expected = "a task definition and a service for `FARGATE`, as the starter has them"
     question = "Which of the given lines says on whose machines the tasks run?"
     if "FARGATE" not in (task.get("requiresCompatibilities") or ()):
         seen = "nothing asks for the rules of Fargate: a wrong size is noticed when the first task starts"
         return seen, expected, task.at("requiresCompatibilities"), question
-    if "FARGATE" not in said([service.get("LaunchType"), service.get("CapacityProviderStrategy")]):
-        seen = "the service asks for machines of your own, and there are none"
-        return seen, expected, service.at("LaunchType"), question
+    for service in handed_in.services:
+        if "FARGATE" not in said([service.get("LaunchType"), service.get("CapacityProviderStrategy")]):
+            seen = "the service asks for machines of your own, and there are none"
+            return seen, expected, service.at("LaunchType"), question
     return None
 
 
@@ -145,7 +137,7 @@ def _size_fault(
     if size == contract.SMALLEST:
         # The API takes `0.5 vCPU` too, which cfn-lint does not know.
         return None
-    if any(LINT.of_size(one) for _, one in LINT.faults(handed_in)):
+    if any(LINT.of_size(one) for _, one in LINT.of_task(handed_in)):
         question = "1024 units are one CPU. Which memory sizes does Fargate have beside your CPU size?"
         return (
             f"{shown}: Fargate has no such pair, and the task definition is refused", "", task.at("cpu"), question,
@@ -207,7 +199,7 @@ def test_log_arrives(handed_in, contract):
 
 def _log_fault(handed_in: Any, contract: Any) -> tuple[str, str]:
     """What keeps a line from its group, and what to ask oneself."""
-    stack, options = handed_in.stack, handed_in.api.log_options
+    stack, options = handed_in.readable, handed_in.api.log_options
     driver = handed_in.api.log_driver
     group, region = (concrete(stack, options.get(f"awslogs-{key}")) for key in ("group", "region"))
     if driver != "awslogs":

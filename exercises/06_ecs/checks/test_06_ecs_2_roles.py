@@ -1,4 +1,4 @@
-"""Task 2: two roles, who may take them, and what each of them may do."""
+"""Task 2: the templates, two roles, who may take them, and what each of them may do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checker.cloudformation.arns import concrete
 from checker.iam import trusted, unknown_policies
 
 HINTS = read_hints(__file__)
-RIGHTS = sibling(__file__, "rights")
+RIGHTS, LINT = sibling(__file__, "rights"), sibling(__file__, "lint")
 TRUSTS = "ecs-tasks.amazonaws.com"
 ROLE_KEYS = {"execution": "executionRoleArn", "task": "taskRoleArn"}
 CALLERS = {
@@ -18,11 +18,18 @@ CALLERS = {
 }
 
 
+@check(id="valid", task=2, why="AWS refuses a template with an error before it makes anything.")
+def test_templates_can_be_deployed(handed_in):
+    """cfn-lint finds no error in the templates."""
+    assert handed_in.service
+    LINT.judge(handed_in, "your templates", LINT.of_templates(handed_in))
+
+
 @check(
     id="roles",
     task=2,
     points=1,
-    after=("image",),
+    after=("image", "valid"),
     hints=HINTS["roles"],
     why="ECS and the code in the container are two callers, and each has a role of its own.",
 )

@@ -53,7 +53,7 @@ def test_tickets_are_diagnosed(submission, truth):
     task=3,
     points=3,
     tier="full",
-    after=("valid",),
+    after=("registered", "valid"),
     hints=HINTS["agreement"],
     why="Container, target group and service each name a port; only together do they lead anywhere.",
 )

@@ -44,7 +44,7 @@ def test_key_is_in_no_file(handed_in, contract):
         where=where,
         next="How does a container say that a variable comes from elsewhere?",
     )
-    fault = KEPT.lookup_fault(concrete(handed_in.stack, given.get("valueFrom") or ""), contract.SECRET)
+    fault = KEPT.lookup_fault(concrete(handed_in.readable, given.get("valueFrom") or ""), contract.SECRET)
     expect(
         not fault,
         tried="let ECS look up the secret",

@@ -1,0 +1,145 @@
+"""What exercise 6 says of errors of cfn-lint, in whole texts, and which rows wait for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from checker import sibling
+from checker.errors import Finding, NotYet
+from course.tests.agreement.ecs_answer import (
+    CHECKS,
+    CONFTEST,
+    CONTRACT,
+    EXERCISE,
+    SERVICE,
+    TASK,
+    changed,
+    hand_in,
+    told,
+)
+
+SIZE, ROLES, HEALTH, DEPLOYMENT, LOAD, SECRET = (
+    sibling(CHECKS, name)
+    for name in (
+        "test_06_ecs", "test_06_ecs_2_roles", "test_06_ecs_3_health", "test_06_ecs_4_deployment",
+        "test_06_ecs_5_load", "test_06_ecs_6_secret",
+    )
+)  # fmt: skip
+ROWS = {
+    one.__check__.id: one.__check__
+    for module in (SIZE, ROLES, HEALTH, DEPLOYMENT, LOAD, SECRET)
+    for one in vars(module).values()
+    if hasattr(one, "__check__")
+}
+
+
+def waits_for(row: str) -> set[str]:
+    return {one for before in ROWS[row].after for one in {before, *waits_for(before)}}
+
+
+@pytest.mark.parametrize("row", ["image", "size", "logs", "secrets"])
+def test_a_row_about_the_task_definition_waits_for_no_template(row: str) -> None:
+    assert "registered" in waits_for(row)
+    assert "valid" not in waits_for(row)
+
+
+@pytest.mark.parametrize("row", ["rollback", "scaling"])
+def test_a_row_about_the_service_waits_for_no_task_definition(row: str) -> None:
+    assert waits_for(row) == {"valid"}
+
+
+BREAKER = "DeploymentCircuitBreaker: {Enable: true, Rollback: true}"
+ALL_PARTS = "no error in any part; sizes and log options have checks of their own"
+
+
+def slips(*lines: str) -> str:
+    changes = {
+        "path": ("HealthCheckPath", "HealthCheckPaht"), "breaker": (BREAKER, BREAKER.replace(", Rollback: true", "")),
+        "grace": ("HealthCheckGracePeriodSeconds", "HealthCheckGracePeriod"), "max": ("MaxCapacity", "MaximumCapacity"),
+    }  # fmt: skip
+    return changed(SERVICE, *(changes[line] for line in lines))
+
+
+def test_an_error_of_a_template_is_told_alone_when_it_is_alone() -> None:
+    assert told(lambda given, _: ROLES.test_templates_can_be_deployed(given), hand_in(slips("breaker"))) == Finding(
+        "asked cfn-lint about your templates",
+        "in the part of TODO 4: E3003: 'Rollback' is a required property",
+        ALL_PARTS,
+        "service.yaml:87",
+        "What must a resource of this type have at least?",
+    )
+
+
+def test_of_several_errors_three_are_told_each_with_its_place() -> None:
+    found = told(
+        lambda given, _: ROLES.test_templates_can_be_deployed(given), hand_in(slips("path", "breaker", "grace", "max"))
+    )
+
+    assert found.seen.split("\n") == [
+        "service.yaml:65, in the part of TODO 3: E3002: Additional properties are not allowed ('HealthCheckPaht' was …",
+        "service.yaml:83, E3002: Additional properties are not allowed "
+        "('HealthCheckGracePeriod' was unexpected. Did you mean …",
+        "service.yaml:87, in the part of TODO 4: E3003: 'Rollback' is a required property",
+        "and 2 more",
+    ]
+    assert (found.where, found.next) == (
+        "service.yaml:65",
+        "How far is this key indented, and how does the reference of its resource write it?",
+    )
+
+
+MAPPED = Finding(
+    "asked cfn-lint about the task definition",
+    "E3053: hostPort and containerPort differ, which awsvpc does not allow",
+    ALL_PARTS,
+    "",
+    "In awsvpc each task has an address of its own. To what could a second port be mapped?",
+)
+
+
+def test_an_error_of_the_task_definition_is_told_in_a_row_of_its_own() -> None:
+    given = hand_in(task=changed(TASK, ('"containerPort": 8000', '"containerPort": 8000, "hostPort": 80')))
+
+    found = told(lambda one, _: SIZE.test_task_definition_can_be_registered(one), given)
+
+    assert found == replace(MAPPED, where="taskdef.json:18")
+    assert ROLES.test_templates_can_be_deployed(given) is None
+
+
+def test_the_same_holds_for_a_task_definition_that_is_a_resource_of_the_template() -> None:
+    text = (EXERCISE / "right" / "one_template" / "service.yaml").read_text("utf-8")
+    text = changed(text, ("- ContainerPort: 8000", "- ContainerPort: 8000\n          HostPort: 80"))
+    given = CONFTEST.HandedIn({"service.yaml": text}, {"service.yaml": text}, ())
+
+    found = told(lambda one, _: SIZE.test_task_definition_can_be_registered(one), given)
+
+    line = text[: text.index("HostPort")].count("\n") + 1
+    assert found == replace(MAPPED, where=f"service.yaml:{line}")
+    assert ROLES.test_templates_can_be_deployed(given) is None
+
+
+def test_a_template_that_cannot_be_read_keeps_no_row_of_the_task_definition() -> None:
+    given = hand_in(f"{SERVICE}\n- nothing: [\n")
+
+    assert SIZE.test_task_definition_can_be_registered(given) is None
+    assert SIZE.test_image_is_named_by_its_digest(given, CONTRACT) is None
+    assert SIZE.test_size_is_one_of_fargate(given, CONTRACT) is None
+    assert SIZE.test_log_arrives(given, CONTRACT) is None
+    assert SECRET.test_key_is_in_no_file(given, CONTRACT) is None
+    with pytest.raises(NotYet):
+        ROLES.test_templates_can_be_deployed(given)
+
+
+def test_a_task_definition_that_cannot_be_read_keeps_no_row_of_the_service() -> None:
+    files = {"service.yaml": SERVICE, "taskdef.json": TASK.replace('"cpu"', "cpu", 1)}
+    submission = SimpleNamespace(files=lambda *_: list(files), text=files.__getitem__)
+    given = CONFTEST.handed_in.__wrapped__(submission)
+
+    assert ROLES.test_templates_can_be_deployed(given) is None
+    assert DEPLOYMENT.test_bad_version_goes_back(given, CONTRACT) is None
+    assert LOAD.test_tasks_follow_the_load(given, CONTRACT) is None
+    found = told(lambda one, _: SIZE.test_task_definition_can_be_registered(one), given)
+    assert (found.tried, found.where) == ("read taskdef.json", "taskdef.json:7")
