@@ -43,13 +43,13 @@ def test_a_batch_becomes_one_object_per_day(submission, subject, lakes):
         next="What does a user wait for here, and what could wait instead?",
     )
     subject.ship(log)
-    expect_objects(lakes, subject.cloud, first, most=3, tried=f"recorded {len(first)} predictions of 3 days, shipped")
+    expect_objects(lakes, subject, [first], most=3, tried=f"recorded {len(first)} predictions of 3 days, shipped")
     before = lakes.contents(subject.cloud)
     subject.record(log, second)
     subject.ship(log)
     subject.ship(log)
     tried = f"recorded {len(second)} more of the same 3 days, then shipped twice"
-    expect_objects(lakes, subject.cloud, first + second, most=6, tried=tried)
+    expect_objects(lakes, subject, [first, second, []], most=6, tried=tried)
     after = lakes.contents(subject.cloud)
     touched = sorted(key for key, content in before.items() if after.get(key) != content)
     expect(
@@ -73,8 +73,9 @@ def drawn(lakes: Any, draw: Any, days: list[Any], *, each: int) -> list[dict[str
     return made
 
 
-def expect_objects(lakes: Any, cloud: Any, made: list[dict[str, Any]], *, most: int, tried: str) -> None:
-    found = lakes.written(cloud)
+def expect_objects(lakes: Any, subject: Any, steps: list[list[dict[str, Any]]], *, most: int, tried: str) -> None:
+    """The objects of some steps: in each of them rows were recorded, and then ship() was called."""
+    found, made = lakes.written(subject.cloud), sum(steps, [])
     other = [key for key, table in found.items() if table is None]
     expect(
         not other,
@@ -102,23 +103,40 @@ def expect_objects(lakes: Any, cloud: Any, made: list[dict[str, Any]], *, most: 
         where="writer.py, ship",
         next="What do the rows of one object have in common, and what more do you ask of them?",
     )
-    expect_rows(lakes, list(found.values()), made, tried=tried)
+    expect_each_once(lakes, subject, list(found.values()), steps, tried=tried)
+    expect_values(lakes, list(found.values()), made, tried=tried)
 
 
-def expect_rows(lakes: Any, tables: list[Any], made: list[dict[str, Any]], *, tried: str) -> None:
-    found = [row for table in tables for row in table.to_pylist()]
-    count = Counter(str(row.get("request_id")) for row in found)
-    lost = [one for one in made if not count[one["request_id"]]]
+def expect_each_once(
+    lakes: Any, subject: Any, tables: list[Any], steps: list[list[dict[str, Any]]], *, tried: str
+) -> None:  # fmt: skip
+    made, count = sum(steps, []), Counter(one for table in tables for one in lakes.ids_in(table))
+    lost = {one["request_id"] for one in made} - set(count)
     double = [one for one in count if count[one] > 1]
     said = f"{len(lost)} rows are in no object" if lost else f"{len(double)} rows are there more than once"
+    where, next_ = asked_of(subject, steps, lost) if lost or double else ("", "")
     expect(
         not lost and not double,
         tried=tried,
         seen=f"{said}; {len(made)} were recorded",
         expected="each recorded row in the bucket, once",
-        where="writer.py, ship",
-        next="What becomes of the object that had this key before? S3 replaces it whole.",
+        where=where,
+        next=next_,
     )
+
+
+def asked_of(subject: Any, steps: list[list[dict[str, Any]]], lost: set[str]) -> tuple[str, str]:
+    """Where a row got lost or doubled, and the question about it."""
+    if not lost:
+        return "writer.py, ship", "Which batch went up twice, and what takes a batch away after the first time?"
+    if max(Counter(subject.cloud.puts()).values(), default=0) > 1:
+        return "writer.py, ship", "What becomes of the object that had this key before? S3 replaces it whole."
+    if lost - subject.given(steps):
+        return "writer.py, Spool", "Which rows did batches() return? Where was each of the others at that moment?"
+    return "writer.py, ship", "batches() returned all of them. What does ship() do with each row of a batch?"
+
+
+def expect_values(lakes: Any, tables: list[Any], made: list[dict[str, Any]], *, tried: str) -> None:
     strange = sorted({said for table in tables for said in lakes.unlike_schema(table)})
     expect(
         not strange,
@@ -128,7 +146,7 @@ def expect_rows(lakes: Any, tables: list[Any], made: list[dict[str, Any]], *, tr
         where="writer.py, ship",
         next="What does lake.put() do with plain rows, and what does it leave to you when it gets a table?",
     )
-    rows = {row["request_id"]: row for row in found}
+    rows = {row["request_id"]: row for table in tables for row in table.to_pylist()}
     changed = [one for one in made if not _kept(one, rows[one["request_id"]])]
     expect(
         not changed,
