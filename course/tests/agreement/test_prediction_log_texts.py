@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,11 @@ from checker.errors import NotYet
 from course.build.sync import ROOT
 
 CHECKS = str(ROOT / "exercises" / "11_prediction_log" / "checks" / "conftest.py")
-LAKES, BATCH = sibling(CHECKS, "lakes"), sibling(CHECKS, "test_11_prediction_log")
+CONFTEST, LAKES, BATCH, CRASH = (
+    sibling(CHECKS, name)
+    for name in ("conftest", "lakes", "test_11_prediction_log", "test_11_prediction_log_crash")
+)
+Left = CONFTEST.Left
 ROWS = [{"request_id": f"r{number}"} for number in range(6)]
 IDS = [one["request_id"] for one in ROWS]
 
@@ -84,3 +89,70 @@ def test_a_row_of_two_objects_is_asked_for_its_batch() -> None:
         "writer.py, ship",
         "Which batch went up twice, and what takes a batch away after the first time?",
     )
+
+
+# -- task 3 -----------------------------------------------------------------------------------------------------
+WHERE_WAS_IT = "Where was a row at that moment, and who still had it after the process was gone?"
+NEXT_START = "The files still held these rows after the kill. What did the next start do to the files that it found?"
+NOT_READ = "How did the kill leave the files, and what of that can the next start not read?"
+NOT_FOUND = "Which files does batches() look for, and in which files of the folder are these rows?"
+ALL, FIRST = frozenset(IDS), frozenset(IDS[:4])
+FAULT = "JSONDecodeError at line 31: Extra data: line 1 column 60 (char 59)"
+
+
+@pytest.mark.parametrize(
+    ("there", "left", "seen", "question"),
+    [
+        (IDS[4:], Left(frozenset(), frozenset()), "4 of 6 rows are in no object, and gone for good", WHERE_WAS_IT),
+        (IDS[4:], Left(FIRST, frozenset()), "4 of 6 rows are in no object, and gone for good", NEXT_START),
+        (IDS[4:], Left(frozenset(IDS[:3]), frozenset()), "4 of 6 rows are in no object, and gone for good", WHERE_WAS_IT),
+        (
+            IDS[4:],
+            Left(FIRST, FIRST),
+            "4 of 6 rows are in no object; the folder's files still hold 4 of them",
+            NOT_FOUND,
+        ),
+        (
+            [],
+            Left(FIRST, ALL, FAULT),
+            f"6 of 6 rows are in no object; the folder's files still hold 4 of them; the next start raised {FAULT}",
+            NOT_READ,
+        ),
+        (
+            [],
+            Left(frozenset(), frozenset(), FAULT),
+            f"6 of 6 rows are in no object, and gone for good; the next start raised {FAULT}",
+            WHERE_WAS_IT,
+        ),
+        (IDS[:4], Left(FIRST, None, FAULT), f"2 of 6 rows are in no object; the next start raised {FAULT}", NOT_READ),
+        (IDS[4:], Left(None, None), "4 of 6 rows are in no object", WHERE_WAS_IT),
+    ],
+    ids=[
+        "in memory", "written over", "some in memory", "passed over", "not read", "gone, and not read",
+        "not recorded", "no texts",
+    ],
+)  # fmt: skip
+def test_a_lost_row_is_told_by_what_the_kill_left(there: list[str], left: Any, seen: str, question: str) -> None:
+    told = found(
+        CRASH.expect_none_lost, ROWS, Counter(there), lambda lost: left, tried=CRASH.AT_LINE, line=7, later=2
+    )  # fmt: skip
+
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "recorded 4 rows, killed the writer at this line of ship(); started it again, recorded 2 more, shipped",
+        seen,
+        "every row for which record() has returned",
+        "writer.py:7",
+        question,
+    )
+
+
+def test_rows_are_counted_as_they_were_recorded() -> None:
+    assert CRASH.killed_at(ROWS, " in ship(), before the first upload") == (
+        "recorded 3 rows, killed the writer in ship(), before the first upload; "
+        "started it again, recorded 3 more, shipped"
+    )
+
+
+@pytest.mark.parametrize("told", [None, 7, {"then": "r0", "now": {}, "error": None}])
+def test_a_worker_that_tells_nonsense_of_a_folder_has_told_nothing(told: Any) -> None:
+    assert CONFTEST.left_of(told) == Left()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +12,30 @@ import pytest
 from checker import Handle, Submission, sibling
 
 KEY, OTHER_KEY = "a key that is not for graders", "another key"
+
+
+@dataclass(frozen=True)
+class Left:
+    """What kills leave: the rows in the folder after them, those in it at the end, and what the last start raised.
+
+    None in place of rows: nobody can tell. The worker says all this, so it may choose a question and earns nothing.
+    """
+
+    then: frozenset[str] | None = None
+    now: frozenset[str] | None = None
+    error: str = ""
+
+
+def left_of(told: Any) -> Left:
+    """What the worker tells of a folder."""
+    told = told if isinstance(told, dict) else {}
+    then, now = (
+        frozenset(map(str, told[name])) if isinstance(told.get(name), list) else None for name in ("then", "now")
+    )
+    return Left(then, now, str(told.get("error") or "")[:150])
+
+
+Death = tuple[int, Counter[str], Left]
 
 
 class Subject:
@@ -56,14 +81,18 @@ class Subject:
         """The next start in the same folder."""
         self._submission.call("driving.again", folder, KEY, predictions, timeout=30)
 
-    def swept(self, until: str, predictions: list[dict[str, Any]], moments: int) -> list[tuple[int, Counter[str]]]:
+    def remains(self, folder: str, ids: list[str]) -> Left:
+        """What kills left of some rows in a folder. Asked only when these are in no object."""
+        return left_of(self._submission.attempt("driving.remains", folder, ids).value)
+
+    def swept(self, until: str, predictions: list[dict[str, Any]], moments: int) -> list[Death]:
         """For each line at which the writer was killed: how often each row is there after the next start.
 
         "in_ship" kills it at each line of ship() at which its disk is another one, "in_record" within record() too.
         The worker says so itself, so this may cost points and earns none; what earns them is in the bucket.
         """
         told = self._submission.call("driving.swept", until, KEY, predictions, moments, timeout=90)
-        return [(int(line), Counter(map(str, ids))) for line, ids in told]
+        return [(int(line), Counter(map(str, ids)), left_of(left)) for line, ids, left in told]
 
     def empty_bucket(self) -> None:
         self.cloud.reset()
@@ -76,7 +105,7 @@ def subject(submission: Submission) -> Subject:
 
 
 @pytest.fixture(scope="session")
-def deaths() -> list[tuple[int, Counter[str]]]:
+def deaths() -> list[Death]:
     """What "crash" leaves to "twice", which comes after it: the deaths in ship(), looked at for something else."""
     return []
 

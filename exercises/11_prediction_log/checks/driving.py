@@ -21,6 +21,8 @@ import writer
 
 # How many writers are killed beside each other.
 AT_ONCE = 3
+# What the files of a folder said after each kill.
+KILLED = {}
 # Before any fork, since it takes long: the client, and how it finds a bucket. It opens no connection.
 lake.s3().generate_presigned_url("put_object", Params={"Bucket": lake.BUCKET, "Key": "any"})
 
@@ -85,6 +87,7 @@ def begun(name, *given):
 def killed(folder, key, predictions, put=0, when=""):
     """In a process of its own: record all, then ship; end it by SIGKILL at the given upload, or after recording."""
     apart(["until_put", folder, key, predictions, put, when])
+    KILLED.setdefault(folder, []).append(text_of(folder))
     return True
 
 
@@ -106,9 +109,40 @@ def again(folder, key, predictions, bucket=""):
 def anew(folder, key, predictions, bucket):
     if bucket:
         lake.s3 = lambda: Local(bucket)
-    log = start(folder, key)
-    record(log, predictions)
-    log.ship()
+    try:
+        log = start(folder, key)
+        record(log, predictions)
+        log.ship()
+    except Exception as error:
+        lines = [one.lineno for one in traceback.extract_tb(error.__traceback__) if one.filename.endswith("writer.py")]
+        Path(f"{folder}-error").write_text(f"{type(error).__name__} at line {max(lines[-1:], default=0)}: {error}"[:150])
+        raise
+
+
+def remains(folder, ids):
+    """Which of some rows stood in the folder after a kill, which do now, and what the last start raised.
+
+    None in place of rows: a file is no text, so that looking into it tells nothing.
+    """
+    error = Path(f"{folder}-error")
+    return {
+        "then": standing(KILLED.get(folder, []), ids),
+        "now": standing([text_of(folder)], ids),
+        "error": error.read_text() if error.exists() else "",
+    }
+
+
+def standing(texts, ids):
+    return None if None in texts else [one for one in ids if any(one in text for text in texts)]
+
+
+def text_of(folder):
+    """What all files of a folder say, None if one of them is no text."""
+    try:
+        text = b"".join(content for _, _, content in disk([folder])).decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\\0" in text else text
 
 
 class Local:
@@ -134,7 +168,7 @@ class Local:
 
 
 def swept(until, key, predictions, most):
-    """For each line at which a writer was killed: how often each row is in its bucket after the next start."""
+    """For each line at which a writer was killed: the rows in its bucket after the next start, and what remains."""
     apart(["sweep", until, key, predictions, most])
     return [] if Path("sweep-ends").exists() else json.loads(Path(f"{until}-told").read_text())
 
@@ -151,13 +185,15 @@ def sweep(until, key, predictions, most):
         tried = [Moment(until, number) for number in range(first, first + AT_ONCE)]
         apart(*([until, one.folder, key, predictions[:-2], one.bucket, one.mark, one.number] for one in tried))
         reached = [one for one in tried if Path(one.mark).exists()]
+        KILLED.update((one.folder, [text_of(one.folder)]) for one in reached)
         apart(*(["anew", one.folder, key, predictions[-2:], one.bucket] for one in reached))
         if Path("sweep-ends").exists():
             return
         moments += reached
         if len(reached) < AT_ONCE:
             break
-    told = [[int(Path(one.mark).read_text()), stored(one.bucket)] for one in moments]
+    ids = [one["request_id"] for one in predictions]
+    told = [[int(Path(one.mark).read_text()), stored(one.bucket), remains(one.folder, ids)] for one in moments]
     Path(f"{until}-told").write_text(json.dumps(told))
 
 
