@@ -130,6 +130,16 @@ def _product(node: exp.Expr) -> exp.Expr | None:
     return _as_decimal(node.copy(), node) if kind(node) == "DECIMAL" else None
 
 
+def _mean(node: exp.Expr) -> exp.Expr | None:
+    """The mean of decimals has their scale, rounded half up; FILTER and OVER are part of it."""
+    if isinstance(node.parent, exp.Filter | exp.Window) and node.arg_key == "this":
+        return None
+    mean = node
+    while isinstance(mean, exp.Filter | exp.Window):
+        mean = mean.this
+    return _as_decimal(node.copy(), mean) if isinstance(mean, exp.Avg) and kind(mean) == "DECIMAL" else None
+
+
 def _distinct(node: exp.Expr) -> exp.Expr:
     return exp.Count(this=exp.Distinct(expressions=[node.this.copy()]))
 
@@ -141,6 +151,7 @@ def _anonymous(node: exp.Anonymous) -> exp.Expr | None:
 _REWRITES: tuple[tuple[Any, Callable[[Any], exp.Expr | None]], ...] = (
     (exp.Div | exp.Mod, _divided),
     (exp.Mul, _product),
+    (exp.Avg | exp.Filter | exp.Window, _mean),
     (exp.TryCast, lambda node: None),
     (exp.Cast, _cast),
     (exp.ApproxDistinct, _distinct),

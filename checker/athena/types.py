@@ -2,7 +2,8 @@
 
 sqlglot's annotate_types does the work over the tables' schema. What stands here is what it leaves open: functions
 whose type it does not know, and decimals. In Trino `0.5` is a decimal(1,1), and a quotient of decimals keeps the larger
-of the two scales: `1.0 * 2 / 3` is 0.7. Source: Trino's documentation, Decimal functions and operators.
+of the two scales: `1.0 * 2 / 3` is 0.7. Their mean keeps the scale too: `avg` of 1.0 and 0.5 is 0.8. Sources: Trino's
+documentation, Decimal functions and operators; Aggregate functions.
 """
 
 from __future__ import annotations
@@ -133,6 +134,28 @@ def _average(annotator: Any, node: Any) -> exp.Expr:
     return _typed(annotator, node, "FLOAT" if kind(node.this) == "FLOAT" else "DOUBLE")
 
 
+def _branches(annotator: Any, node: Any) -> exp.Expr:
+    """IF, CASE and COALESCE: a type that has room for every value, where decimals are among numbers."""
+    values = [one for one in _values(node) if one is not None and kind(one) != "NULL"]
+    kinds = {kind(one) for one in values}
+    if "DECIMAL" not in kinds or not kinds <= NUMBERS:
+        found: exp.Expr = Trino.EXPRESSION_METADATA[type(node)]["annotator"](annotator, node)
+        return found
+    if kinds & FLOATS:
+        return _typed(annotator, node, "DOUBLE" if "DOUBLE" in kinds else "FLOAT")
+    sizes = [decimal_of(one) for one in values]
+    scale = max(scale for _, scale in sizes)
+    return _typed(annotator, node, _decimal(max(precision - own for precision, own in sizes) + scale, scale))
+
+
+def _values(node: exp.Expr) -> list[exp.Expr | None]:
+    if isinstance(node, exp.Coalesce):
+        return [node.this, *node.expressions]
+    if isinstance(node, exp.If):
+        return [node.args["true"], node.args.get("false")]
+    return [*node.args["ifs"], node.args.get("default")]
+
+
 def _sum(annotator: Any, node: Any) -> exp.Expr:
     name = kind(node.this)
     if name == "DECIMAL":
@@ -176,6 +199,9 @@ _METADATA = {
     exp.Mul: {"annotator": _arithmetic(_product)},
     exp.Div: {"annotator": _arithmetic(_quotient)},
     exp.Mod: {"annotator": _arithmetic(_remainder)},
+    exp.If: {"annotator": _branches},
+    exp.Case: {"annotator": _branches},
+    exp.Coalesce: {"annotator": _branches},
     exp.Avg: {"annotator": _average},
     exp.Sum: {"annotator": _sum},
     exp.Round: {"annotator": _round},

@@ -17,6 +17,7 @@ from checker.athena import Athena
 from checker.markers import derive, has_markers
 from checker.tests.athena.conftest import DDL, Memory, predictions
 from checker.tests.athena.test_agreement import RECORDED, alike, ours
+from checker.tests.athena.test_decimals import MEANS
 from course.build.sync import ROOT
 from course.engines.testing import need
 from course.engines.trino import TRINO
@@ -78,6 +79,15 @@ def test_the_recorded_verdicts_are_those_of_today(trino: str) -> None:
 
     cases = {case["sql"]: case.get("error", case.get("rows")) for case in RECORDED["cases"]}
     assert [sql for sql, said in cases.items() if not alike(asked(trino, sql), said)] == []
+
+
+def test_the_mean_of_decimals_is_that_of_trino(trino: str) -> None:
+    fill(trino, predictions())
+
+    said = {mean: asked(trino, f"SELECT typeof({mean}), {mean} FROM predictions") for mean, _, _ in MEANS}
+
+    due = {mean: [[kind.replace(", ", ","), share]] for mean, kind, share in MEANS}
+    assert {mean: rows for mean, rows in said.items() if not alike(rows, due[mean])} == {}
 
 
 def variants() -> dict[str, str]:
