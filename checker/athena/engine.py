@@ -23,6 +23,8 @@ from checker.athena.storage import Read, Storage, folders_below, partitions, rea
 from checker.athena.types import annotated, shown
 
 SECONDS = 20.0
+# What Trino knows of each row's object beside the table's columns; Athena documents the first.
+HIDDEN = {"$path", "$file_size", "$file_modified_time", "$partition"}
 # Types by database, table and column.
 Columns = dict[str, dict[str, dict[str, str]]]
 # Strangers' SQL: nothing but what was registered can be reached, and nothing can be switched back on.
@@ -156,6 +158,8 @@ def typed(tree: exp.Query, tables: dict[tuple[str, str], Table]) -> exp.Query:
         bound = qualify(tree.copy(), schema=cast(dict[str, object], schema), dialect="trino", expand_alias_refs=False)
     except sqlglot.errors.SqlglotError as error:
         found = re.search(r"Column '\"?([^'\"]+)\"?'", str(error))
+        if found and found[1].lower() in HIDDEN:
+            raise NotSupported(f'The hidden column "{found[1]}"') from None
         unsure = found is not None and _in_two(tree, found[1], schema)
         said = f"Column '{found[1]}' " if found else ""
         raise QueryFailed(

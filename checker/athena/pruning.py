@@ -1,7 +1,8 @@
 """Which columns and which partitions a query needs of each table that it names.
 
-A condition skips a partition when it speaks of partition columns only and stands where all rows must pass it. Nothing
-else skips one: a condition on another column is tested on rows, after they were read.
+A condition skips a partition when it speaks of partition columns only and stands where all rows must pass it. Of an OR
+there counts what each of its sides says of these columns. Nothing else skips one: a condition on another column is
+tested on rows, after they were read.
 """
 
 from __future__ import annotations
@@ -59,7 +60,20 @@ def _conditions(scope: Scope, alias: str, table: Table) -> list[exp.Expr]:
     # The tables of an outer join are let alone: what is not there becomes NULL instead of going.
     if any(join.side for join in scope.expression.args.get("joins") or ()):
         parts = [part for part in parts if part.find_ancestor(exp.Where)]
-    return [part.unnest() for part in parts if _only(part, alias, names)]
+    return [said for part in parts if (said := _said(part.unnest(), alias, names)) is not None]
+
+
+def _said(part: exp.Expr, alias: str, names: set[str]) -> exp.Expr | None:
+    """What a condition says of partition columns alone, None where it lets every partition pass."""
+    if _only(part, alias, names):
+        return part
+    if not isinstance(part, exp.And | exp.Or):
+        return None
+    sides = [_said(side.unnest(), alias, names) for side in part.flatten()]
+    known = [side for side in sides if side is not None]
+    if not known or (isinstance(part, exp.Or) and len(known) < len(sides)):
+        return None
+    return exp.and_(*known) if isinstance(part, exp.And) else exp.or_(*known)
 
 
 def _inner(join: exp.Join, alias: str) -> list[exp.Expr]:

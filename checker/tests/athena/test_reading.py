@@ -26,6 +26,10 @@ ONE_DAY = "s3://lake/p/dt=2026-11-03/a.parquet"
         ("date(made_at) = DATE '2026-11-03'", 4),
         ("dt = '2026-11-03' OR score > 2", 4),
         ("coalesce(user_key, dt) = '2026-11-03'", 4),
+        ("(dt = '2026-11-03' AND liked = 1) OR (dt = '2026-11-03' AND liked <> 1)", 1),
+        ("liked = 1 AND dt = '2026-11-03' OR dt IN ('2026-11-04', '2026-11-01') AND (score > 0.5 OR liked = 0)", 3),
+        ("(dt > '2026-11-02' OR score > 2 AND dt = '2026-11-01') AND (dt < '2026-11-04' OR dt LIKE '%-01')", 2),
+        ("dt = '2026-11-03' AND liked = 1 OR dt = '2026-11-04' OR liked = 0", 4),
     ],
 )
 def test_only_folder_names_skip_objects(athena, where, opened):
@@ -147,6 +151,21 @@ def test_a_function_of_duckdb_alone_is_refused(athena, call):
         athena.run(f"SELECT {call} FROM predictions")
     name = call.partition("(")[0]
     assert str(failed.value) == f"FUNCTION_NOT_FOUND: line 1: Function '{name}' not registered"
+
+
+@pytest.mark.parametrize("column", ["$path", "$file_size", "$file_modified_time", "$partition"])
+@pytest.mark.parametrize("query", ["SELECT {} FROM predictions", "SELECT count(*) FROM predictions WHERE {} <> '7'"])
+def test_a_hidden_column_is_no_mistake(athena, column, query):
+    with pytest.raises(QueryFailed) as failed:
+        athena.run(query.format(f'"{column}"'))
+    said = f'The hidden column "{column}" is not known to this stand-in for Athena.'
+    assert str(failed.value) == f"NOT_SUPPORTED_HERE: {said}"
+
+
+def test_another_column_with_a_dollar_is_unknown(athena):
+    with pytest.raises(QueryFailed) as failed:
+        athena.run('SELECT "$nope" FROM predictions')
+    assert str(failed.value) == "COLUMN_NOT_FOUND: Column '$nope' cannot be resolved"
 
 
 def test_what_one_query_registers_no_other_sees():
