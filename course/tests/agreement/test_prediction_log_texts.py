@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from checker import sibling
+from checker.athena import Athena
 from checker.errors import NotYet
 from course.build.sync import ROOT
 
@@ -89,6 +91,90 @@ def test_a_row_of_two_objects_is_asked_for_its_batch() -> None:
         "writer.py, ship",
         "Which batch went up twice, and what takes a batch away after the first time?",
     )
+
+
+# -- task 2 -----------------------------------------------------------------------------------------------------
+class Bucket:
+    """One bucket in memory."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def keys(self, bucket: str, prefix: str = "") -> list[str]:
+        return sorted(key for key in self.objects if key.startswith(prefix))
+
+    def get(self, bucket: str, key: str) -> bytes:
+        return self.objects[key]
+
+    def put(self, bucket: str, key: str, content: bytes) -> None:
+        self.objects[key] = content
+
+
+def one_day(where: str) -> tuple[Any, Any]:
+    """The hand-in and the cloud of a query for one day with this condition."""
+    bucket = Bucket()
+    query = f"SELECT model_version, count(*) AS requests, avg(score) AS mean_score FROM predictions WHERE {where} GROUP BY 1"
+    submission = SimpleNamespace(random=random.Random(7), text=lambda name: query)
+    return submission, SimpleNamespace(cloud=SimpleNamespace(buckets=bucket, athena=Athena(bucket)))
+
+
+ACCEPTED = "rows: a query that Athena accepts"
+FOLDERS = "Which columns are folder names? A condition on another column cannot skip a folder."
+MONTHS = "Which months and years does your condition on dt say nothing about?"
+HIDDEN = """NOT_SUPPORTED_HERE: The hidden column "$path" is not known to this stand-in for Athena."""
+
+
+@pytest.mark.parametrize(
+    ("where", "seen", "expected", "question"),
+    [
+        ("dt LIKE '%-17'", "opened 5 objects of 3 days: 2025-11-17, 2026-10-17, 2026-11-17", "", MONTHS),
+        ("day(date(dt)) = 17", "opened 5 objects of 3 days: 2025-11-17, 2026-10-17, 2026-11-17", "", MONTHS),
+        ("substr(dt, 6) = '11-17'", "opened 3 objects of 2 days: 2025-11-17, 2026-11-17", "", MONTHS),
+        (
+            "date(made_at) = DATE '2026-11-17'",
+            "opened 47 objects of 32 days; rows of 31 days were thrown away afterwards",
+            "",
+            FOLDERS,
+        ),
+        (
+            "\"$path\" LIKE '%dt=2026-11-17%'",
+            HIDDEN,
+            ACCEPTED,
+            "Athena may know this, the stand-in does not. Which plainer form says the same?",
+        ),
+        (
+            "dt = 20261117",
+            "TYPE_MISMATCH: line 1: Cannot apply operator: varchar = integer",
+            ACCEPTED,
+            "Which two types meet in this condition, or which name does the table not have?",
+        ),
+    ],
+)
+def test_a_query_for_one_day_is_told_what_it_opened(where: str, seen: str, expected: str, question: str) -> None:
+    told = found(BATCH.test_one_day_reads_one_day, *one_day(where), LAKES)
+
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "ran your query for 2026-11-17 on 47 objects of 32 days",
+        seen,
+        expected or "the objects of one day",
+        "one_day.sql",
+        question,
+    )
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "dt = '2026-11-17'",
+        "date(dt) = DATE '2026-11-17'",
+        "dt LIKE '2026-11-17%'",
+        "(dt = '2026-11-17' AND model_version = 'v1') OR (dt = '2026-11-17' AND model_version <> 'v1')",
+    ],
+)
+def test_a_query_that_opens_one_day_passes(where: str) -> None:
+    submission, subject = one_day(where)
+
+    assert BATCH.test_one_day_reads_one_day(submission, subject, LAKES) is None
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------

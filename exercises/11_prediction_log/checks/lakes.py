@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import random
 import runpy
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +47,10 @@ class Month:
         return [row for rows in self.rows.values() for row in rows]
 
 
-def month(cloud: Any, draw: random.Random, *, rows: int = 30, most: int = 2) -> Month:
-    """Fill the bucket with a month of one to `most` objects a day."""
+def month(cloud: Any, draw: random.Random, *, rows: int = 30, most: int = 2, beside: Iterable[date] = ()) -> Month:
+    """Fill the bucket with a month of one to `most` objects a day, and with days of other months `beside` it."""
     found, places = {}, {}
-    for day in DRAW["days"]():
+    for day in (*DRAW["days"](), *beside):
         batches = [
             [DRAW["named"](one | {"user_id": one["user_id"] % FEW}) for one in DRAW["predictions"](draw, day, rows)]
             for _ in range(draw.randint(1, most))
@@ -73,6 +75,12 @@ def asked(cloud: Any, sql: str) -> tuple[Answer, str]:
         return cloud.athena.run(sql), ""
     except QueryFailed as failed:
         return Answer(), str(failed)[:300]
+
+
+def question(said: str, otherwise: str) -> str:
+    """What to ask about a query that ended with an error; of what the stand-in does not know, nobody is to blame."""
+    unknown = "Athena may know this, the stand-in does not. Which plainer form says the same?"
+    return unknown if said.startswith("NOT_SUPPORTED_HERE") else otherwise
 
 
 def written(cloud: Any) -> dict[str, pa.Table | None]:

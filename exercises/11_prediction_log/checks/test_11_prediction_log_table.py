@@ -205,7 +205,7 @@ def per_day(submission: Any, cloud: Any, lakes: Any, *, file: str) -> Any:
         seen=said,
         expected="rows: a query that Athena accepts",
         where=file,
-        next="Which word of the message stands in the query?",
+        next=lakes.question(said, "Which word of the message stands in the query?"),
     )
     return answer
 
