@@ -69,9 +69,12 @@ class Log:
     def forget(self, user_id):
         """Take all rows of one user away, those that wait included. The rows of others stay."""
         gone = self.user_key(user_id)
-        for path in self.spool.folder.iterdir():
+        for path in list(self.spool.folder.iterdir()):
             lines = [line for line in path.read_text().splitlines(True) if json.loads(line)["user_key"] != gone]
-            path.write_text("".join(lines))
+            # Aside first: a kill in the middle of it must not take the rows of others along.
+            aside = path.with_suffix(".aside")
+            aside.write_text("".join(lines))
+            aside.replace(path)
         for key in lake.all_keys():
             rows = lake.read(key).to_pylist()
             kept = [row for row in rows if row["user_key"] != gone]
