@@ -115,7 +115,8 @@ def anew(folder, key, predictions, bucket):
         log.ship()
     except Exception as error:
         lines = [one.lineno for one in traceback.extract_tb(error.__traceback__) if one.filename.endswith("writer.py")]
-        Path(f"{folder}-error").write_text(f"{type(error).__name__} at line {max(lines[-1:], default=0)}: {error}"[:150])
+        place = f" at line {lines[-1]}" if lines else ""
+        Path(f"{folder}-error").write_text(f"{type(error).__name__}{place}: {error}"[:150])
         raise
 
 

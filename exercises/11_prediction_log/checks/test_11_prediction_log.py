@@ -77,7 +77,7 @@ def drawn(lakes: Any, draw: Any, days: list[Any], *, each: int) -> list[dict[str
 
 def expect_objects(lakes: Any, subject: Any, steps: list[list[dict[str, Any]]], *, most: int, tried: str) -> None:
     """The objects of some steps: in each of them rows were recorded, and then ship() was called."""
-    found, made = lakes.written(subject.cloud), sum(steps, [])
+    found, made = lakes.written(subject.cloud), [one for step in steps for one in step]
     other = [key for key, table in found.items() if table is None]
     expect(
         not other,
@@ -112,7 +112,8 @@ def expect_objects(lakes: Any, subject: Any, steps: list[list[dict[str, Any]]], 
 def expect_each_once(
     lakes: Any, subject: Any, tables: list[Any], steps: list[list[dict[str, Any]]], *, tried: str
 ) -> None:  # fmt: skip
-    made, count = sum(steps, []), Counter(one for table in tables for one in lakes.ids_in(table))
+    made = [one for step in steps for one in step]
+    count = Counter(one for table in tables for one in lakes.ids_in(table))
     lost = {one["request_id"] for one in made} - set(count)
     double = [one for one in count if count[one] > 1]
     said = f"{len(lost)} rows are in no object" if lost else f"{len(double)} rows are there more than once"
@@ -221,9 +222,7 @@ def test_one_day_reads_one_day(submission, subject, lakes):
         seen=said,
         expected="rows: a query that Athena accepts",
         where="one_day.sql",
-        next=lakes.question(
-            said, "Which two types meet in this condition, or which name does the table not have?"
-        ),
+        next=lakes.question(said, "Which two types meet in this condition, or which name does the table not have?"),
     )
     days = [day for day, objects in month.objects.items() if set(objects) & set(answer.objects)]
     alike = set(days) <= {DAY, *map(str, ALIKE)}

@@ -169,7 +169,7 @@ def test_the_drift_of_the_score_shows(submission, subject, lakes):
                 seen=f"{day}: {column} = {number!r}; the rows say {due:.4f}",
                 expected=f"{column} of each day, right to four digits",
                 where="drift.sql",
-                next="Of which type is each side of the division, and which type has the result then?",
+                next="Of which types are the numbers that you divide or average, and of which is the result then?",
             )
 
 
