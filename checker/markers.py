@@ -14,6 +14,7 @@ __all__ = [
     "has_markers",
     "put_in_place",
     "regions",
+    "task_at",
     "typed_lines",
 ]
 
@@ -148,6 +149,15 @@ def put_in_place(text: str, solution: str, task: int, *, source: str = "<text>")
     for place, answer in reversed(list(zip(places, answers, strict=True))):
         lines[place.begin + 1 : place.end] = answer.answer
     return _joined(lines)
+
+
+def task_at(text: str, line: int) -> int | None:
+    """The task whose place in a trainee's file holds this line, counted from 1; None outside of all places."""
+    task = None
+    for one in _lines(text)[:line]:
+        begin = BEGIN.match(one)
+        task = int(begin["task"]) if begin else None if END.match(one) else task
+    return task
 
 
 def typed_lines(text: str, source: str = "<text>") -> dict[int, int]:

@@ -17,12 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from checker.buildspec.reading import Buildspec, read, schema_faults
+from checker.buildspec.reading import QUOTES, WRITTEN, Buildspec, read, schema_faults
 from checker.buildspec.running import Build, run_in
-from checker.buildspec.world import DOCKER_BUILD, HOST, TESTS, Registry, World, codebuild_variables
+from checker.buildspec.world import DOCKER_BUILD, HOST, START, TESTS, Registry, World, codebuild_variables
 from checker.errors import CouldNotCheck, NotYet
 
-FAULTS = {"tests": TESTS, "docker-build": DOCKER_BUILD, "docker-push": "docker push"}
+FAULTS = {"tests": TESTS, "docker-build": DOCKER_BUILD, "start": START, "docker-push": "docker push"}
+# What to try after a fault of the schema, by what it asks.
+TRY = {
+    QUOTES: "put quotes around the whole command",
+    WRITTEN: "compare the key and its indentation with AWS's reference",
+}
 REPOSITORY = "movie-service"
 MAX_FILE = 1_000_000
 
@@ -56,7 +61,10 @@ class Folder:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit 0: the build succeeded; 1: it failed; 2: the call is wrong; 3: the file cannot be read or run here."""
+    """Exit 0: the build succeeded; 1: it failed, or CodeBuild refuses the file; 2: the call is wrong.
+
+    3: the file cannot be read or run here.
+    """
     given = _arguments(argv)
     path = Path(given.file)
     try:
@@ -69,8 +77,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 3
     try:
         spec = read(path.name, text)
-        for fault in schema_faults(spec.raw):
-            print(f"warning: {spec.at(*fault.path)}: {fault.message}. CodeBuild refuses such a file, and nothing runs.")
+        faults = schema_faults(spec.raw)
+        if faults:
+            # A run of what is left of the file would look like a run of the file.
+            print("\n".join(f"error: {spec.at(*one.path)}: {one.message}." for one in faults))
+            print(f"CodeBuild refuses such a file, and nothing runs.\ntry: {TRY[faults[0].next]}")
+            return 1
         build = _run(path, spec, given)
     except (NotYet, CouldNotCheck) as fault:
         print(f"error: {path.name}, {fault.finding.seen}.\ntry: open the line in an editor")

@@ -52,7 +52,7 @@ SHIM = r"""#!{bash}
 {before}given=
 case " $* " in *" --password-stdin "*) IFS= read -r -d '' -n 65536 given ;; esac
 exec 3<> "/dev/tcp/127.0.0.1/$CK_PORT" || exit 70
-printf '%s\036' "$CK_TOKEN" "$CK_PHASE" "$given" "{name}" "$@" >&3
+printf '%s\036' "$CK_TOKEN" "$CK_PHASE" "$given" "${{PYTEST_ADDOPTS-}}" "{name}" "$@" >&3
 printf '\035' >&3
 IFS= read -r code <&3
 IFS= read -r -d '' text <&3

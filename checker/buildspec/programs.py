@@ -8,12 +8,15 @@ from collections.abc import Callable
 
 from checker.buildspec.runners import runs_tests, tests
 from checker.buildspec.words import full, is_detached, named, operands, options
-from checker.buildspec.world import DOCKER_BUILD, TESTS, Push, Reply, World
+from checker.buildspec.world import DOCKER_BUILD, START, TESTS, Push, Reply, World
 from checker.cloudformation.arns import ACCOUNT, REGION
 
 CANNOT = "the stand-in of {program} does not know this call: {call}"
 NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
 NO_CREDENTIALS = "no basic auth credentials"
+NO_MODEL = "error: this image does not find its model"
+# Faults that are met where their program answers.
+OF_THEIR_OWN = (TESTS, DOCKER_BUILD, START)
 
 # A source from CodePipeline is a folder of files; its .git stays behind. The build image of the exercises has no jq.
 FIXED = {
@@ -22,13 +25,13 @@ FIXED = {
 }
 
 
-def answer(world: World, words: tuple[str, ...], phase: str, given: str) -> Reply:
-    """The reply to one call. `given` is what came on stdin."""
+def answer(world: World, words: tuple[str, ...], phase: str, given: str, addopts: str) -> Reply:
+    """The reply to one call. `given` is what came on stdin, `addopts` what pytest reads besides its words."""
     program = words[0]
     # A container in the background has started when the call returns, and nobody waits for how it ends.
     if is_detached(words) and world.privileged:
         return _run(world, words, phase)
-    if any(" ".join(words).startswith(one) or one in words for one in world.fails if one not in (TESTS, DOCKER_BUILD)):
+    if any(" ".join(words).startswith(one) or one in words for one in world.fails if one not in OF_THEIR_OWN):
         return Reply(1, f"{program}: this call fails in this run")
     if program in FIXED:
         return FIXED[program]
@@ -36,7 +39,7 @@ def answer(world: World, words: tuple[str, ...], phase: str, given: str) -> Repl
         return _docker(world, words, phase, given)
     if program == "aws":
         return _aws(world, words)
-    return tests(world, words, phase) if runs_tests(words) else Reply()
+    return tests(world, words, phase, addopts) if runs_tests(words, addopts) else Reply()
 
 
 def _docker(world: World, words: tuple[str, ...], phase: str, given: str) -> Reply:
@@ -232,7 +235,10 @@ def _run(world: World, words: tuple[str, ...], phase: str) -> Reply:
         )
     if is_detached(words):
         return Reply(0, world.new_digest().removeprefix("sha256:"))
-    return tests(world, words, phase) if runs_tests(words[1:]) else Reply()
+    if START in world.fails and "--check" in words:
+        return Reply(1, NO_MODEL)
+    # What pytest reads on the host does not reach into the container.
+    return tests(world, words, phase, "") if runs_tests(words[1:]) else Reply()
 
 
 def _there(world: World, reference: str) -> bool:

@@ -19,16 +19,20 @@ from checker.places import Places
 from checker.readers import read_yaml_12
 
 PHASES = ("install", "pre_build", "build", "post_build")
+# What to ask about a fault of the schema: a colon and a blank in a command are mended by quotes, not by indentation.
+WRITTEN = "How is the key written, and how far is the line indented: what does that make it a part of?"
+QUOTES = "Quote the whole command: which kind of quotes does it not hold itself?"
 # The text that a buildspec gets in place of a parameter or a secret of the account.
 SECRET = "a-secret-of-the-account"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What the schema does not allow: where it is, and a sentence."""
+    """What the schema does not allow: where it is, a sentence, and what to ask about it."""
 
     path: tuple[str | int, ...]
     message: str
+    next: str = WRITTEN
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,8 @@ def _fault(error: Any) -> Fault:
         return Fault(path, f"{missing!r} is missing here")
     if error.validator == "type" and isinstance(error.instance, dict) and path and isinstance(path[-1], int):
         # `- echo a: b` without quotes is a table in YAML.
-        return Fault(path, "this command is read as a key with a value, since a colon and a blank stand in it")
+        message = "this command is read as a key with a value, since a colon and a blank stand in it"
+        return Fault(path, message, QUOTES)
     if error.validator == "pattern":
         return Fault(path, f"{error.instance!r} is none of ABORT, CONTINUE and RETRY")
     return Fault(path, f"{str(error.instance)[:40]!r} is not of a kind that belongs here")

@@ -12,16 +12,16 @@ INSTALLS = {"install", "add", "sync", "pip", "lock", "ci", "download"}
 RUNS_NOTHING = {"--collect-only", "--co", "--version", "-V", "--help", "-h", "--fixtures", "--markers", "--setup-plan"}
 
 
-def runs_tests(words: tuple[str, ...]) -> bool:
+def runs_tests(words: tuple[str, ...], addopts: str = "") -> bool:
     """Whether a call runs tests, and does not fetch, list or describe their program."""
     program, rest = words[0], words[1:]
     brings = program in INSTALLERS or "pip" in rest[:2] or (program != "make" and bool(INSTALLS & set(rest[:1])))
-    if brings or RUNS_NOTHING & set(rest):
+    if brings or RUNS_NOTHING & {*rest, *addopts.split()}:
         return False
     return any(word in RUNNERS or word.startswith("test") for word in words)
 
 
-def tests(world: World, words: tuple[str, ...], phase: str) -> Reply:
+def tests(world: World, words: tuple[str, ...], phase: str, addopts: str) -> Reply:
     reply = Reply(1, "1 failed, 41 passed") if TESTS in world.fails else Reply(0, "42 passed")
-    world.tested.append(Call(words, phase, reply))
+    world.tested.append(Call(words, phase, reply, addopts))
     return reply

@@ -155,8 +155,8 @@ def _listening(world: World) -> Iterator[tuple[int, str]]:
     class Answering(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             heard = _question(self.rfile)
-            if len(heard) > 3 and heard[0] == token:
-                reply = world.answer(tuple(heard[3:]), heard[1], heard[2])
+            if len(heard) > 4 and heard[0] == token:
+                reply = world.answer(tuple(heard[4:]), *heard[1:4])
                 self.wfile.write(f"{reply.code}\n{reply.text}".encode())
 
     with socketserver.TCPServer(("127.0.0.1", 0), Answering) as server:

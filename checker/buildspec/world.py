@@ -16,7 +16,7 @@ from checker.cloudformation.arns import ACCOUNT, REGION
 
 HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 # Words of a fault: what fails in this run.
-TESTS, DOCKER_BUILD = "tests", "docker build"
+TESTS, DOCKER_BUILD, START = "tests", "docker build", "docker run --check"
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,15 @@ class Reply:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a stand-in: its words, the phase in which it was made, and what it was told."""
+    """One call of a stand-in: its words, the phase in which it was made, and what it was told.
+
+    `addopts` is PYTEST_ADDOPTS, as the call found it.
+    """
 
     words: tuple[str, ...]
     phase: str
     reply: Reply
+    addopts: str = ""
 
     @property
     def text(self) -> str:
@@ -84,7 +88,7 @@ class Registry:
 
 @dataclass
 class World:
-    """One build's surroundings. `fails` names what goes wrong: tests, docker build, or a call.
+    """One build's surroundings. `fails` names what goes wrong: tests, docker build, the image's check, or a call.
 
     A call is named by its first words, or by one of its words.
     """
@@ -105,13 +109,13 @@ class World:
     logged_in: set[str] = field(default_factory=set)
     password: str = ""
 
-    def answer(self, words: tuple[str, ...], phase: str, given: str) -> Reply:
-        """What the stand-in of `words[0]` says."""
+    def answer(self, words: tuple[str, ...], phase: str, given: str, addopts: str = "") -> Reply:
+        """What the stand-in of `words[0]` says. `given` came on stdin, `addopts` is PYTEST_ADDOPTS."""
         # Imported late: programs.py needs the classes above.
         from checker.buildspec.programs import answer
 
-        reply = answer(self, words, phase, given)
-        self.calls.append(Call(words, phase, reply))
+        reply = answer(self, words, phase, given, addopts)
+        self.calls.append(Call(words, phase, reply, addopts))
         return reply
 
     def image(self, name: str) -> str:
@@ -128,7 +132,8 @@ class World:
 
 def codebuild_variables(rng: random.Random, commit: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The variables that CodeBuild gives a build, and those of its project."""
-    number = rng.randint(100, 900)
+    # From so many that two builds of one run do not get the same: a tag may be made of it.
+    number = rng.randint(100, 99_999)
     build = f"movie-build:{rng.getrandbits(128):032x}"
     return {
         "AWS_REGION": REGION,

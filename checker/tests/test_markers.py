@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.markers import MarkerError, clean, derive, has_markers, put_in_place, regions, typed_lines
+from checker.markers import MarkerError, clean, derive, has_markers, put_in_place, regions, task_at, typed_lines
 
 PYTHON = '''\
 """A counter."""
@@ -163,6 +163,16 @@ def test_a_task_without_an_answer_in_the_file_is_refused():
         put_in_place(STARTER, PYTHON, 7, source="app.py")
 
     assert str(error.value) == "app.py: task 7 has no marked answer in this file. Choose another task or file."
+
+
+@pytest.mark.parametrize(
+    ("line", "task"), [(1, None), (2, 4), (3, 4), (4, None), (5, None), (6, 12), (7, 12), (9, 12), (0, None)]
+)
+def test_a_line_stands_in_the_place_of_a_task(line, task):
+    """A place that is never closed reaches to the end."""
+    text = "a\n  # BEGIN SOLUTION 4\nb\n  # END SOLUTION\nc\n# BEGIN SOLUTION 12\nd\n"
+
+    assert task_at(text, line) == task
 
 
 def test_odd_line_breaks_of_a_trainee_survive():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from posixpath import normpath
 from types import MappingProxyType
@@ -37,6 +37,7 @@ RUNNERS = {
 }  # fmt: skip
 # By whom the tests are chosen: its variable, and the names by which it is started.
 OPTIONS, PYTEST = "PYTEST_ADDOPTS", ("pytest", "py.test")
+GIVEN = re.compile(rf"(?:--env=|-e)?{OPTIONS}=(.*)", re.DOTALL)
 CHOOSES = re.compile(r"-[vqxsl]*([km])=?(\S.*)?", re.DOTALL)
 # What stands behind these is no test that is named.
 VALUED = (
@@ -47,6 +48,8 @@ VALUED = (
 LEAVES = re.compile(r"(--ignore|--ignore-glob|--deselect)(?:=(.+))?", re.DOTALL)
 # A file, a test in one, or a folder below that of the tests; a pattern that takes each file of a folder.
 FOLDER = re.compile(r"^tests/[^.‹]+$")
+# Where tests lie, by pytest's own names; a pattern that begins with a sign for anything meets them too.
+OF_TESTS = re.compile(r"(?:^|/)tests?(?:$|[/_.*])|_tests?(?:$|[/.:])|^[^/]*[*?\[]")
 PART = re.compile(rf"^[^‹]*(?:\.py$|::)|{FOLDER.pattern}")
 EACH = re.compile(r"(?:^|/)(?:(?:test_?)?\*(?:_test)?\.py|\**|)$")
 WHOLE = {".", "tests"}
@@ -133,13 +136,19 @@ def selection(words: Sequence[str], env: Mapping[str, str] = NOTHING, folder: st
 
 def left_out(words: Sequence[str], env: Mapping[str, str] = NOTHING, folder: str = "") -> str:
     """The folder of tests that a command leaves out, such as `tests/unit`; an empty text when it leaves none out."""
-    found = [_folder_left_out(call) for call in _of_pytest(words, env, folder)]
+    found = [_path_left_out(call, _is_folder) for call in _of_pytest(words, env, folder)]
+    return "" if "" in found else next(iter(found), "")
+
+
+def excluded(words: Sequence[str], env: Mapping[str, str] = NOTHING, folder: str = "") -> str:
+    """What a command leaves out by --ignore, --ignore-glob or --deselect: a folder, file, pattern or single test."""
+    found = [_path_left_out(call, _is_of_tests) for call in _of_pytest(words, env, folder)]
     return "" if "" in found else next(iter(found), "")
 
 
 def _of_pytest(words: Sequence[str], env: Mapping[str, str], folder: str) -> Iterator[Call]:
     """The calls of runners, those of pytest with the words of its variable; others tell nothing of what they pick."""
-    given = [word.removeprefix(f"{OPTIONS}=") for word in words if word.startswith(f"{OPTIONS}=")]
+    given = [found[1] for word in words if (found := GIVEN.fullmatch(word))]
     for call in calls(words, folder):
         if call.words[0].rpartition("/")[2] in PYTEST:
             several = [word.startswith("-") and " " in word and not CHOOSES.fullmatch(word) for word in call.words[1:]]
@@ -168,13 +177,22 @@ def _picked(call: Call) -> str:
     return "" if set(places.values()) & WHOLE else " ".join(parts)
 
 
-def _folder_left_out(call: Call) -> str:
+def _path_left_out(call: Call, told: Callable[[str, str], bool]) -> str:
+    """The first path behind an option of LEAVES that is to be told."""
     for word, after in zip(call.words, [*call.words, ""][1:], strict=True):
         found = LEAVES.fullmatch(word)
         place = _place(call.folder, found[2] or after) if found and (found[2] or after) else ""
-        if place in WHOLE or FOLDER.search(place):
+        if found and place and told(found[1], place):
             return place
     return ""
+
+
+def _is_folder(_: str, place: str) -> bool:
+    return place in WHOLE or bool(FOLDER.search(place))
+
+
+def _is_of_tests(option: str, place: str) -> bool:
+    return option == "--deselect" or place in WHOLE or bool(OF_TESTS.search(place))
 
 
 def _place(folder: str, word: str) -> str:

@@ -57,9 +57,9 @@ class RealDocker(World):
     env: Mapping[str, str] = field(default_factory=dict)
     place: Path = Path()
 
-    def answer(self, words: tuple[str, ...], phase: str, given: str) -> Reply:
+    def answer(self, words: tuple[str, ...], phase: str, given: str, addopts: str = "") -> Reply:
         if words[0] not in ("docker", "podman") or "login" in words[1:2]:
-            return super().answer(words, phase, given)
+            return super().answer(words, phase, given, addopts)
         reply = self._refused(words) or self._really(words, phase)
         self.calls.append(Call(words, phase, reply))
         return reply

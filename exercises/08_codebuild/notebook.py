@@ -93,7 +93,11 @@ predict("08.2")
 # Run the cell before and after.
 
 # %%
-display(sh("python -m checker.buildspec --fail tests"), sh("python -m checker.buildspec --fail docker-build"))
+display(
+    sh("python -m checker.buildspec --fail tests"),
+    sh("python -m checker.buildspec --fail docker-build"),
+    sh("python -m checker.buildspec --fail start"),
+)
 
 # %%
 display(check("08", task=2), predict("08.2"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.buildspec.__main__ import main
+from checker.buildspec.programs import NO_MODEL
 from checker.tests.buildspec.conftest import spec
 from checker.tests.buildspec.test_stand_ins import BUILD, LOGIN, PUSH
 
@@ -35,6 +36,21 @@ def test_a_failing_test_fails_the_build(
 
     assert main(["--fail", "tests"]) == 1
     assert capsys.readouterr().out.endswith("  pushed    nothing\n")
+
+
+@pytest.mark.parametrize(("guard", "end"), [("true", "pushed    movie-service:1"), ("false", "pushed    nothing\n")])
+def test_an_image_that_does_not_start_is_pushed_by_whoever_does_not_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], guard: str, end: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    start = 'docker run --rm "$REPOSITORY_URI:1" --check'
+    Path("buildspec.yml").write_text(spec(pre_build=[LOGIN], build=[BUILD, start], post_build=[guard, PUSH]))
+
+    assert main(["--fail", "start"]) == 1
+
+    said = capsys.readouterr().out
+    assert f"\n{NO_MODEL}\n" in said
+    assert f"  {end}" in said
 
 
 def test_a_file_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,12 +82,36 @@ def test_a_file_of_the_checker_that_is_missing_is_no_fault_of_yours(
         main([str(path)])
 
 
-def test_a_file_that_is_refused_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+REFUSED = "CodeBuild refuses such a file, and nothing runs.\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "- 'true'", "- if false; then echo \"Failed: not pushed\"; exit 1; fi",
+            "error: b.yml:5: this command is read as a key with a value, since a colon and a blank stand in it.\n"
+            f"{REFUSED}try: put quotes around the whole command\n",
+        ),
+        (
+            "    commands", "    command: [a]\n    commands",
+            "error: b.yml:4: the key 'command' does not belong here.\n"
+            f"{REFUSED}try: compare the key and its indentation with AWS's reference\n",
+        ),
+        (
+            "version: 0.2", "version: 2\ncaches: {}",
+            "error: b.yml:2: the key 'caches' does not belong here.\n"
+            "error: b.yml:1: '2' is not of a kind that belongs here.\n"
+            f"{REFUSED}try: compare the key and its indentation with AWS's reference\n",
+        ),
+    ],
+)  # fmt: skip
+def test_a_file_that_codebuild_refuses_is_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    """A colon in the guard left the guard out of the run, and the push ran on."""
     path = tmp_path / "b.yml"
-    path.write_text("version: 0.2\nphases:\n  build:\n    command: [a]\n    commands: ['true']\n")
+    path.write_text(spec(build=["true", LOGIN, BUILD, PUSH]).replace(old, new, 1))
 
-    main([str(path)])
-
-    assert capsys.readouterr().out.startswith(
-        "warning: b.yml:4: the key 'command' does not belong here. CodeBuild refuses such a file, and nothing runs.\n"
-    )
+    assert main([str(path)]) == 1
+    assert capsys.readouterr().out == said

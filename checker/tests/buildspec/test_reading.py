@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.buildspec import read, schema_faults
+from checker.buildspec.reading import QUOTES, WRITTEN
 from checker.errors import NotYet
 
 GOOD = """version: 0.2
@@ -64,6 +65,7 @@ def test_a_fault_is_told_with_its_line(old: str, new: str, says: str, line: int)
     (fault, *_) = schema_faults(spec.raw)
 
     assert fault.message == says
+    assert fault.next == (QUOTES if "colon" in says else WRITTEN)
     assert spec.at(*fault.path) == f"buildspec.yml:{line}"
 
 

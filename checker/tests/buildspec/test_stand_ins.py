@@ -7,7 +7,7 @@ import pytest
 from checker.buildspec import Registry
 from checker.buildspec.programs import image_id
 from checker.buildspec.words import named
-from checker.buildspec.world import HOST
+from checker.buildspec.world import HOST, START
 from checker.tests.buildspec.conftest import Builder, spec
 
 LOGIN = "aws ecr get-login-password | docker login --username AWS --password-stdin ${REPOSITORY_URI%%/*}"
@@ -64,6 +64,28 @@ def test_tests_that_run_are_told_from_those_that_are_fetched_or_listed(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        spec(build=["PYTEST_ADDOPTS='-k health' pytest"]),
+        spec(pre_build=["export PYTEST_ADDOPTS='-k health'"], build=["pytest"]),
+        spec("env:\n  variables:\n    PYTEST_ADDOPTS: -k health\n", build=["pytest"]),
+    ],
+)
+def test_what_pytest_reads_from_its_variable_is_known(build: Builder, text: str) -> None:
+    assert [(one.text, one.addopts) for one in build(text).world.tested] == [("pytest", "-k health")]
+
+
+def test_a_container_does_not_see_the_variable_of_the_host(build: Builder) -> None:
+    made = build(spec(build=[BUILD, 'PYTEST_ADDOPTS=-ka docker run "$REPOSITORY_URI:1" pytest']))
+
+    assert [one.addopts for one in made.world.tested] == [""]
+
+
+def test_a_variable_may_say_that_no_test_runs(build: Builder) -> None:
+    assert build(spec(build=["PYTEST_ADDOPTS='-q --collect-only' pytest"])).world.tested == []
+
+
+@pytest.mark.parametrize(
     ("commands", "status"),
     [
         ([BUILD, 'docker run --rm "$REPOSITORY_URI:1" --check'], "SUCCEEDED"),
@@ -96,8 +118,22 @@ def test_a_list_of_all_images_begins_with_any_of_them(build: Builder) -> None:
 def test_a_container_in_the_background_ends_with_0_at_once(build: Builder, option: str) -> None:
     start = f'docker run {option} --rm "$REPOSITORY_URI:1" --check'
 
-    assert build(spec(build=[BUILD, start]), fails=("--check",)).succeeded
-    assert not build(spec(build=[BUILD, start.replace(option, "-it")]), fails=("--check",)).succeeded
+    assert build(spec(build=[BUILD, start]), fails=(START,)).succeeded
+    assert not build(spec(build=[BUILD, start.replace(option, "-it")]), fails=(START,)).succeeded
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ('docker run --rm "$REPOSITORY_URI:1" --check', "FAILED"),
+        ('podman run "$REPOSITORY_URI:1" --check', "FAILED"),
+        # It starts and is told to do something else, or it is no start at all.
+        ('docker run --rm "$REPOSITORY_URI:1" --version', "SUCCEEDED"),
+        ("uv lock --check", "SUCCEEDED"),
+    ],
+)
+def test_an_image_that_does_not_start_fails_its_check(build: Builder, command: str, status: str) -> None:
+    assert build(spec(build=[BUILD, command]), fails=(START,)).status == status
 
 
 @pytest.mark.parametrize("option", ["--metadata-file", "--iidfile"])

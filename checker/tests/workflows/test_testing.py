@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from checker.workflows.shell import Command, read
-from checker.workflows.testing import acts, left_out, runs_tests, selection
+from checker.workflows.testing import acts, excluded, left_out, runs_tests, selection
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,8 @@ def test_this_runs_all_tests_or_nobody_knows(command: str) -> None:
         ("pytest tests/test_api.py::test_one", "tests/test_api.py::test_one"),
         ("pytest tests/test_a.py tests/test_b.py", "tests/test_a.py tests/test_b.py"),
         ("env PYTEST_ADDOPTS='-k smoke' pytest", "-k smoke"),
+        ("docker run -e PYTEST_ADDOPTS=-ksmoke app pytest", "-k smoke"),
+        ("docker run --env=PYTEST_ADDOPTS=-ksmoke app pytest", "-k smoke"),
         ("pytest tests/unit", "tests/unit"), ("pytest -q ./tests/unit/", "./tests/unit/"),
         ("pytest tests/unit tests/api", "tests/unit tests/api"), ("pytest tests/unit/*.py", "tests/unit/*.py"),
         ("pytest tests/unit/**", "tests/unit/**"), ("pytest -n auto tests/unit", "tests/unit"),
@@ -137,6 +139,28 @@ def test_this_leaves_a_folder_of_tests_out(script: str, folder: str) -> None:
     command = read(script, {}).commands[-1]
 
     assert left_out(command.words, command.env, command.folder) == folder
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("pytest --ignore tests", "tests"), ("pytest --ignore=./tests/unit/", "tests/unit"),
+        ("pytest --ignore tests/test_slow.py", "tests/test_slow.py"), ("pytest --ignore=app/tests", "app/tests"),
+        ("pytest --ignore=app/a_test.py", "app/a_test.py"), ("pytest --ignore test_api.py", "test_api.py"),
+        ("pytest --ignore-glob='*slow*'", "*slow*"), ("pytest --ignore-glob 'tests/test_s*.py'", "tests/test_s*.py"),
+        ("pytest --ignore-glob='*'", "."), ("cd tests; pytest --ignore unit", "tests/unit"),
+        ("pytest --deselect tests/test_api.py", "tests/test_api.py"), ("pytest --deselect=app/x.py::C", "app/x.py::C"),
+        ("PYTEST_ADDOPTS='-q --deselect tests/test_api.py::test_one' pytest", "tests/test_api.py::test_one"),
+        ("pytest -q", ""), ("pytest -m 'not slow'", ""), ("pytest --ignore docs --ignore=.pytest_cache", ""),
+        ("pytest --ignore=latest", ""), ("pytest --ignore-glob='docs/*'", ""), ("pytest --ignore", ""),
+        ("pytest --deselect", ""), ("tox -- --ignore tests", ""), ("pytest tests/unit", ""),
+        ("bash -c 'pytest --deselect tests/test_api.py; pytest'", ""), ("ruff check --ignore E501 tests", ""),
+    ],
+)  # fmt: skip
+def test_this_leaves_tests_out(script: str, told: str) -> None:
+    command = read(script, {}).commands[-1]
+
+    assert excluded(command.words, command.env, command.folder) == told
 
 
 @pytest.mark.parametrize(
