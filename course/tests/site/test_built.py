@@ -150,6 +150,15 @@ def test_a_heading_is_read_without_the_sign_of_its_link(html):
         assert text.count('class="headerlink"') == text.count('<a aria-hidden="true" tabindex="-1" class="headerlink"')
 
 
+def test_every_list_of_the_navigation_has_a_name(html):
+    """Also where a section has a page of its own, and the theme's switch beside it is a sign without words."""
+    for path in html.rglob("*.html"):
+        text = "" if path.name == "404.html" else path.read_text(encoding="utf-8")
+        for label in re.findall(r'<nav class="md-nav"[^>]* aria-labelledby="(\w+)"', text):
+            words = re.search(rf'id="{label}"[^>]*>(.*?)</label>', text, re.DOTALL)
+            assert words and re.sub(r"<[^>]+>", "", words[1]).strip(), (path.name, label)
+
+
 def test_code_out_of_a_class_begins_at_the_edge(html):
     """A region is shown without the indentation that it has in its file."""
     text = (html / "service" / "lifecycle.html").read_text(encoding="utf-8")

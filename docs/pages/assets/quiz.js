@@ -35,7 +35,7 @@
       event.preventDefault();
       const chosen = form.querySelector("input[type=radio]:checked");
       if (!chosen) { said.textContent = "Choose an option first."; return; }
-      const right = "right" in chosen.dataset, sure = form.querySelector("input[name=sure]")?.checked ?? true;
+      const right = "right" in chosen.dataset, sure = form.querySelector("input[name=sure]")?.checked ?? false;
       mark(form, chosen);
       said.textContent = right ? "Right. The reason stands below your choice." :
         "Not yet. Read the note below your choice, then try another.";
