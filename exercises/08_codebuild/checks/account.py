@@ -14,6 +14,7 @@ from checker.buildspec.world import HOST
 from checker.cloudformation import GetAtt, Resource, Stack, Text, read_stack, said
 from checker.cloudformation.arns import concrete, name_of
 from checker.codepipeline import BUILD, DEPLOY, TEST, Action, Pipeline, read_pipeline
+from checker.markers import task_at
 
 SPEC, TEMPLATE = "buildspec.yml", "pipeline.yaml"
 STAGING, PRODUCTION = "movie-staging", "movie-production"
@@ -74,6 +75,13 @@ class Account:
     def _variable(self, one: Mapping[str, Any]) -> str:
         plain = said(one.get("Type", "PLAINTEXT")) == "PLAINTEXT"
         return self.plain(one.get("Value", "")) if plain else SECRET
+
+
+def in_part(text: str, line: str | int) -> str:
+    """`in the part of TODO 4: ` for a line of a hand-in file between the fences of that task; else an empty text."""
+    number = int(str(line).rpartition(":")[2]) if str(line)[-1:].isdigit() else 0
+    task = task_at(text, number)
+    return f"in the part of TODO {task}: " if task else ""
 
 
 def read_account(submission: Any) -> Account:

@@ -14,6 +14,7 @@ from checker.iam_conditions import matches
 
 BUILDER = "codebuild.amazonaws.com"
 OTHER = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/payments"
+LOGIN = "ecr:GetAuthorizationToken"
 PUSH = (
     "ecr:BatchCheckLayerAvailability",
     "ecr:InitiateLayerUpload",
@@ -25,7 +26,7 @@ LOG = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/codebuild/movie-build:log
 # Beside the push: what writes the log and reads and writes the artifacts, and what AWS's own examples add to it.
 NEEDED = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:PutObject")
 HARMLESS = (
-    "ecr:GetAuthorizationToken", "ecr:BatchGet*", "ecr:Get*", "ecr:Describe*", "ecr:List*", "s3:GetObjectVersion",
+    LOGIN, "ecr:BatchGet*", "ecr:Get*", "ecr:Describe*", "ecr:List*", "s3:GetObjectVersion",
     "s3:GetBucket*", "s3:ListBucket", "codebuild:*Report*", "codebuild:BatchPut*", "sts:GetCallerIdentity",
     "kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "logs:Describe*",
 )  # fmt: skip
@@ -102,19 +103,30 @@ def _repository(account: Any) -> str:
 
 
 def _too_little(account: Any, role: Resource, made: Build) -> Iterator[tuple[str, str]]:
-    found, policies = statements(account.stack, role), role.at("Policies")
-    if not allowed(found, "ecr:GetAuthorizationToken", "*"):
-        yield "ecr:GetAuthorizationToken is not allowed on `*`, so the login fails", policies
+    found, repository = statements(account.stack, role), _repository(account)
+    if not allowed(found, LOGIN, "*"):
+        yield f"{LOGIN} is not allowed on `*`, so the login fails", _place(found, role, LOGIN, "*")
     for action in PUSH:
-        if not allowed(found, action, _repository(account)):
-            yield f"{action} is not allowed on `movie-service`, so the push fails", policies
+        if not allowed(found, action, repository):
+            seen = f"{action} is not allowed on `movie-service`, so the push fails"
+            yield seen, _place(found, role, action, repository, *PUSH)
     for words, call, action in ASKS:
         called = any(set(words) <= set(one.words) for one in made.world.calls)
-        if called and not allowed(found, action, _repository(account)):
-            yield f"{action} is not allowed on `movie-service`, so `{call}` fails", policies
-    missing = _rest(account, found)
-    if missing:
-        yield missing, policies
+        if called and not allowed(found, action, repository):
+            seen = f"{action} is not allowed on `movie-service`, so `{call}` fails"
+            yield seen, _place(found, role, action, repository, *PUSH)
+    for action, resource in _rest(account):
+        if not allowed(found, action, resource):
+            kin = [one for one in NEEDED if one[:3] == action[:3]]
+            seen = f"{action} is not allowed, so the build has no log, no source or no artifact"
+            yield seen, _place(found, role, action, resource, *kin)
+
+
+def _place(found: list[Statement], role: Resource, action: str, resource: str, *kin: str) -> str:
+    """Where a right is missing: the statement that denies it, that has it elsewhere, or that has its kin."""
+    denies = [one.where for one in found if not one.allows and one.meets(action, resource)]
+    near = [one.where for name in (action, *kin) for one in found if one.allows and one.names(name)]
+    return next(iter([*denies, *near]), role.at("Policies"))
 
 
 def _needless(statement: Statement) -> str:
@@ -132,14 +144,14 @@ def _needless(statement: Statement) -> str:
     return ""
 
 
-def _rest(account: Any, found: Any) -> str:
+def _rest(account: Any) -> Iterator[tuple[str, str]]:
+    """The other calls of a build, and their resource."""
     buckets = account.stack.of("AWS::S3::Bucket")
     artifact = f"{arn_of(account.stack, buckets[0])}/movie-service/Code/a" if buckets else ""
     for action in NEEDED:
         resource = LOG if action.startswith("logs:") else artifact
-        if resource and not allowed(found, action, resource):
-            return f"{action} is not allowed, so the build has no log, no source or no artifact"
-    return ""
+        if resource:
+            yield action, resource
 
 
 def pipeline_trouble(account: Any) -> tuple[str, str]:
@@ -151,7 +163,8 @@ def pipeline_trouble(account: Any) -> tuple[str, str]:
     found = statements(account.stack, role)
     for action, resources in _of_pipeline(account):
         if not any(allowed(found, action, one) for one in resources):
-            return f"the role of the pipeline may not do {action} any more", role.at("Policies")
+            seen = f"the role of the pipeline may not do {action} any more"
+            return seen, _place(found, role, action, resources[0])
     return "", ""
 
 

@@ -69,13 +69,14 @@ def failed_by(made: Build, fault: str) -> Call | None:
 
 
 def line_of(account: Any, call: Call | None, fallback: str = "build") -> str:
-    """The line of the command that made a call: of its phase, the first that holds the call's first words."""
+    """The line of the command that made a call: of its phase, the first that holds the call's first words or word."""
     if call is None:
         return str(account.spec.at("phases", fallback))
     phase = next((one for one in account.spec.phases if one.name == call.phase), None)
-    for command in (*phase.commands, *phase.last) if phase else ():
-        if all(word in command for word in call.words[:2]):
-            return str(account.spec.place_of(call.phase, command))
+    for count in (2, 1):
+        for command in (*phase.commands, *phase.last) if phase else ():
+            if all(word in command for word in call.words[:count]):
+                return str(account.spec.place_of(call.phase, command))
     return str(account.spec.at("phases", call.phase))
 
 

@@ -12,10 +12,9 @@ import pytest
 from checker import check, expect, read_hints, sibling
 from checker.buildspec import project_faults, schema_faults
 from checker.buildspec.words import is_detached
-from checker.buildspec.world import DOCKER_BUILD, TESTS
+from checker.buildspec.world import DOCKER_BUILD, START, TESTS
 from checker.cloudformation import lint, read_stack
 from checker.codepipeline import run, start_faults, structure_faults
-from checker.workflows.testing import left_out, selection
 
 HINTS = read_hints(__file__)
 GIVEN = "The first line that failed names its reason. What was there in the given files?"
@@ -28,7 +27,9 @@ STARTS = "Which command starts the image before the push, and what does it ask o
 WHO_NOTICES = "Which tests does nobody run before this commit reaches production?"
 WHO_STARTS = "Whose commit does an execution deploy: of which branch, and who has agreed to it?"
 NOBODY_STARTS = "nobody starts the image before it is pushed"
-ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
+ACCOUNT, RUNS, RIGHTS, ANSWERS, SUITES = (
+    sibling(__file__, name) for name in ("account", "runs", "rights", "answers", "suites")
+)
 
 
 @pytest.fixture
@@ -40,15 +41,17 @@ def account(submission: Any) -> Any:
 @check(id="valid", task=1, why="CodeBuild refuses a file with an unknown key, and then nothing runs at all.")
 def test_files_can_be_read(submission):
     """CodeBuild can read buildspec.yml, and CloudFormation pipeline.yaml."""
-    spec = ACCOUNT.read(ACCOUNT.SPEC, submission.text(ACCOUNT.SPEC))
+    text = submission.text(ACCOUNT.SPEC)
+    spec = ACCOUNT.read(ACCOUNT.SPEC, text)
     fault = next(iter(schema_faults(spec.raw)), None)
+    where = spec.at(*fault.path) if fault else ""
     expect(
         fault is None,
         tried="compared buildspec.yml with AWS's reference of buildspecs",
-        seen=fault.message if fault else "",
-        expected="keys that the reference has, each at its place",
-        where=spec.at(*fault.path) if fault else "",
-        next="How is the key written, and how far is the line indented: what does that make it a part of?",
+        seen=f"{ACCOUNT.in_part(text, where)}{fault.message}" if fault else "",
+        expected="keys that the reference has, each at its place, and commands that are texts",
+        where=where,
+        next=fault.next if fault else "",
     )
     read_stack({ACCOUNT.TEMPLATE: submission.text(ACCOUNT.TEMPLATE)})
 
@@ -56,12 +59,12 @@ def test_files_can_be_read(submission):
 @check(id="linter", task=1, after=("valid",), why="CloudFormation finds such faults after minutes; cfn-lint at once.")
 def test_linter_has_no_error(submission):
     """cfn-lint finds no error in pipeline.yaml."""
-    faults = [one for one in lint(ACCOUNT.TEMPLATE, submission.text(ACCOUNT.TEMPLATE)) if one.rule.startswith("E")]
-    first = faults[0] if faults else None
+    text = submission.text(ACCOUNT.TEMPLATE)
+    first = next((one for one in lint(ACCOUNT.TEMPLATE, text) if one.rule.startswith("E")), None)
     expect(
         first is None,
         tried="ran cfn-lint over pipeline.yaml",
-        seen=f"{first.rule}: {first.message[:150]}" if first else "",
+        seen=f"{ACCOUNT.in_part(text, first.line)}{first.rule}: {first.message[:150]}" if first else "",
         expected="no finding whose number begins with E",
         where=f"{ACCOUNT.TEMPLATE}:{first.line}" if first else "",
         next="Which resource is that line a part of, and which properties does its type have?",
@@ -97,21 +100,8 @@ def _not_shipped(submission: Any, account: Any) -> tuple[str, str, str]:
     for what, found in (("no test ran", made.world.tested), ("no image was pushed", made.world.pushes)):
         if not found:
             return what, account.spec.at("phases"), GIVEN
-    return _part(account, made)
-
-
-def _part(account: Any, made: Any) -> tuple[str, str, str]:
-    """The call that runs a part of the tests, where no call runs all of them."""
-    said = []
-    for call in made.world.tested:
-        if picked := selection(call.words):
-            said.append((call, f"leaves out what `{picked}` does not pick"))
-        elif folder := left_out(call.words):
-            said.append((call, f"leaves out {folder}"))
-        else:
-            return "", "", ""
-    call, words = said[0]
-    return f"not all tests run: {call.text!r} {words}", RUNS.line_of(account, call), WHO_NOTICES
+    seen, where = SUITES.part(account, made)
+    return seen, where, WHO_NOTICES
 
 
 def _missing(account: Any) -> tuple[str, str]:
@@ -234,7 +224,7 @@ def test_failed_build_pushes_nothing(submission, account):
     """When the image cannot be built or does not start, nothing is pushed."""
     for fault, words, stale in (
         (DOCKER_BUILD, "docker build failing; an image of the last try is still there", True),
-        ("--check", "an image that does not start", False),
+        (START, "an image that does not start", False),
     ):
         made = RUNS.build(submission, account, fails=(fault,), stale=stale)
         failed = RUNS.failed_by(made, fault)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checker import check, expect, read_hints, sibling
+from checker import check, expect, partial, read_hints, sibling
 from checker.buildspec.world import HOST
 from checker.cloudformation import said
 from checker.codepipeline import APPROVAL, run
@@ -36,7 +36,7 @@ def account(submission: Any) -> Any:
     why="The deployment reads this file days later; a tag may mean another image by then.",
 )
 def test_artifact_names_the_pushed_digest(submission, account):
-    """The artifact's imagedefinitions.json names the container and the digest that was pushed."""
+    """Each commit has a tag of its own, and imagedefinitions.json names the container and the pushed digest."""
     made = RUNS.build(submission, account, registry=RUNS.registry_with_earlier(submission, account))
     seen = _not_by_digest(made)
     expect(
@@ -47,6 +47,27 @@ def test_artifact_names_the_pushed_digest(submission, account):
         where=account.spec.at("artifacts") if DEFINITIONS not in made.artifacts else _writer(account),
         next="Who computes a digest, and who can be asked for it after the push?",
     )
+    first, second = ({one.tag for one in each.world.pushes} for each in (made, RUNS.build(submission, account)))
+    if not second - first:
+        partial(
+            2,
+            tried="built and pushed two commits, one after another",
+            seen=f"the second commit got no other tag than the first: {', '.join(sorted(second))[:60]}",
+            expected="a tag of its own for each commit",
+            where=_tagger(account, made),
+            next="What does CodeBuild tell a build that differs from commit to commit?",
+        )
+
+
+def _tagger(account: Any, made: Any) -> str:
+    """The line that writes the tag: a command, or a variable of the buildspec; else that of the push."""
+    tag = made.world.pushes[0].tag
+    for phase in account.spec.phases:
+        for command in (*phase.commands, *phase.last):
+            if f":{tag}" in command:
+                return str(account.spec.place_of(phase.name, command))
+    name = next((name for name, value in account.spec.variables.items() if tag in value), "")
+    return str(account.spec.at("env", "variables", name) if name else RUNS.line_of(account, RUNS.push_call(made)))
 
 
 def _writer(account: Any) -> str:

@@ -55,7 +55,7 @@ def test_build_may_push_and_nothing_else(submission, account):
     task=5,
     points=2,
     tier="full",
-    after=("ships",),
+    after=("ships", "by-digest"),
     hints=HINTS["repository"],
     why="A tag that can move means something else tomorrow, to everybody who wrote it down.",
 )
