@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from checker.cli import main
+from checker.course import find_course
 from checker.state import State, load_state
+from checker.verbs.hint import choose
+from checker.verbs.target import Target
+
+STRETCH = '''"""A stretch of the miniature exercise."""
+
+from checker import check
+
+
+@check(id="more", task=3, tier="stretch", hints=("A nudge.", "A pointer.", "An example."))
+def test_more(submission):
+    """There is more."""
+'''
 
 
 @pytest.fixture
@@ -88,3 +101,41 @@ def test_a_check_of_one_task_is_remembered_for_its_rows(at_work):
 
     assert judged["names"]["greeting.py"] != first
     assert judged["answers"]["greeting.py"] == first
+
+
+@pytest.fixture
+def with_stretch(mini):
+    """The miniature exercise with a stretch, whose file comes before that of the graded checks."""
+    exercise = find_course(mini.root).exercise(1)
+    (exercise.check_folders[0] / "test_01_a_stretch.py").write_text(STRETCH)
+    return exercise
+
+
+LOST, WAITS, PASSED = "not_yet", "waits_for", "passed"
+
+
+@pytest.mark.parametrize(
+    ("recent", "verdicts", "chosen"),
+    [
+        # Nothing was lost in the last run, which was one of task 1 alone.
+        ([], (PASSED, LOST, LOST), "answers"),
+        ([], (PASSED, None, None), "answers"),
+        # A run of everything, its rows in the order of the files.
+        (["more", "answers"], (PASSED, LOST, LOST), "answers"),
+        (["more", "answers", "names"], (LOST, LOST, LOST), "names"),
+        # A row that is graded and waits for one without hints comes before the stretch too.
+        (["more", "imports"], (WAITS, WAITS, LOST), "names"),
+        # A run of the stretch alone, and one in which nothing else is left.
+        (["more"], (PASSED, LOST, LOST), "more"),
+        ([], (PASSED, PASSED, LOST), "more"),
+        ([], (PASSED, PASSED, None), "more"),
+    ],
+)
+def test_the_lowest_task_with_points_comes_first_and_the_stretch_last(with_stretch, tmp_path, recent, verdicts, chosen):
+    """The verdicts are those of `names` (task 1), `answers` (task 2) and `more`, the stretch."""
+    judged = zip(("names", "answers", "more"), verdicts, strict=True)
+    rows = [{"id": name, "verdict": verdict} for name, verdict in judged if verdict]
+
+    found = choose(Target(with_stretch), State(tmp_path, recent=recent, last={"rows": rows}))
+
+    assert found.id == chosen

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def choose(target: Target, state: State) -> Check | None:
-    """The check that is named, else the first one of the last run that is not passed; None where all are."""
+    """The check that is named, else the next one that is not passed; None where all are."""
     checks = declared_checks(target.exercise)
     if target.check:
         if target.check not in checks:
@@ -64,15 +64,19 @@ def choose(target: Target, state: State) -> Check | None:
         return checks[target.check]
     _refuse_broken(target, state)
     verdicts = {row["id"]: row["verdict"] for row in state.last.get("rows", ())}
-    # What the last run showed comes first: a check of task 3 must not be answered with a hint for task 1.
-    ordered = [checks[name] for name in state.recent if name in checks]
-    # A row that waits comes last: the hint of what it waits for is the one that helps, while that is still lost.
-    for passed_over in (("passed", "kept", "waits_for"), ("passed", "kept")):
-        for declared in (*ordered, *checks.values()):
-            wanted = declared.hints and target.task in (None, declared.task)
-            if wanted and verdicts.get(declared.id) not in passed_over:
-                return declared
-    return None
+    wanted = [one for one in checks.values() if one.hints and target.task in (None, one.task)]
+    lost = [one for one in wanted if verdicts.get(one.id) not in ("passed", "kept")]
+    recent = [checks[name] for name in state.recent if name in checks]
+    # Who runs a stretch alone asks for its hint; else what earns nothing comes last.
+    stretch_asked = bool(recent) and all(one.hints and not one.points for one in recent)
+
+    def turn(one: Check) -> tuple[bool, bool, bool, int]:
+        # What waits comes behind: the hint of what it waits for is the one that helps, while that is still lost.
+        # What the last run showed comes first: a check of task 3 must not be answered with a hint for task 1.
+        waits = verdicts.get(one.id) == "waits_for"
+        return not one.points and not stretch_asked, waits, one not in recent, one.task
+
+    return min(lost, key=turn, default=None)
 
 
 def _all_passed(target: Target) -> str:
