@@ -8,7 +8,7 @@ sabotages, of the notebooks on the starter, of the predictions and of the other 
 wrong variants with a second seed: another part each day, so that a week asks everything (checker/law/today.py).
 `checker selftest N --law` asks the whole matrix of the exercise that is being worked on.
 Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
-`checker selftest --mutants` counts all and renews it. `make test-full` counts a seventh of them, another each day.
+`checker selftest --mutants` counts all and renews it. `make test-full` counts a fourteenth of them, another each day.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ def test_lock_is_current_or_its_mutants_are_counted(case: Case, bench: Bench) ->
 @pytest.mark.timeout(1800)
 @_each_case()
 def test_todays_mutants_are_caught(case: Case, bench: Bench) -> None:
-    catch = catch_all(case, bench, first=part_of_today(), step=PARTS)
+    catch = catch_all(case, bench, first=part_of_today(2 * PARTS), step=2 * PARTS)
     known = read_lock(COURSE).get(case.slug, {}).get("survivors", [])
 
     obey(none_survives_anew(case, catch, known))

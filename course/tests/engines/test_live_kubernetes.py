@@ -14,7 +14,7 @@ import pytest
 
 from checker.kube.rollout import Plan, compute
 from checker.kube.rounding import surge_and_unavailable
-from checker.law.today import of_its_day
+from checker.law.today import PARTS, of_its_day
 from checker.tests.kube.test_schema import DEPLOYMENT, OTHERS, RULES, SCHEMA
 from course.engines.agreement import Verdict, agree
 from course.engines.found import Found
@@ -37,8 +37,9 @@ REFUSED = {
 }
 
 
-def test_a_server_takes_what_we_take():
-    assert agree("05", "kubernetes", dry_run, refused=REFUSED) == []
+@pytest.mark.parametrize("part", [pytest.param(part, marks=of_its_day(part)) for part in range(PARTS)])
+def test_a_server_takes_what_we_take(part):
+    assert agree("05", "kubernetes", dry_run, refused=REFUSED, part=part) == []
 
 
 def dry_run(found: Found, folder: Path) -> Verdict:

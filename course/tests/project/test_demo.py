@@ -80,6 +80,7 @@ def shown(text, *, page):
 
 
 @pytest.mark.full
+@pytest.mark.twice_a_week(2)
 @pytest.mark.timeout(600)
 def test_the_short_demo_tells_its_story_and_leaves_a_page(full, tmp_path, capsys):
     options = ["--quick", "--data", str(full / "data"), "--model", str(full / "model"), "--out", str(tmp_path)]
