@@ -63,6 +63,41 @@ def test_the_wrong_minute_has_a_question_of_its_own(expr, minute, question):
     assert ASKED.why_not(rule(expr), ASKED.Told(), minute, 10) == getattr(ASKED, question)
 
 
+SHARE, CALLS = RATE.replace("2m", "5m"), 'sum(increase(http_requests_total{status="500"}[2m]))'
+P95 = "histogram_quantile(0.95, sum by (le) (rate(a_seconds_bucket[1m])))"
+MEAN = "sum(rate(a_seconds_sum[5m])) / sum(rate(a_seconds_count[5m]))"
+
+
+@pytest.mark.parametrize(
+    ("expr", "largest", "sign", "limit", "question"),
+    [
+        # A share or a percentile that is right, and a limit below the goal's.
+        (SHARE, 0.047, ">", 0.03, "LIMIT"),
+        ("movies:failed_share:rate5m", 0.047, ">=", 0.04, "LIMIT"),
+        (P95, 0.087, ">", 0.06, "LIMIT"),
+        # A number, a share of 1 and what cannot be told.
+        (CALLS, 4.2, ">", 1, "NUMBER"),
+        ("http_requests_total:rate5m", 4.2, ">", 0.05, "NUMBER"),
+        (SHARE, 1.0, ">", 0.05, "MATCHED"),
+        (f"100 * {SHARE}", 4.7, ">", 3, "SHARES"),
+        (SHARE, None, ">", 0.05, "SHARES"),
+        (SHARE, 0.047, "<", 0.95, "SHARES"),
+    ],
+)
+def test_a_limit_a_number_and_a_share_of_one_are_asked_about_apart(expr, largest, sign, limit, question):
+    found = ASKED.Sides(largest, sign, limit)
+
+    assert ASKED.why_so(rule(f"{expr} {sign} {limit}"), ASKED.SHARES, found) == getattr(ASKED, question)
+
+
+def test_a_mean_is_asked_the_question_of_the_night():
+    found = ASKED.Sides(0.09, ">", 0.06)
+
+    assert ASKED.why_so(rule(f"{MEAN} > 0.06"), "Mean?", found) == "Mean?"
+    assert ASKED.why_so(rule(f"{P95} > 0.06"), "Mean?", found) == ASKED.LIMIT
+    assert ASKED.why_so(rule(f"{P95} > 0.06"), "Mean?") == "Mean?"
+
+
 def test_a_rule_without_patience_is_asked_for_it():
     assert ASKED.why_so(rule(f"{RATE} > 0.05"), ASKED.PATIENCE) == ASKED.NO_PATIENCE
     assert ASKED.why_so(rule(f"{RATE} > 0.05", hold=90_000), ASKED.PATIENCE) == ASKED.PATIENCE

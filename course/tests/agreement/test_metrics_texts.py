@@ -144,7 +144,11 @@ PENDING: list[tuple[list[int], tuple[str, str]]] = [
     ),
     (
         [600_000, 630_000, 660_000],
-        (": it is pending from minute 10.0 on, and 2 times again, each time until its query gives nothing", "FLIPS"),
+        (": it is pending from minute 10.0 on, and 2 times more, each time until its query gives nothing", "FLIPS"),
+    ),
+    (
+        [600_000, 630_000],
+        (": it is pending from minute 10.0 on, and once more, each time until its query gives nothing", "FLIPS"),
     ),
 ]
 

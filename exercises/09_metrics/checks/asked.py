@@ -28,11 +28,17 @@ NO_PATIENCE = "For how long must it be so before somebody is called, and what in
 PATIENCE = "How long do the bad minutes of this night stay in the range of your query, and how long does the rule wait?"
 RESETS = "What does your query make of a counter that begins anew at zero?"
 GAUGES = "Which of your names are counters? What does a rate make of a number that does not only rise?"
+SHARES = "Is the limit a number or a share, and which one? By which labels do both sides of a division match?"
+NUMBER = "Is this a number of failures or their share of all requests, and what becomes of it in six times the traffic?"
+MATCHED = "This share says that all requests fail. By which labels do both sides of your division match?"
+LIMIT = "What your query gives keeps the goal. Which limit does the goal name, and which one has your rule?"
 MEANS = "Is this the time that most wait, or the mean of all of them?"
 FLIPS = "For how many scrapes does your query look back, and what is left of it after one without trouble?"
 MINUTE = 60_000
 # A limit that is this many times what is compared with it is of another unit.
 FAR = 8
+# The goal, as a share of requests that fail or are late, and as a p95 in seconds.
+SHARE_ALLOWED, P95_ALLOWED = 0.05, 0.1
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def waited(pending: list[int], step: int, end: int) -> tuple[str, str]:
     first = f"pending from minute {pending[0] / MINUTE:.1f} on"
     if not gaps and end - pending[-1] < step:
         return f": it is {first}, to the end of the night", LATE
-    again = f", and {gaps} times again" if gaps else ""
+    again = ", and once more" if gaps == 1 else f", and {gaps} times more" if gaps else ""
     return f": it is {first}{again}, each time until its query gives nothing", FLIPS
 
 
@@ -184,8 +190,33 @@ def _of_query(rule: Rule, told: Told) -> str:
     return GAUGES if rates_no_counter(rule) else ""
 
 
-def why_so(rule: Rule, question: str) -> str:
-    """The question to somebody whose alert should have been silent."""
+def why_so(rule: Rule, question: str, found: Sides | None = None) -> str:
+    """The question to somebody whose alert should have been silent; `found` is what was compared as it fired."""
     if sums_first(rule) or reads_totals(rule):
         return _of_counters(rule)
-    return NO_PATIENCE if question == PATIENCE and not rule.hold else question
+    if question == PATIENCE:
+        return question if rule.hold else NO_PATIENCE
+    if found and _keeps_the_goal(rule, found):
+        return LIMIT
+    return _of_share(rule, found) if question == SHARES else question
+
+
+def _keeps_the_goal(rule: Rule, found: Sides) -> bool:
+    """Whether a share or a percentile is right, and compared with less than the goal allows."""
+    allowed = P95_ALLOWED if takes(rule, ("histogram_quantile",)) else SHARE_ALLOWED
+    known = found.largest is not None and found.sign in (">", ">=") and not takes_mean(rule)
+    return known and found.limit < (found.largest or 0) <= allowed
+
+
+def _of_share(rule: Rule, found: Sides | None) -> str:
+    """The question to a query that takes 47 of 1,000 for too many."""
+    if found is None or found.largest is None:
+        return SHARES
+    if not divides(rule):
+        return NUMBER
+    return MATCHED if math.isclose(found.largest, 1) else SHARES
+
+
+def divides(rule: Rule) -> bool:
+    """Whether the query divides one thing by another."""
+    return any(isinstance(one, ql.BinaryExpr) and word(one.op) == "/" for one in walk(parse(rule.expr)))

@@ -1,0 +1,137 @@
+"""What exercise 9 says of an alert that fires in a wrong night or in none: the value, the limit, and one question."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from checker import sibling
+from checker.errors import NotYet
+from course.build.sync import ROOT
+
+METRICS = ROOT / "exercises" / "09_metrics"
+RULES = sibling(str(METRICS / "checks" / "conftest.py"), "test_09_metrics_rules")
+SOLUTION = (METRICS / "solution" / "alerts.yaml").read_text(encoding="utf-8")
+ERRORS, LATENCY = RULES.test_errors_fire, RULES.test_latency
+FAILED, BUCKETS = 'http_requests_total{status=~"5.."}', "http_request_duration_seconds_bucket[1m]"
+FIRING, SILENCE = "silent until minute 10, firing by minute 20", "silence: the goal is not broken for five minutes"
+BAD, OVER = "evaluated {} every 15 s over a night, bad from minute 10 on: ", "evaluated {} every 15 s over a night: "
+MOVIES = BAD + "every request for /movies/{{movie_id}} fails and is slow, all others are as quick as ever"
+CROWD = OVER + "six times the usual traffic; 47 of 1,000 requests fail"
+WHICH = "Which requests of this night does your query count, and of how many?"
+LIMIT = "What your query gives keeps the goal. Which limit does the goal name, and which one has your rule?"
+
+
+def changed(old: str, new: str) -> str:
+    """The solution's rules with another text in them."""
+    assert old in SOLUTION
+    return SOLUTION.replace(old, new)
+
+
+def told(check: Callable[..., None], rules: str) -> tuple[str, str, str, str]:
+    """Tried, seen, expected and next of what a check finds."""
+    files: dict[str, Any] = {"alerts.yaml": yaml.safe_load(rules), "budget.yaml": {"groups": []}}
+    submission = SimpleNamespace(yaml=files.get, place=lambda file, *_: file, random=random.Random(7))
+    with pytest.raises(NotYet) as lost:
+        check(submission, {})
+    found = lost.value.finding
+    return found.tried, found.seen, found.expected, found.next
+
+
+# Alert, what is exchanged, and what is tried, seen, expected and asked; a minute of chance is a point.
+Text = tuple[str, str, str, str]
+TEXTS: list[tuple[str, tuple[str, str], Text]] = [
+    (
+        "HighErrorRate", ("status=~", "route='/predict', status=~"),
+        (MOVIES, "it never fires. At minute 16 your query gives 0, which is compared by > 0.05", FIRING, WHICH),
+    ),
+    (
+        "HighLatency", (BUCKETS, BUCKETS.replace("[", "{route='/predict'}[")),
+        (MOVIES, "it never fires. At minute 16 your query gives 0.0484, which is compared by > 0.1", FIRING, WHICH),
+    ),
+    (
+        "HighLatency", (BUCKETS, BUCKETS.replace("[", "{instance='a'}[")),
+        (
+            BAD + "every fourth request to pod b fails and is slow, to the end",
+            "it never fires. At minute 16 your query gives 0.0484, which is compared by > 0.1", FIRING, WHICH,
+        ),
+    ),
+    (
+        "HighErrorRate", ("5..", "500|502|503|504|520"),
+        (
+            BAD + "every request fails with one status from 521 to 599, to the end",
+            "it never fires. At minute 16 your query gives 0, which is compared by > 0.05", FIRING, WHICH,
+        ),
+    ),
+    (
+        "HighErrorRate", ("for: 5m", "for: 15m"),
+        (
+            BAD + "8 of 100 requests fail, to the end. At minute 14.75 both pods are started anew",
+            "it never fires: it is pending from minute 1.. on, to the end of the night", FIRING,
+            "The range of your query and the patience of your rule add up. How long is each of them?",
+        ),
+    ),
+    (
+        "HighLatency", ("> 0.1", "> 0.04"),
+        (
+            MOVIES, "it fires at minute ..., when your query gives 0.0484, which is compared by > 0.04", FIRING,
+            "What does your query give while all is well?",
+        ),
+    ),
+    (
+        "HighLatency", ("> 0.1", "> 0.06"),
+        (
+            OVER + "38 of 1,000 answers take two seconds, the others are as quick as ever",
+            "it fires at minute 1..., when your query gives 0.08.*, which is compared by > 0.06", SILENCE, LIMIT,
+        ),
+    ),
+    (
+        "HighErrorRate", ("> 0.05", "> 0.03"),
+        (CROWD, "it fires at minute 1..., when your query gives 0.0.*, which is compared by > 0.03", SILENCE, LIMIT),
+    ),
+    (
+        "HighErrorRate", ("/ sum(rate(http_requests_total[1m]))", ""),
+        (
+            CROWD, "it fires at minute 1..., when your query gives .*, which is compared by > 0.05", SILENCE,
+            "Is this a number of failures or their share of all requests, and what becomes of it in six times the "
+            "traffic?",
+        ),
+    ),
+    (
+        "HighErrorRate", ("sum(", "("),
+        (
+            CROWD, "it fires at minute 1..., when your query gives 1, which is compared by > 0.05", SILENCE,
+            "This share says that all requests fail. By which labels do both sides of your division match?",
+        ),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("alert", "pair", "says"), TEXTS)
+def test_an_alert_is_told_with_its_value_and_its_limit(alert: str, pair: tuple[str, str], says: Text) -> None:
+    tried, seen, expected, question = told(ERRORS if alert == "HighErrorRate" else LATENCY, changed(*pair))
+
+    assert tried == says[0].format(alert)
+    assert re.fullmatch(says[1], seen)
+    assert (expected, question) == says[2:]
+
+
+def test_a_rule_that_compares_no_number_is_told_its_minute_alone() -> None:
+    """`and` has no limit on its right, so there is no value to show."""
+    share = SOLUTION[SOLUTION.index("sum(") : SOLUTION.index(" > 0.05") + len(" > 0.05")]
+    any_failure = 'vector(1) and on() (sum(rate(http_requests_total{status=~"5.."}[1m])) > 0)'
+
+    tried, seen, expected, question = told(ERRORS, changed(share, any_failure))
+
+    assert tried == CROWD.format("HighErrorRate")
+    assert re.fullmatch(r"it fires at minute 1\d\.\d", seen)
+    assert expected == SILENCE
+    assert question == (
+        "Is the limit a number or a share, and which one? By which labels do both sides of a division match?"
+    )
