@@ -17,10 +17,13 @@ from checker.reply import Answers, Raised, Reply
 from course.build.sync import ROOT
 
 METRICS = ROOT / "exercises" / "09_metrics"
-TABLES, READING, ASKED, RIGHT, RULES = (
+TABLES, READING, ASKED, RIGHT, RULES, COUNTS, MODEL = (
     sibling(str(METRICS / "checks" / "conftest.py"), name)
-    for name in ("test_09_metrics_tables", "reading", "asked", "answers", "test_09_metrics_rules")
-)
+    for name in (
+        "test_09_metrics_tables", "reading", "asked", "answers", "test_09_metrics_rules", "test_09_metrics",
+        "test_09_metrics_model",
+    )
+)  # fmt: skip
 SEED = 70_523
 STEP = 15_000
 
@@ -158,6 +161,81 @@ def test_an_alert_that_waits_in_vain_is_told_how(pending: list[int], said: tuple
     words, question = ASKED.waited(pending, STEP, 1_485_000)
 
     assert (words, question) == (said[0], getattr(ASKED, said[1], ""))
+
+
+def of_labels(*names: str) -> tuple[str, str, str]:
+    """What is said of a counter of requests with these labels."""
+    page = READING.Page(series={"http_requests_total": [(dict.fromkeys(names, "x"), 1.0)] if names else []})
+    with pytest.raises(NotYet) as lost:
+        COUNTS._expect_labels(page, "sent 3", "metrics.py")
+    return lost.value.finding.seen, lost.value.finding.expected, lost.value.finding.next
+
+
+def test_a_label_too_many_is_named() -> None:
+    assert of_labels("route", "status", "method") == (
+        "the labels of http_requests_total are method, route, status",
+        "`route` and `status`, and no others",
+        "The table has no `method`: what does each further label do to the number of series?",
+    )
+    assert of_labels("route", "status", "user", "method")[2] == (
+        "The table has no `method` and `user`: what does each further label do to the number of series?"
+    )
+
+
+@pytest.mark.parametrize(("names", "seen"), [(["path", "status"], "path, status"), ([], "none at all")])
+def test_a_label_that_is_missing_is_looked_up(names: list[str], seen: str) -> None:
+    assert of_labels(*names) == (
+        f"the labels of http_requests_total are {seen}",
+        "`route` and `status`, and no others",
+        "Which labels does the table name, and was any request counted?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("classes", "seen", "question"),
+    [
+        (
+            {"True": 2.0, "False": 1.0},
+            "0 in the series prediction_class=\"0\", where 1 were made; prediction_class is 'False', 'True'",
+            "Which two values of this label does the table name, and what becomes of yours as a text?",
+        ),
+        (
+            {"0": 3.0},
+            '3 in the series prediction_class="0", where 1 were made',
+            "Which label does the table name, and which of the two values that predicted() gets is the class?",
+        ),
+    ],
+)
+def test_the_values_of_a_label_that_are_there_are_shown(classes: dict[str, float], seen: str, question: str) -> None:
+    series = [({"prediction_class": name}, value) for name, value in classes.items()]
+    page = READING.Page({"model_predictions": "counter"}, {"model_predictions_total": series})
+
+    with pytest.raises(NotYet) as lost:
+        MODEL._expect_classes(page, [0.2, 0.95, 0.97], "sent 3", "metrics.py")
+
+    assert (lost.value.finding.seen, lost.value.finding.next) == (seen, question)
+
+
+@pytest.mark.parametrize(
+    ("told", "question"),
+    [
+        ([4.0, 8.0], "How many processes are there, which one is asked, and where do the numbers of the other lie?"),
+        (
+            [243.0, 249.0],
+            "Nobody sent that many. What is in this registry besides the sum of all processes, and how often is it "
+            "put in?",
+        ),
+    ],
+)
+def test_more_than_was_sent_is_asked_about_apart(told: list[float], question: str) -> None:
+    with pytest.raises(NotYet) as lost:
+        MODEL._expect_sum(told, (4, 8))
+
+    found = lost.value.finding
+    assert found.tried == "started two processes with one folder, sent 4 bad predictions to one, 8 to the other"
+    assert found.seen == f'with status="422" the first says {told[0]:g}, the second {told[1]:g}; 12 were sent'
+    assert found.expected == "from both the same: what all processes counted together, once"
+    assert (found.where, found.next) == ("metrics.py, exposition", question)
 
 
 def traffic(folder: Path, app: str) -> Any:

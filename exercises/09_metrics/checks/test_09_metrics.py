@@ -54,15 +54,7 @@ def test_requests_are_counted(submission):
         where=where,
         next="Which kind of metric only rises?" if kind else MISSING,
     )
-    first = next((labels for labels, _ in read.of(COUNTED)), {})
-    expect(
-        set(first) == {"route", "status"},
-        tried=tried,
-        seen=f"the labels of {COUNTED} are {', '.join(sorted(first)) or 'none at all'}",
-        expected="`route` and `status`",
-        where=where,
-        next="Which labels does the table name, and is there any request that was counted?",
-    )
+    _expect_labels(read, tried, where)
     for status, sent in (("200", good), ("422", bad)):
         counted = read.total(COUNTED, status=status)
         reading.expect_counted(
@@ -74,6 +66,21 @@ def test_requests_are_counted(submission):
             where="metrics.py, Middleware",
             next="At which moment is the status known, and how often does this line run for one request?",
         )
+
+
+def _expect_labels(read, tried, where):
+    """The labels of the table and no other."""
+    labels, due = set(next((labels for labels, _ in read.of(COUNTED)), {})), {"route", "status"}
+    more = " and ".join(f"`{name}`" for name in sorted(labels - due))
+    multiplied = f"The table has no {more}: what does each further label do to the number of series?"
+    expect(
+        labels == due,
+        tried=tried,
+        seen=f"the labels of {COUNTED} are {', '.join(sorted(labels)) or 'none at all'}",
+        expected="`route` and `status`, and no others",
+        where=where,
+        next=multiplied if labels > due else "Which labels does the table name, and was any request counted?",
+    )
 
 
 @check(

@@ -9,6 +9,9 @@ HINTS = read_hints(__file__)
 COUNTED, CLASSES, SCORES = reading.COUNTED, reading.CLASSES, reading.SCORES
 MISSING = reading.MISSING
 THRESHOLD = 0.9
+LESS = "How many processes are there, which one is asked, and where do the numbers of the other lie?"
+MORE = "Nobody sent that many. What is in this registry besides the sum of all processes, and how often is it put in?"
+CLASS_NAMED = "Which two values of this label does the table name, and what becomes of yours as a text?"
 CLASS_HANDED_OVER = "Which label does the table name, and which of the two values that predicted() gets is the class?"
 
 
@@ -32,16 +35,7 @@ def test_scores_and_classes(submission):
     where = "metrics.py, the metrics of task 3"
     _expect_only(read, CLASSES, {"prediction_class"}, tried, where)
     given = [scores[place] for _, place in said]
-    for label, count in (("0", sum(one < THRESHOLD for one in given)), ("1", sum(one >= THRESHOLD for one in given))):
-        counted = read.total(CLASSES, prediction_class=label)
-        expect(
-            read.kind(CLASSES) == "counter" and counted == count,
-            tried=tried,
-            seen=_seen_of_class(read, label, counted, count),
-            expected=f"a counter `{CLASSES}` with each prediction under its class",
-            where=where,
-            next=CLASS_HANDED_OVER if read.kind(CLASSES) else MISSING,
-        )
+    _expect_classes(read, given, tried, where)
     expect(
         read.kind(SCORES) == "histogram" and read.total(f"{SCORES}_count") == len(said),
         tried=tried,
@@ -67,11 +61,27 @@ def _expect_only(read, name, due, tried, where):
     )
 
 
-def _seen_of_class(read, label, counted, count):
+def _expect_classes(read, given, tried, where):
     kind = read.kind(CLASSES)
+    there = sorted({labels.get("prediction_class", "") for labels, _ in read.of(CLASSES)} - {""})
+    for label, count in (("0", sum(one < THRESHOLD for one in given)), ("1", sum(one >= THRESHOLD for one in given))):
+        counted = read.total(CLASSES, prediction_class=label)
+        other = kind == "counter" and bool(set(there) - {"0", "1"})
+        expect(
+            kind == "counter" and counted == count,
+            tried=tried,
+            seen=_seen_of_class(kind, label, there if other else [], counted, count),
+            expected=f"a counter `{CLASSES}` with each prediction under its class",
+            where=where,
+            next=CLASS_NAMED if other else CLASS_HANDED_OVER if kind else MISSING,
+        )
+
+
+def _seen_of_class(kind, label, others, counted, count):
     if kind != "counter":
         return f"{CLASSES} is a {kind}" if kind else f"no metric `{CLASSES}` on the page"
-    return f'{counted:g} in the series prediction_class="{label}", where {count} were made'
+    named = f"; prediction_class is {', '.join(map(repr, others[:4]))}" if others else ""
+    return f'{counted:g} in the series prediction_class="{label}", where {count} were made{named}'
 
 
 def _seen_of_scores(read):
@@ -120,15 +130,20 @@ def test_processes_are_added_up(submission):
             # Refused ones: no other request of this check ends with their status.
             reading.sends(server, draw, count, user_id=0)
         told = _told_by((first, second), sum(sent))
+    _expect_sum(told, sent)
+    _begins_at_zero(submission, draw)
+
+
+def _expect_sum(told, sent):
+    """Each of both processes tells what both counted, once."""
     expect(
         told == [sum(sent)] * 2,
         tried=f"started two processes with one folder, sent {sent[0]} bad predictions to one, {sent[1]} to the other",
-        seen=f'with status="422" the first says {told[0]:g}, the second {told[1]:g}',
+        seen=f'with status="422" the first says {told[0]:g}, the second {told[1]:g}; {sum(sent)} were sent',
         expected="from both the same: what all processes counted together, once",
         where="metrics.py, exposition",
-        next="How many processes are there, which one is asked, and where do the numbers of the other lie?",
+        next=MORE if max(told) > sum(sent) else LESS,
     )
-    _begins_at_zero(submission, draw)
 
 
 def _begins_at_zero(submission, draw):
