@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ SLOW = (0, 0, 0, 0, 0, 0, 0, 0.5, 1, 1, 1, 1)
 LATE = (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
 STUCK = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)
 FAILED = ("500", "502", "503", "504", "520")
+# One that is none of these, drawn for each run.
+ANY = "5xx"
 MEAN = {USUAL: 0.017, LATE: 0.12, SLOW: 0.28, STUCK: 2.0}
 
 
@@ -47,7 +49,7 @@ class Night:
     again: float = 0.0
     # The minute at which both pods are started anew.
     anew: float = 0.0
-    # With which status a failing request ends: of the app itself, or of a gateway before it.
+    # With which status a failing request ends: of the app itself, of a gateway before it, or ANY.
     status: str = "500"
     # Shares of the requests that take about two seconds, to the end.
     stuck: float = 0.0
@@ -69,10 +71,19 @@ NIGHTS = {
         again=7.0,
     ),
     "outage": Night(
-        "8 of 100 requests fail, to the end; at minute 14.75 both pods are started anew", failing=0.08, anew=14.75
+        "8 of 100 requests fail, to the end. At minute 14.75 both pods are started anew", failing=0.08, anew=14.75
     ),
-    "down": Night("every request fails with status 503, to the end", failing=1.0, status="503"),
-    "half": Night("pod b fails with every fourth request, to the end", failing=0.25, only_b=True, status="504"),
+    "down": Night("every request fails with one status from 521 to 599, to the end", failing=1.0, status=ANY),
+    "half": Night(
+        "every fourth request to pod b fails and is slow, to the end", 0.25, slow=0.25, only_b=True, status="504"
+    ),
+    "movies": Night(
+        "every request for /movies/{movie_id} fails and is slow, all others are as quick as ever",
+        failing=1.0,
+        slow=1.0,
+        route="/movies/{movie_id}",
+        status="503",
+    ),
     "early": Night(
         "a tenth of the usual traffic; 6 of 100 requests fail, and 12 are slow",
         0.06,
@@ -84,7 +95,6 @@ NIGHTS = {
     "clients": Night("50 of 100 requests are refused with 404, somebody's old links; 3 of 100 fail", 0.03, refused=0.5),
     "release": Night("both pods are started anew, so their counters begin at zero", anew=10.5),
     "idle": Night("nobody asks for anything", traffic=0.0),
-    "slow": Night("20 of 100 answers take longer than 150 ms, to the end", slow=0.2),
     "tail": Night("5 of 100 answers more than usual take 100 to 150 ms, to the end", late=0.05),
     "stuck": Night("38 of 1,000 answers take two seconds, the others are as quick as ever", stuck=0.038),
     "corner": Night(
@@ -114,6 +124,8 @@ NIGHTS = {
 def series(night, draw):
     """The counters of a night: (name, labels) to the values of the scrapes."""
     pace, shift = draw.uniform(0.7, 1.4) * night.traffic, draw.uniform(0, STEP)
+    if night.status == ANY:
+        night = replace(night, status=str(draw.randint(521, 599)))
     parts = {"a": 1 - night.part_of_b, "b": night.part_of_b}
     made = {}
     for pod, part in parts.items():
@@ -121,7 +133,7 @@ def series(night, draw):
             steps = range(SCRAPES)
             shares = [0.0 if night.route not in ("", route) else _share(night, pod, step, shift) for step in steps]
             counts = _counts(night, draw, rate * part * pace, np.array(shares))
-            for name, labels, of in _series_of(route):
+            for name, labels, of in _series_of(route, night.status):
                 # Since their start the pods had few failures.
                 start = 1000.0 if dict(labels).get("status", "200") == "200" else 10.0
                 total = _summed(_anew(night, pod), of(counts), start)
@@ -150,9 +162,9 @@ def _counts(night, draw, rate, share):
     return counts | {night.status: failed} | times
 
 
-def _series_of(route):
+def _series_of(route, failed):
     """Name, labels, and what of the counts each series adds up."""
-    for status in ("200", "404", *FAILED) if route != "/metrics" else ("200",):
+    for status in dict.fromkeys(("200", "404", *FAILED, failed)) if route != "/metrics" else ("200",):
         yield "http_requests_total", (("status", status),), lambda counts, key=status: counts[key]
     name = "http_request_duration_seconds"
     kinds = (("usual", USUAL), ("late", LATE), ("slow", SLOW), ("stuck", STUCK))

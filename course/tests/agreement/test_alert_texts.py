@@ -73,7 +73,7 @@ TEXTS: list[tuple[str, tuple[str, str], Text]] = [
         "HighErrorRate", ("for: 5m", "for: 15m"),
         (
             BAD + "8 of 100 requests fail, to the end. At minute 14.75 both pods are started anew",
-            "it never fires: it is pending from minute 1.. on, to the end of the night", FIRING,
+            "it never fires: it is pending from minute 1... on, to the end of the night", FIRING,
             "The range of your query and the patience of your rule add up. How long is each of them?",
         ),
     ),
@@ -111,6 +111,17 @@ TEXTS: list[tuple[str, tuple[str, str], Text]] = [
         ),
     ),
 ]  # fmt: skip
+
+
+def test_the_brief_names_the_nights_that_are_judged() -> None:
+    brief = (METRICS / "README.md").read_text(encoding="utf-8")
+
+    for alert, broken in RULES.BROKEN.items():
+        row = next(line for line in brief.splitlines() if line.startswith(f"| `{alert}` |"))
+        fires, silent = (re.findall(r"`(\w+)`", cell) for cell in row.split("|")[2:4])
+        assert fires == [*broken]
+        assert silent == [*RULES.CLOSE.get(alert, {}), *RULES.QUIET[alert]]
+        assert {*fires, *silent} <= RULES.NIGHTS["NIGHTS"].keys()
 
 
 @pytest.mark.parametrize(("alert", "pair", "says"), TEXTS)
