@@ -23,10 +23,21 @@ class Line:
     statistic: str
     # Seconds that one point of the line stands for.
     period: int
+    visible: bool = True
 
 
 def lines(body: str) -> list[Line]:
-    """Every metric that a dashboard draws; raises Refused for a body that CloudWatch refuses."""
+    """Every metric of a dashboard's widgets; raises Refused for a body that CloudWatch refuses."""
+    return [line for number, widget in enumerate(_widgets(body), 1) for line in _widget(number, widget)]
+
+
+def expressions(body: str) -> list[str]:
+    """The expressions of all widgets, which are not evaluated here, of a body whose lines were read."""
+    rows = [row for one in _widgets(body) if one["type"] == "metric" for row in one["properties"].get("metrics", [])]
+    return [str(row[-1]["expression"]) for row in rows if isinstance(row[-1], dict) and "expression" in row[-1]]
+
+
+def _widgets(body: str) -> list[Any]:
     try:
         document = json.loads(body)
     except ValueError as error:
@@ -34,7 +45,7 @@ def lines(body: str) -> list[Line]:
     widgets = document.get("widgets") if isinstance(document, dict) else None
     if not isinstance(widgets, list):
         raise Refused("The body needs a list of widgets.", "DashboardBody")
-    return [line for number, widget in enumerate(widgets, 1) for line in _widget(number, widget)]
+    return widgets
 
 
 def _widget(number: int, widget: Any) -> Iterator[Line]:
@@ -59,7 +70,8 @@ def _widget(number: int, widget: Any) -> Iterator[Line]:
             raise Refused(f"Widget {number}: {row!r} is no namespace, name and pairs of dimensions.", "DashboardBody")
         named = dict(zip(before[2::2], before[3::2], strict=True))
         drawn = {"stat": "Average", "period": DEFAULT_PERIOD, **properties, **options}
-        yield Line(number, metric(before[0], before[1], named), str(drawn["stat"]), _period(number, drawn["period"]))
+        seconds, seen = _period(number, drawn["period"]), options.get("visible") is not False
+        yield Line(number, metric(before[0], before[1], named), str(drawn["stat"]), seconds, seen)
 
 
 def _period(number: int, given: Any) -> int:

@@ -103,8 +103,8 @@ display(
 display(check("10", task=2), predict("10.2"))
 
 # %% [markdown]
-# **Explain.** Three things were wrong: what it saw, what it computed, how long it waited.
-# The first two kept it asleep, the third alone makes it late.
+# **Explain.** Four things were wrong: what it saw, what it computed, how long it waited, what it made of silence.
+# The first two kept it asleep, the third alone makes it late, and the fourth wakes somebody when the service dies.
 # Why did CloudWatch accept an alarm on a metric that nobody sends?
 #
 # ---

@@ -9,7 +9,7 @@ import pytest
 
 from checker.cloudwatch import Refused
 from checker.cloudwatch.composite import read_rule
-from checker.cloudwatch.dashboards import lines
+from checker.cloudwatch.dashboards import expressions, lines
 from checker.cloudwatch.embedded import read_line, streams_of
 from checker.cloudwatch.metric_filters import read_filter
 from checker.cloudwatch.metrics import metric, percentile, statistic
@@ -181,6 +181,21 @@ def test_dashboard_rows_repeat_the_row_before() -> None:
         (2, "Shop Latency (Service=till)", "Maximum"),
         (2, "Shop Latency (Service=door)", "p99"),
     ]
+
+
+def test_a_hidden_row_is_no_visible_line_and_is_repeated_by_the_next() -> None:
+    found = lines(_board(["Shop", "Errors", "Service", "till", {"visible": False}], [".", "Latency", ".", "."]))
+
+    assert [(str(one.metric), one.visible) for one in found] == [
+        ("Shop Errors (Service=till)", False),
+        ("Shop Latency (Service=till)", True),
+    ]
+
+
+def test_the_expressions_of_a_dashboard_are_named() -> None:
+    search = "SEARCH('{Shop,Service} Latency', 'p99', 60)"
+
+    assert expressions(_board(["Shop", "Errors"], [{"expression": search, "id": "e1"}])) == [search]
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from checker.errors import NotYet
 from course.build.sync import ROOT
 
 CHECKS = str(ROOT / "exercises" / "10_cloudwatch" / "checks" / "conftest.py")
-CONFTEST, NIGHTS, CONTRACT, ERRORS, ALARMS, BAND, BOARD = (
+CONFTEST, NIGHTS, CONTRACT, ERRORS, ALARMS, BAND = (
     sibling(CHECKS, name)
     for name in (
-        "conftest", "nights", "contract", "test_10_cloudwatch", "test_10_cloudwatch_alarms", "test_10_cloudwatch_band",
-        "test_10_cloudwatch_board",
+        "conftest", "nights", "contract", "test_10_cloudwatch_errors", "test_10_cloudwatch_alarms",
+        "test_10_cloudwatch_band",
     )
 )  # fmt: skip
 TEMPLATE = (ROOT / "solutions" / "10_cloudwatch" / "monitoring.yaml").read_text("utf-8")
@@ -53,11 +53,54 @@ def test_an_alarm_on_errors_that_keeps_its_state_in_silence_is_told_so() -> None
     )
 
 
-@pytest.mark.parametrize("missing", ["notBreaching", "missing"])
-def test_an_alarm_on_errors_may_turn_grey_in_silence(missing: str) -> None:
-    given = watch(MISSING, f"TreatMissingData: {missing}")
+@pytest.mark.parametrize("missing", ["TreatMissingData: missing", ""])
+def test_an_alarm_on_errors_that_leaves_missing_minutes_out_is_told_its_night(missing: str) -> None:
+    told = found(ERRORS.test_alarm_sleeps_otherwise, watch(MISSING, missing), CONTRACT, NIGHTS)
 
-    assert ERRORS.test_alarm_sleeps_otherwise(given, CONTRACT, NIGHTS) is None
+    assert (told.tried, told.seen, told.expected, told.next) == (
+        "replayed a night in which the service dies of its errors, at 02:08",
+        "ALARM at 02:12, on 02:07 16 | 02:09 missing, 02:10 missing, 02:11 missing",
+        "no alarm on errors where nothing is said: silence is not its business",
+        "All real values in sight are bad, and too few. What are the missing ones to count as?",
+    )
+
+
+BAD = "Statistic: Sum\n      Period: 60\n      EvaluationPeriods: 3\n      Threshold: 10"
+OF_ERRORS = [
+    (
+        BAD.replace("10", "19"),
+        "??",
+        "monitoring.yaml:16",
+        "Which of these points does your threshold miss, and how bad may the smallest bad minute be?",
+    ),
+    (
+        BAD.replace("Periods: 3", "Periods: 5"),
+        "??",
+        "monitoring.yaml:15",
+        "It waits for 5 bad periods of 60 seconds. How long is that together?",
+    ),
+    (
+        BAD.replace("Sum", "Average"),
+        "??",
+        "monitoring.yaml:16",
+        "Each request counts 0 or 1 here. How large can the average of such numbers be?",
+    ),
+    (
+        BAD.replace("Sum", "Average").replace("10", "0.9"),
+        "??",
+        "monitoring.yaml:16",
+        "Which of these points does your threshold miss, and how bad may the smallest bad minute be?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "seen", "where", "question"), OF_ERRORS)
+def test_errors_that_are_heard_too_late_are_told_by_what_misses_them(
+    rule: str, seen: str, where: str, question: str
+) -> None:
+    told = found(ERRORS.test_alarm_fires_in_time, watch(BAD, rule), CONTRACT, NIGHTS)
+
+    assert (told.seen, told.where, told.next) == (seen, where, question)
 
 
 OF_SILENCE = [
@@ -74,6 +117,12 @@ OF_SILENCE = [
         "monitoring.yaml:30",
         "An alarm looks back over older values too. How many periods of nothing does yours need?",
     ),
+    (
+        "Period: 180\n      EvaluationPeriods: 1\n",
+        "it fires at 02:50, after 9 minutes",
+        "monitoring.yaml:29",
+        "One period cannot be fewer, and two older points of its length count first. How long is it?",
+    ),
 ]
 
 
@@ -86,6 +135,23 @@ def test_silence_that_is_heard_too_late_is_told_by_what_is_too_long(
     assert (told.seen, told.where, told.next) == (seen, where, question)
 
 
+@pytest.mark.parametrize(
+    ("threshold", "at", "points"),
+    [(20, "01:35", "01:33 1, 01:34 1"), (2, "01:35", "01:33 1, 01:34 1")],
+)
+def test_a_few_requests_are_no_silence(threshold: int, at: str, points: str) -> None:
+    given = watch(f"{SILENT}      Threshold: 1", f"{SILENT}      Threshold: {threshold}")
+    told = found(ALARMS.test_silence_alarms, given, CONTRACT, NIGHTS)
+
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "replayed a night with few requests a minute: 1 from 01:33 on, 5 from 01:39 on",
+        f"ALARM at {at}, on {points}",
+        "no alarm while requests come in, be it one a minute",
+        "monitoring.yaml:31",
+        "How many requests has a minute of silence? Which number has only that minute below it?",
+    )
+
+
 def test_silence_that_counts_as_nothing_is_asked_for_its_meaning() -> None:
     told = found(
         ALARMS.test_silence_alarms, watch("TreatMissingData: breaching", "TreatMissingData: missing"), CONTRACT, NIGHTS
@@ -95,6 +161,21 @@ def test_silence_that_counts_as_nothing_is_asked_for_its_meaning() -> None:
         "state INSUFFICIENT_DATA at 02:46 and no alarm until requests come again: missing points count as nothing",
         "Decide what silence means for this metric. For an error count it may mean good. And for a heartbeat?",
     )
+
+
+def test_a_percentile_that_one_of_forty_four_does_not_move_is_asked_for_it() -> None:
+    told = found(
+        ALARMS.test_slow_requests_alarm, watch("ExtendedStatistic: p99", "ExtendedStatistic: p97"), CONTRACT, NIGHTS
+    )
+
+    assert (told.seen, told.next) == ("??", "Which statistic moves when one of forty-four requests is slow?")
+
+
+@pytest.mark.parametrize("percentile", ["p98", "p97.8"])
+def test_the_percentile_of_one_in_forty_four_is_high_enough(percentile: str) -> None:
+    given = watch("ExtendedStatistic: p99", f"ExtendedStatistic: {percentile}")
+
+    assert ALARMS.test_slow_requests_alarm(given, CONTRACT, NIGHTS) is None
 
 
 @pytest.mark.parametrize(
@@ -143,12 +224,4 @@ def test_a_band_of_samples_is_asked_what_they_count() -> None:
     assert (told.seen, told.next) == (
         "OK at 12:30; the band of SampleCount is 1 to 1",
         "A value here is the number of requests of five minutes. What does SampleCount make of one such value?",
-    )
-
-
-def test_a_board_may_have_shorter_points_than_five_minutes() -> None:
-    told = found(BOARD.test_dashboard_shows_the_night, watch('"stat": "Sum"', '"stat": "Average"'), CONTRACT, NIGHTS)
-
-    assert told.expected == (
-        "Requests and Errors as Sum, Latency as a percentile that shows slow requests, points of at most 5 minutes"
     )

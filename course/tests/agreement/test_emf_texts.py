@@ -20,6 +20,7 @@ ANSWER = (EXERCISE / "solution" / "emf.py").read_text("utf-8")
 CLOCK = "In which unit does Timestamp count, and is it the time of the request or of your call?"
 UNIT = "Which unit does the contract give this metric, and which key of its entry under Metrics says so?"
 NAMED = "Which name in the metadata belongs to which key at the top of the line?"
+FAILED = "Which field says that a request failed, whatever its status and its latency?"
 
 
 def found(line: Any) -> tuple[str, str]:
@@ -69,7 +70,35 @@ OF_LINE = [
         UNIT,
     ),
     ('"Latency": "Milliseconds"', '"Latency": "Seconds"', "the unit of Latency is Seconds, not Milliseconds", UNIT),
-    ('1 if request["level"] == "ERROR" else 0', "0", "Errors is 0, not 1", NAMED),
+    ('1 if request["level"] == "ERROR" else 0', "0", "Errors is 0, not 1", FAILED),
+    ('1 if request["level"] == "ERROR" else 0', 'int(request["latency_ms"] < 16)', "Errors is 0, not 1", FAILED),
+    ('"Requests": 1,', '"Requests": 2,', "Requests is 2, not 1", "How many requests does one line stand for?"),
+    (
+        '"Latency": request["latency_ms"]',
+        '"Latency": round(request["latency_ms"])',
+        "Latency is ??",
+        "Which number has the request for its latency, to the last digit?",
+    ),
+    (
+        '"Latency": "Milliseconds"}',
+        '"Latency": "Milliseconds", "status": "None"}',
+        "a metric status that nobody asked for; each one costs by the month",
+        "Which metrics does the contract have? What a line holds beside them is a field, and no metric.",
+    ),
+    ('names = {"Requests": "Count", ', "names = {", "the metric Requests is not in the line", NAMED),
+    (
+        "{**request, **measured}",
+        '{**request, **measured, "level": request["level"].lower()}',
+        'level is "error" in the line, and "ERROR" in the request',
+        "Queries compare letter by letter. What finds your line that looks for what the request says?",
+    ),
+    (
+        "{**request, **measured}",
+        "measured",
+        "timestamp, level, message, route, status, latency_ms, user_id, request_id: gone from the line, so no query "
+        "can ask for it",
+        "A line may hold more than its metrics. Where do the other fields go?",
+    ),
     (
         '"Errors": 1',
         '"Error": 1',
@@ -86,3 +115,17 @@ def test_a_line_is_told_its_fault(old: str, new: str, seen: str, question: str) 
     exec(ANSWER.replace(old, new), made)
 
     assert found(made["line"]) == (seen, question)
+
+
+def test_what_is_tried_names_the_status() -> None:
+    made: dict[str, Any] = {}
+    exec(ANSWER.replace('1 if request["level"] == "ERROR" else 0', 'int(request["status"] == 500)'), made)
+    submission = SimpleNamespace(call=lambda name, request: made["line"](request), random=random.Random(7))
+    with pytest.raises(NotYet) as lost:
+        EMF.test_line_carries_its_metrics(submission, CONTRACT, NIGHTS)
+
+    assert (lost.value.finding.tried, lost.value.finding.seen, lost.value.finding.next) == (
+        "called emf.line for a request with level ERROR, status 503 and ?? ms",
+        "Errors is 0, not 1",
+        FAILED,
+    )

@@ -145,6 +145,30 @@ def test_a_pattern_without_quotes_is_asked_for_them(pattern: str) -> None:
     )
 
 
+OF_PATTERN = [
+    (
+        "'{ $.latency_ms < 16 }'",
+        "??",
+        "Which field says that a request failed, whatever its message, its status and its latency?",
+    ),
+    (
+        "'{ $.latency_ms < 1000 }'",
+        "??",
+        "Which field says that a request failed, whatever its message, its status and its latency?",
+    ),
+    (
+        "ERROR",
+        "??",
+        "Which part of the line does your pattern look at: the whole text, or one field?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pattern", "seen", "question"), OF_PATTERN)
+def test_a_pattern_is_told_the_line_that_it_takes_for_another(pattern: str, seen: str, question: str) -> None:
+    assert told(LOGS.test_filter_counts_failed_requests, template(pattern), CONTRACT, NIGHTS) == (seen, question)
+
+
 def test_a_value_that_is_no_count_is_asked_for() -> None:
     watch = template("""'{ $.level = "ERROR" }'""", '"$.status", DefaultValue: 0')
 

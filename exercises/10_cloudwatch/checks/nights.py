@@ -60,6 +60,10 @@ def night(seed: int, *, lean: bool = False) -> Night:
     plan, requests = NIGHT["plan"](seed), NIGHT["requests"](seed)
     if lean:
         requests = list(_lean(requests, plan["errors"]))
+    return _measured(plan, requests)
+
+
+def _measured(plan: dict[str, tuple[int, int]], requests: list[dict[str, Any]]) -> Night:
     lines = [json.dumps(line) for line in NIGHT["metrics"](requests)]
     return Night(plan, tuple(requests), streams_of(lines))
 
@@ -75,19 +79,38 @@ def _lean(requests: list[dict[str, Any]], errors: tuple[int, int]) -> Iterator[d
             yield request
 
 
-# So many minutes of errors has a night in which the service dies of them.
-DIES_AFTER = 8
+# So many minutes of errors have nights in which the service dies of them: too few for an alarm, and enough for one.
+DIES_AFTER = (1, 2, 8)
 
 
 @lru_cache(maxsize=16)
-def dying(seed: int) -> Night:
-    """The night of a seed whose outage goes straight into silence: nothing is heard until the silence ends."""
+def dying(seed: int, after: int) -> Night:
+    """The night of a seed whose outage goes, after so many minutes, straight into silence, until the silence ends."""
     whole = night(seed)
-    died, back = whole.plan["errors"][0] + DIES_AFTER, whole.plan["silent"][1]
+    died, back = whole.plan["errors"][0] + after, whole.plan["silent"][1]
     plan = whole.plan | {"errors": (whole.plan["errors"][0], died), "silent": (died, back)}
     requests = tuple(one for one in whole.requests if not whole.at(died) <= one["timestamp"] < whole.at(back))
     streams = {name: stream.without(whole.at(died), whole.at(back)) for name, stream in whole.streams.items()}
     return Night(plan, requests, streams)
+
+
+# An hour at which hardly anybody is up: one request a minute, then some more.
+THIN = {1: (33, 39), 5: (39, 45)}
+
+
+@lru_cache(maxsize=16)
+def thin(seed: int) -> Night:
+    """The night of a seed in which few requests come for twelve minutes, and one at least in each of them."""
+    whole = night(seed)
+    most = {minute: count for count, (begin, end) in THIN.items() for minute in range(begin, end)}
+    came: Counter[int] = Counter()
+    kept = []
+    for request in whole.requests:
+        minute = (request["timestamp"] - BEGIN) // MINUTE
+        came[minute] += 1
+        if came[minute] <= most.get(minute, came[minute]):
+            kept.append(request)
+    return _measured(whole.plan, kept)
 
 
 @lru_cache(maxsize=16)

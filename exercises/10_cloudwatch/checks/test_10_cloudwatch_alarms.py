@@ -14,6 +14,7 @@ from checker.cloudwatch.template import ALARM, COMPOSITE, named, rule_of
 HINTS = read_hints(__file__)
 WHY_UNHEARD = {
     "EvaluationPeriods": "An alarm looks back over older values too. How many periods of nothing does yours need?",
+    "one period": "One period cannot be fewer, and two older points of its length count first. How long is it?",
     "Period": "Older real points count first. How long is one period of yours, and for how long does nothing come?",
     "TreatMissingData": "Decide what silence means for this metric. For an error count it may mean good. "
     "And for a heartbeat?",
@@ -37,6 +38,7 @@ def test_silence_alarms(watch, contract, nights):
         found = watch.over(alarm, night)
         first = found.in_alarm(night.at(dead + 1), night.at(back))
         due = night.at(dead + contract.SILENT_WITHIN)
+        late_by, question = _unheard_by(alarm, first)
         tried = f"replayed a night in which the service is dead from {nights.clock(dead)} and sends nothing"
         expected = "ALARM within five minutes of silence, and none while requests come in"
         expect(
@@ -44,8 +46,8 @@ def test_silence_alarms(watch, contract, nights):
             tried=tried,
             seen=_unheard(found, first, due, dead, nights),
             expected=expected,
-            where=resource.at(_unheard_by(alarm, first)),
-            next=WHY_UNHEARD[_unheard_by(alarm, first)],
+            where=resource.at(late_by),
+            next=question,
         )
         watch.expect_a_call(resource, "api-silent")
         for begin, end in ((contract.SETTLED, dead), (back + contract.AFTERWARDS, nights.MINUTES)):
@@ -58,6 +60,22 @@ def test_silence_alarms(watch, contract, nights):
                 where=resource.at("Threshold"),
                 next="A quiet minute of this service has 28 requests. What is the number that only silence has?",
             )
+    _expect_life(resource, watch, alarm, nights)
+
+
+def _expect_life(resource: Any, watch: Any, alarm: Any, nights: Any) -> None:
+    """Where few requests come, the service lives."""
+    night = nights.thin(watch.submission.seed)
+    times = [(nights.clock(begin), count) for count, (begin, _) in nights.THIN.items()]
+    false = watch.over(alarm, night).in_alarm(night.at(watch.contract.SETTLED), night.at(night.plan["errors"][0]))
+    expect(
+        false is None,
+        tried=f"replayed a night with few requests a minute: {', '.join(f'{many} from {at} on' for at, many in times)}",
+        seen=false and f"ALARM at {clock(false.at)}, on {spoken(alarm, false.points)}",
+        expected="no alarm while requests come in, be it one a minute",
+        where=resource.at("Threshold"),
+        next="How many requests has a minute of silence? Which number has only that minute below it?",
+    )
 
 
 def _unheard(found: Any, first: Any, due: int, dead: int, nights: Any) -> str:
@@ -73,11 +91,12 @@ def _unheard(found: Any, first: Any, due: int, dead: int, nights: Any) -> str:
     return f"state {found.state_at(due)} at {clock(due)} and no alarm until requests come again: {meaning}"
 
 
-def _unheard_by(alarm: Any, first: Any) -> str:
-    """The property because of which silence is heard late or never."""
-    if first is not None:
-        return "EvaluationPeriods"
-    return "Period" if alarm.missing == "breaching" else "TreatMissingData"
+def _unheard_by(alarm: Any, first: Any) -> tuple[str, str]:
+    """The property because of which silence is heard late or never, and the question to it."""
+    if first is not None and alarm.periods == 1:
+        return "Period", WHY_UNHEARD["one period"]
+    key = "EvaluationPeriods" if first else "Period" if alarm.missing == "breaching" else "TreatMissingData"
+    return key, WHY_UNHEARD[key]
 
 
 @check(
@@ -87,7 +106,7 @@ def _unheard_by(alarm: Any, first: Any) -> str:
     tier="full",
     after=("reads",),
     hints=HINTS["slow"],
-    why="The average is what nobody feels: one request in thirty waits for two seconds, and the mean moves by little.",
+    why="The average is what nobody feels: one of forty-four requests takes two seconds, and the mean moves by little.",
 )
 def test_slow_requests_alarm(watch, contract, nights):
     """The alarm api-slow is in ALARM within ten minutes after a few requests have become slow, and not before."""
@@ -105,7 +124,7 @@ def test_slow_requests_alarm(watch, contract, nights):
             seen=f"it fires at {clock(first.at)}" if first else _not_slow(found, night, due),
             expected=expected,
             where=resource.at(*_statistic_key(resource)),
-            next="Which statistic moves when one request in thirty is slow?",
+            next="Which statistic moves when one of forty-four requests is slow?",
         )
         watch.expect_a_call(resource, "api-slow")
         false = found.in_alarm(night.at(contract.SETTLED), night.at(begin))

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from checker import check, expect, read_hints
-from checker.cloudformation.values import said
+from checker.cloudformation.values import Call, said
 from checker.cloudwatch import Refused
-from checker.cloudwatch.dashboards import lines
+from checker.cloudwatch.dashboards import expressions, lines
 from checker.cloudwatch.metrics import PERCENTILE, statistic
 from checker.cloudwatch.template import DASHBOARD
 
 HINTS = read_hints(__file__)
 # Seconds of one point on a board, at most: a trouble of a quarter of an hour has to have a shape.
 LONGEST, SLOW_MS = 300, 1000
+SERVES = "Which metrics does the service send, with which dimension, and which statistic shows what you look for?"
+HIDDEN = "Which option of its row says whether a line is drawn?"
+FORM = "In which form does the starter have the body?"
 
 
 @check(
@@ -30,13 +33,10 @@ def test_dashboard_shows_the_night(watch, contract, nights):
     resource = watch.resource(DASHBOARD, "movie-service", asked="the dashboard movie-service")
     body = resource.properties.get("DashboardBody")
     night = nights.night(watch.submission.seed)
-    question = "Which metrics does the service send, with which dimension, and which statistic shows what you look for?"
     try:
-        drawn = lines(said(body))
+        seen, question = _unread(body) or _undrawn(lines(said(body)), expressions(said(body)), night, contract)
     except Refused as refused:
-        seen, drawn = str(refused), []
-    else:
-        seen, question = _undrawn(drawn, night, contract, question)
+        seen, question = str(refused), SERVES
     expect(
         not seen,
         tried="drew your dashboard over a night",
@@ -48,15 +48,23 @@ def test_dashboard_shows_the_night(watch, contract, nights):
     )
 
 
-def _undrawn(drawn: list[Any], night: Any, contract: Any, question: str) -> tuple[str, str]:
+def _unread(body: Any) -> tuple[str, str] | None:
+    """The function that makes the whole body, and the question to it; None for a text."""
+    if not isinstance(body, Call):
+        return None
+    return f"{body.name} makes the body, and this function is not evaluated here", FORM
+
+
+def _undrawn(named: list[Any], unread: list[str], night: Any, contract: Any) -> tuple[str, str]:
     """What a person at the dashboard does not see, and the question to it."""
+    drawn = [line for line in named if line.visible]
     for line in drawn:
         if line.metric not in night.streams and line.metric != contract.ERROR_LINES:
-            return f"widget {line.widget} is empty: no value of {line.metric} ever came", question
+            return f"widget {line.widget} is empty: no value of {line.metric} ever came", SERVES
     for wanted in (contract.REQUESTS, contract.ERRORS, contract.LATENCY):
-        shown = [line for line in drawn if line.metric == wanted]
+        shown = sorted((line for line in drawn if line.metric == wanted), key=_percent, reverse=True)
         if not shown:
-            return f"no widget shows {wanted.name}", question
+            return _unshown(wanted, any(line.metric == wanted for line in named), unread)
         coarse = [line for line in shown if line.period > LONGEST]
         if len(coarse) == len(shown):
             seen = f"a point of {wanted.name} is {coarse[0].period // 60} minutes, as long as a trouble or longer"
@@ -64,8 +72,23 @@ def _undrawn(drawn: list[Any], night: Any, contract: Any, question: str) -> tupl
         kept = [line for line in shown if line not in coarse]
         problems = [_hides(line, night) for line in kept]
         if all(problems):
-            return problems[0], question
-    return "", question
+            return problems[0], SERVES
+    return "", SERVES
+
+
+def _unshown(wanted: Any, hidden: bool, unread: list[str]) -> tuple[str, str]:
+    if hidden:
+        return f"no widget shows {wanted.name}: its line is not visible", HIDDEN
+    if unread:
+        seen = f"no widget shows {wanted.name}, and the expression {unread[0][:80]} is not evaluated here"
+        return seen, "How does a row name a metric itself, with its dimension?"
+    return f"no widget shows {wanted.name}", SERVES
+
+
+def _percent(line: Any) -> float:
+    """Which percentile a line is; others stand below all of them."""
+    match = PERCENTILE.fullmatch(line.statistic)
+    return float(match[1]) if match else -1
 
 
 def _hides(line: Any, night: Any) -> str:

@@ -12,6 +12,7 @@ from checker.cloudwatch.replay import clock
 from checker.cloudwatch.template import FILTER, LOG_GROUP, name_of
 
 HINTS = read_hints(__file__)
+FAILED = "Which field says that a request failed, whatever its message, its status and its latency?"
 SIGNS = "Which signs does a pattern have around a field and around a text, and which does YAML need around it all?"
 COUNTS = "By how much does one line raise the metric, and which property says so?"
 SILENT = "What does the metric say in a minute of traffic without a match, when nobody tells it?"
@@ -39,11 +40,11 @@ def test_filter_counts_failed_requests(watch, contract, nights):
     expect(
         odd is None,
         tried=f"ran the pattern {made.pattern} over the log of another night",
-        seen=odd and f"it {verb} a line with level {odd['level']}: {odd['message']}",
+        seen=odd and f"it {verb} a line with level {odd['level']}: {odd['message']}, {odd['latency_ms']} ms",
         expected=expected,
         where=resource.at("FilterPattern"),
-        next="Which field says that a request failed, whatever its message and its status?"
-        if odd and odd["level"] == "ERROR"
+        next=FAILED
+        if (odd and odd["level"] == "ERROR") or made.pattern.startswith("{")
         else "Which part of the line does your pattern look at: the whole text, or one field?",
     )
     counted = made.counted((one["timestamp"], text) for one, text in lines)
