@@ -17,7 +17,7 @@ CHECKS = str(ROOT / "exercises" / "10_cloudwatch" / "checks" / "conftest.py")
 CONFTEST, NIGHTS, CONTRACT, ERRORS, ALARMS, BAND = (
     sibling(CHECKS, name)
     for name in (
-        "conftest", "nights", "contract", "test_10_cloudwatch_errors", "test_10_cloudwatch_alarms",
+        "conftest", "nights", "contract", "test_10_cloudwatch_alarm", "test_10_cloudwatch_alarms",
         "test_10_cloudwatch_band",
     )
 )  # fmt: skip
@@ -69,25 +69,25 @@ BAD = "Statistic: Sum\n      Period: 60\n      EvaluationPeriods: 3\n      Thres
 OF_ERRORS = [
     (
         BAD.replace("10", "19"),
-        "??",
+        "OK at 02:10 on 02:07 16, 02:08 17, 02:09 23, and it fires at 02:12",
         "monitoring.yaml:16",
         "Which of these points does your threshold miss, and how bad may the smallest bad minute be?",
     ),
     (
         BAD.replace("Periods: 3", "Periods: 5"),
-        "??",
+        "OK at 02:10 on 02:05 0, 02:06 0, 02:07 16, 02:08 17, 02:09 23, and it fires at 02:12",
         "monitoring.yaml:15",
         "It waits for 5 bad periods of 60 seconds. How long is that together?",
     ),
     (
         BAD.replace("Sum", "Average"),
-        "??",
+        "OK at 02:10 on 02:07 0.4103, 02:08 0.425, 02:09 0.575, and no alarm until the errors end",
         "monitoring.yaml:16",
         "Each request counts 0 or 1 here. How large can the average of such numbers be?",
     ),
     (
         BAD.replace("Sum", "Average").replace("10", "0.9"),
-        "??",
+        "OK at 02:10 on 02:07 0.4103, 02:08 0.425, 02:09 0.575, and no alarm until the errors end",
         "monitoring.yaml:16",
         "Which of these points does your threshold miss, and how bad may the smallest bad minute be?",
     ),
@@ -168,7 +168,10 @@ def test_a_percentile_that_one_of_forty_four_does_not_move_is_asked_for_it() -> 
         ALARMS.test_slow_requests_alarm, watch("ExtendedStatistic: p99", "ExtendedStatistic: p97"), CONTRACT, NIGHTS
     )
 
-    assert (told.seen, told.next) == ("??", "Which statistic moves when one of forty-four requests is slow?")
+    assert (told.seen, told.next) == (
+        "state OK at 03:23: p97 > 1000, and it sees 03:18 89.8, 03:19 2482, 03:20 86.1, 03:21 86.5, 03:22 89.7",
+        "Which statistic moves when one of forty-four requests is slow?",
+    )
 
 
 @pytest.mark.parametrize("percentile", ["p98", "p97.8"])

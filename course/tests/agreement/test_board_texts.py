@@ -65,7 +65,7 @@ OF_BOARD = [
     (
         LATENCY,
         LATENCY.replace("]", ', {"stat": "p50"}], ') + LATENCY.replace("]", ', {"stat": "p97"}]'),
-        "in the 20 points of the slow stretch p97 of Latency shows ?? slow ones",
+        "in the 20 points of the slow stretch p97 of Latency shows 4 slow ones",
         SERVES,
     ),
     (

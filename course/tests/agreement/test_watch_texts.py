@@ -148,17 +148,17 @@ def test_a_pattern_without_quotes_is_asked_for_them(pattern: str) -> None:
 OF_PATTERN = [
     (
         "'{ $.latency_ms < 16 }'",
-        "??",
+        "it leaves out a line with level ERROR: features came too late, 193.6 ms",
         "Which field says that a request failed, whatever its message, its status and its latency?",
     ),
     (
         "'{ $.latency_ms < 1000 }'",
-        "??",
+        "it counts a line with level INFO: predicted, 29.3 ms",
         "Which field says that a request failed, whatever its message, its status and its latency?",
     ),
     (
         "ERROR",
-        "??",
+        "it counts a line with level WARN: cache answered 1 ERROR, second try fine, 165.3 ms",
         "Which part of the line does your pattern look at: the whole text, or one field?",
     ),
 ]
