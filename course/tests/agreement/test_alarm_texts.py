@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import random
-from types import SimpleNamespace
-from typing import Any
-
 import pytest
 
 from checker import sibling
-from checker.cloudformation.reading import read_stack
-from checker.errors import NotYet
-from course.build.sync import ROOT
+from course.tests.agreement.watch_answer import CHECKS, CONTRACT, NIGHTS, TEMPLATE, found, watch
 
-CHECKS = str(ROOT / "exercises" / "10_cloudwatch" / "checks" / "conftest.py")
-CONFTEST, NIGHTS, CONTRACT, ERRORS, ALARMS, BAND = (
-    sibling(CHECKS, name)
-    for name in (
-        "conftest", "nights", "contract", "test_10_cloudwatch_alarm", "test_10_cloudwatch_alarms",
-        "test_10_cloudwatch_band",
-    )
-)  # fmt: skip
-TEMPLATE = (ROOT / "solutions" / "10_cloudwatch" / "monitoring.yaml").read_text("utf-8")
+ERRORS, ALARMS, BAND = (sibling(CHECKS, f"test_10_cloudwatch_{name}") for name in ("alarm", "alarms", "band"))
 MISSING = "TreatMissingData: notBreaching"
 SILENT = "Period: 60\n      EvaluationPeriods: 2\n"
 SLOW = TEMPLATE[TEMPLATE.index("ExtendedStatistic: p99") : TEMPLATE.index("\n\n  Log:")]
 RULE = 'OR ALARM("api-silent")\n'
-
-
-def watch(old: str, new: str) -> Any:
-    """The answer's template with its first `old` changed."""
-    assert old in TEMPLATE
-    stack = read_stack({"monitoring.yaml": TEMPLATE.replace(old, new, 1)})
-    return CONFTEST.Watch(SimpleNamespace(seed=7, random=random.Random(7)), CONTRACT, NIGHTS, stack)
-
-
-def found(check: Any, *given: Any) -> Any:
-    with pytest.raises(NotYet) as lost:
-        check(*given)
-    return lost.value.finding
 
 
 def test_an_alarm_on_errors_that_keeps_its_state_in_silence_is_told_so() -> None:

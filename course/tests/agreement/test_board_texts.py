@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import random
-from types import SimpleNamespace
-from typing import Any
-
 import pytest
 
 from checker import sibling
-from checker.cloudformation.reading import read_stack
-from checker.errors import NotYet
-from course.build.sync import ROOT
+from checker.errors import Finding
+from course.tests.agreement.watch_answer import CHECKS, CONTRACT, NIGHTS, TEMPLATE, found, watch
 
-CHECKS = str(ROOT / "exercises" / "10_cloudwatch" / "checks" / "conftest.py")
-CONFTEST, NIGHTS, CONTRACT, BOARD = (
-    sibling(CHECKS, name) for name in ("conftest", "nights", "contract", "test_10_cloudwatch_board")
-)
-TEMPLATE = (ROOT / "solutions" / "10_cloudwatch" / "monitoring.yaml").read_text("utf-8")
+BOARD = sibling(CHECKS, "test_10_cloudwatch_board")
 ERRORS, LATENCY = '[".", "Errors", ".", "."]', '["MovieService", "Latency", "Service", "movie-service"]'
 BODY = TEMPLATE[TEMPLATE.index("DashboardBody: |") : TEMPLATE.index("\n\n  Down:")]
 SERVES = "Which metrics does the service send, with which dimension, and which statistic shows what you look for?"
 
 
-def board(old: str, new: str) -> Any:
-    """The answer's template with its first `old` changed."""
-    assert old in TEMPLATE
-    stack = read_stack({"monitoring.yaml": TEMPLATE.replace(old, new, 1)})
-    return CONFTEST.Watch(SimpleNamespace(seed=7, random=random.Random(7)), CONTRACT, NIGHTS, stack)
-
-
-def found(watch: Any) -> Any:
-    with pytest.raises(NotYet) as lost:
-        BOARD.test_dashboard_shows_the_night(watch, CONTRACT, NIGHTS)
-    return lost.value.finding
+def shown(old: str, new: str) -> Finding:
+    return found(BOARD.test_dashboard_shows_the_night, watch(old, new), CONTRACT, NIGHTS)
 
 
 def test_a_board_may_have_shorter_points_than_five_minutes() -> None:
-    assert found(board('"stat": "Sum"', '"stat": "Average"')).expected == (
+    assert shown('"stat": "Sum"', '"stat": "Average"').expected == (
         "Requests and Errors as Sum, Latency as a percentile that shows slow requests, points of at most 5 minutes"
     )
 
@@ -79,7 +61,7 @@ OF_BOARD = [
 
 @pytest.mark.parametrize(("old", "new", "seen", "question"), OF_BOARD)
 def test_a_board_is_told_what_it_does_not_show(old: str, new: str, seen: str, question: str) -> None:
-    told = found(board(old, new))
+    told = shown(old, new)
 
     assert (told.seen, told.next) == (seen, question)
 
@@ -94,4 +76,4 @@ def test_a_board_is_told_what_it_does_not_show(old: str, new: str, seen: str, qu
     ids=["a median beside", "a search beside", "a hidden line beside"],
 )
 def test_a_board_may_show_more(old: str, new: str) -> None:
-    assert BOARD.test_dashboard_shows_the_night(board(old, new), CONTRACT, NIGHTS) is None
+    assert BOARD.test_dashboard_shows_the_night(watch(old, new), CONTRACT, NIGHTS) is None
