@@ -119,7 +119,11 @@ class Run:
 
     def _row(self, declared: Check, error: BaseException | None) -> Row:
         verdict, earned, finding = _verdict(declared, error)
-        waits = self.rows[str(error)].title if isinstance(error, WaitsFor) else ""
+        waits = ""
+        if isinstance(error, WaitsFor):
+            before = self.rows[str(error)]
+            # Of a chain the first link is named: what stops it all is on the screen, those between may not be.
+            waits = before.waits_for or before.title
         return Row(
             declared.id, declared.task, declared.title, declared.tier, declared.kind, verdict, earned, declared.points,
             **vars(finding), waits_for=waits, why=declared.why, hidden=declared.hidden,

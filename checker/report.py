@@ -63,13 +63,24 @@ def _detail(row: Row, *, why: bool) -> list[str]:
         return textwrap.wrap(f"{row.seen} {m.NOT_YOUR_FAULT}".strip(), WIDTH - LABEL)
     if row.good:
         return textwrap.wrap(row.why, WIDTH - LABEL) if why and row.why else []
-    lines = [f"task {row.task}"]
+    lines = _of_task(row)
     for name in FINDING:
         value = getattr(row, name)
         if value:
-            first, *rest = textwrap.wrap(value, WIDTH - LABEL - FIELD, break_on_hyphens=False) or [""]
+            first, *rest = _wrapped(value) or [""]
             lines += [f"{name:<{FIELD}}{first}", *(" " * FIELD + line for line in rest)]
     return lines
+
+
+def _of_task(row: Row) -> list[str]:
+    """The task of a row. A guard is about a whole file, and its fault may stand in the part of any task."""
+    return [] if row.kind == "guard" else [f"task {row.task}"]
+
+
+def _wrapped(text: str) -> list[str]:
+    """The lines of a text, none of them wider than the column of values."""
+    width = WIDTH - LABEL - FIELD
+    return [piece for line in text.splitlines() for piece in textwrap.wrap(line, width, break_on_hyphens=False)]
 
 
 def _painted(text: str, verdict: str, color: bool) -> str:
@@ -105,5 +116,9 @@ def _detail_html(row: Row, *, why: bool) -> str:
     if row.good or row.helped or row.hidden or row.verdict in ("waits_for", "could_not_check"):
         text = html.escape(" ".join(_detail(row, why=why)))
         return f'<br><span class="rest">{text}</span>' if text else ""
-    pairs = [("task", str(row.task)), *((name, getattr(row, name)) for name in FINDING)]
-    return "<dl>" + "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in pairs if v) + "</dl>"
+    pairs = [*(("task", str(row.task)) for _ in _of_task(row)), *((name, getattr(row, name)) for name in FINDING)]
+    return "<dl>" + "".join(f"<dt>{k}</dt><dd>{_lines_html(v)}</dd>" for k, v in pairs if v) + "</dl>"
+
+
+def _lines_html(text: str) -> str:
+    return "<br>".join(map(html.escape, text.splitlines()))

@@ -38,6 +38,14 @@ def test_one_fault_loses_one_check_and_the_rest_waits(grader, hand_in):
     assert (result.score, result.exit_code) == (0, 1)
 
 
+def test_of_a_chain_the_first_link_is_named(grader, hand_in):
+    """`answers` comes after `names`, which comes after `imports`: the one in between waits as well."""
+    result = grader.grade(1, hand_in(greeting__py="import nothing_of_this_name\n"), seed=3)
+
+    assert verdicts(result) == {"imports": "broken", "names": "waits_for", "answers": "waits_for"}
+    assert {result.row(name).waits_for for name in ("names", "answers")} == {"The file can be imported."}
+
+
 def test_part_of_the_points(grader, hand_in):
     row = grader.grade(1, hand_in(answers__toml="length = 4\n"), seed=3).row("answers")
 

@@ -1,0 +1,44 @@
+"""A result as text and as HTML: which lines a row has, and how long texts are broken."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.report import as_html, as_text
+from checker.result import Result, Row
+
+FAULTS = "service.yaml:65, in the part of TODO 3: one\nservice.yaml:87, in the part of TODO 4: <two>"
+
+
+def result(kind: str, verdict: str) -> Result:
+    row = Row(
+        "valid", 2, "No error.", "room", kind, verdict, 0, 0, seen=FAULTS, where="service.yaml:65", next="Which key?"
+    )  # fmt: skip
+    return Result("01_greeting", "Greeting", "graded", "self", 1, "none", {}, "", {}, "", 0.0, (row,))
+
+
+def test_a_broken_guard_names_no_task_since_its_fault_may_stand_in_the_part_of_another():
+    assert as_text(result("guard", "broken")).splitlines()[1:] == [
+        "  broken        No error.",
+        "                seen      service.yaml:65, in the part of TODO 3: one",
+        "                          service.yaml:87, in the part of TODO 4: <two>",
+        "                where     service.yaml:65",
+        "                next      Which key?",
+    ]
+
+
+def test_a_row_with_points_names_its_task():
+    assert as_text(result("graded", "not_yet")).splitlines()[1:3] == [
+        "  not yet       No error.", "                task 2",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "verdict", "task"), [("guard", "broken", ""), ("graded", "not_yet", "2")])
+def test_a_notebook_shows_the_same(kind, verdict, task):
+    page = as_html(result(kind, verdict))
+
+    assert ("<dt>task</dt><dd>2</dd>" in page) is bool(task)
+    assert (
+        "<dd>service.yaml:65, in the part of TODO 3: one<br>"
+        "service.yaml:87, in the part of TODO 4: &lt;two&gt;</dd>"
+    ) in page  # fmt: skip
