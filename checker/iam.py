@@ -13,7 +13,7 @@ from typing import Any
 from checker.cloudformation.arns import concrete
 from checker.cloudformation.reading import Resource, Stack
 from checker.cloudformation.values import said
-from checker.iam_conditions import OF_A_ROLE, Request, holds, matches
+from checker.iam_conditions import OF_A_ROLE, Request, holds, matches, unknown_keys
 
 AWS = "arn:aws:iam::aws:policy/"
 # What AWS's own policies allow, on everything, of those that a service on ECS meets. Source: the policies' pages in the
@@ -26,6 +26,7 @@ MANAGED = {
     f"{AWS}AmazonS3ReadOnlyAccess": "s3:Get* s3:List* s3:Describe* s3-object-lambda:Get* s3-object-lambda:List*",
     f"{AWS}SecretsManagerReadWrite": "secretsmanager:*",
 }
+DENIES_ALL = f"{AWS}AWSDenyAll"
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,30 @@ def unknown_policies(stack: Stack, role: Resource) -> list[str]:
     return [
         name
         for arn in _list(role.get("ManagedPolicyArns"))
-        if stack.named(arn) is None and (name := concrete(stack, arn)) not in MANAGED
+        if stack.named(arn) is None and (name := concrete(stack, arn)) not in (*MANAGED, DENIES_ALL)
     ]
+
+
+def boundary(stack: Stack, role: Resource) -> list[Statement] | None:
+    """The statements of a role's permissions boundary, which limit what its policies allow; None without one.
+
+    A boundary that is not in the files and not known here is no statement, and so lets nothing through.
+    """
+    arn = role.get("PermissionsBoundary")
+    if arn is None:
+        return None
+    own = stack.named(arn)
+    if own:
+        return _of_document(stack, own.get("PolicyDocument"), own, ("PolicyDocument",))
+    return _of_aws(concrete(stack, arn), role.at("PermissionsBoundary"))
+
+
+def undecided(found: Iterable[Statement], action: str, resource: str, request: Request = OF_A_ROLE) -> list[str]:
+    """The keys of which nothing is known, and on which alone it depends that these statements allow it."""
+    granting = [one for one in found if one.allows and one.meets(action, resource)]
+    if any(holds(one.condition, request) is not False and not unknown_keys(one.condition, request) for one in granting):
+        return []
+    return sorted({key for one in granting for key in unknown_keys(one.condition, request)})
 
 
 def allowed(found: Iterable[Statement], action: str, resource: str, request: Request = OF_A_ROLE) -> bool:
@@ -122,8 +145,10 @@ def _of_document(stack: Stack, document: Any, owner: Resource, path: tuple[str |
 
 
 def _of_aws(arn: str, where: str) -> list[Statement]:
-    actions = tuple(MANAGED.get(arn, "").split())
     name = arn.rpartition("/")[2]
+    if arn == DENIES_ALL:
+        return [Statement(False, ("*",), ("*",), where=where, managed=name)]
+    actions = tuple(MANAGED.get(arn, "").split())
     return [Statement(True, actions, ("*",), where=where, managed=name)] if actions else []
 
 

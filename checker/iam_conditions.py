@@ -14,11 +14,12 @@ from checker.cloudformation.values import said
 
 # Key in small letters: its value in a request; None is a key that such a request does not have.
 Request = Mapping[str, str | None]
-# A call that a role makes by itself, over HTTPS, for something of its own account.
+# A call that a role makes by itself, over HTTPS and public addresses, for something of its own account.
 OF_A_ROLE: Request = {
     "aws:requestedregion": REGION, "aws:securetransport": "true", "aws:principaltype": "AssumedRole",
-    "aws:principalaccount": ACCOUNT, "aws:resourceaccount": ACCOUNT, "aws:viaawsservice": "false",
-    "aws:sourceaccount": None, "aws:sourcearn": None, "aws:multifactorauthpresent": None, "sts:externalid": None,
+    "aws:principalaccount": ACCOUNT, "aws:resourceaccount": ACCOUNT, "s3:resourceaccount": ACCOUNT,
+    "aws:viaawsservice": "false", "s3:tlsversion": "1.3", "aws:sourceaccount": None, "aws:sourcearn": None,
+    "aws:sourcevpc": None, "aws:sourcevpce": None, "aws:multifactorauthpresent": None, "sts:externalid": None,
 }  # fmt: skip
 
 
@@ -61,6 +62,13 @@ def holds(condition: Any, request: Request) -> bool | None:
         for key, wanted in (keys.items() if isinstance(keys, dict) else ())
     ]
     return False if False in answers else None if None in answers else True
+
+
+def unknown_keys(condition: Any, request: Request) -> list[str]:
+    """The keys of a Condition of which nothing is known in such a request, in small letters."""
+    operators = condition.values() if isinstance(condition, dict) else ()
+    keys = [str(key).lower() for one in operators if isinstance(one, dict) for key in one]
+    return [key for key in keys if key not in request]
 
 
 def _one(operator: str, key: str, wanted: list[str], request: Request) -> bool | None:

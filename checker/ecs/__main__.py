@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from checker.cloudformation import Resource, read_stack
+from checker.cloudformation import Fault, Resource, lint, read_stack
 from checker.ecs.deployment import Breaker, Course, Rules, deploy
 from checker.ecs.task import whole
 from checker.errors import Verdict
@@ -49,6 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     breaker = breaker_of(service)
     print(table(rules, breaker, deploy(rules, breaker, healthy=not asked.never_healthy)))
+    refused = [one for one in lint(service.file, Path(asked.file).read_text(encoding="utf-8")) if one.rule[0] == "E"]
+    if refused:
+        print(f"\n{_refusal(service.file, refused)}")
     return 0
 
 
@@ -86,6 +89,12 @@ def table(rules: Rules, breaker: Breaker, course: Course) -> str:
     ]
     lines += [f"{one.old:>4}  {one.new:>4}  {one.serving:>7}  {one.says}" for one in course.rounds]
     return "\n".join([*lines, "", f"{ENDS[course.end]} At the worst moment {_tasks(course.least_serving)}."])
+
+
+def _refusal(file: str, faults: list[Fault]) -> str:
+    """What cfn-lint says against the template as it stands; the rounds above are those of its numbers all the same."""
+    first = f"AWS refuses this template: {file}:{faults[0].line}, {faults[0].rule}: {faults[0].message}"
+    return first + (f" And {len(faults) - 1} more." if len(faults) > 1 else "")
 
 
 def _tasks(serving: int) -> str:

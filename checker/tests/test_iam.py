@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.cloudformation import read_stack
-from checker.iam import allowed, statements, trusted, unknown_policies
+from checker.iam import allowed, boundary, statements, trusted, undecided, unknown_policies
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-a1b2c3"
 OBJECT = "arn:aws:s3:::movies/a/b.txt"
@@ -113,6 +113,62 @@ def test_policies_of_aws_are_known_by_name_and_others_are_named():
     assert [each.managed for each in found] == ["AmazonECSTaskExecutionRolePolicy"]
     assert allowed(found, "ecr:BatchGetImage", "x") and not allowed(found, "secretsmanager:GetSecretValue", SECRET)
     assert unknown_policies(stack, one) == ["arn:aws:iam::aws:policy/Nobody"]
+
+
+def bounded(value):
+    policy = "{PolicyDocument: {Statement: {Effect: Allow, Action: 's3:Get*', Resource: '*'}}}"
+    text = (
+        "Resources:\n"
+        f"  R: {{Type: AWS::IAM::Role, Properties: {{{value}}}}}\n"
+        f"  P: {{Type: AWS::IAM::ManagedPolicy, Properties: {policy}}}\n"
+    )
+    stack = read_stack({"t.yaml": text})
+    return boundary(stack, stack.resources[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "get", "put"),
+    [
+        ("!Ref P", True, False),
+        ("'arn:aws:iam::aws:policy/AmazonS3FullAccess'", True, True),
+        ("'arn:aws:iam::aws:policy/AWSDenyAll'", False, False),
+        ("'arn:aws:iam::123456789012:policy/in-no-file'", False, False),
+    ],
+)
+def test_a_boundary_lets_through_what_it_allows(name, get, put):
+    found = bounded(f"PermissionsBoundary: {name}")
+
+    assert [allowed(found, action, OBJECT) for action in ("s3:GetObject", "s3:PutObject")] == [get, put]
+
+
+def test_a_role_without_a_boundary_has_no_limit():
+    assert bounded("RoleName: a") is None
+
+
+def test_a_policy_that_denies_all_is_known_where_it_is_attached():
+    policies = (
+        "ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess', 'arn:aws:iam::aws:policy/AWSDenyAll']"
+    )
+    stack = read_stack({"t.yaml": f"Resources: {{R: {{Type: AWS::IAM::Role, Properties: {{{policies}}}}}}}\n"})
+
+    assert not allowed(statements(stack, stack.resources[0]), "s3:GetObject", OBJECT)
+    assert unknown_policies(stack, stack.resources[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "keys"),
+    [
+        ("{}", []),
+        ("{StringEquals: {aws:RequestedRegion: us-east-1}}", []),
+        ("{StringEquals: {aws:PrincipalOrgID: o-1, aws:RequestedRegion: us-east-1}}", ["aws:principalorgid"]),
+        ("{NumericLessThan: {s3:TlsVersion: 2}}", []),
+    ],
+)
+def test_what_an_allowing_condition_hangs_on_is_named(condition, keys):
+    allow = f"- {{Effect: Allow, Action: 's3:*', Resource: '*', Condition: {condition}}}"
+
+    assert undecided(statements(*role(allow)), "s3:GetObject", OBJECT) == keys
+    assert undecided(statements(*role(allow, "{Effect: Allow, Action: 's3:*', Resource: '*'}")), "s3:Get", OBJECT) == []
 
 
 def test_who_may_take_the_role():

@@ -30,6 +30,9 @@ REGION, ACCOUNT = "aws:RequestedRegion", "aws:SourceAccount"
         ({"StringNotEquals": {ACCOUNT: "1"}}, True),
         ({"Null": {ACCOUNT: "true"}}, True),
         ({"Null": {REGION: True}}, False),
+        ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, False),
+        ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, True),
+        ({"StringEquals": {"s3:ResourceAccount": "123456789012"}}, True),
     ],
 )
 def test_what_is_known_of_a_request_decides(condition, expected):

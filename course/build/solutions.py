@@ -53,5 +53,5 @@ def _wrong_table(exercise: Exercise, told: dict[str, Feedback]) -> str:
 
 def _row(*cells: str) -> str:
     # A line break or a bar would end the cell.
-    plain = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+    plain = ("; ".join(cell.strip().splitlines()).replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(plain)} |\n"

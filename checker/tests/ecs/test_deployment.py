@@ -114,6 +114,23 @@ def test_the_command_takes_other_bounds_and_a_version_that_never_turns_healthy(t
     assert out.endswith("The deployment has no end: ECS goes on starting tasks. At the worst moment 4 tasks serve.\n")
 
 
+BREAKER = "MaximumPercent: 100, DeploymentCircuitBreaker: {Enable: true}"
+
+
+@pytest.mark.parametrize(("other", "more"), [("LaunchType: FARGATE", ""), ("LaunchType: Fargate", " And 1 more.")])
+def test_the_command_says_when_aws_refuses_the_template(tmp_path, capsys, other, more):
+    """The rounds are shown all the same."""
+    text = SERVICE.replace("MaximumPercent: 100", BREAKER) + f"      {other}\n"
+    (tmp_path / "service.yaml").write_text(text)
+
+    assert main([str(tmp_path / "service.yaml")]) == 0
+
+    assert capsys.readouterr().out.endswith(
+        "The deployment comes to its end. At the worst moment 1 task serves.\n\n"
+        f"AWS refuses this template: service.yaml:6, E3003: 'Rollback' is a required property{more}\n"
+    )
+
+
 def test_a_file_without_a_service_is_said(tmp_path, capsys):
     (tmp_path / "a.yaml").write_text("Resources: {R: {Type: AWS::IAM::Role}}\n")
 

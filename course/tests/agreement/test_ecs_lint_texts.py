@@ -79,15 +79,64 @@ def test_of_several_errors_three_are_told_each_with_its_place() -> None:
     )
 
     assert found.seen.split("\n") == [
-        "service.yaml:65, in the part of TODO 3: E3002: Additional properties are not allowed ('HealthCheckPaht' was …",
+        "service.yaml:65, in the part of TODO 3: E3002: Additional properties are not allowed "
+        "('HealthCheckPaht' was unexpected. Did you mean 'HealthCheckPath'?)",
         "service.yaml:83, E3002: Additional properties are not allowed "
-        "('HealthCheckGracePeriod' was unexpected. Did you mean …",
+        "('HealthCheckGracePeriod' was unexpected. Did you mean 'HealthCheckGracePeriodSeconds'?)",
         "service.yaml:87, in the part of TODO 4: E3003: 'Rollback' is a required property",
         "and 2 more",
     ]
     assert (found.where, found.next) == (
         "service.yaml:65",
         "How far is this key indented, and how does the reference of its resource write it?",
+    )
+
+
+def test_a_fault_between_the_fences_of_a_task_is_told_with_that_task() -> None:
+    """The key is no name of task 3's, and its resource belongs to several tasks."""
+    text = (EXERCISE / "solution" / "service.yaml").read_text("utf-8")
+    given = hand_in(changed(text, ("HealthCheckGracePeriodSeconds", "HealthCheckGracePeriod")))
+
+    found = told(lambda one, _: ROLES.test_templates_can_be_deployed(one), given)
+
+    assert found.seen == (
+        "in the part of TODO 3: E3002: Additional properties are not allowed "
+        "('HealthCheckGracePeriod' was unexpected. Did you mean 'HealthCheckGracePeriodSeconds'?)"
+    )
+
+
+ARN = "arn:aws:iam::123456789012:role/movie-"
+
+
+@pytest.mark.parametrize("given", ["movie-execution", "arn:aws:iam::role/movie-execution"])
+def test_what_is_no_arn_of_a_role_is_told_once_with_its_shape(given: str) -> None:
+    """cfn-lint says it by two rules."""
+    task = changed(TASK, (f"{ARN}execution", given))
+
+    assert told(lambda one, _: SIZE.test_task_definition_can_be_registered(one), hand_in(task=task)) == Finding(
+        "asked cfn-lint about the task definition",
+        f"in the part of TODO 2: E1156: '{given}' is no ARN of a role, which reads arn:aws:iam::ACCOUNT:role/NAME",
+        ALL_PARTS,
+        "taskdef.json:9",
+        "Which account and which name belong into the ARN of this role?",
+    )
+
+
+def test_the_short_name_of_the_task_role_is_right_as_the_api_takes_it() -> None:
+    given = hand_in(task=changed(TASK, (f"{ARN}task", "movie-task")))
+
+    assert SIZE.test_task_definition_can_be_registered(given) is None
+    assert ROLES.test_there_are_two_roles(given, CONTRACT) is None
+
+
+def test_another_form_of_the_task_role_is_told() -> None:
+    given = hand_in(task=changed(TASK, (f"{ARN}task", "role/movie-task")))
+
+    found = told(lambda one, _: SIZE.test_task_definition_can_be_registered(one), given)
+
+    assert found.seen == (
+        "in the part of TODO 2: E1156: 'role/movie-task' is no ARN of a role, which reads "
+        "arn:aws:iam::ACCOUNT:role/NAME"
     )
 
 

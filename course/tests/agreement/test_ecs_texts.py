@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from checker import sibling
-from checker.errors import Finding, Partial
+from checker.errors import Finding, NotYet, Partial
+from checker.reply import Answers
 from course.tests.agreement.ecs_answer import CHECKS, CONTRACT, SERVICE, TASK, changed, hand_in, told
 
-ROLES, DEPLOYMENT, SECRET = (
-    sibling(CHECKS, name) for name in ("test_06_ecs_2_roles", "test_06_ecs_4_deployment", "test_06_ecs_6_secret")
-)
+SIZE, ROLES, DEPLOYMENT, LOAD, SECRET, TRUTH = (
+    sibling(CHECKS, name)
+    for name in (
+        "test_06_ecs", "test_06_ecs_2_roles", "test_06_ecs_4_deployment", "test_06_ecs_5_load", "test_06_ecs_6_secret",
+        "answers",
+    )
+)  # fmt: skip
 
 
 # -- task 2: the registry's password ----------------------------------------------------------------------------------
@@ -44,7 +50,10 @@ def test_a_login_that_is_missing_is_told_with_the_pull(statement: str, seen: str
 
     found = lost.value.finding
     assert found.tried == "asked both roles for each of the five things of `python night.py denied`"
-    assert found.seen == f"4 of 5 are right; pulling the image: the execution role (ExecutionRole) {seen}"
+    assert found.seen.splitlines() == [
+        "4 of 5 are right", f"pulling the image: the execution role (ExecutionRole) {seen}",
+        "reading the model: right", "reading the key: right", "writing predictions: right", "writing the log: right",
+    ]  # fmt: skip
     assert found.expected == "each of the five by the one role that is asked, on the thing of the contract"
     assert found.where == where
     assert found.next == "What does a registry ask for before it shows its first image, and whose is it?"
@@ -59,6 +68,174 @@ def test_a_login_on_everything_is_right_and_not_too_much(statement: str) -> None
 
     assert ROLES.test_five_actions_are_sorted(given, CONTRACT) is None
     assert ROLES.test_roles_are_narrow(given, CONTRACT) is None
+
+
+# -- task 2: what limits a role, and when -----------------------------------------------------------------------------
+NAME_OF_ROLE = "RoleName: movie-task\n"
+READS = '{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::movie-models/*"}'
+OF_S3 = """  Boundary:
+    Type: AWS::IAM::ManagedPolicy
+    Properties: {PolicyDocument: {Statement: {Effect: Allow, Action: "s3:%s", Resource: "*"}}}
+  Balancer:"""
+
+
+def bounded(boundary: str, s3: str = "*") -> Any:
+    line = f"{NAME_OF_ROLE}      PermissionsBoundary: {boundary}\n"
+    return hand_in(changed(SERVICE, (NAME_OF_ROLE, line), ("  Balancer:", OF_S3 % s3)))
+
+
+def when(condition: str) -> Any:
+    return hand_in(changed(SERVICE, (READS, f"{READS[:-1]}, Condition: {condition}}}")))
+
+
+def sorted_fault(given: Any) -> tuple[list[str], str, str]:
+    with pytest.raises(Partial) as lost:
+        ROLES.test_five_actions_are_sorted(given, CONTRACT)
+    found = lost.value.finding
+    return found.seen.splitlines(), found.where, found.next
+
+
+@pytest.mark.parametrize(
+    ("boundary", "s3", "first", "second"),
+    [
+        (
+            "arn:aws:iam::aws:policy/AWSDenyAll", "*",
+            "reading the model: the task role (TaskRole) may do s3:GetObject, but its permissions boundary "
+            "arn:aws:iam::aws:policy/AWSDenyAll does not let it",
+            "writing predictions: not right",
+        ),
+        (
+            "arn:aws:iam::123456789012:policy/team", "*",
+            "reading the model: the task role (TaskRole) may do s3:GetObject, but its permissions boundary "
+            "arn:aws:iam::123456789012:policy/team is not in your files",
+            "writing predictions: not right",
+        ),
+        (
+            "!Ref Boundary", "GetObject", "reading the model: right",
+            "writing predictions: the task role (TaskRole) may do s3:PutObject, but its permissions boundary "
+            "arn:aws:iam::123456789012:policy/Boundary does not let it",
+        ),
+    ],
+)  # fmt: skip
+def test_a_boundary_that_withholds_a_right_is_told(boundary: str, s3: str, first: str, second: str) -> None:
+    lines, where, question = sorted_fault(bounded(boundary, s3))
+
+    assert (lines[2], lines[4]) == (first, second)
+    assert where == "service.yaml:32"
+    assert question == "A boundary gives no rights, it takes them: which of the five does this one let through?"
+
+
+@pytest.mark.parametrize(
+    "boundary",
+    [
+        "!Ref Boundary",
+        "arn:aws:iam::aws:policy/AmazonS3FullAccess",
+        "!Sub 'arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess'",
+    ],
+)
+def test_a_boundary_that_lets_all_through_is_right(boundary: str) -> None:
+    assert ROLES.test_five_actions_are_sorted(bounded(boundary), CONTRACT) is None
+
+
+def test_a_right_of_the_other_role_that_its_boundary_withholds_is_none() -> None:
+    both = '["s3:GetObject", "secretsmanager:GetSecretValue"], Resource: "*"}'
+    wide = changed(SERVICE, (READS, f"{{Effect: Allow, Action: {both}"))
+    limit = f"{NAME_OF_ROLE}      PermissionsBoundary: arn:aws:iam::aws:policy/AmazonS3FullAccess\n"
+
+    assert sorted_fault(hand_in(wide))[0][3] == "reading the key: the task role may do it too"
+    assert ROLES.test_five_actions_are_sorted(hand_in(changed(wide, (NAME_OF_ROLE, limit))), CONTRACT) is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ('{StringEquals: {"aws:SourceVpce": vpce-0123456789abcdef0}}', "under a condition that does not hold"),
+        (
+            '{IpAddress: {"aws:SourceIp": 203.0.113.0/24}}',
+            "under a condition on aws:sourceip, of which the contract says nothing",
+        ),
+        (
+            '{StringEquals: {"aws:PrincipalOrgID": o-a1b2c3}}',
+            "under a condition on aws:principalorgid, of which the contract says nothing",
+        ),
+    ],
+)
+def test_a_right_under_a_condition_that_nobody_knows_to_hold_is_told(condition: str, told: str) -> None:
+    lines, where, question = sorted_fault(when(condition))
+
+    assert lines[2] == f"reading the model: the task role (TaskRole) may do s3:GetObject {told}"
+    assert where == "service.yaml:39"
+    assert question == (
+        "Under which conditions is this allowed, and which of them holds when ECS or the code asks?"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '{Bool: {"aws:SecureTransport": true}}',
+        '{StringEquals: {"s3:ResourceAccount": !Ref "AWS::AccountId", "aws:ResourceAccount": "123456789012"}}',
+        '{ArnLike: {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/movie-*"}}',
+        '{NumericGreaterThanEquals: {"s3:TlsVersion": 1.2}}',
+        '{StringNotEquals: {"aws:SourceVpce": vpce-0123456789abcdef0}}',
+    ],
+)
+def test_a_right_under_a_condition_that_holds_is_right(condition: str) -> None:
+    assert ROLES.test_five_actions_are_sorted(when(condition), CONTRACT) is None
+
+
+# -- task 4: the two numbers ------------------------------------------------------------------------------------------
+RIGHT = TRUTH.numbers(7)
+FAILED, SERVED = RIGHT["failed_tasks"], RIGHT["least_serving"]
+QUOTED = "How is a text written in this file, and how a number?"
+
+
+def numbers(failed: object, least: object) -> Finding | None:
+    submission = SimpleNamespace(seed=7, answers=lambda: Answers({"failed_tasks": failed, "least_serving": least}))
+    try:
+        DEPLOYMENT.test_deployment_is_read(submission, TRUTH)
+    except (NotYet, Partial) as lost:
+        return lost.finding
+    return None
+
+
+@pytest.mark.parametrize(
+    ("failed", "least", "seen", "question"),
+    [
+        (
+            str(FAILED), SERVED,
+            f"1 of 2 agree; failed_tasks = '{FAILED}' stands in quotes, so it is a text and no number", QUOTED,
+        ),
+        (
+            FAILED + 1, str(SERVED),
+            f"0 of 2 agree; least_serving = '{SERVED}' stands in quotes, so it is a text and no number", QUOTED,
+        ),
+        (
+            FAILED + 1, SERVED, f"1 of 2 agree; failed_tasks = {FAILED + 1} does not",
+            "In which row does the state change, and what stands under failed there?",
+        ),
+        (
+            FAILED, "few", "1 of 2 agree; least_serving = 'few' does not",
+            "Which tasks serve while the new ones fail, and when are there the fewest?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_number_in_quotes_is_told_as_a_text_and_not_as_a_wrong_number(
+    failed: object, least: object, seen: str, question: str
+) -> None:
+    key = "failed_tasks" if "failed_tasks" in seen else "least_serving"
+
+    assert numbers(failed, least) == Finding(
+        "compared your two numbers with the table of `python night.py deployment`",
+        seen,
+        "two whole numbers of the table, without quotes",
+        f"answers.toml, {key}",
+        question,
+    )
+
+
+def test_both_numbers_without_quotes_are_right() -> None:
+    assert numbers(FAILED, SERVED) is None
 
 
 # -- task 4: count and percents ---------------------------------------------------------------------------------------
@@ -137,6 +314,66 @@ def test_a_count_or_percent_is_told_with_its_arithmetic_and_its_line(
 )
 def test_three_tasks_by_any_percents_that_round_to_three_are_right(changes: list[tuple[str, str]]) -> None:
     assert DEPLOYMENT.test_bad_version_goes_back(hand_in(changed(SERVICE, *changes)), CONTRACT) is None
+
+
+# -- task 5: the pause between two steps ------------------------------------------------------------------------------
+TARGET_VALUE = "        TargetValue: 60\n"
+
+
+def with_pause(key: str, value: str) -> Any:
+    return hand_in(changed(SERVICE, (TARGET_VALUE, f"{TARGET_VALUE}        {key}: {value}\n")))
+
+
+@pytest.mark.parametrize(
+    ("key", "what", "question"),
+    [
+        (
+            "ScaleInCooldown", "so long each step down waits for the one before, and tasks are paid that nobody needs",
+            "The load is gone at midnight. When is the count at its least again?",
+        ),
+        (
+            "ScaleOutCooldown", "so long a step up waits for the one before, and the evening is over",
+            "The load goes on growing after the first step. When may the next task come?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_pause_of_a_day_is_told(key: str, what: str, question: str) -> None:
+    assert told(LOAD.test_tasks_follow_the_load, with_pause(key, "86400")) == Finding(
+        "let the load of an evening come",
+        f"{key} is 86400 seconds: {what}",
+        "at most 3600 seconds between two steps, or nothing said",
+        "service.yaml:108",
+        question,
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("ScaleInCooldown", "3600"), ("ScaleInCooldown", "0"), ("ScaleOutCooldown", '"60"')]
+)
+def test_a_pause_of_an_hour_at_most_is_right(key: str, value: str) -> None:
+    assert LOAD.test_tasks_follow_the_load(with_pause(key, value), CONTRACT) is None
+
+
+# -- task 1: the endpoint of the log ----------------------------------------------------------------------------------
+REGION_OPTION = '"awslogs-region": "us-east-1",'
+
+
+def with_endpoint(url: str) -> Any:
+    return hand_in(task=changed(TASK, (REGION_OPTION, f'{REGION_OPTION} "awslogs-endpoint": "{url}",')))
+
+
+def test_an_endpoint_of_another_region_is_told() -> None:
+    assert told(SIZE.test_log_arrives, with_endpoint("https://logs.eu-west-1.amazonaws.com")) == Finding(
+        "followed a line from the container to its log group",
+        "the lines are sent to https://logs.eu-west-1.amazonaws.com, which is not in us-east-1",
+        "group `/ecs/movie-service` in `us-east-1`, and a prefix for the streams",
+        "taskdef.json:46",
+        "Which address does the driver take for a region when no endpoint is said?",
+    )
+
+
+def test_an_endpoint_of_the_region_is_right() -> None:
+    assert SIZE.test_log_arrives(with_endpoint("https://logs.us-east-1.amazonaws.com"), CONTRACT) is None
 
 
 # -- task 6: the key --------------------------------------------------------------------------------------------------

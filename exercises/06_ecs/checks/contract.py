@@ -5,6 +5,8 @@ from __future__ import annotations
 ACCOUNT, REGION = "123456789012", "us-east-1"
 LISTENS = 8000
 READY, LIVE = "/health/ready", "/health/live"
+# What users ask.
+METHOD, PREDICT = "POST", "/predict"
 # What the two paths answer: asked while the model is loaded, and while it is loading.
 OK, LOADING, NOT_THERE = 200, 503, 404
 FIRST_ANSWER = 90
@@ -14,6 +16,8 @@ SMALLEST = (512, 1024)
 GROUP = "/ecs/movie-service"
 TASKS, MOST_TASKS = 3, 12
 CPU_TARGET, REQUESTS_TARGET = (40, 80), (100, 500)
+# Seconds after which the next task may go, or come; 300 when nothing is said.
+MOST_COOLDOWN = 3600
 KEY = "PSEUDONYM_KEY"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:movie/pseudonym-key-a1B2c3"
 REPOSITORY_URI = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/movie-service"

@@ -10,13 +10,19 @@ from checker import expect
 from checker.cloudformation import Fault, lint
 from checker.ecs.task import TYPE as TASK
 from checker.ecs.task import json_faults
+from checker.markers import task_at
 
 Found = tuple[str, Fault]
 # How many errors are told at once, and how long a line is then.
-MOST, LINE = 3, 120
+MOST, LINE = 3, 160
 
 # Sizes and log options are what task 1 is about; the rest of a file must be right from the start.
 PAIR, OF_FARGATE, OF_LOG = "E3047", "E3048", "E3046"
+# Two rules about the same: how the ARN of a role reads.
+OF_ROLE = ("E1156", "E3511")
+# What the API also takes as taskRoleArn, and as no other: the short name. Source: Amazon ECS API reference,
+# RegisterTaskDefinition, looked up 2026-11-27.
+SHORT_NAME = re.compile(r"'[\w+=,.@-]{1,64}' ")
 # What to look at, by rule.
 LOOK = {
     "E3053": "In awsvpc each task has an address of its own. To what could a second port be mapped?",
@@ -24,6 +30,7 @@ LOOK = {
     "E3003": "What must a resource of this type have at least?",
     "E1010": "Which resources does the template make, and which attributes do they have?",
     "E1020": "Which names stand under Parameters and Resources?",
+    **dict.fromkeys(OF_ROLE, "Which account and which name belong into the ARN of this role?"),
 }
 # A key that nobody knows in a file of the API: JSON has no indentation that counts.
 IN_JSON = "What does the API call this key, and in which list or table of the container does it stand?"
@@ -56,7 +63,17 @@ def _in_templates(handed_in: Any) -> list[Found]:
 
 
 def _errors(found: list[Found]) -> list[Found]:
-    return [(name, one) for name, one in found if one.rule.startswith("E")]
+    """Errors that are ones, each once."""
+    errors: dict[object, Found] = {}
+    for name, one in found:
+        if one.rule.startswith("E") and not _is_short_name(one):
+            errors.setdefault((name, one.path) if one.rule in OF_ROLE else (name, one), (name, one))
+    return list(errors.values())
+
+
+def _is_short_name(fault: Fault) -> bool:
+    key = str(fault.path[-1]) if fault.path else ""
+    return fault.rule in OF_ROLE and key.lower() == "taskrolearn" and bool(SHORT_NAME.match(fault.message))
 
 
 def _type_of(handed_in: Any, name: str, fault: Fault) -> str:
@@ -104,6 +121,9 @@ def shown(handed_in: Any, name: str, fault: Fault) -> str:
     """The fault in one line, with the TODO that it belongs to."""
     todo = _todo(handed_in, name, fault)
     message = SAYS.get(fault.rule, fault.message[:150])
+    if fault.rule in OF_ROLE:
+        given = re.split("' (?:is not a|does not match) ", fault.message)[0][:60]
+        message = f"{given}' is no ARN of a role, which reads arn:aws:iam::ACCOUNT:role/NAME"
     if name in {file for file, _, _ in handed_in.registered}:
         # cfn-lint names keys as a template spells them; the JSON of the API begins them small.
         message = KEY.sub(lambda key: key[0].lower(), message)
@@ -118,6 +138,9 @@ def question(handed_in: Any, name: str, fault: Fault) -> str:
 
 
 def _todo(handed_in: Any, name: str, fault: Fault) -> int | None:
+    fenced = task_at(handed_in.texts[name], fault.line)
+    if fenced:
+        return fenced
     of_type = OF_TYPE.get(_type_of(handed_in, name, fault).rpartition("::")[0])
     if of_type:
         return of_type

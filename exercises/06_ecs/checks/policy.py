@@ -13,6 +13,16 @@ LABEL = sibling(__file__, "label")
 TYPE = "AWS::ApplicationAutoScaling::ScalingPolicy"
 CPU, REQUESTS = "ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"
 TRACKING = "TargetTrackingScalingPolicyConfiguration"
+COOLDOWNS = {
+    "ScaleInCooldown": (
+        "so long each step down waits for the one before, and tasks are paid that nobody needs",
+        "The load is gone at midnight. When is the count at its least again?",
+    ),
+    "ScaleOutCooldown": (
+        "so long a step up waits for the one before, and the evening is over",
+        "The load goes on growing after the first step. When may the next task come?",
+    ),
+}
 Fault = tuple[str, str, str, str]
 
 
@@ -51,6 +61,15 @@ def _tracks(policy: Resource, contract: Any) -> Iterator[Fault]:
             policy.at(TRACKING, "DisableScaleIn"),
             "What happens to the count when the load is gone?",
         )
+    for key, (what, question) in COOLDOWNS.items():
+        rests = number(policy.get(TRACKING, key))
+        if isinstance(rests, int) and rests > contract.MOST_COOLDOWN:
+            yield (
+                f"{key} is {rests} seconds: {what}",
+                f"at most {contract.MOST_COOLDOWN} seconds between two steps, or nothing said",
+                policy.at(TRACKING, key),
+                question,
+            )
     metric = policy.get(TRACKING, "PredefinedMetricSpecification", "PredefinedMetricType")
     if metric not in (CPU, REQUESTS):
         own = policy.get(TRACKING, "CustomizedMetricSpecification")

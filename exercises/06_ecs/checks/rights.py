@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from checker.iam import Statement, allowed
+from checker.cloudformation.arns import arn_of, concrete
+from checker.iam import Statement, allowed, boundary, undecided
+from checker.iam_conditions import OF_A_ROLE, Request
 
 OTHER = {"execution": "task", "task": "execution"}
 # What to ask oneself when the other role is the wrong one.
@@ -14,6 +16,7 @@ WHO = "Was the container running when this was refused? What may the {other} rol
 WHICH = "Hold the ARN of this statement against the one that was asked for: where do they part?"
 PASSWORD = "What does a registry ask for before it shows its first image, and whose is it?"
 WHEN = "Under which conditions is this allowed, and which of them holds when ECS or the code asks?"
+LIMIT = "A boundary gives no rights, it takes them: which of the five does this one let through?"
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,49 @@ def _named(handed_in: Any, thing: str) -> str:
 
 
 def _fault(handed_in: Any, asked: str, pairs: list[tuple[str, str]]) -> Denied | None:
-    may, other = handed_in.may(asked), OTHER[asked]
-    denied = next((pair for pair in pairs if not allowed(may, *pair)), None)
-    if denied:
-        return _denied(handed_in, asked, *denied)
+    other = OTHER[asked]
+    for pair in pairs:
+        if not allowed(handed_in.may(asked), *pair, _request(handed_in, asked)):
+            return _denied(handed_in, asked, *pair)
+        told = _withheld(handed_in, asked, *pair) or _unsure(handed_in, asked, *pair)
+        if told:
+            return told
     too = next((one for one in handed_in.may(other) if one.allows and one.meets(*pairs[0])), None)
-    if too and allowed(handed_in.may(other), *pairs[0]):
+    if too and _gets_through(handed_in, other, *pairs[0]):
         return Denied(f"the {other} role may do it too", too.where, WHO.format(other=other))
     return None
+
+
+def _request(handed_in: Any, name: str) -> Request:
+    """What is known of a request of this role."""
+    return {**OF_A_ROLE, "aws:principalarn": arn_of(handed_in.stack, handed_in.roles[name])}
+
+
+def _gets_through(handed_in: Any, name: str, action: str, thing: str) -> bool:
+    allows = allowed(handed_in.may(name), action, thing, _request(handed_in, name))
+    return allows and _withheld(handed_in, name, action, thing) is None
+
+
+def _withheld(handed_in: Any, asked: str, action: str, thing: str) -> Denied | None:
+    """What the role's permissions boundary keeps from it."""
+    role = handed_in.roles[asked]
+    limit = boundary(handed_in.stack, role)
+    if limit is None or allowed(limit, action, thing, _request(handed_in, asked)):
+        return None
+    name = concrete(handed_in.stack, role.get("PermissionsBoundary"))
+    why = f"its permissions boundary {name} " + ("does not let it" if limit else "is not in your files")
+    return Denied(f"the {asked} role ({role.id}) may do {action}, but {why}", role.at("PermissionsBoundary"), LIMIT)
+
+
+def _unsure(handed_in: Any, asked: str, action: str, thing: str) -> Denied | None:
+    """A right that hangs on something of which the contract says nothing."""
+    keys = undecided(handed_in.may(asked), action, thing, _request(handed_in, asked))
+    if not keys:
+        return None
+    meant = next(one for one in handed_in.may(asked) if one.allows and one.meets(action, thing))
+    who = f"the {asked} role ({handed_in.roles[asked].id})"
+    seen = f"{who} may do {action} under a condition on {keys[0]}, of which the contract says nothing"
+    return Denied(seen, meant.where, WHEN)
 
 
 def _denied(handed_in: Any, asked: str, action: str, thing: str) -> Denied:

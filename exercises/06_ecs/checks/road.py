@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from checker.cloudformation import mentioned
+from checker import sibling
+from checker.cloudformation import Resource, mentioned
 from checker.ecs.task import number
 from checker.kube.starting import serves_nothing
 
-LISTENERS = ("AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule")
+ENTRANCE, BESIDE = (sibling(__file__, name) for name in ("entrance", "beside"))
+LISTENERS = (ENTRANCE.LISTENER, ENTRANCE.RULE)
 # What is seen, what is expected, where, and what to ask oneself.
 Fault = tuple[str, str, str, str]
 
@@ -26,7 +28,8 @@ def faults(handed_in: Any, contract: Any) -> Iterator[Fault]:
         )
         return
     yield from _to_the_container(handed_in, contract)
-    yield from _to_the_group(handed_in)
+    yield from BESIDE.faults(handed_in, contract)
+    yield from _to_the_group(handed_in, contract)
     yield from _spoken(handed_in.group)
 
 
@@ -81,8 +84,8 @@ def listeners(stack: Any, group: Any) -> list[Any]:
     ]
 
 
-def _to_the_group(handed_in: Any) -> Iterator[Fault]:
-    """What keeps the balancer from knowing the group, or the service from waiting for it."""
+def _to_the_group(handed_in: Any, contract: Any) -> Iterator[Fault]:
+    """What keeps the balancer from knowing the group, users from reaching it, or the service from waiting for it."""
     stack, service, group = handed_in.stack, handed_in.service, handed_in.group
     found = listeners(stack, group)
     if not found:
@@ -101,16 +104,38 @@ def _to_the_group(handed_in: Any) -> Iterator[Fault]:
                 one.at(),
                 "On which port do users come in, and in which language?",
             )
+    lost = ENTRANCE.lost(stack, group, found, contract)
+    if lost:
+        yield (
+            lost.seen,
+            f"a listener that forwards {contract.PREDICT} to the target group of the service",
+            lost.where,
+            "Which rule of the listener is the first that this request meets, and what does it do with it?",
+        )
     # In a stack of its own the balancer is there before; in the same one CloudFormation picks the order.
     together = [one for one in found if one.file == service.file]
-    known = {*service.depends_on, *(one.id for one in mentioned(service.properties))}
-    if len(together) == len(found) and not known & {one.id for one in together}:
+    if len(together) == len(found) and not any(one in together for one in _made_before(stack, service)):
+        names = " or ".join(one.id for one in together)
         yield (
-            "nothing makes the service wait for the listener, and ECS refuses a group without a balancer",
-            "a service that is made after the listener",
-            service.at(),
+            f"nothing makes the service wait for {names}, which joins its target group to the balancer: ECS refuses a "
+            "group without one",
+            f"a service that is made after {names}",
+            service.places.at(0, "Resources", service.id, "DependsOn"),
             "In which order does CloudFormation make what does not refer to each other?",
         )
+
+
+def _made_before(stack: Any, resource: Resource) -> list[Resource]:
+    """The resources of the same template that CloudFormation makes first: named by DependsOn or in a value."""
+    there = {one.id: one for one in stack.resources if one.file == resource.file}
+    found, waiting = {resource.id: resource}, [resource]
+    while waiting:
+        one = waiting.pop()
+        for name in (*one.depends_on, *(each.id for each in mentioned(one.properties))):
+            if name in there and name not in found:
+                found[name] = there[name]
+                waiting.append(there[name])
+    return list(found.values())[1:]
 
 
 def _spoken(group: Any) -> Iterator[Fault]:

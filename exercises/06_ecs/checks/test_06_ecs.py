@@ -15,6 +15,7 @@ from checker.ecs.task import from_json, whole
 
 HINTS = read_hints(__file__)
 LINT = sibling(__file__, "lint")
+WHERE = "Where is the group of the contract?"
 FAMILY = re.compile("[A-Za-z0-9_-]{1,255}")
 UNITS = {"vcpu": 1024, "gb": 1024, "": 1}
 AMOUNT = re.compile(r"(\d*\.?\d+)\s*(vcpu|gb|)", re.IGNORECASE)
@@ -209,15 +210,25 @@ def _log_fault(handed_in: Any, contract: Any) -> tuple[str, str]:
         return seen, "What must a driver know to write a line: which group, where, and under which name?"
     if group != contract.GROUP:
         return _other_group(options, group)
-    if region != contract.REGION:
-        seen = f"the lines go to the region {region!r}, where nobody looks"
-        if options.get("awslogs-region") is None:
-            seen = "there is no region: the driver cannot know where the group is"
-        return seen, "Where is the group of the contract?"
+    elsewhere = _elsewhere(options, region, concrete(stack, options.get("awslogs-endpoint") or ""), contract)
+    if elsewhere:
+        return elsewhere
     if not options.get("awslogs-stream-prefix"):
         seen = "there is no prefix of streams, which Fargate asks for: the task definition is refused"
         return seen, "Under which name could a stream stand, so that you find it among others?"
     return "", ""
+
+
+def _elsewhere(options: dict[str, Any], region: str, endpoint: str, contract: Any) -> tuple[str, str] | None:
+    """Why the lines leave for another region than the contract's."""
+    if options.get("awslogs-region") is None:
+        return "there is no region: the driver cannot know where the group is", WHERE
+    if region != contract.REGION:
+        return f"the lines go to the region {region!r}, where nobody looks", WHERE
+    if endpoint and region not in endpoint and "${" not in endpoint:
+        seen = f"the lines are sent to {endpoint}, which is not in {region}"
+        return seen, "Which address does the driver take for a region when no endpoint is said?"
+    return None
 
 
 def _other_group(options: dict[str, Any], group: str) -> tuple[str, str]:

@@ -97,10 +97,13 @@ def test_five_actions_are_sorted(handed_in, contract):
     wrong = list(RIGHTS.unsorted(handed_in, contract))
     if not wrong:
         return
-    (what, denied), right = wrong[0], len(contract.ASKED) - len(wrong)
+    (first, denied), right = wrong[0], len(contract.ASKED) - len(wrong)
+    # One line for each of the five; why not, for the first that goes wrong.
+    told = {what: "right" for what, _, _ in contract.ASKED} | {what: "not right" for what, _ in wrong}
+    told[first] = denied.seen
     finding = {
         "tried": "asked both roles for each of the five things of `python night.py denied`",
-        "seen": f"{right} of 5 are right; {what}: {denied.seen}",
+        "seen": "\n".join([f"{right} of 5 are right", *(f"{what}: {says}" for what, says in told.items())]),
         "expected": "each of the five by the one role that is asked, on the thing of the contract",
         "where": denied.where,
         "next": denied.next,

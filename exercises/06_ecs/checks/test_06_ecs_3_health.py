@@ -66,7 +66,7 @@ def test_health_checks_agree(handed_in, contract):
     for seen, expected, where, question in found:
         expect(
             False,
-            tried="followed a health check from the balancer to the service in a task",
+            tried="followed health checks and requests of users from the balancer to the service in a task",
             seen=seen,
             expected=expected,
             where=where,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checker import check, expect, partial, read_hints
+from checker import messages as m
 from checker.ecs.__main__ import breaker_of, rules_of
 from checker.ecs.deployment import Breaker, Rules, deploy
 
@@ -113,13 +114,20 @@ def test_deployment_is_read(submission, truth):
         "failed_tasks": "In which row does the state change, and what stands under failed there?",
         "least_serving": "Which tasks serve while the new ones fail, and when are there the fewest?",
     }
+    # A number in quotes may be the right one: it is told first, and not by what stands in the table.
+    key = next((one for one in wrong if _quoted(given[one])), wrong[0])
+    told = "stands in quotes, so it is a text and no number" if _quoted(given[key]) else "does not"
     finding = {
         "tried": "compared your two numbers with the table of `python night.py deployment`",
-        "seen": f"{2 - len(wrong)} of 2 agree; {wrong[0]} = {given[wrong[0]]!r} does not",
-        "expected": "two whole numbers of the table",
-        "where": f"answers.toml, {wrong[0]}",
-        "next": questions[wrong[0]],
+        "seen": f"{2 - len(wrong)} of 2 agree; {key} = {given[key]!r} {told}",
+        "expected": "two whole numbers of the table, without quotes",
+        "where": f"answers.toml, {key}",
+        "next": m.ANSWER_QUOTED_NEXT if _quoted(given[key]) else questions[key],
     }
     if len(wrong) == 1:
         partial(1, **finding)
     expect(False, **finding)
+
+
+def _quoted(given: object) -> bool:
+    return isinstance(given, str) and given.strip().isdecimal()
