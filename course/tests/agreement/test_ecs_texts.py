@@ -341,7 +341,7 @@ def test_a_pause_of_a_day_is_told(key: str, what: str, question: str) -> None:
     assert told(LOAD.test_tasks_follow_the_load, with_pause(key, "86400")) == Finding(
         "let the load of an evening come",
         f"{key} is 86400 seconds: {what}",
-        "at most 3600 seconds between two steps, or nothing said",
+        "an hour at most between two steps, or nothing said",
         "service.yaml:108",
         question,
     )

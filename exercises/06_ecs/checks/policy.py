@@ -66,7 +66,7 @@ def _tracks(policy: Resource, contract: Any) -> Iterator[Fault]:
         if isinstance(rests, int) and rests > contract.MOST_COOLDOWN:
             yield (
                 f"{key} is {rests} seconds: {what}",
-                f"at most {contract.MOST_COOLDOWN} seconds between two steps, or nothing said",
+                "an hour at most between two steps, or nothing said",
                 policy.at(TRACKING, key),
                 question,
             )
