@@ -1,4 +1,4 @@
-"""What exercise 6 says of rights, percents and keys, in whole texts."""
+"""What exercise 6 says of logs, percents, pauses and keys, in whole texts."""
 
 from __future__ import annotations
 
@@ -12,176 +12,13 @@ from checker.errors import Finding, NotYet, Partial
 from checker.reply import Answers
 from course.tests.agreement.ecs_answer import CHECKS, CONTRACT, SERVICE, TASK, changed, hand_in, told
 
-SIZE, ROLES, DEPLOYMENT, LOAD, SECRET, TRUTH = (
+SIZE, DEPLOYMENT, LOAD, SECRET, TRUTH = (
     sibling(CHECKS, name)
     for name in (
-        "test_06_ecs", "test_06_ecs_2_roles", "test_06_ecs_4_deployment", "test_06_ecs_5_load", "test_06_ecs_6_secret",
+        "test_06_ecs", "test_06_ecs_4_deployment", "test_06_ecs_5_load", "test_06_ecs_6_secret",
         "answers",
     )
 )  # fmt: skip
-
-
-# -- task 2: the registry's password ----------------------------------------------------------------------------------
-LOGIN = '{Effect: Allow, Action: "ecr:GetAuthorizationToken", Resource: "*"}'
-REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/movie-service"
-
-
-@pytest.mark.parametrize(
-    ("statement", "seen", "where"),
-    [
-        (
-            LOGIN.replace('"*"', REPOSITORY),
-            f"may do ecr:GetAuthorizationToken on {REPOSITORY}; the password belongs to no repository, "
-            "and AWS asks for `*`",
-            "service.yaml:24",
-        ),
-        (
-            '{Effect: Allow, Action: "logs:PutLogEvents", Resource: "*"}',
-            "may not do ecr:GetAuthorizationToken",
-            "service.yaml:20",
-        ),
-    ],
-)
-def test_a_login_that_is_missing_is_told_with_the_pull(statement: str, seen: str, where: str) -> None:
-    given = hand_in(changed(SERVICE, (LOGIN, statement)))
-
-    with pytest.raises(Partial) as lost:
-        ROLES.test_five_actions_are_sorted(given, CONTRACT)
-
-    found = lost.value.finding
-    assert found.tried == "asked both roles for each of the five things of `python night.py denied`"
-    assert found.seen.splitlines() == [
-        "4 of 5 are right", f"pulling the image: the execution role (ExecutionRole) {seen}",
-        "reading the model: right", "reading the key: right", "writing predictions: right", "writing the log: right",
-    ]  # fmt: skip
-    assert found.expected == "each of the five by the one role that is asked, on the thing of the contract"
-    assert found.where == where
-    assert found.next == "What does a registry ask for before it shows its first image, and whose is it?"
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [LOGIN, LOGIN.replace('"*"', '["*"]'), LOGIN.replace("GetAuthorizationToken", "getauthorizationtoken")],
-)
-def test_a_login_on_everything_is_right_and_not_too_much(statement: str) -> None:
-    given = hand_in(changed(SERVICE, (LOGIN, statement)))
-
-    assert ROLES.test_five_actions_are_sorted(given, CONTRACT) is None
-    assert ROLES.test_roles_are_narrow(given, CONTRACT) is None
-
-
-# -- task 2: what limits a role, and when -----------------------------------------------------------------------------
-NAME_OF_ROLE = "RoleName: movie-task\n"
-READS = '{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::movie-models/*"}'
-OF_S3 = """  Boundary:
-    Type: AWS::IAM::ManagedPolicy
-    Properties: {PolicyDocument: {Statement: {Effect: Allow, Action: "s3:%s", Resource: "*"}}}
-  Balancer:"""
-
-
-def bounded(boundary: str, s3: str = "*") -> Any:
-    line = f"{NAME_OF_ROLE}      PermissionsBoundary: {boundary}\n"
-    return hand_in(changed(SERVICE, (NAME_OF_ROLE, line), ("  Balancer:", OF_S3 % s3)))
-
-
-def when(condition: str) -> Any:
-    return hand_in(changed(SERVICE, (READS, f"{READS[:-1]}, Condition: {condition}}}")))
-
-
-def sorted_fault(given: Any) -> tuple[list[str], str, str]:
-    with pytest.raises(Partial) as lost:
-        ROLES.test_five_actions_are_sorted(given, CONTRACT)
-    found = lost.value.finding
-    return found.seen.splitlines(), found.where, found.next
-
-
-@pytest.mark.parametrize(
-    ("boundary", "s3", "first", "second"),
-    [
-        (
-            "arn:aws:iam::aws:policy/AWSDenyAll", "*",
-            "reading the model: the task role (TaskRole) may do s3:GetObject, but its permissions boundary "
-            "arn:aws:iam::aws:policy/AWSDenyAll does not let it",
-            "writing predictions: not right",
-        ),
-        (
-            "arn:aws:iam::123456789012:policy/team", "*",
-            "reading the model: the task role (TaskRole) may do s3:GetObject, but its permissions boundary "
-            "arn:aws:iam::123456789012:policy/team is not in your files",
-            "writing predictions: not right",
-        ),
-        (
-            "!Ref Boundary", "GetObject", "reading the model: right",
-            "writing predictions: the task role (TaskRole) may do s3:PutObject, but its permissions boundary "
-            "arn:aws:iam::123456789012:policy/Boundary does not let it",
-        ),
-    ],
-)  # fmt: skip
-def test_a_boundary_that_withholds_a_right_is_told(boundary: str, s3: str, first: str, second: str) -> None:
-    lines, where, question = sorted_fault(bounded(boundary, s3))
-
-    assert (lines[2], lines[4]) == (first, second)
-    assert where == "service.yaml:32"
-    assert question == "A boundary gives no rights, it takes them: which of the five does this one let through?"
-
-
-@pytest.mark.parametrize(
-    "boundary",
-    [
-        "!Ref Boundary",
-        "arn:aws:iam::aws:policy/AmazonS3FullAccess",
-        "!Sub 'arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess'",
-    ],
-)
-def test_a_boundary_that_lets_all_through_is_right(boundary: str) -> None:
-    assert ROLES.test_five_actions_are_sorted(bounded(boundary), CONTRACT) is None
-
-
-def test_a_right_of_the_other_role_that_its_boundary_withholds_is_none() -> None:
-    both = '["s3:GetObject", "secretsmanager:GetSecretValue"], Resource: "*"}'
-    wide = changed(SERVICE, (READS, f"{{Effect: Allow, Action: {both}"))
-    limit = f"{NAME_OF_ROLE}      PermissionsBoundary: arn:aws:iam::aws:policy/AmazonS3FullAccess\n"
-
-    assert sorted_fault(hand_in(wide))[0][3] == "reading the key: the task role may do it too"
-    assert ROLES.test_five_actions_are_sorted(hand_in(changed(wide, (NAME_OF_ROLE, limit))), CONTRACT) is None
-
-
-@pytest.mark.parametrize(
-    ("condition", "told"),
-    [
-        ('{StringEquals: {"aws:SourceVpce": vpce-0123456789abcdef0}}', "under a condition that does not hold"),
-        (
-            '{IpAddress: {"aws:SourceIp": 203.0.113.0/24}}',
-            "under a condition on aws:sourceip, of which the contract says nothing",
-        ),
-        (
-            '{StringEquals: {"aws:PrincipalOrgID": o-a1b2c3}}',
-            "under a condition on aws:principalorgid, of which the contract says nothing",
-        ),
-    ],
-)
-def test_a_right_under_a_condition_that_nobody_knows_to_hold_is_told(condition: str, told: str) -> None:
-    lines, where, question = sorted_fault(when(condition))
-
-    assert lines[2] == f"reading the model: the task role (TaskRole) may do s3:GetObject {told}"
-    assert where == "service.yaml:39"
-    assert question == (
-        "Under which conditions is this allowed, and which of them holds when ECS or the code asks?"
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "condition",
-    [
-        '{Bool: {"aws:SecureTransport": true}}',
-        '{StringEquals: {"s3:ResourceAccount": !Ref "AWS::AccountId", "aws:ResourceAccount": "123456789012"}}',
-        '{ArnLike: {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/movie-*"}}',
-        '{NumericGreaterThanEquals: {"s3:TlsVersion": 1.2}}',
-        '{StringNotEquals: {"aws:SourceVpce": vpce-0123456789abcdef0}}',
-    ],
-)
-def test_a_right_under_a_condition_that_holds_is_right(condition: str) -> None:
-    assert ROLES.test_five_actions_are_sorted(when(condition), CONTRACT) is None
 
 
 # -- task 4: the two numbers ------------------------------------------------------------------------------------------
