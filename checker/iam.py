@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from checker.cloudformation.arns import concrete
+from checker.cloudformation.arns import arn_of, concrete
 from checker.cloudformation.reading import Resource, Stack
 from checker.cloudformation.values import said
 from checker.iam_conditions import OF_A_ROLE, Request, holds, matches, unknown_keys
@@ -63,7 +63,7 @@ def statements(stack: Stack, role: Resource) -> list[Statement]:
         document = policy.get("PolicyDocument") if isinstance(policy, dict) else None
         found += _of_document(stack, document, role, ("Policies", number, "PolicyDocument"))
     for number, arn in enumerate(_list(role.get("ManagedPolicyArns"))):
-        own = stack.named(arn)
+        own = _policy(stack, arn)
         if own:
             found += _of_document(stack, own.get("PolicyDocument"), own, ("PolicyDocument",))
         found += _of_aws(concrete(stack, arn), role.at("ManagedPolicyArns", number))
@@ -79,7 +79,7 @@ def unknown_policies(stack: Stack, role: Resource) -> list[str]:
     return [
         name
         for arn in _list(role.get("ManagedPolicyArns"))
-        if stack.named(arn) is None and (name := concrete(stack, arn)) not in (*MANAGED, DENIES_ALL)
+        if _policy(stack, arn) is None and (name := concrete(stack, arn)) not in (*MANAGED, DENIES_ALL)
     ]
 
 
@@ -91,7 +91,7 @@ def boundary(stack: Stack, role: Resource) -> list[Statement] | None:
     arn = role.get("PermissionsBoundary")
     if arn is None:
         return None
-    own = stack.named(arn)
+    own = _policy(stack, arn)
     if own:
         return _of_document(stack, own.get("PolicyDocument"), own, ("PolicyDocument",))
     return _of_aws(concrete(stack, arn), role.at("PermissionsBoundary"))
@@ -130,6 +130,13 @@ def trusted(role: Resource, request: Request | None = None) -> set[str]:
         who = principal.values() if isinstance(principal, dict) else [principal]
         found |= {said(one) for each in who for one in _list(each)}
     return found
+
+
+def _policy(stack: Stack, arn: Any) -> Resource | None:
+    """The policy of the files that a value means: by a reference, or by its ARN written out."""
+    written = concrete(stack, arn)
+    own = (one for one in stack.of("AWS::IAM::ManagedPolicy") if arn_of(stack, one) == written)
+    return stack.named(arn) or next(own, None)
 
 
 def _of_document(stack: Stack, document: Any, owner: Resource, path: tuple[str | int, ...]) -> list[Statement]:

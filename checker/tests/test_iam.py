@@ -116,7 +116,8 @@ def test_policies_of_aws_are_known_by_name_and_others_are_named():
 
 
 def bounded(value):
-    policy = "{PolicyDocument: {Statement: {Effect: Allow, Action: 's3:Get*', Resource: '*'}}}"
+    statement = "{Effect: Allow, Action: 's3:Get*', Resource: '*'}"
+    policy = f"{{ManagedPolicyName: movie-limit, Path: /team/, PolicyDocument: {{Statement: {statement}}}}}"
     text = (
         "Resources:\n"
         f"  R: {{Type: AWS::IAM::Role, Properties: {{{value}}}}}\n"
@@ -130,6 +131,7 @@ def bounded(value):
     ("name", "get", "put"),
     [
         ("!Ref P", True, False),
+        ("!Sub 'arn:aws:iam::${AWS::AccountId}:policy/team/movie-limit'", True, False),
         ("'arn:aws:iam::aws:policy/AmazonS3FullAccess'", True, True),
         ("'arn:aws:iam::aws:policy/AWSDenyAll'", False, False),
         ("'arn:aws:iam::123456789012:policy/in-no-file'", False, False),
@@ -143,6 +145,19 @@ def test_a_boundary_lets_through_what_it_allows(name, get, put):
 
 def test_a_role_without_a_boundary_has_no_limit():
     assert bounded("RoleName: a") is None
+
+
+def test_a_policy_of_the_files_may_be_attached_by_its_arn():
+    policy = "{ManagedPolicyName: own, PolicyDocument: {Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}}"
+    text = (
+        "Resources:\n"
+        "  R: {Type: AWS::IAM::Role, Properties: {ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/own']}}\n"
+        f"  P: {{Type: AWS::IAM::ManagedPolicy, Properties: {policy}}}\n"
+    )
+    stack = read_stack({"t.yaml": text})
+
+    assert allowed(statements(stack, stack.resources[0]), "s3:GetObject", OBJECT)
+    assert unknown_policies(stack, stack.resources[0]) == []
 
 
 def test_a_policy_that_denies_all_is_known_where_it_is_attached():
