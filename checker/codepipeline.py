@@ -6,6 +6,7 @@ The rules, from AWS's pages on the pipeline structure, on stage conditions and o
 - a manual approval holds its stage until somebody agrees
 - an action reads artifacts by name, and an artifact is made by one action
 - without a trigger of its own a source starts the pipeline for its branch; a trigger may name others, and globs of them
+- a trigger for tags starts it for a tag that fits, whichever branch the commit is on
 - in a pipeline of type V2 a stage may say what its own failure leads to: RETRY, or ROLLBACK to the execution before
 """
 
@@ -138,13 +139,13 @@ def _stage(resource: Resource, number: int, raw: Mapping[str, Any]) -> Stage:
 
 
 def _result(raw: Any) -> str:
-    """RETRY, ROLLBACK or FAIL; a condition with such a result counts as one."""
+    """RETRY, ROLLBACK or FAIL; a condition with such a result counts as one, and ROLLBACK also beside a RETRY."""
     if not isinstance(raw, dict):
         return ""
     conditions = raw.get("Conditions")
     inside = [one for one in conditions if isinstance(one, dict)] if isinstance(conditions, list) else []
     results = [said(one["Result"]) for one in (raw, *inside) if "Result" in one]
-    return results[0] if results else ""
+    return "ROLLBACK" if "ROLLBACK" in results else next(iter(results), "")
 
 
 def _action(resource: Resource, place: tuple[int, int], stage: str, raw: Mapping[str, Any]) -> Action:
@@ -227,20 +228,25 @@ def start_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
         if isinstance(own, dict) and own.get("PullRequest"):
             where = pipeline.resource.at("Triggers", number, "GitConfiguration", "PullRequest")
             return [("a pull request starts the pipeline, which goes on to production", where)]
-        for other, push in ((_other_branch(filters, main), push) for push, filters in enumerate(pushes)):
-            if other:
-                where = pipeline.resource.at("Triggers", number, "GitConfiguration", "Push", push)
-                return [(f"a push to the branch {other} starts the pipeline, which goes on to production", where)]
+        for push, filters in enumerate(pushes):
+            if fault := _other_push(filters, main):
+                return [(fault, pipeline.resource.at("Triggers", number, "GitConfiguration", "Push", push))]
     return [] if started else [(f"a push to {main} starts nothing", pipeline.resource.at("Triggers"))]
 
 
 def _starts(filters: Mapping[str, Any], branch: str) -> bool:
-    """Whether a push to this branch passes. A filter for tags passes no branch; a name from elsewhere passes all."""
+    """Whether a push to this branch passes. A name from elsewhere passes all."""
     includes, excludes = _patterns(filters, "Includes"), _patterns(filters, "Excludes")
-    if "Tags" in filters and "Branches" not in filters:
-        return False
     inside = not includes or "${" in branch or any(matches(one, branch) for one in includes)
     return inside and not any(matches(one, branch) for one in excludes)
+
+
+def _other_push(filters: Mapping[str, Any], main: str) -> str:
+    """What starts the pipeline beside a push to its own branch."""
+    if "Tags" in filters:
+        return "a tag starts the pipeline, and a tag can stand on a commit of any branch"
+    other = _other_branch(filters, main)
+    return f"a push to the branch {other} starts the pipeline, which goes on to production" if other else ""
 
 
 def _other_branch(filters: Mapping[str, Any], main: str) -> str:

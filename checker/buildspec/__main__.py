@@ -127,6 +127,8 @@ def _left(build: Build) -> list[str]:
         shown = content.decode("utf-8", errors="replace").strip()
         lines.append(f"  artifact  {name}: {shown[:200]}" if name.endswith(".json") else f"  artifact  {name}")
     lines += [f"  exported  {name}={value}" for name, value in build.exported.items()]
+    if build.artifacts and not build.succeeded:
+        lines.append("  handed on to nobody: after a build that FAILED no later stage of a pipeline begins")
     ended = build.phases[-1]
     return lines + ([f"  artifact  {ended.why}"] if ended.name == "UPLOAD_ARTIFACTS" else [])
 

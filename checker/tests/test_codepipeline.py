@@ -90,6 +90,15 @@ def test_a_condition_may_say_it_too() -> None:
     assert run(pipeline(condition), fails=lambda one: one.name == "live").rolled_back
 
 
+def test_a_stage_that_first_tries_again_may_go_back_then() -> None:
+    both = ("{Result: ROLLBACK}", "{Result: RETRY, Conditions: [{Result: ROLLBACK, Rules: [{Name: alarm}]}]}")
+    neither = ("{Result: ROLLBACK}", "{Result: RETRY, Conditions: [{Result: FAIL, Rules: [{Name: alarm}]}]}")
+    failing = {"fails": lambda one: one.name == "live"}
+
+    assert run(pipeline(both), **failing).rolled_back
+    assert not run(pipeline(neither), **failing).rolled_back
+
+
 def test_waiting_is_no_failure_to_go_back_from() -> None:
     assert not run(pipeline(), agreed=False).rolled_back
 
@@ -151,7 +160,7 @@ def pushed(filters: str) -> str:
     [
         "{Branches: {Includes: [main]}}", "{Branches: {Includes: [main]}, FilePaths: {Excludes: ['docs/**']}}",
         "{Branches: {Includes: ['main*'], Excludes: ['main?*']}}",
-        "{Tags: {Includes: ['v*']}}, {Branches: {Includes: [main]}}", "{FilePaths: {Includes: ['src/**']}}",
+        "{FilePaths: {Includes: ['src/**']}}",
     ],
 )  # fmt: skip
 def test_a_trigger_for_the_branch_of_the_source_is_fine(filters: str) -> None:
@@ -181,6 +190,9 @@ def test_another_branch_that_starts_the_pipeline_is_named(filters: str, branch: 
     ]
 
 
+BY_TAG = "a tag starts the pipeline, and a tag can stand on a commit of any branch"
+
+
 @pytest.mark.parametrize(
     ("git", "changes", "says"),
     [
@@ -188,7 +200,9 @@ def test_another_branch_that_starts_the_pipeline_is_named(filters: str, branch: 
             "GitConfiguration: {SourceActionName: code, PullRequest: [{Branches: {Includes: [main]}}]}", (),
             "a pull request starts the pipeline, which goes on to production",
         ),
-        (pushed("{Tags: {Includes: ['v*']}}"), (), "a push to main starts nothing"),
+        (pushed("{Tags: {Includes: ['v*']}}"), (), BY_TAG),
+        (pushed("{Branches: {Includes: [main]}}, {Tags: {Includes: ['v*']}}"), (), BY_TAG),
+        (pushed("{Branches: {Includes: [main]}, Tags: {Excludes: ['test*']}}"), (), BY_TAG),
         (pushed("{Branches: {Includes: ['*'], Excludes: ['**']}}"), (), "a push to main starts nothing"),
         (
             pushed("{Branches: {Includes: [main]}}"), (("PipelineType: V2", "PipelineType: V1"),),

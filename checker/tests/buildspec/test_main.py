@@ -53,6 +53,25 @@ def test_an_image_that_does_not_start_is_pushed_by_whoever_does_not_ask(
     assert f"  {end}" in said
 
 
+DEFINES = "echo '[]' > imagedefinitions.json"
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_who_gets_the_artifact_of_a_failed_build_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, fails: bool
+) -> None:
+    """The artifact of a failed build stood in the summary as if a deployment would read it."""
+    monkeypatch.chdir(tmp_path)
+    files = "artifacts: {files: [imagedefinitions.json]}\n"
+    Path("buildspec.yml").write_text(spec(pre_build=[LOGIN], build=[BUILD], post_build=[DEFINES]) + files)
+
+    main(["--fail", "docker-build"] if fails else [])
+
+    nobody = "  handed on to nobody: after a build that FAILED no later stage of a pipeline begins\n"
+    pushed = "  pushed    nothing\n  artifact  imagedefinitions.json: []\n"
+    assert capsys.readouterr().out.endswith(f"{pushed}{nobody if fails else ''}")
+
+
 def test_a_file_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nowhere.yml"]) == 3
     assert capsys.readouterr().out == "error: There is no file 'nowhere.yml' here.\ntry: ls *.yml\n"

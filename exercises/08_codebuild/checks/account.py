@@ -54,6 +54,16 @@ class Account:
                 return action, project
         return None
 
+    def named_by_key(self) -> tuple[str, str]:
+        """What an action that names a project by its key in the template does, and its line; or empty texts."""
+        keys = {one.id: name_of(self.stack, one) for one in self.stack.of("AWS::CodeBuild::Project")}
+        for action in self.pipeline.actions():
+            named = self.plain(action.settings.get("ProjectName", ""))
+            if named in keys and named not in keys.values():
+                told = f"stage {action.stage}, action {action.name} starts a project `{named}`, and none has that name"
+                return f"{told}: {named} is its key in the template, `{keys[named]}` its name", action.where
+        return "", ""
+
     def deployment(self, service: str) -> Action | None:
         """The action that deploys this service."""
         found = [one for one in self.pipeline.actions() if one.category == DEPLOY]

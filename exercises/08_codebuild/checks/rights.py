@@ -64,16 +64,16 @@ TOO_MUCH = (
 
 def trouble(account: Any, role: Resource, made: Build) -> tuple[str, str]:
     """What the role allows too much, or too little for the build that was made, and where; or empty texts."""
-    return next(chain(_taken(role), _too_much(account, role), _too_little(account, role, made)), ("", ""))
+    return next(chain(_too_much(account, role), _too_little(account, role, made)), ("", ""))
 
 
-def _taken(role: Resource) -> Iterator[tuple[str, str]]:
+def taken(role: Resource) -> tuple[str, str]:
+    """Who else may take the role of the build, or that CodeBuild may not, and where; or empty texts."""
     takes, where = trusted(role), role.at("AssumeRolePolicyDocument")
     if BUILDER not in takes:
-        yield f"CodeBuild may not take the role {role.id}", where
-    strangers = sorted(one for one in takes if not one.endswith(".amazonaws.com"))
-    if strangers:
-        yield f"the role {role.id} may be taken by {strangers[0]} too", where
+        return f"CodeBuild may not take the role {role.id}", where
+    strangers = sorted(takes - {BUILDER})
+    return (f"the role {role.id} may be taken by {strangers[0]} too", where) if strangers else ("", "")
 
 
 def _too_much(account: Any, role: Resource) -> Iterator[tuple[str, str]]:

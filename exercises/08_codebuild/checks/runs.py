@@ -13,9 +13,10 @@ from checker.iam_conditions import matches
 
 
 def build(
-    submission: Any, account: Any, *, fails: tuple[str, ...] = (), registry: Registry | None = None, stale: bool = False
-) -> Build:
-    """One build of a new commit. `stale`: the engine still has an image of an earlier try of the same commit."""
+    submission: Any, account: Any, *, fails: tuple[str, ...] = (), registry: Registry | None = None,
+    stale: bool = False, commit: str = "",
+) -> Build:  # fmt: skip
+    """One build of this commit, or of a new one. `stale`: the engine still has an image of an earlier try of it."""
     found = account.builder()
     action, project = found if found else (None, None)
     variables = account.variables(action, project) if project else {}
@@ -23,8 +24,17 @@ def build(
     world = World(submission.random, registry or Registry(), fails, privileged=privileged)
     if stale:
         world.stale = world.new_digest()
-    commit = f"{submission.random.getrandbits(160):040x}"
-    return run_in(submission, account.spec, world, codebuild_variables(submission.random, commit, variables))
+    found_by = codebuild_variables(submission.random, commit or a_commit(submission), variables)
+    return run_in(submission, account.spec, world, found_by)
+
+
+def a_commit(submission: Any, like: str = "") -> str:
+    """The name of a new commit: with the first six characters of another one, and no more of them."""
+    made = f"{submission.random.getrandbits(160):040x}"
+    if not like:
+        return made
+    seventh = f"{(int(like[6], 16) + submission.random.randint(1, 15)) % 16:x}"
+    return f"{like[:6]}{seventh}{made[7:]}"
 
 
 def registry_of(account: Any) -> Registry:
@@ -106,5 +116,8 @@ def where_failed(account: Any, made: Build) -> str:
 
 
 def covers(pattern: str, file: str) -> bool:
-    """Whether a path of `cache` keeps this file: a folder by its name, or a pattern that reaches so deep."""
-    return fits(file, pattern) or file.startswith(pattern.rstrip("/") + "/")
+    """Whether a path of `cache` keeps this file in S3: a folder by its name alone stands for no file in it.
+
+    From AWS's reference of the class Cache of the CDK: `**/*` is required to mean all files of a folder.
+    """
+    return fits(file, pattern)

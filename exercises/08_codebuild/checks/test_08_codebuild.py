@@ -110,7 +110,8 @@ def _missing(account: Any) -> tuple[str, str]:
     found = [*structure_faults(account.pipeline)]
     found += [fault for _, project in account.projects() for fault in project_faults(project)]
     if account.builder() is None:
-        found.append(("no action of the pipeline runs a project with buildspec.yml", stages))
+        by_key, where = account.named_by_key()
+        found.append((by_key or "no action of the pipeline runs a project with buildspec.yml", where or stages))
     if not account.stack.of("AWS::ECR::Repository"):
         found.append(("there is no repository for the images", ACCOUNT.TEMPLATE))
     execution = run(account.pipeline)

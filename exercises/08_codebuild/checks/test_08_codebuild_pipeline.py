@@ -37,7 +37,8 @@ def account(submission: Any) -> Any:
 )
 def test_artifact_names_the_pushed_digest(submission, account):
     """Each commit has a tag of its own, and imagedefinitions.json names the container and the pushed digest."""
-    made = RUNS.build(submission, account, registry=RUNS.registry_with_earlier(submission, account))
+    commit = RUNS.a_commit(submission)
+    made = RUNS.build(submission, account, registry=RUNS.registry_with_earlier(submission, account), commit=commit)
     seen = _not_by_digest(made)
     expect(
         not seen,
@@ -47,15 +48,16 @@ def test_artifact_names_the_pushed_digest(submission, account):
         where=account.spec.at("artifacts") if DEFINITIONS not in made.artifacts else _writer(account),
         next="Who computes a digest, and who can be asked for it after the push?",
     )
-    first, second = ({one.tag for one in each.world.pushes} for each in (made, RUNS.build(submission, account)))
+    other = RUNS.build(submission, account, commit=RUNS.a_commit(submission, like=commit))
+    first, second = ({one.tag for one in each.world.pushes} for each in (made, other))
     if not second - first:
         partial(
             2,
-            tried="built and pushed two commits, one after another",
+            tried="built and pushed two commits whose first six characters are the same",
             seen=f"the second commit got no other tag than the first: {', '.join(sorted(second))[:60]}",
             expected="a tag of its own for each commit",
             where=_tagger(account, made),
-            next="What does CodeBuild tell a build that differs from commit to commit?",
+            next="What does CodeBuild tell a build that differs from commit to commit? How much of it is in the tag?",
         )
 
 
@@ -121,6 +123,15 @@ def _not_pushed(made: Any, image: str) -> str:
 )
 def test_staging_and_its_test_come_first(account):
     """Production gets what staging ran, after the smoke test has passed there."""
+    seen, where = account.named_by_key()
+    expect(
+        not seen,
+        tried="looked for the project of each action in the template",
+        seen=seen,
+        expected="the name of a project, or a reference to it by its key",
+        where=where,
+        next="How does the given action of the build name its project?",
+    )
     seen, where = _untested(account)
     expect(
         not seen,
@@ -230,12 +241,12 @@ def _asked_early(account: Any, execution: Any, staging: Any) -> str:
     task=4,
     points=1,
     tier="full",
-    after=("tested-first", "by-digest"),
+    after=("tested-first",),
     hints=HINTS["way-back"],
     why="A failed deployment at night should not wait for somebody who knows the last good digest.",
 )
 def test_failed_deployment_goes_back(account):
-    """When the deployment to production fails, the digest of the execution before is deployed again."""
+    """When the deployment to production fails, its stage goes back to the execution before by itself."""
     production = account.deployment(ACCOUNT.PRODUCTION)
     execution = run(account.pipeline, fails=lambda one: one == production)
     stage = next(one for one in account.pipeline.stages if production in one.actions)
@@ -245,7 +256,7 @@ def test_failed_deployment_goes_back(account):
         seen=f"stage {stage.name} tries the same image again"
         if stage.on_failure == "RETRY"
         else f"the pipeline stops in stage {stage.name}, and what is half deployed stays",
-        expected="the stage goes back to the execution before, whose artifact names the earlier digest",
+        expected="the stage goes back to the execution before, whose artifact names the earlier image",
         where=stage.where,
         next="What can a stage of this type of pipeline do by itself when it fails?",
     )

@@ -48,6 +48,15 @@ def test_build_may_push_and_nothing_else(submission, account):
         where=where,
         next="Which calls does a push make, on which one resource, and which call knows no resource at all?",
     )
+    seen, where = RIGHTS.taken(role)
+    expect(
+        not seen,
+        tried="asked the trust policy of the build's role who may take it",
+        seen=seen,
+        expected="CodeBuild takes the role, and nobody else",
+        where=where,
+        next="Who takes the role of a build, and what could anybody else do who takes it?",
+    )
 
 
 @check(
@@ -55,16 +64,16 @@ def test_build_may_push_and_nothing_else(submission, account):
     task=5,
     points=2,
     tier="full",
-    after=("ships", "by-digest"),
+    after=("ships",),
     hints=HINTS["repository"],
     why="A tag that can move means something else tomorrow, to everybody who wrote it down.",
 )
 def test_tags_keep_their_image(submission, account):
-    """The repository scans each pushed image and lets no tag of a build move; two commits in a row both get through."""
+    """Each pushed image is scanned, no tag of a build can move, and commits with tags of their own get through."""
     seen, where = _unkept(submission, account)
     expect(
         not seen,
-        tried="pushed two commits one after another, and the second one's tags once more",
+        tried="pushed two commits one after another, and their tags once more",
         seen=seen,
         expected="each image is scanned on push, each commit gets through, and its tag cannot be put on another image",
         where=where,
@@ -77,15 +86,16 @@ def _unkept(submission: Any, account: Any) -> tuple[str, str]:
     if not RUNS.scans(account, images):
         return "no image is scanned when it is pushed", images.at("ImageScanningConfiguration")
     registry = RUNS.registry_of(account)
-    for number in ("first", "second"):
-        made = RUNS.build(submission, account, registry=registry)
-        if not made.succeeded:
-            where = RUNS.where_failed(account, made)
-            return f"the {number} commit failed in {RUNS.why(made)}", where
-    another = made.world.new_digest()
-    if not any(registry.push(one.repository, one.tag, another) for one in made.world.pushes):
-        tag = made.world.pushes[0].tag
-        return f"the tag {tag[:12]} was put on another image, and nobody refused", images.at("ImageTagMutability")
+    first, second = (RUNS.build(submission, account, registry=registry) for _ in range(2))
+    # Without a name of its own the second image is refused for a fault of task 3, which has a row there.
+    with_own_tag = set(second.world.images) - set(first.world.images)
+    for number, made in (("first", first), ("second", second)):
+        if not made.succeeded and (made is first or with_own_tag):
+            return f"the {number} commit failed in {RUNS.why(made)}", RUNS.where_failed(account, made)
+    pushes, another = [*first.world.pushes, *second.world.pushes], first.world.new_digest()
+    if not any(registry.push(one.repository, one.tag, another) for one in pushes):
+        moved = f"the tag {pushes[0].tag[:12]} was put on another image, and nobody refused"
+        return moved, images.at("ImageTagMutability")
     return "", ""
 
 
@@ -124,13 +134,13 @@ def test_minutes_on_the_bill_are_counted(submission):
     why="Two files must agree, and CodeBuild says nothing when they do not.",
 )
 def test_packages_are_kept(account):
-    """What pip downloaded for one build is there for the next."""
+    """What pip downloaded for one build is there for that of tomorrow."""
     seen, where = next(_not_kept(account), ("", ""))
     expect(
         not seen,
-        tried="looked what the project keeps of `/root/.cache/pip` from one build to the next",
+        tried="looked what the project keeps of `/root/.cache/pip` from one day to the next",
         seen=seen,
-        expected="a project that keeps a cache, and a buildspec that names pip's folder with all below it",
+        expected="a cache that each build host reaches, and a buildspec that names pip's folder with all below it",
         where=where,
         next="Who stores the cache, and who says what belongs into it?",
     )
@@ -138,14 +148,12 @@ def test_packages_are_kept(account):
 
 def _not_kept(account: Any) -> Iterator[tuple[str, str]]:
     _, project = account.builder()
-    kind, modes = said(project.get("Cache", "Type", default="NO_CACHE")), project.get("Cache", "Modes", default=[])
+    kind = said(project.get("Cache", "Type", default="NO_CACHE"))
     place = project.at("Cache")
     if kind == "NO_CACHE":
         yield "the project keeps nothing, whatever the buildspec names", place
-    if kind == "LOCAL" and not modes:
-        yield "the project's cache lies on the build host, and no mode says what it keeps", place
-    if kind == "LOCAL" and "LOCAL_CUSTOM_CACHE" not in (modes if isinstance(modes, list) else []):
-        yield f"the project keeps {said(modes)}, and folders of the buildspec are not among them", place
+    if kind == "LOCAL":
+        yield "the cache lies on one build host, and the build of tomorrow may run on another one", place
     if kind == "S3" and not project.get("Cache", "Location"):
         yield "the project keeps its cache in S3, and names no bucket", place
     if kind == "S3":
