@@ -25,11 +25,9 @@ from movie_service.settings import DEFAULT_PORT, PREFIX, Settings
 from checker.asgi import Client
 from course.build.sync import ROOT
 from course.examples.model_file.gift import wrapped
-from course.examples.model_file.trees import first_trees
 from course.examples.platforms.contracts import SAGEMAKER, Renamed, vertex
 from course.examples.platforms.function import Function
 from course.examples.versions.shadow import Shadow
-from course.examples.watching.gain import gains
 from course.examples.watching.hot import profiled
 
 EXAMPLES = ROOT / "course" / "examples"
@@ -178,7 +176,10 @@ def test_a_pickle_acts_before_anybody_can_look_at_it(tmp_path):
 
 
 def test_the_first_trees_of_a_model_are_a_smaller_model(bundle_dir):
+    # Imported here: LightGBM takes scikit-learn along, and every process that runs tests would pay for both.
     import lightgbm
+
+    from course.examples.model_file.trees import first_trees
 
     text = (bundle_dir / "model.txt").read_text()
     whole = lightgbm.Booster(model_str=text)
@@ -242,6 +243,8 @@ def test_odd_hours_finds_the_planted_one_alone():
 
 def test_the_histories_of_user_and_movie_carry_two_thirds_of_the_model(bundle_dir):
     """What the page on watching the model says of its features."""
+    from course.examples.watching.gain import gains  # LightGBM again
+
     found = gains(bundle_dir / "model.txt")
 
     assert list(found) == json.loads((bundle_dir / "manifest.json").read_text())["features"]
