@@ -13,10 +13,10 @@ from checker.promql import operators
 from checker.promql.aggregates import AGGREGATES, group
 from checker.promql.dialect import CURRENT, Dialect
 from checker.promql.errors import CannotFollow, QueryFailed
-from checker.promql.labels import NAME, Labels, shown, without, without_name
+from checker.promql.labels import Labels, shown, without_name
 from checker.promql.operators import matching_of
-from checker.promql.quantile import bound_of, histogram_quantile, merged
-from checker.promql.rates import OVER_TIME, extrapolated, instant_rate
+from checker.promql.quantile import each_histogram, histogram_fraction, histogram_quantile, quantile
+from checker.promql.rates import OVER_TIME, Window, extrapolated, instant_rate
 from checker.promql.read import labels_asked_for, parse, selector_of, word
 from checker.promql.series import Database, Flags, Moments, Numbers, Points, Sample, Series, edges
 
@@ -24,6 +24,8 @@ from checker.promql.series import Database, Flags, Moments, Numbers, Points, Sam
 Value = Numbers | str | list[Series]
 # Series, and for each moment the two ends of the range in which a function looks at them.
 Ranged = tuple[Sequence[tuple[Labels, Points]], Moments, Moments]
+# What a function makes of the samples in one range; the first argument is the place of its moment.
+Measure = Callable[[int, Window], float | None]
 MINUTE = 60_000
 # A subquery of more moments is not computed: no rule needs a day of every second.
 MOST_MOMENTS = 100_000
@@ -128,8 +130,8 @@ class _Walk:
 
     def call(self, node: ql.Call) -> Value:
         name, args = node.func.name, list(node.args)
-        if name in RATES or name == "irate" or name in OVER_TIME:
-            return self._over_range(name, args[0])
+        if name in RATES or name in OVER_TIME or name in ("irate", "quantile_over_time"):
+            return self._over_range(name, args)
         if name in SIMPLE:
             vector = self.vector(args[0])
             return [Series(without_name(one.labels), SIMPLE[name](one.values), one.there) for one in vector]
@@ -138,6 +140,7 @@ class _Walk:
         others: dict[str, Callable[[Sequence[ql.Expr]], Value]] = {
             "absent": self._absent,
             "absent_over_time": self._absent,
+            "histogram_fraction": self._fraction,
             "histogram_quantile": self._quantile,
             "scalar": self._scalar,
             "time": lambda _: self.moments / 1000,
@@ -148,15 +151,23 @@ class _Walk:
     def _everywhere(self) -> Flags:
         return np.ones(len(self.moments), bool)
 
-    def _over_range(self, name: str, node: ql.Expr) -> list[Series]:
-        ranged, starts, ends = self._ranged(node)
+    def _over_range(self, name: str, args: Sequence[ql.Expr]) -> list[Series]:
+        ranged, starts, ends = self._ranged(args[-1])
         if name in RATES:
             return self._rates(name, ranged, starts, ends)
-        keep = name == "last_over_time"
+        keep, measure = name == "last_over_time", self._measure(name, args)
         return [
-            Series(labels if keep else without_name(labels), *self._of_samples(name, points, starts, ends))
+            Series(labels if keep else without_name(labels), *self._of_samples(measure, points, starts, ends))
             for labels, points in ranged
         ]
+
+    def _measure(self, name: str, args: Sequence[ql.Expr]) -> Measure:
+        if name == "irate":
+            return lambda _, window: instant_rate(window)
+        if name == "quantile_over_time":
+            shares = self.number(args[0])
+            return lambda at, window: quantile(float(shares[at]), [sample for _, sample in window])
+        return lambda _, window: OVER_TIME[name]([sample for _, sample in window])
 
     def _rates(
         self, name: str, ranged: Sequence[tuple[Labels, Points]], starts: Moments, ends: Moments
@@ -176,14 +187,13 @@ class _Walk:
             found += [Series(without_name(one[0]), *pair) for one, *pair in zip(members, values, there, strict=True)]
         return found
 
-    def _of_samples(self, name: str, points: Points, starts: Moments, ends: Moments) -> tuple[Numbers, Flags]:
+    def _of_samples(
+        self, measure: Measure, points: Points, starts: Moments, ends: Moments
+    ) -> tuple[Numbers, Flags]:  # fmt: skip
         found = []
-        for start, end in zip(starts, ends, strict=True):
+        for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
             window = points.between(start, end, left_open=self.left_open)
-            if name == "irate":
-                found.append(instant_rate(window))
-            else:
-                found.append(OVER_TIME[name]([sample for _, sample in window]) if window else None)
+            found.append(measure(at, window) if window else None)
         values = np.array([math.nan if one is None else one for one in found], float)
         return values, np.array([one is not None for one in found])
 
@@ -224,7 +234,7 @@ class _Walk:
             node = node.expr
         if isinstance(node, ql.MatrixSelector | ql.SubqueryExpr):
             ranged, starts, ends = self._ranged(node)
-            found = [self._of_samples("present_over_time", points, starts, ends)[1] for _, points in ranged]
+            found = [self._of_samples(lambda *_: 1.0, points, starts, ends)[1] for _, points in ranged]
             node = node.vector_selector if isinstance(node, ql.MatrixSelector) else node
         else:
             found = [one.there for one in self.vector(node)]
@@ -233,20 +243,13 @@ class _Walk:
 
     def _quantile(self, args: Sequence[ql.Expr]) -> list[Series]:
         shares = self.number(args[0])
-        groups: dict[Labels, list[tuple[float, Series]]] = {}
-        for one in self.vector(args[1]):
-            bound = bound_of(dict(one.labels).get("le", ""))
-            if bound is not None:
-                groups.setdefault(without(one.labels, ("le", NAME)), []).append((bound, one))
-        made = []
-        for labels, members in groups.items():
-            there = np.any([one.there for _, one in members], axis=0)
-            values = np.full(len(self.moments), math.nan)
-            for place in np.flatnonzero(there):
-                pairs = ((bound, float(one.values[place])) for bound, one in members if one.there[place])
-                values[place] = histogram_quantile(float(shares[place]), merged(pairs))
-            made.append(Series(labels, values, there))
-        return made
+        return each_histogram(self.vector(args[1]), lambda at, counts: histogram_quantile(float(shares[at]), counts))
+
+    def _fraction(self, args: Sequence[ql.Expr]) -> list[Series]:
+        lower, upper, vector = self.number(args[0]), self.number(args[1]), self.vector(args[2])
+        if not self.evaluator.dialect.fractions:
+            return []
+        return each_histogram(vector, lambda at, counts: histogram_fraction(float(lower[at]), float(upper[at]), counts))
 
     def _scalar(self, args: Sequence[ql.Expr]) -> Numbers:
         vector = self.vector(args[0])

@@ -18,9 +18,9 @@ OPERATORS = frozenset({"+", "-", "*", "/", "%", "^", "==", "!=", ">", "<", ">=",
 FUNCTIONS = frozenset(
     {
         "abs", "absent", "absent_over_time", "avg_over_time", "ceil", "changes", "clamp", "clamp_max", "clamp_min",
-        "count_over_time", "delta", "floor", "histogram_quantile", "increase", "irate", "last_over_time",
-        "max_over_time", "min_over_time", "present_over_time", "rate", "resets", "scalar", "sum_over_time", "time",
-        "vector",
+        "count_over_time", "delta", "floor", "histogram_fraction", "histogram_quantile", "increase", "irate",
+        "last_over_time", "max_over_time", "min_over_time", "present_over_time", "quantile_over_time", "rate",
+        "resets", "scalar", "sum_over_time", "time", "vector",
     }
 )  # fmt: skip
 MATCH: dict[str, Callable[[str, str], bool]] = {

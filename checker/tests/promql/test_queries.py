@@ -73,7 +73,12 @@ def test_since_2_51_a_start_is_looked_for_within_half_a_distance():
 
 @pytest.mark.parametrize(
     ("version", "dialect"),
-    [("2.42.0+ds", Dialect(False, False)), ("v2.53.3", Dialect(False, True)), ("3.14.0", Dialect(True, True))],
+    [
+        ("2.42.0+ds", Dialect(False, False, False)),
+        ("v2.53.3", Dialect(False, True, False)),
+        ("3.7.3", Dialect(True, True, False)),
+        ("3.14.0", Dialect(True, True, True)),
+    ],
 )
 def test_versions_have_their_way(version, dialect):
     assert dialect_of(version) == dialect
@@ -130,6 +135,51 @@ def test_a_quantile_needs_the_label_le_and_the_last_bucket():
     assert answers("histogram_quantile(0.9, sum(rate(b[3m])))", BUCKETS) == {}
     some = {key: values for key, values in BUCKETS.items() if "+Inf" not in str(key)}
     assert math.isnan(answers("histogram_quantile(0.9, rate(b[3m]))", some)[""])
+
+
+@pytest.mark.parametrize(
+    ("bounds", "share"),
+    [
+        ("0, 0.1", 0.6), ("0.1, 0.5", 0.3), ("0, 0.3", 0.75), ("0.05, 0.1", 0.3), ("-1, 0.05", 0.3), ("0.5, 7", 0.0),
+        ("1, +Inf", 0.1), ("-Inf, +Inf", 1.0), ("0.5, 0.1", 0.0), ("0, NaN", math.nan),
+    ],
+)  # fmt: skip
+def test_a_fraction_is_the_share_between_two_values(bounds, share):
+    found = answers(f"histogram_fraction({bounds}, rate(b[3m]))", BUCKETS)
+
+    assert found == {"": pytest.approx(share, nan_ok=True)}
+
+
+def test_a_fraction_takes_nothing_of_a_lowest_bucket_that_has_no_begin():
+    below_zero = {("b", ("le", "-0.1")): "0+20x10", ("b", ("le", "+Inf")): "0+100x10"}
+
+    assert answers("histogram_fraction(-1, 0, b)", below_zero) == {"": pytest.approx(0)}
+    assert answers("histogram_fraction(-Inf, -0.1, b)", below_zero) == {"": pytest.approx(0.2)}
+
+
+def test_a_fraction_needs_the_label_le_the_last_bucket_and_a_version_that_reads_buckets():
+    some = {key: values for key, values in BUCKETS.items() if "+Inf" not in str(key)}
+    query = "histogram_fraction(0, 0.1, rate(b[3m]))"
+
+    assert answers("histogram_fraction(0, 0.1, sum(rate(b[3m])))", BUCKETS) == {}
+    assert math.isnan(answers(query, some)[""])
+    assert math.isnan(answers(query, dict.fromkeys(BUCKETS, "0x10"))[""])
+    assert answers(query, BUCKETS, dialect=dialect_of("2.42.0")) == {}
+
+
+@pytest.mark.parametrize(
+    ("share", "value"),
+    [("0", 1.0), ("0.5", 3.0), ("0.75", 5.5), ("0.9", 8.2), ("1", 10.0), ("2", math.inf), ("-1", -math.inf)],
+)
+def test_a_quantile_over_time_lies_between_two_samples(share, value):
+    found = answers(f"quantile_over_time({share}, c[4m])", {("c", ("s", "1")): "9 9 10 4 1 2"})
+
+    assert found == {"s=1": pytest.approx(value)}
+
+
+def test_a_quantile_over_time_of_no_sample_is_nothing():
+    assert answers("quantile_over_time(0.5, c[1m])", {("c",): "1 2 _ _ _ _"}) == {}
+    assert math.isnan(answers("quantile_over_time(NaN, c[4m])", STEADY)[""])
 
 
 def test_a_division_by_nothing_is_no_crash():
@@ -240,6 +290,7 @@ MIXED = (
     "sum(rate(c[3m]))", "sum by (s) (c) / ignoring (s) group_left () sum(c)", "c and c > 50", "c or vector(1)",
     'c unless c{s="500"}', "scalar(d) + time()", "absent(d)", "absent_over_time(d[2m])", "clamp(c, 5, scalar(d))",
     "max_over_time(rate(c[2m])[3m:30s])", "histogram_quantile(0.9, rate(b_bucket[3m]))", "c == bool 60", "avg(c)",
+    "quantile_over_time(scalar(d) / 4, c[4m])", "histogram_fraction(0, time() / 600, rate(b_bucket[3m]))",
 )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ RULES = sibling(str(METRICS / "checks" / "conftest.py"), "test_09_metrics_rules"
 SOLUTION = (METRICS / "solution" / "alerts.yaml").read_text(encoding="utf-8")
 ERRORS, LATENCY = RULES.test_errors_fire, RULES.test_latency
 FAILED, BUCKETS = 'http_requests_total{status=~"5.."}', "http_request_duration_seconds_bucket[1m]"
+P95 = f"histogram_quantile(0.95, sum by (le) (rate({BUCKETS}))) > 0.1"
+SHARE = P95.replace("histogram_quantile(0.95,", "histogram_fraction(0, 0.1,").replace("> 0.1", "< 0.97")
 FIRING, SILENCE = "silent until minute 10, firing by minute 20", "silence: the goal is not broken for five minutes"
 BAD, OVER = "evaluated {} every 15 s over a night, bad from minute 10 on: ", "evaluated {} every 15 s over a night: "
 MOVIES = BAD + "every request for /movies/{{movie_id}} fails and is slow, all others are as quick as ever"
@@ -89,6 +91,13 @@ TEXTS: list[tuple[str, tuple[str, str], Text]] = [
         (
             OVER + "38 of 1,000 answers take two seconds, the others are as quick as ever",
             "it fires at minute 1..., when your query gives 0.08.*, which is compared by > 0.06", SILENCE, LIMIT,
+        ),
+    ),
+    (
+        "HighLatency", (P95, SHARE),
+        (
+            OVER + "38 of 1,000 answers take two seconds, the others are as quick as ever",
+            "it fires at minute 1..., when your query gives 0.9[56].*, which is compared by < 0.97", SILENCE, LIMIT,
         ),
     ),
     (

@@ -235,4 +235,8 @@ QUERIES = (
     "min_over_time((score > 0)[RANGE:])",
     "avg_over_time(rate(requests_total[1m])[3m:1m]) > NUMBER",
     "absent_over_time((score > 5)[RANGE:20s])",
+    "quantile_over_time(SHARE, score[RANGE])",
+    "quantile_over_time(SHARE, sum by (route) (rate(requests_total[1m]))[RANGE:15s]) > NUMBER",
+    "histogram_fraction(0, NUMBER, sum by (le, route) (rate(seconds_bucket[RANGE])))",
+    "1 - histogram_fraction(0.1, NUMBER, sum by (le) (increase(seconds_bucket[RANGE])))",
 )

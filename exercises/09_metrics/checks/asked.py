@@ -203,9 +203,12 @@ def why_so(rule: Rule, question: str, found: Sides | None = None) -> str:
 
 def _keeps_the_goal(rule: Rule, found: Sides) -> bool:
     """Whether a share or a percentile is right, and compared with less than the goal allows."""
+    if found.largest is None or takes_mean(rule):
+        return False
+    if found.sign in ("<", "<="):
+        return 1 - SHARE_ALLOWED <= found.largest < found.limit
     allowed = P95_ALLOWED if takes(rule, ("histogram_quantile",)) else SHARE_ALLOWED
-    known = found.largest is not None and found.sign in (">", ">=") and not takes_mean(rule)
-    return known and found.limit < (found.largest or 0) <= allowed
+    return found.sign in (">", ">=") and found.limit < found.largest <= allowed
 
 
 def _of_share(rule: Rule, found: Sides | None) -> str:
