@@ -131,14 +131,14 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def broken_guards(last: dict[str, Any], among: list[str] | None = None) -> list[str]:
-    """Titles of what worked in the starter and does no longer, by the last verdict of each. It costs no point.
+def broken_guards(last: dict[str, Any], among: list[str] | None = None) -> list[dict[str, Any]]:
+    """Rows of what worked in the starter and does no longer, by the last verdict of each. It costs no point.
 
     `among` are ids: a run of one task leaves out the guards that it found kept, so that only those of the run itself
     are known to be broken still.
     """
     return [
-        str(row.get("title", ""))
+        row
         for row in last.get("rows", ())
         if row.get("verdict") == "broken" and (among is None or row.get("id") in among)
     ]

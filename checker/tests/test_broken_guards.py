@@ -48,15 +48,47 @@ def test_a_run_sends_to_the_row_that_is_broken_and_to_no_hint(mini):
     assert said == "next: mend what is broken first; its row says where. Then: checker check 1"
 
 
-def test_hint_names_what_is_broken_and_no_other_row(at_work, capsys):
+SEEN = {
+    "seen": "status 500: RuntimeError: no folder",
+    "where": "app.py, page",
+    "next": "Without this variable there is one process. What does the page hold then, and how does it find that out?",
+}
+QUESTION = """
+Without this variable there is one process. What does the page hold then, and
+how does it find that out?
+"""
+
+
+@pytest.mark.parametrize(
+    ("seen", "shown"),
+    [({}, ""), (SEEN, "seen   status 500: RuntimeError: no folder\nwhere  app.py, page\n" + QUESTION)],
+)
+def test_hint_says_what_the_run_saw_of_what_is_broken(mini, at_work, capsys, seen, shown):
+    state = load_state(mini.work / "01_greeting")
+    state.last["rows"][-1] |= seen
+    state.save()
     capsys.readouterr()
 
-    assert main(["hint", "1"]) == 2
+    assert [main(["hint", "1"]), main(["hint", "01.was-there"])] == [0, 0]
 
-    assert capsys.readouterr().err == (
-        "error: Something that worked in the starter is broken, and has no hints: The app starts. "
-        "Its row says what was seen and where.\n"
-        "try: checker check 1\n"
+    assert capsys.readouterr().out == 2 * (
+        "01.was-there: The app starts.\n\n"
+        "This worked in the starter and is broken. Other rows wait for it. No hint is used up.\n"
+        f"{shown}\nnext: checker check 1\n"
+    )
+
+
+def test_what_was_seen_of_a_broken_row_may_be_mended_by_now(mini, at_work, capsys):
+    folder = mini.work / "01_greeting"
+    state = load_state(folder)
+    state.judged["was-there"] = {"app.py": "another digest"}
+    state.save()
+    capsys.readouterr()
+
+    assert main(["hint", "1"]) == 0
+
+    assert capsys.readouterr().out.endswith(
+        "changed: what was found there may be mended. No hint is used up.\nnext: checker check 1\n"
     )
 
 

@@ -104,6 +104,11 @@ def test_check_as_json_follows_the_schema(at_work, capsys):
         (["check", "1.9"], "There is no task '1.9'. Exercise 01 has 01.1, 01.2.", "checker check 1"),
         (["unblock", "1"], "Which task? An answer is put in place one task at a time.", "checker unblock 1.1"),
         (["hint", "01.nam"], "There is no check 'nam'. There are: 01.names, 01.answers.", "checker hint 01"),
+        (
+            ["hint", "01.imports"],
+            "The check 'imports' has no hints. These have: 01.names, 01.answers.",
+            "checker hint 01",
+        ),
         (["check", "1", "--folder", "no"], "There is no folder 'no'.", "checker start 01"),
         (
             ["unblock", "1.1"],

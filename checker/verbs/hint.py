@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from typing import Any
 
 from checker.catalog import declared_checks
 from checker.collect import collect
@@ -27,6 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
     course = find_course()
     target = read_target(course, exercise_here(course, arguments.target))
     state = load_state(work_folder(course, target.exercise))
+    broken = _broken(target, state)
+    if broken:
+        print(_of_broken(broken, target, state))
+        return 0
     declared = choose(target, state)
     if declared is None:
         print(f"{_all_passed(target)} No hint is needed.\nnext: checker check {int(target.exercise.number)} --why")
@@ -56,13 +61,13 @@ def choose(target: Target, state: State) -> Check | None:
     """The check that is named, else the next one that is not passed; None where all are."""
     checks = declared_checks(target.exercise)
     if target.check:
+        number = target.exercise.number
+        known = ", ".join(f"{number}.{name}" for name, c in checks.items() if c.hints)
         if target.check not in checks:
-            known = ", ".join(f"{target.exercise.number}.{name}" for name, c in checks.items() if c.hints)
-            raise Misuse(
-                f"There is no check {target.check!r}. There are: {known}.", f"checker hint {target.exercise.number}"
-            )
+            raise Misuse(f"There is no check {target.check!r}. There are: {known}.", f"checker hint {number}")
+        if not checks[target.check].hints:
+            raise Misuse(f"The check {target.check!r} has no hints. These have: {known}.", f"checker hint {number}")
         return checks[target.check]
-    _refuse_broken(target, state)
     verdicts = {row["id"]: row["verdict"] for row in state.last.get("rows", ())}
     wanted = [one for one in checks.values() if one.hints and target.task in (None, one.task)]
     lost = [one for one in wanted if verdicts.get(one.id) not in ("passed", "kept")]
@@ -92,15 +97,29 @@ def _check_first(task: str, files: list[str]) -> str:
     )
 
 
-def _refuse_broken(target: Target, state: State) -> None:
-    """Other rows wait for what is broken, so a hint for one of them would lead astray."""
-    broken = broken_guards(state.last, state.recent)
-    if broken:
-        raise Misuse(
-            f"Something that worked in the starter is broken, and has no hints: {broken[0]} "
-            "Its row says what was seen and where.",
-            f"checker check {int(target.exercise.number)}",
-        )
+def _broken(target: Target, state: State) -> dict[str, Any] | None:
+    """The row of what worked in the starter and broke: others wait for it, so a hint for one of them leads astray."""
+    rows = broken_guards(state.last, [target.check] if target.check else state.recent)
+    return rows[0] if rows else None
+
+
+def _of_broken(row: dict[str, Any], target: Target, state: State) -> str:
+    """A guard has no hints of its own: what helps is what the run saw, and the question to that."""
+    number = int(target.exercise.number)
+    files = state.changed_since(row["id"], collect(target.exercise, state.folder).digests)
+    if files:
+        return _check_first(str(number), files)
+    found = [f"{name:<6} {row[name]}" for name in ("seen", "where") if row.get(name)]
+    asked = [f"\n{_wrapped(row['next'])}"] if row.get("next") else []
+    return "\n".join(
+        [
+            f"{target.exercise.number}.{row['id']}: {row['title']}",
+            "\nThis worked in the starter and is broken. Other rows wait for it. No hint is used up.",
+            *found,
+            *asked,
+            f"\nnext: checker check {number}",
+        ]
+    )
 
 
 def after(target: Target, declared: Check, shown: int) -> str:
