@@ -143,6 +143,7 @@ def _recorded(given: argparse.Namespace) -> tuple[Stack, Streams, int, int]:
 def _band(given: argparse.Namespace) -> Iterator[str]:
     stack, streams, _, end = _recorded(given)
     yield f"A simulated band: {MODEL}. CloudWatch's own model is not public."
+    yield "A period is named by its first minute, and slides minute by minute."
     begin = (end - 1) // DAY * DAY
     resources = [one for one in stack.of(ALARM) if is_on_band(one.properties)]
     for resource in resources:

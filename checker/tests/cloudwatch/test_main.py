@@ -180,3 +180,15 @@ Resources:
 
 def test_log_skips_empty_lines() -> None:
     assert [event.at for event in read_log(['{"timestamp": 5}\n', "\n", '{"timestamp": 6}\n'])] == [5, 6]
+
+
+def test_band_says_what_is_simulated_and_what_a_period_is_called(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _said(capsys, "band", "shop.yaml", "metrics.jsonl") == (
+        0,
+        "A simulated band: mean and deviation of the same minutes of the fourteen days before. "
+        "CloudWatch's own model is not public.\n"
+        "A period is named by its first minute, and slides minute by minute.\n"
+        "No alarm of the template looks at a band.\n",
+    )

@@ -201,3 +201,34 @@ def test_a_band_of_samples_is_asked_what_they_count() -> None:
         "OK at 12:30; the band of SampleCount is 1 to 1",
         "A value here is the number of requests of five minutes. What does SampleCount make of one such value?",
     )
+
+
+def test_a_rule_that_holds_while_alarms_are_new_is_told_their_states() -> None:
+    unless_all_is_well = watch(
+        'ALARM("api-errors") OR ALARM("api-silent")', 'NOT (OK("api-errors") AND OK("api-silent"))'
+    )
+
+    told = found(ALARMS.test_composite_pages_once, unless_all_is_well, NIGHTS)
+
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "asked the rule at 01:00, while the alarms are new",
+        "it is true: api-errors INSUFFICIENT_DATA, api-silent INSUFFICIENT_DATA",
+        "true while errors stay and while the service is silent, else false",
+        "monitoring.yaml:84",
+        "An alarm has three states. In which is it before its first points, and what does your rule make of that?",
+    )
+
+
+@pytest.mark.parametrize(("action", "shown"), [("on-call", "'on-call'"), ("{Topic: a}", '\'{"Topic": "a"}\'')])
+def test_an_action_that_is_no_arn_is_told_as_it_stands(action: str, shown: str) -> None:
+    given = watch('["arn:aws:sns:eu-central-1:123456789012:on-call"]', f"[{action}]")
+
+    told = found(given.expect_a_call, given.alarm("api-errors")[0], "api-errors")
+
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "looked whom api-errors calls when it turns red",
+        f"{shown}, which is no ARN",
+        "an ARN, as api-errors of the starter has, or a reference to what has one",
+        "monitoring.yaml:9",
+        "By what does AWS know whom an alarm calls: a word of yours, or something else?",
+    )

@@ -10,6 +10,7 @@ import pytest
 
 from checker import expect, sibling
 from checker.cloudformation.reading import Resource, Stack, read_stack
+from checker.cloudformation.values import Call, GetAtt, Ref, Text, said
 from checker.cloudwatch import Refused
 from checker.cloudwatch.alarms import Alarm, read_alarm
 from checker.cloudwatch.replay import Replay, replay
@@ -87,9 +88,18 @@ class Watch:
 
     def expect_a_call(self, resource: Resource, name: str) -> None:
         """An alarm that turns red calls somebody, by itself or by a composite alarm that names it."""
-        composites = [one for one in self.stack.of(COMPOSITE) if name in rule_of(self.stack, one)]
+        callers = [resource, *(one for one in self.stack.of(COMPOSITE) if name in rule_of(self.stack, one))]
+        strange = [(one, action) for one in callers for action in _actions(one) if not _is_named(action)]
         expect(
-            any(map(_calls, (resource, *composites))),
+            not strange,
+            tried=f"looked whom {name} calls when it turns red",
+            seen=strange and f"{said(strange[0][1])!r}, which is no ARN",
+            expected="an ARN, as api-errors of the starter has, or a reference to what has one",
+            where=strange[0][0].at("AlarmActions") if strange else "",
+            next="By what does AWS know whom an alarm calls: a word of yours, or something else?",
+        )
+        expect(
+            any(map(_calls, callers)),
             tried=f"looked whom {name} calls when it turns red",
             seen="nobody: it has no AlarmActions, or they are switched off",
             expected="an action, such as the topic of the on-call, that api-errors of the starter has",
@@ -104,10 +114,19 @@ class Watch:
         return replay(alarm, night.streams, self.nights.BEGIN, self.nights.END)
 
 
-def _calls(resource: Resource) -> bool:
-    off = str(resource.properties.get("ActionsEnabled", True)).lower() == "false"
+def _actions(resource: Resource) -> list[Any]:
     actions = resource.properties.get("AlarmActions")
-    return isinstance(actions, list) and bool(actions) and all(actions) and not off
+    return [action for action in actions if action] if isinstance(actions, list) else []
+
+
+def _calls(resource: Resource) -> bool:
+    return bool(_actions(resource)) and str(resource.properties.get("ActionsEnabled", True)).lower() != "false"
+
+
+def _is_named(action: Any) -> bool:
+    """Whether CloudFormation can take this for whom an alarm calls: an ARN, or what is known at the deployment."""
+    first = action.parts[0] if isinstance(action, Text) else action
+    return isinstance(first, Ref | GetAtt | Call) or (isinstance(first, str) and first.startswith("arn:"))
 
 
 @pytest.fixture

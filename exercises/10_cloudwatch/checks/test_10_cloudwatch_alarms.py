@@ -20,6 +20,9 @@ WHY_UNHEARD = {
     "And for a heartbeat?",
 }
 
+NEW = "the alarms are new"
+FIRST_STATE = "An alarm has three states. In which is it before its first points, and what does your rule make of that?"
+
 
 @check(
     id="silence",
@@ -181,6 +184,7 @@ def test_composite_pages_once(watch, nights):
         ("the service is silent", night.plan["silent"][0] + 6, True),
         ("a few requests are slow", night.plan["slow"][0] + 11, False),
         ("all is well", 25, False),
+        (NEW, 0, False),
     ):
         states = {name: one.state_at(night.at(minute)) for name, one in replays.items()}
         listed = ", ".join(f"{name} {state}" for name, state in states.items()) or "it names no alarm of yours"
@@ -190,5 +194,5 @@ def test_composite_pages_once(watch, nights):
             seen=f"it is {'true' if not due else 'false'}: {listed}",
             expected="true while errors stay and while the service is silent, else false",
             where=resource.at("AlarmRule"),
-            next="Which states of which alarms mean that users get no answer?",
+            next=FIRST_STATE if what == NEW else "Which states of which alarms mean that users get no answer?",
         )
