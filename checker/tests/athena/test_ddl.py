@@ -60,6 +60,29 @@ def test_projection_needs_no_statement(memory):
     assert (answer.rows, len(answer.objects)) == (((10,),), 1)
 
 
+@pytest.mark.parametrize("last", ["NOW", "now", "NOW+1DAYS"])
+def test_a_range_to_now_reads_a_year_since_there_is_no_clock(memory, last):
+    engine = Athena(memory)
+    engine.run(PROJECTED.replace("2026-11-30", last))
+
+    places = engine.catalog.find("default", "predictions").places()
+
+    assert next(iter(places)) == ("2026-11-01",)
+    assert [*places][-1] == ("2027-11-02",)
+
+
+def test_a_range_from_now_on_is_not_known(memory):
+    engine = Athena(memory)
+    engine.run(PROJECTED.replace("2026-11-01,2026-11-30", "NOW-1MONTHS,NOW"))
+
+    with pytest.raises(QueryFailed) as refused:
+        engine.run("SELECT count(*) FROM predictions")
+
+    assert str(refused.value) == (
+        "NOT_SUPPORTED_HERE: A range from NOW-1MONTHS on is not known to this stand-in, which has no clock."
+    )
+
+
 def test_folders_of_other_names_are_passed_over():
     bucket = Memory()
     bucket.put("p/day=2026-11-01/a.parquet", [])

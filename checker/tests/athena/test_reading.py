@@ -30,6 +30,12 @@ ONE_DAY = "s3://lake/p/dt=2026-11-03/a.parquet"
         ("liked = 1 AND dt = '2026-11-03' OR dt IN ('2026-11-04', '2026-11-01') AND (score > 0.5 OR liked = 0)", 3),
         ("(dt > '2026-11-02' OR score > 2 AND dt = '2026-11-01') AND (dt < '2026-11-04' OR dt LIKE '%-01')", 2),
         ("dt = '2026-11-03' AND liked = 1 OR dt = '2026-11-04' OR liked = 0", 4),
+        ("NOT (dt <> '2026-11-03' OR liked = 2)", 1),
+        ("NOT (liked = 2 OR NOT dt IN ('2026-11-03', '2026-11-04') OR dt = '2026-11-04')", 1),
+        ("NOT ((dt = '2026-11-03' OR liked = 2) AND (dt = '2026-11-03' OR dt = '2026-11-04'))", 3),
+        ("NOT (NOT (dt = '2026-11-03' AND liked < 2))", 1),
+        ("NOT (dt <> '2026-11-03' AND liked = 2)", 4),
+        ("NOT (liked = 2)", 4),
     ],
 )
 def test_only_folder_names_skip_objects(athena, where, opened):
