@@ -230,6 +230,7 @@ class System:
         telemetry = self.balancer.telemetry
         for group in self.supervisor.groups.values():
             telemetry.platform(
-                group.name, wanted=group.wanted, ready=len(group.ready), deaths=group.restarts, rolling=group.rolling
-            )
+                group.name, wanted=group.wanted, ready=len(group.ready), deaths=group.restarts, waits=group.waits,
+                rolling=group.rolling,
+            )  # fmt: skip
         return telemetry.exposition()

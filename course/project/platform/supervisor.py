@@ -60,6 +60,12 @@ class Group:
     def ready(self) -> list[Replica]:
         return [one for one in self.replicas if one.state is State.READY]
 
+    @property
+    def waits(self) -> float:
+        """For how many seconds the oldest replica that was never ready lives; 0 where there is none."""
+        born = [one.born for one in self.replicas if one.state is State.STARTING]
+        return time.monotonic() - min(born) if born else 0.0
+
 
 class Supervisor:
     """Use it as `async with Supervisor(folder) as supervisor`; at the end no replica is left."""

@@ -36,6 +36,12 @@ class Telemetry:
         self._deaths = Counter(
             "supervisor_replica_deaths_total", "Replicas that ended unasked.", ["group"], registry=self.registry
         )
+        self._waits = Gauge(
+            "supervisor_replica_waits_seconds",
+            "For how long the oldest replica that was never ready lives.",
+            ["group"],
+            registry=self.registry,
+        )
         self._rolling = Gauge("supervisor_rollout_running", "1 during an update.", ["group"], registry=self.registry)
         self._counted: dict[str, int] = {}
 
@@ -48,7 +54,7 @@ class Telemetry:
         """Count a second try."""
         self._retries.inc()
 
-    def platform(self, group: str, *, wanted: int, ready: int, deaths: int, rolling: bool) -> None:
+    def platform(self, group: str, *, wanted: int, ready: int, deaths: int, waits: float, rolling: bool) -> None:
         """Say how a group of replicas stands."""
         self._replicas.labels(group, "wanted").set(wanted)
         self._replicas.labels(group, "ready").set(ready)
@@ -56,6 +62,7 @@ class Telemetry:
         before = self._counted.get(group, 0)
         self._deaths.labels(group).inc(deaths - before if deaths >= before else deaths)
         self._counted[group] = deaths
+        self._waits.labels(group).set(waits)
         self._rolling.labels(group).set(int(rolling))
 
     def exposition(self) -> bytes:

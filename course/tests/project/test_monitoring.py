@@ -80,6 +80,30 @@ def test_the_rules_are_read_and_silent_without_data():
     assert alerts.look(60_000) == []
 
 
+@pytest.mark.parametrize(
+    ("series", "fires"),
+    [
+        ({"waits_seconds": "0+1x40"}, 21),
+        # Each replica of a slow update gets ready before its time is over.
+        ({"waits_seconds": "0+1x20 0+1x20"}, None),
+        ({"waits_seconds": "0+1x40", "running": "0x40"}, None),
+        ({"deaths_total": "0 0 1 1 2 2 3 3"}, 4),
+        ({"deaths_total": "0 0 1 1 1 1 1 1"}, None),
+    ],
+)
+def test_an_update_is_stuck_when_its_replicas_end_or_never_get_ready(series, fires):
+    database = Database()
+    for name, values in ({"running": "1x40"} | series).items():
+        kind = "rollout" if name == "running" else "replica"
+        database.load(f"supervisor_{kind}_{name}", {"group": "stable", "job": "platform"}, values, step=1000)
+    alerts = Alerts(read_rules(), database)
+
+    changes = [change for time in range(0, 40_000, 1000) for change in alerts.look(time)]
+
+    fired = [change.time // 1000 for change in changes if change.name == "RolloutStuck" and change.firing]
+    assert fired[:1] == ([fires] if fires else [])
+
+
 def test_an_alert_says_which_feature_it_is_about():
     alerts = Alerts(read_rules(), Database())
     change = Change(0, "FeatureMoved", (("feature", "age"), ("job", "quality")), firing=True)

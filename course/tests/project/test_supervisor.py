@@ -121,6 +121,25 @@ def test_pauses_between_starts_grow(tmp_path):
     asyncio.run(story())
 
 
+def test_a_replica_that_lives_and_never_gets_ready_is_timed_until_the_update_ends(release, tmp_path):
+    async def story():
+        async with Supervisor(tmp_path / "logs") as supervisor:
+            group = supervisor.group("stable", release("v1"), 1)
+            await supervisor.settled("stable")
+            assert group.waits == 0.0
+
+            silent = Release("silent", program=("-c", "import time; time.sleep(60)"))
+            update = asyncio.create_task(supervisor.update("stable", silent, seconds=3))
+            await supervisor.until(lambda: group.waits > 1.0, "a replica that waits", seconds=20)
+            with pytest.raises(RolloutStuck):
+                await update
+
+            await supervisor.settled("stable")
+            assert group.waits == 0.0
+
+    asyncio.run(story())
+
+
 def test_a_replica_that_hangs_is_killed_and_replaced(release, tmp_path):
     async def story():
         async with Supervisor(tmp_path / "logs") as supervisor:
