@@ -30,9 +30,12 @@ GET_JAVA = "unpack one below /opt or name it by JAVA_HOME, then make infra"
 JAVA_PLACES = ("/usr/lib/jvm", "/opt", "/Library/Java/JavaVirtualMachines", "/opt/homebrew/opt/openjdk")
 # The archive's other plugins are nine tenths of it.
 PLUGINS = ("hive", "memory")
+# For short questions on a small machine: the first compiler alone and the serial collector start it with half of the CPU
+# time, and idle with a third.
 JVM = """-server
 -Xmx1G
--XX:+UseG1GC
+-XX:+UseSerialGC
+-XX:TieredStopAtLevel=1
 -XX:+ExitOnOutOfMemoryError
 -Djdk.attach.allowAttachSelf=true
 --enable-native-access=ALL-UNNAMED
