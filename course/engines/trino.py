@@ -30,8 +30,8 @@ GET_JAVA = "unpack one below /opt or name it by JAVA_HOME, then make infra"
 JAVA_PLACES = ("/usr/lib/jvm", "/opt", "/Library/Java/JavaVirtualMachines", "/opt/homebrew/opt/openjdk")
 # The archive's other plugins are nine tenths of it.
 PLUGINS = ("hive", "memory")
-# For short questions on a small machine: the first compiler alone and the serial collector start it with half of the CPU
-# time, and idle with a third.
+# For short questions on a small machine: with the first compiler alone and the serial collector it starts with half of
+# the CPU time and idles with a third.
 JVM = """-server
 -Xmx1G
 -XX:+UseSerialGC

@@ -70,8 +70,11 @@ def tier(name: str, places: Places, console: Console, arguments: Sequence[str]) 
         console.line(f"The environment took {made.seconds:.0f} s; what follows is counted apart.")
     tools = () if name in ("test-full", "test-live") else (*LINTERS, GENERATED)
     began = time.monotonic()
-    outcomes = _tools(places, console, tools)
-    outcomes.append(_pytest(places, console, name, arguments))
+    # Side by side: the longest of the linters alone would leave a core idle.
+    with ThreadPoolExecutor(1) as beside:
+        linted = beside.submit(_tools, places, console, tools)
+        tested = _pytest(places, console, name, arguments)
+        outcomes = [*linted.result(), tested]
     return _sum_up(name, outcomes, console, time.monotonic() - began)
 
 
@@ -86,15 +89,14 @@ def workers(name: str) -> int:
 
 
 def _tools(places: Places, console: Console, tools: Sequence[Tool]) -> list[Outcome]:
-    """All of them, two at a time; what each says stands below its command."""
+    """All of them, two at a time; what each says stands below its command, in one piece when it has ended."""
     with ThreadPoolExecutor(2) as pool:
         ended = [(tool, pool.submit(_tool, places, tool)) for tool in tools]
         outcomes = []
         for (_, folder, argv), running in ended:
-            console.line(f"$ {'' if folder == '.' else f'cd {folder} && '}{' '.join(argv)}")
             outcome, said = running.result()
-            if said:
-                console.line(said)
+            command = f"$ {'' if folder == '.' else f'cd {folder} && '}{' '.join(argv)}"
+            console.line(f"{command}\n{said}" if said else command)
             outcomes.append(outcome)
     return outcomes
 
@@ -120,7 +122,8 @@ def _pytest(places: Places, console: Console, name: str, arguments: Sequence[str
     argv = ["pytest", "-m", marked(name), "-n", str(workers(name)), "--dist", "worksteal", *arguments]
     console.line(f"$ {' '.join(repr(word) if ' ' in word else word for word in argv)}")
     began = time.monotonic()
-    process = subprocess.Popen(
+    last = ""
+    with subprocess.Popen(
         [places.python, "-m", *argv],
         cwd=places.root,
         env=places.surroundings(**COMPILED, PYTHONUNBUFFERED="1", PY_COLORS="1" if console.coloured else "0"),
@@ -128,13 +131,12 @@ def _pytest(places: Places, console: Console, name: str, arguments: Sequence[str
         text=True,
         encoding="utf-8",
         errors="replace",
-    )
-    last = ""
-    assert process.stdout is not None
-    for line in process.stdout:
-        console.line(line.rstrip("\n"))
-        last = line if line.strip() else last
-    code = process.wait()
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            console.line(line.rstrip("\n"))
+            last = line if line.strip() else last
+    code = process.returncode
     return Outcome("pytest", code in {0, NOTHING_COLLECTED}, time.monotonic() - began, counts(last))
 
 

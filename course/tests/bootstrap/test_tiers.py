@@ -67,3 +67,30 @@ def test_bytecode_is_kept_where_the_shell_forbids_it(tmp_path, monkeypatch):
     tiers.lint(Places(tmp_path), Console(said))
 
     assert said.getvalue().splitlines()[1] == "forbidden: []"
+
+
+def test_linters_run_beside_the_tests_and_each_is_told_in_one_piece(tmp_path, monkeypatch):
+    """Linters and tests wait for a file of the other: one after the other would never end."""
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        "#!/bin/sh\ntouch tested\nuntil test -e linted; do sleep 0.01; done\necho '== 3 passed in 1s =='\n"
+    )
+    python.chmod(0o755)
+    tools = (("one", ".", ("sh", "-c", "until test -e tested; do sleep 0.01; done; touch linted; echo a; echo b")),)
+    monkeypatch.setattr(Places, "program", lambda self, name: name)
+    monkeypatch.setattr(tiers, "LINTERS", tools)
+    monkeypatch.setattr(tiers, "GENERATED", ("two", ".", ("false",)))
+    monkeypatch.setattr(tiers.environment, "ensure", lambda places, console: tiers.environment.Made(0.0))
+    said = io.StringIO()
+
+    code = tiers.tier("test", Places(tmp_path), Console(said), ())
+
+    assert code == 1
+    lines = said.getvalue().splitlines()
+    told = lines.index(f"$ {' '.join(tools[0][2])}")
+    assert lines[told : told + 3] == [lines[told], "a", "b"]
+    assert lines[-1].startswith("make test: FAILED in ")
+    assert [word.split(" (")[0] for word in lines[-1].split(" s: ")[1].split(" · ")] == [
+        "one ok", "two FAILED", "pytest 3 passed",
+    ]  # fmt: skip
