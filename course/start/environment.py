@@ -16,12 +16,12 @@ from course.start.logged import Run, alone, run, writable
 from course.start.places import Places
 from course.start.source import INDEX, Source
 
-LOCK = Path("requirements/dev.txt")
+LOCK, LEARN = Path("requirements/dev.txt"), Path("requirements/learn.txt")
 OWN = (Path("pyproject.toml"), Path("course/service/pyproject.toml"))
 STAMP = "course-stamp.json"
 
-# Byte-compiling on a busy laptop takes longer than uv's minute, a download longer than its 30 s.
-PATIENCE = {"UV_COMPILE_BYTECODE_TIMEOUT": "600", "UV_HTTP_TIMEOUT": "120", "UV_PYTHON_DOWNLOADS": "never"}
+# A download on a busy line takes longer than uv's 30 s.
+PATIENCE = {"UV_HTTP_TIMEOUT": "120", "UV_PYTHON_DOWNLOADS": "never"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ def _make(places: Places, step: Step, packages: Source) -> str:
     if not usable:
         _new_venv(places, step)
     tool = _install_locked(places, step, packages)
+    step.doing("compiling what exercises import")
+    _run(places, step, [places.python, "-m", "course.start.bytecode", LEARN])
     _install_own(places, step, uv=tool == "uv")
     stamps.write(stamp, stamps.Stamp(_sources(places), {}, f"made by {tool}"))
     return f"{len(_locked_names(places))} packages{packages.told}, by {tool}" + (", completed" if usable else "")
@@ -129,13 +131,14 @@ def _install_locked(places: Places, step: Step, packages: Source) -> str:
         step.doing(f"installing {len(_locked_names(places))} packages with uv")
         # The second try needs no network: everything may be in uv's cache from another clone.
         for mode in [packages.uv] if packages.classroom else ([], ["--offline"]):
-            words = ["--compile-bytecode", "--require-hashes", "-r", str(LOCK), *mode]
+            words = ["--require-hashes", "-r", str(LOCK), *mode]
             if _run(places, step, [*_uv(places), *words], packages).code == 0:
                 return "uv"
         if not packages.classroom:
             step.say("uv could not fetch the packages (it does not read pip's settings); pip does it now.")
     step.doing(f"installing {len(_locked_names(places))} packages with pip, some minutes")
-    done = _run(places, step, [*_pip(places), "install", *packages.pip, "--require-hashes", "-r", LOCK], packages)
+    locked: list[str | Path] = ["install", "--no-compile", *packages.pip, "--require-hashes", "-r", LOCK]
+    done = _run(places, step, [*_pip(places), *locked], packages)
     if done.code == 0:
         return "pip"
     said = f"All that was said: {places.named(done.log)}"

@@ -46,6 +46,10 @@ def test_a_strangers_first_ten_minutes(tmp_path, subtests):
         assert re.search(r"Sample service +http://127\.0\.0\.1:\d+/docs", first.stdout)
         assert first.stdout.endswith("Both servers answered and were stopped again.\n")
         assert (clone / "work/START_HERE.ipynb").exists()
+    with subtests.test("what exercises import is compiled, so that no worker in its sandbox does it each time"):
+        [packages] = clone.glob(".venv/lib/python*/site-packages")
+        assert list(packages.glob("pyarrow/parquet/__pycache__/core.*.pyc"))
+        assert not list(packages.glob("numpy/tests/__pycache__/*"))
 
     mine = [clone / "work/START_HERE.ipynb", clone / "work/01_prediction_endpoint/app.py"]
     for path in mine:
