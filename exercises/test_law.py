@@ -1,8 +1,8 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-One wrong variant per check and each solution with another seed are asked each day: half of them in `make test`, the
-other half in `make test-full`.
+One wrong variant per check and each solution with another seed are asked on three of four days: half of them each day
+in `make test`, a quarter in `make test-full`.
 `make test-full` asks right variants and runs notebooks on the solution on two days of a week each; a seventh of the
 sabotages, of the notebooks on the starter, of the predictions and of the other wrong variants, and a seventh of all
 wrong variants with a second seed: another part each day, so that a week asks everything (checker/law/today.py).
@@ -89,8 +89,10 @@ def _wrong_targets(of_first: Callable[[int], list[pytest.MarkDecorator]]) -> pyt
 
 
 def _each_day(place: int) -> list[pytest.MarkDecorator]:
-    """In `make test` today and in `make test-full` tomorrow, or the other way round."""
-    return [pytest.mark.slow] if of_its_turn(place) else [pytest.mark.full]
+    """In `make test` on every second day, and in `make test-full` on every second one of the others."""
+    if of_its_turn(place):
+        return [pytest.mark.slow]
+    return [pytest.mark.full] if of_its_turn(place + 1, 4) else [pytest.mark.full, pytest.mark.another_day]
 
 
 def _on_its_day(place: int) -> list[pytest.MarkDecorator]:

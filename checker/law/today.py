@@ -27,9 +27,9 @@ def of_its_day(number: int) -> list[pytest.MarkDecorator]:
     return [] if number % PARTS == part_of_today() else [pytest.mark.another_day]
 
 
-def of_its_turn(number: int) -> bool:
-    """Whether this is one of its days, where each has every second day."""
-    return (number + date.today().toordinal()) % 2 == 0
+def of_its_turn(number: int, days: int = 2) -> bool:
+    """Whether this is one of its days, where each has one of so many days."""
+    return (number + date.today().toordinal()) % days == 0
 
 
 def hold_back_stories(items: list[pytest.Item]) -> None:

@@ -27,14 +27,16 @@ def test_each_proof_has_its_day_in_any_days_that_ask_all(monkeypatch, number):
     assert asked.count(True) == 1
 
 
+@pytest.mark.parametrize("days", [2, 4])
 @pytest.mark.parametrize("number", range(4))
-def test_each_has_its_turn_every_second_day(monkeypatch, number):
+def test_each_has_its_turn_once_in_so_many_days(monkeypatch, number, days):
     monkeypatch.setattr(today, "date", Day)
     asked = []
-    for Day.ordinal in range(739_000, 739_000 + today.PARTS):
-        asked.append(today.of_its_turn(number))
+    for Day.ordinal in range(739_000, 739_000 + 2 * days):
+        asked.append(today.of_its_turn(number, days))
 
-    assert asked == [number % 2 == day % 2 for day in range(today.PARTS)]
+    assert asked.count(True) == 2
+    assert asked[:days] == asked[days:]
 
 
 class Item:
