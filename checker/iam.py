@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from checker.cloudformation.arns import arn_of, concrete
+from checker.cloudformation.arns import ACCOUNT, arn_of, concrete
 from checker.cloudformation.reading import Resource, Stack
 from checker.cloudformation.values import said
 from checker.iam_conditions import OF_A_ROLE, Request, holds, matches, unknown_keys
@@ -27,6 +27,11 @@ MANAGED = {
     f"{AWS}SecretsManagerReadWrite": "secretsmanager:*",
 }
 DENIES_ALL = f"{AWS}AWSDenyAll"
+# Policies of things: the property that names the thing, and the one with the policy.
+OF_A_THING = {
+    "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"),
+    "AWS::SecretsManager::ResourcePolicy": ("SecretId", "ResourcePolicy"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Statement:
     where: str = ""
     managed: str = ""
     condition: Any = None
+    principals: tuple[str, ...] = ()
 
     def names(self, action: str) -> bool:
         """Whether the statement speaks of this action, on whatever resource."""
@@ -97,6 +103,21 @@ def boundary(stack: Stack, role: Resource) -> list[Statement] | None:
     return _of_aws(concrete(stack, arn), role.at("PermissionsBoundary"))
 
 
+def denied_by_the_thing(stack: Stack, role: Resource, action: str, thing: str, request: Request) -> Statement | None:
+    """The statement by which the own policy of a bucket or secret of the files denies a role this, for sure."""
+    arn = arn_of(stack, role)
+    meant = {"*", ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root", arn}
+    for policy in stack.of(*OF_A_THING):
+        owner, document = OF_A_THING[policy.type]
+        if concrete(stack, policy.get(owner)) not in thing:
+            continue
+        for one in _of_document(stack, policy.get(document), policy, (document,)):
+            denies = not one.allows and one.meets(action, thing) and meant & set(one.principals)
+            if denies and holds(one.condition, request) is True:
+                return one
+    return None
+
+
 def undecided(found: Iterable[Statement], action: str, resource: str, request: Request = OF_A_ROLE) -> list[str]:
     """The keys of which nothing is known, and on which alone it depends that these statements allow it."""
     granting = [one for one in found if one.allows and one.meets(action, resource)]
@@ -126,9 +147,7 @@ def trusted(role: Resource, request: Request | None = None) -> set[str]:
         actions = [said(one) for one in _list(statement.get("Action"))]
         if not _any(actions, "sts:AssumeRole", case=False):
             continue
-        principal = statement.get("Principal")
-        who = principal.values() if isinstance(principal, dict) else [principal]
-        found |= {said(one) for each in who for one in _list(each)}
+        found |= {said(one) for one in _principals(statement)}
     return found
 
 
@@ -151,6 +170,11 @@ def _of_document(stack: Stack, document: Any, owner: Resource, path: tuple[str |
     return found
 
 
+def _principals(statement: dict[str, Any]) -> list[Any]:
+    principal = statement.get("Principal")
+    return [one for each in (principal.values() if isinstance(principal, dict) else [principal]) for one in _list(each)]
+
+
 def _of_aws(arn: str, where: str) -> list[Statement]:
     name = arn.rpartition("/")[2]
     if arn == DENIES_ALL:
@@ -171,6 +195,7 @@ def _statement(stack: Stack, one: dict[str, Any], where: str) -> Statement:
         texts("NotResource"),
         where,
         condition=one.get("Condition"),
+        principals=tuple(concrete(stack, item) for item in _principals(one)),
     )
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from checker.cloudformation import read_stack
-from checker.iam import allowed, boundary, statements, trusted, undecided, unknown_policies
+from checker.iam import (
+    allowed,
+    boundary,
+    denied_by_the_thing,
+    statements,
+    trusted,
+    undecided,
+    unknown_policies,
+)
+from checker.iam_conditions import OF_A_ROLE
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-a1b2c3"
 OBJECT = "arn:aws:s3:::movies/a/b.txt"
@@ -198,3 +207,30 @@ def test_a_condition_of_the_trust_refuses_who_asks_for_another_account():
     assert trusted(one) == {"a"}
     assert trusted(one, {"aws:sourceaccount": "1"}) == {"a"}
     assert trusted(one, {"aws:sourceaccount": "2"}) == set()
+
+
+OWN = "\n  Own: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: !Ref Bucket, PolicyDocument: {Statement: %s}}}\n"
+DENIES = "{Effect: Deny, Action: 's3:*', Resource: '*', %s}"
+
+
+@pytest.mark.parametrize(
+    ("rest", "denied"),
+    [
+        ("Principal: '*'", True),
+        ("Principal: {AWS: ['123456789012']}", True),
+        ("Principal: {AWS: 'arn:aws:iam::123456789012:root'}", True),
+        ("Principal: {AWS: !GetAtt Role.Arn}", True),
+        ("Principal: {AWS: 'arn:aws:iam::123456789012:role/other'}", False),
+        ("NotPrincipal: {AWS: 'arn:aws:iam::123456789012:role/other'}", False),
+        ("Principal: '*', Condition: {Bool: {'aws:SecureTransport': 'false'}}", False),
+        ("Principal: '*', Condition: {StringEquals: {'aws:PrincipalTag/team': movies}}", False),
+    ],
+)
+def test_the_policy_of_a_thing_denies_whom_it_means(rest, denied):
+    stack = read_stack({"t.yaml": ROLE.format(NONE, NONE) + OWN % (DENIES % rest)})
+    one = stack.of("AWS::IAM::Role")[0]
+
+    found = denied_by_the_thing(stack, one, "s3:GetObject", OBJECT, OF_A_ROLE)
+
+    assert (found is not None) is denied
+    assert denied_by_the_thing(stack, one, "s3:GetObject", "arn:aws:s3:::songs/a.txt", OF_A_ROLE) is None
