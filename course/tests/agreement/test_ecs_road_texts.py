@@ -1,4 +1,4 @@
-"""What exercise 6 says of the way of a request: past the listener's rules, and beside other containers. Whole texts."""
+"""What exercise 6 says of the way of a request: past the listener's rules, beside other containers. Whole texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from checker import sibling
 from checker.errors import Finding
 from course.tests.agreement.ecs_answer import CHECKS, CONTRACT, SERVICE, TASK, changed, hand_in, told
 
-HEALTH = sibling(CHECKS, "test_06_ecs_3_health")
+SIZE, HEALTH = (sibling(CHECKS, name) for name in ("test_06_ecs", "test_06_ecs_3_health"))
 TRIED = "followed health checks and requests of users from the balancer to the service in a task"
 FORWARD = "{Type: forward, TargetGroupArn: !Ref Targets}"
 DEFAULT = f"        - {FORWARD}\n"
@@ -80,6 +80,32 @@ def test_a_request_of_a_user_that_reaches_no_task_is_told(default: str, rules: l
     )
 
 
+HEADER = "{Field: http-header, HttpHeaderConfig: {HttpHeaderName: %s, Values: ['*']}}"
+SOURCE = "{Field: source-ip, SourceIpConfig: {Values: [%s]}}"
+QUERY = "{Field: query-string, QueryStringConfig: {Values: [{Key: beta, Value: '1'}]}}"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "lacks"),
+    [
+        (HEADER % "X-Origin", "lacks the header that the rule Rule wants"),
+        (SOURCE % "10.0.0.0/8", "may come from other addresses than the rule Rule wants"),
+        (QUERY, "lacks the query that the rule Rule wants"),
+        (f"{path('/predict')[1:-1]}, {QUERY}", "lacks the query that the rule Rule wants"),
+    ],
+)
+def test_a_rule_that_wants_more_than_a_plain_request_has_is_told(conditions: str, lacks: str) -> None:
+    found = told(HEALTH.test_health_checks_agree, entrance(FIXED, rule("Rule", 1, f"[{conditions}]")))
+
+    assert found == Finding(
+        TRIED,
+        f"POST /predict of a user {lacks}, and meets the default of Listener, which answers 503",
+        "a listener that forwards /predict to the target group of the service",
+        "service.yaml:54",
+        "Which rule of the listener is the first that this request meets, and what does it do with it?",
+    )
+
+
 def test_a_rule_of_a_listener_in_no_file_must_want_what_users_ask() -> None:
     """Where the listener stands elsewhere, its default is not known."""
     text = changed(
@@ -105,6 +131,9 @@ def test_a_rule_of_a_listener_in_no_file_must_want_what_users_ask() -> None:
         (FIXED, [rule("Rule", 1, "[{Field: host-header, HostHeaderConfig: {Values: [movies.example.com]}}]")]),
         (FIXED, [rule("Rule", 1, path('"/*"')), rule("Last", 2, path('"/*"'), FIXED)]),
         (FORWARD, [rule("Rule", 1, "[{Field: source-ip, SourceIpConfig: {Values: [203.0.113.0/24]}}]", FIXED)]),
+        (FORWARD, [rule("Rule", 1, f"[{HEADER % 'X-Beta'}]", FIXED)]),
+        (FIXED, [rule("Rule", 1, f"[{SOURCE % '0.0.0.0/0'}]")]),
+        (FIXED, [rule("Rule", 1, f"[{HEADER % 'User-Agent'}]")]),
         (
             "{Type: forward, ForwardConfig: {TargetGroups: [{TargetGroupArn: !Ref Targets}]}}",
             [rule("Rule", 1, path("/a"))],
@@ -183,6 +212,13 @@ BECOMES = "What becomes of the service when this container ends, and what is tak
             "Who pulls the images of all containers, and from which repository may it?",
         ),
         (
+            beside(rest='"essential": false, "portMappings": [{"containerPort": 8000}]'),
+            "the container 'helper' opens port 8000 too, and all containers of a task share one address: only one of "
+            "them can listen there",
+            "port 8000 for the service alone", 53,
+            "What do the containers of a task share in awsvpc, as those of a pod do?",
+        ),
+        (
             beside(of_api=f'{NAMED} "dependsOn": [{{"containerName": "helper", "condition": "SUCCESS"}}],'),
             "'api' waits for 'helper' (SUCCESS), and what that one does is in no file",
             "a container that starts by itself", 13,
@@ -202,9 +238,45 @@ def test_a_further_container_that_may_end_the_task_or_keep_it_from_starting_is_t
     "given",
     [
         beside(),
+        beside(rest='"essential": false, "portMappings": [{"containerPort": 9100}]'),
         beside("123456789012.dkr.ecr.us-east-1.amazonaws.com/movie-service:1"),
         beside(of_api=f'{NAMED} "dependsOn": [{{"containerName": "helper", "condition": "START"}}],'),
     ],
 )
 def test_a_further_container_that_nothing_hangs_on_is_right(given: Any) -> None:
     assert HEALTH.test_health_checks_agree(given, CONTRACT) is None
+
+
+# -- the memory of all containers -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("of_api", "of_helper", "total"),
+    [
+        ('"memoryReservation": 900,', '"memoryReservation": 512', 1412),
+        ('"memory": 1024,', '"memory": 128', 1152),
+        ("", '"memoryReservation": 1025, "memory": 2048', 1025),
+    ],
+)
+def test_containers_that_reserve_more_than_the_task_has_are_told(of_api: str, of_helper: str, total: int) -> None:
+    given = beside(rest=f'"essential": false, {of_helper}', of_api=f"{NAMED} {of_api}")
+
+    assert told(SIZE.test_size_is_one_of_fargate, given) == Finding(
+        "asked cfn-lint about the size, and held it against what the service needs",
+        f"the containers reserve {total} MiB together, of a task that has 1024: the task definition is refused",
+        "containers that together reserve no more than the task has, or nothing: the size is the task's",
+        "taskdef.json:53",
+        "Who may use the memory of a task?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("of_api", "of_helper"),
+    [
+        ('"memoryReservation": 900,', '"memoryReservation": 124'),
+        ('"memoryReservation": 900, "memory": 1024,', '"memoryReservation": 64, "memory": 512'),
+        ("", '"memory": 1024'),
+    ],
+)
+def test_containers_that_reserve_what_the_task_has_are_right(of_api: str, of_helper: str) -> None:
+    given = beside(rest=f'"essential": false, {of_helper}', of_api=f"{NAMED} {of_api}")
+
+    assert SIZE.test_size_is_one_of_fargate(given, CONTRACT) is None

@@ -94,13 +94,15 @@ def sorted_fault(given: Any) -> tuple[list[str], str, str]:
             "arn:aws:iam::aws:policy/AWSDenyAll", "*",
             "reading the model: the task role (TaskRole) may do s3:GetObject, but its permissions boundary "
             "arn:aws:iam::aws:policy/AWSDenyAll does not let it",
-            "writing predictions: not right",
+            "writing predictions: the task role (TaskRole) may do s3:PutObject, but its permissions boundary "
+            "arn:aws:iam::aws:policy/AWSDenyAll does not let it",
         ),
         (
             "arn:aws:iam::123456789012:policy/team", "*",
             "reading the model: the task role (TaskRole) may do s3:GetObject, but its permissions boundary "
             "arn:aws:iam::123456789012:policy/team is not in your files",
-            "writing predictions: not right",
+            "writing predictions: the task role (TaskRole) may do s3:PutObject, but its permissions boundary "
+            "arn:aws:iam::123456789012:policy/team is not in your files",
         ),
         (
             "!Ref Boundary", "GetObject", "reading the model: right",

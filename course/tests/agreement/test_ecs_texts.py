@@ -247,3 +247,23 @@ def test_the_value_of_a_key_is_told_as_one(value: str) -> None:
         "taskdef.json:22",
         "What is the ECS name for `secretKeyRef` of kubernetes.yaml?",
     )
+
+
+@pytest.mark.parametrize("field", ["", "PSEUDONYM_KEY"])
+def test_a_version_of_the_key_is_told(field: str) -> None:
+    given = hand_in(task=changed(TASK, (ARN, f"{ARN}:{field}::0a1b2c3d-0000")))
+
+    assert told(SECRET.test_key_is_in_no_file, given) == Finding(
+        "let ECS look up the secret",
+        "it asks for the version 0a1b2c3d-0000, and not for the key that holds today",
+        "the whole ARN of the contract's secret",
+        "taskdef.json:28",
+        "Letter by letter: which part is not of the contract's ARN, and which one is missing?",
+    )
+
+
+@pytest.mark.parametrize("rest", ["", ":::", ":PSEUDONYM_KEY::", "::AWSCURRENT:"])
+def test_the_key_that_holds_today_is_right(rest: str) -> None:
+    given = hand_in(task=changed(TASK, (ARN, f"{ARN}{rest}")))
+
+    assert SECRET.test_key_is_in_no_file(given, CONTRACT) is None

@@ -28,6 +28,14 @@ def faults(handed_in: Any, contract: Any) -> Iterator[Fault]:
                 task.at(*path, "essential"),
                 "What becomes of the service when this container ends, and what is taken when `essential` is not said?",
             )
+        if contract.LISTENS in one.ports:
+            yield (
+                f"the container {one.name!r} opens port {contract.LISTENS} too, and all containers of a task share one "
+                "address: only one of them can listen there",
+                "port 8000 for the service alone",
+                task.at(*path, "portMappings"),
+                "What do the containers of a task share in awsvpc, as those of a pod do?",
+            )
         image = PRIVATE.match(concrete(handed_in.readable, one.properties.get("image")))
         if image and image[0] != contract.REPOSITORY_URI:
             yield (

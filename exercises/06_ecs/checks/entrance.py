@@ -1,8 +1,8 @@
 """The entrance of the balancer: to whom its listeners hand on what users ask.
 
 Rules are asked by their priority, the lowest number first, and the default action last. Source: ELB user guide,
-listener rules, looked up 2026-11-27. What the contract does not say of a request, such as its host, may be as a rule
-wants it.
+listener rules, looked up 2026-11-27. A request comes from anywhere and carries no header or query of its own; its host
+may be as a rule wants it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,18 @@ from checker.iam_conditions import matches
 
 LISTENER, RULE = "AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"
 # The condition and the key of its configuration.
-KNOWN = {"path-pattern": "PathPatternConfig", "http-request-method": "HttpRequestMethodConfig"}
+KNOWN = {
+    "path-pattern": "PathPatternConfig", "http-request-method": "HttpRequestMethodConfig",
+    "source-ip": "SourceIpConfig", "http-header": "HttpHeaderConfig",
+}  # fmt: skip
+# Headers that a client sends by itself; what is in them the contract does not say.
+USUAL_HEADERS = {"host", "user-agent", "accept", "accept-encoding", "accept-language", "connection", "content-type"}
+# Why a plain request does not fulfill a condition, by its field.
+LACKS = {
+    "http-header": "lacks the header that the rule {} wants",
+    "source-ip": "may come from other addresses than the rule {} wants",
+    "query-string": "lacks the query that the rule {} wants",
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ def _way(stack: Any, group: Resource, listener: Resource | None, rules: list[Res
         if holds:
             return Lost(f"{asked} meets the rule {rule.id}, which {_does(rule.get('Actions'))}", rule.at("Actions"))
         if sends:
-            passed = f" is not what the rule {rule.id} forwards, and"
+            passed = f" {_missed(rule, contract)}, and"
     if listener is None:
         return Lost(f"{asked}{passed} goes nowhere that your files tell", rules[-1].at("Conditions"))
     actions = listener.get("DefaultActions")
@@ -93,14 +104,29 @@ def _holds(rule: Resource, contract: Any) -> bool | None:
 
 
 def _condition(condition: dict[str, Any], contract: Any) -> bool | None:
+    """Whether one condition holds for a plain request, which comes from anywhere and carries nothing of its own."""
     field = str(condition.get("Field"))
+    if field == "query-string":
+        return False
     config = condition.get(KNOWN.get(field, ""))
-    values = (config if isinstance(config, dict) else condition).get("Values")
+    given = config if isinstance(config, dict) else condition
+    if field == "http-header":
+        return None if said(given.get("HttpHeaderName")).lower() in USUAL_HEADERS else False
+    values = given.get("Values")
     if field not in KNOWN or not isinstance(values, list):
         return None
+    if field == "source-ip":
+        return True if any(said(one).endswith("/0") for one in values) else None if "${" in said(values) else False
     if field == "http-request-method":
         return contract.METHOD in values
     return any(matches(said(one), contract.PREDICT) for one in values)
+
+
+def _missed(rule: Resource, contract: Any) -> str:
+    """Why a request is not what the rule forwards."""
+    failing = (one for one in _rows(rule.get("Conditions")) if _condition(one, contract) is False)
+    field = str(next(failing, {}).get("Field"))
+    return LACKS.get(field, "is not what the rule {} forwards").format(rule.id)
 
 
 def _does(actions: Any) -> str:

@@ -94,6 +94,8 @@ def _after_the_arn(rest: list[str]) -> str:
         return f"after the ARN stands {':' + ':'.join(rest)}: ECS takes three fields there or none, and does not start"
     if rest and rest[1] not in ("", "AWSCURRENT"):
         return f"it asks for the stage {rest[1]}, and not for the key that holds today"
+    if rest and rest[2]:
+        return f"it asks for the version {rest[2]}, and not for the key that holds today"
     return ""
 
 

@@ -37,7 +37,12 @@ def faults(handed_in: Any, target: Resource, contract: Any) -> Iterator[Fault]:
             "Who decides when a task is added?",
         )
         return
-    policy = policies[0]
+    for policy in policies:
+        yield from _moves(handed_in, policy, contract)
+
+
+def _moves(handed_in: Any, policy: Resource, contract: Any) -> Iterator[Fault]:
+    """What is wrong with one policy; of several the one that wants most tasks wins, so each must be right."""
     if policy.get("PolicyType") != "TargetTrackingScaling":
         yield (
             f"the policy is of the type {policy.get('PolicyType')}",
@@ -46,11 +51,18 @@ def faults(handed_in: Any, target: Resource, contract: Any) -> Iterator[Fault]:
             "Which kind of policy makes its alarms by itself?",
         )
     yield from _tracks(policy, contract)
+    path = (TRACKING, "PredefinedMetricSpecification", "ResourceLabel")
     if policy.get(TRACKING, "PredefinedMetricSpecification", "PredefinedMetricType") == REQUESTS:
-        path = (TRACKING, "PredefinedMetricSpecification", "ResourceLabel")
         told = LABEL.fault(handed_in, policy.get(*path))
         if told:
             yield told[0], told[1], policy.at(*path), told[2]
+    elif policy.get(*path) is not None:
+        yield (
+            "a label stands beside a metric that counts no requests: AWS refuses the policy",
+            f"a label beside {REQUESTS} alone",
+            policy.at(*path),
+            "What does a label name, and has the CPU of the service anything to do with it?",
+        )
 
 
 def _tracks(policy: Resource, contract: Any) -> Iterator[Fault]:
@@ -72,12 +84,15 @@ def _tracks(policy: Resource, contract: Any) -> Iterator[Fault]:
             )
     metric = policy.get(TRACKING, "PredefinedMetricSpecification", "PredefinedMetricType")
     if metric not in (CPU, REQUESTS):
-        own = policy.get(TRACKING, "CustomizedMetricSpecification")
+        own = policy.get(TRACKING, "CustomizedMetricSpecification") is not None
+        tracked = metric or ("a metric that it describes itself" if own else "no metric")
         yield (
-            f"it tracks {metric or ('a metric of your own' if own else 'no metric')}, and not one of the two",
-            "the CPU of the service, or requests for each task",
-            policy.at(TRACKING, "PredefinedMetricSpecification", "PredefinedMetricType"),
-            "Which number goes up in the evening, and down when there are more tasks?",
+            f"it tracks {tracked}, and not one of the two predefined ones of TODO 5",
+            "the CPU of the service, or requests for each task, by its predefined name",
+            policy.at(TRACKING, "CustomizedMetricSpecification")
+            if own
+            else policy.at(TRACKING, "PredefinedMetricSpecification", "PredefinedMetricType"),
+            "Which number goes up in the evening, and down when there are more tasks? Which name has it in TODO 5?",
         )
     least, most = contract.CPU_TARGET if metric == CPU else contract.REQUESTS_TARGET
     value = number(policy.get(TRACKING, "TargetValue"))

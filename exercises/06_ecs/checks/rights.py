@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.cloudformation.arns import arn_of, concrete
-from checker.iam import Statement, allowed, boundary, undecided
+from checker.iam import Statement, allowed, boundary, denied_by_the_thing, undecided
 from checker.iam_conditions import OF_A_ROLE, Request
 
 OTHER = {"execution": "task", "task": "execution"}
@@ -17,6 +17,7 @@ WHICH = "Hold the ARN of this statement against the one that was asked for: wher
 PASSWORD = "What does a registry ask for before it shows its first image, and whose is it?"
 WHEN = "Under which conditions is this allowed, and which of them holds when ECS or the code asks?"
 LIMIT = "A boundary gives no rights, it takes them: which of the five does this one let through?"
+BOTH = "A bucket or a secret may have a policy of its own. Whom does this one deny, and what?"
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,20 @@ def _named(handed_in: Any, thing: str) -> str:
 def _fault(handed_in: Any, asked: str, pairs: list[tuple[str, str]]) -> Denied | None:
     other = OTHER[asked]
     for pair in pairs:
-        if not allowed(handed_in.may(asked), *pair, _request(handed_in, asked)):
-            return _denied(handed_in, asked, *pair)
-        told = _withheld(handed_in, asked, *pair) or _unsure(handed_in, asked, *pair)
+        told = refusal(handed_in, asked, *pair)
         if told:
             return told
     too = next((one for one in handed_in.may(other) if one.allows and one.meets(*pairs[0])), None)
     if too and _gets_through(handed_in, other, *pairs[0]):
         return Denied(f"the {other} role may do it too", too.where, WHO.format(other=other))
     return None
+
+
+def refusal(handed_in: Any, asked: str, action: str, thing: str) -> Denied | None:
+    """Why a role may not do this on that thing; None when it may."""
+    if not allowed(handed_in.may(asked), action, thing, _request(handed_in, asked)):
+        return _denied(handed_in, asked, action, thing)
+    return _withheld(handed_in, asked, action, thing) or _unsure(handed_in, asked, action, thing)
 
 
 def _request(handed_in: Any, name: str) -> Request:
@@ -66,10 +72,14 @@ def _gets_through(handed_in: Any, name: str, action: str, thing: str) -> bool:
 
 
 def _withheld(handed_in: Any, asked: str, action: str, thing: str) -> Denied | None:
-    """What the role's permissions boundary keeps from it."""
-    role = handed_in.roles[asked]
+    """What keeps from a role what its policies allow: the policy of the thing itself, or a permissions boundary."""
+    role, request = handed_in.roles[asked], _request(handed_in, asked)
+    against = denied_by_the_thing(handed_in.stack, role, action, thing, request)
+    if against:
+        seen = f"the {asked} role ({role.id}) may do {action}, but the policy of the thing itself denies it"
+        return Denied(seen, against.where, BOTH)
     limit = boundary(handed_in.stack, role)
-    if limit is None or allowed(limit, action, thing, _request(handed_in, asked)):
+    if limit is None or allowed(limit, action, thing, request):
         return None
     name = concrete(handed_in.stack, role.get("PermissionsBoundary"))
     why = f"its permissions boundary {name} " + ("does not let it" if limit else "is not in your files")

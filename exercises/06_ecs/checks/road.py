@@ -8,9 +8,8 @@ from typing import Any
 from checker import sibling
 from checker.cloudformation import Resource, mentioned
 from checker.ecs.task import number
-from checker.kube.starting import serves_nothing
 
-ENTRANCE, BESIDE = (sibling(__file__, name) for name in ("entrance", "beside"))
+ENTRANCE, BESIDE, PROGRAM = (sibling(__file__, name) for name in ("entrance", "beside", "program"))
 LISTENERS = (ENTRANCE.LISTENER, ENTRANCE.RULE)
 # What is seen, what is expected, where, and what to ask oneself.
 Fault = tuple[str, str, str, str]
@@ -44,13 +43,7 @@ def _to_the_container(handed_in: Any, contract: Any) -> Iterator[Fault]:
             service.at("LoadBalancers", 0, "ContainerName"),
             "What is the container called in the task definition?",
         )
-    if serves_nothing(api.properties.get("command")):
-        yield (
-            f"{' '.join(map(str, api.properties['command']))[:40]!r} runs in place of the service: nobody listens",
-            "a container that runs the service",
-            handed_in.task.at("containerDefinitions", api.number, "command"),
-            "What becomes of the program of the image when `command` is given?",
-        )
+    yield from PROGRAM.faults(handed_in, contract)
     if contract.LISTENS not in api.ports:
         yield (
             f"the container opens {api.ports}, and the service listens on 8000",

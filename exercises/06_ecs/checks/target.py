@@ -31,9 +31,42 @@ def faults(handed_in: Any, target: Resource, contract: Any) -> Iterator[Fault]:
             )
 
 
+def of_service(handed_in: Any, found: list[Resource]) -> list[Resource]:
+    """The targets that mean the service; the first one, where none does."""
+    return [one for one in found if len(set(_meant(handed_in, one))) == 1] or found[:1]
+
+
+def alone(targets: list[Resource]) -> Iterator[Fault]:
+    """AWS knows one scalable target for the count of a service."""
+    if len(targets) > 1:
+        names = " and ".join(one.id for one in targets)
+        yield (
+            f"{names} are scalable targets of the same service: AWS knows one, and nobody says whose bounds count",
+            "one target for the service, which may have several policies",
+            targets[1].at(),
+            "What does a second policy of the same target give you that a second target does not?",
+        )
+
+
+def _meant(handed_in: Any, target: Resource) -> tuple[str, str]:
+    """What the target names, and what the service is called."""
+    stack, service = handed_in.stack, handed_in.service
+    cluster = concrete(stack, service.get("Cluster", default="default")).rpartition("/")[2]
+    name = str(service.get("ServiceName", default=service.id))
+    given = target.get("ResourceId")
+    refers = [one for one in mentioned(given) if stack.named(one) is service]
+    # The ARN of a service, cut at its colons, ends with the very name that is wanted.
+    if refers and isinstance(given, Call) and given.name == "Fn::Select":
+        return f"service/{cluster}/{name}", f"service/{cluster}/{name}"
+    text = concrete(stack, given)
+    for one in refers:
+        text = text.replace(str(one), name if isinstance(one, GetAtt) else f"arn:aws:ecs:…/{name}")
+    return text, f"service/{cluster}/{name}"
+
+
 def _aims(handed_in: Any, target: Resource) -> Iterator[Fault]:
     """What keeps the scalable target from meaning the service."""
-    stack, service = handed_in.stack, handed_in.service
+    service = handed_in.service
     dimension = target.get("ScalableDimension")
     if dimension != "ecs:service:DesiredCount":
         yield (
@@ -42,23 +75,15 @@ def _aims(handed_in: Any, target: Resource) -> Iterator[Fault]:
             target.at("ScalableDimension"),
             "Which number of the service is it that should follow the load?",
         )
-    given = target.get("ResourceId")
-    refers = [one for one in mentioned(given) if stack.named(one) is service]
-    # The ARN of a service, cut at its colons, ends with the very name that is wanted.
-    if refers and isinstance(given, Call) and given.name == "Fn::Select":
-        return
-    cluster = concrete(stack, service.get("Cluster", default="default")).rpartition("/")[2]
-    name = str(service.get("ServiceName", default=service.id))
-    text = concrete(stack, given)
-    for one in refers:
-        text = text.replace(str(one), name if isinstance(one, GetAtt) else f"arn:aws:ecs:…/{name}")
-    if text != f"service/{cluster}/{name}":
+    text, own = _meant(handed_in, target)
+    if text != own:
         yield (
-            f"it means {text}; your service is service/{cluster}/{name}",
+            f"it means {text}; your service is {own}",
             "your own service",
             target.at("ResourceId"),
             "Which three parts does the name of a service have, here?",
         )
+    refers = any(handed_in.stack.named(one) is service for one in mentioned(target.get("ResourceId")))
     if not refers and service.id not in target.depends_on and target.file == service.file:
         yield (
             "nothing makes it wait for the service: when it is made, there may be no service yet",

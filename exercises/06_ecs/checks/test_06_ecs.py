@@ -158,7 +158,26 @@ def _share_fault(handed_in: Any, contract: Any, size: tuple[int, int]) -> tuple[
     if limit > size[1]:
         seen = f"the container itself may use {limit} MiB of a task that has {size[1]}: the task definition is refused"
         return seen, expected, task.at(*where), "Two places say memory. Which of them must hold the other?"
-    return None
+    return _sum_fault(task, size)
+
+
+def _sum_fault(task: Any, size: tuple[int, int]) -> tuple[str, str, str, str] | None:
+    """Whether all containers together reserve more than the task has, which ECS refuses.
+
+    A container reserves `memoryReservation`, or `memory` where it says none. Source: ECS API, ContainerDefinition,
+    looked up 2026-11-27.
+    """
+    reserved = {}
+    for one in task.containers:
+        key = "memoryReservation" if "memoryReservation" in one.properties else "memory"
+        reserved[one.number, key] = whole(one.properties.get(key), 0)
+    total = sum(reserved.values())
+    if total <= size[1]:
+        return None
+    last = next(place for place in reversed(reserved) if reserved[place])
+    seen = f"the containers reserve {total} MiB together, of a task that has {size[1]}: the task definition is refused"
+    expected = "containers that together reserve no more than the task has, or nothing: the size is the task's"
+    return seen, expected, task.at("containerDefinitions", *last), "Who may use the memory of a task?"
 
 
 def _amount(given: Any) -> int:

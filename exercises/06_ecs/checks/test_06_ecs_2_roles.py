@@ -9,7 +9,7 @@ from checker.cloudformation.arns import concrete
 from checker.iam import trusted, unknown_policies
 
 HINTS = read_hints(__file__)
-RIGHTS, LINT = sibling(__file__, "rights"), sibling(__file__, "lint")
+RIGHTS, NEEDS, LINT = (sibling(__file__, name) for name in ("rights", "needs", "lint"))
 TRUSTS = "ecs-tasks.amazonaws.com"
 ROLE_KEYS = {"execution": "executionRoleArn", "task": "taskRoleArn"}
 CALLERS = {
@@ -96,11 +96,10 @@ def test_five_actions_are_sorted(handed_in, contract):
     """Each of the five things of the night may be done by the role that is asked, and by no other."""
     wrong = list(RIGHTS.unsorted(handed_in, contract))
     if not wrong:
+        _nothing_else_is_refused(handed_in, contract)
         return
-    (first, denied), right = wrong[0], len(contract.ASKED) - len(wrong)
-    # One line for each of the five; why not, for the first that goes wrong.
-    told = {what: "right" for what, _, _ in contract.ASKED} | {what: "not right" for what, _ in wrong}
-    told[first] = denied.seen
+    (_, denied), right = wrong[0], len(contract.ASKED) - len(wrong)
+    told = {what: "right" for what, _, _ in contract.ASKED} | {what: one.seen for what, one in wrong}
     finding = {
         "tried": "asked both roles for each of the five things of `python night.py denied`",
         "seen": "\n".join([f"{right} of 5 are right", *(f"{what}: {says}" for what, says in told.items())]),
@@ -112,6 +111,19 @@ def test_five_actions_are_sorted(handed_in, contract):
     if earned:
         partial(earned, **finding)
     expect(False, **finding)
+
+
+def _nothing_else_is_refused(handed_in: Any, contract: Any) -> None:
+    """What the containers make ECS ask for beside the five: each refusal keeps the task from starting."""
+    for need, why in NEEDS.refused(handed_in, contract):
+        partial(
+            2,
+            tried="asked the execution role for what else ECS gets for the containers of the task",
+            seen=f"{need.what}: {why}. ResourceInitializationError, and no task starts",
+            expected="containers for which ECS gets nothing but the things of the contract",
+            where=handed_in.task.at(*need.path),
+            next=NEEDS.NEXT,
+        )
 
 
 @check(
