@@ -14,14 +14,11 @@ from pathlib import Path
 import pytest
 
 from checker.law.today import hold_back_stories
-from checker.schemas import jsonschema
 from course.start.places import Places
 from course.start.products import training_digest
 
 ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / "build" / "test-cache"
-# Before a test or nbformat imports it with its formats, which takes each worker seconds.
-jsonschema()
 
 
 @pytest.hookimpl(tryfirst=True)

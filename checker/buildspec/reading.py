@@ -17,7 +17,6 @@ from typing import Any
 from checker.errors import Finding, NotYet
 from checker.places import Places
 from checker.readers import read_yaml_12
-from checker.schemas import jsonschema
 
 PHASES = ("install", "pre_build", "build", "post_build")
 # What to ask about a fault of the schema: a colon and a blank in a command are mended by quotes, not by indentation.
@@ -124,7 +123,9 @@ def _as_text(value: Any) -> str:
 
 @cache
 def _validator() -> Any:
-    return jsonschema().Draft202012Validator(
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(
         json.loads(Path(__file__).with_name("schema.json").read_text(encoding="utf-8"))
     )
 

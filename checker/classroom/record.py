@@ -28,7 +28,6 @@ from typing import Any
 
 from checker.errors import CheckerError, Misuse
 from checker.result import Result
-from checker.schemas import jsonschema
 from checker.state import write_atomically
 
 SCHEMA = 1
@@ -237,8 +236,10 @@ _AGAIN = "that file from a backup, or checker grade SUBMISSIONS --out ANOTHER"
 
 @cache
 def _validator() -> Any:
+    import jsonschema
+
     schema = json.loads(Path(__file__).with_name("class.schema.json").read_text(encoding="utf-8"))
-    return jsonschema().Draft202012Validator(schema)
+    return jsonschema.Draft202012Validator(schema)
 
 
 def _fault(table: Any) -> str:

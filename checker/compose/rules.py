@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker.compose.values import Refused, Table, place
-from checker.schemas import jsonschema
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -31,8 +30,10 @@ def _validator() -> Any:
     spec = find_spec("check_jsonschema")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("check-jsonschema is not installed: run `make env`.")
+    import jsonschema
+
     path = Path(spec.submodule_search_locations[0]) / "builtin_schemas" / "vendor" / "compose-spec.json"
-    return jsonschema().Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+    return jsonschema.Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 
 
 def follow_schema(project: Table) -> None:
@@ -42,7 +43,9 @@ def follow_schema(project: Table) -> None:
     errors = [one for one in errors if one.validator != UNKNOWN[1]] or errors
     if not errors:
         return
-    error = _inmost(max(errors, key=jsonschema().exceptions.relevance))
+    from jsonschema.exceptions import relevance
+
+    error = _inmost(max(errors, key=relevance))
     path = list(error.absolute_path)
     key = _unknown(error)
     where = place(project, *path, *([key] if key else []))

@@ -15,8 +15,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from checker.schemas import jsonschema
-
 VERSIONS = ("1.35", "1.36", "1.37")
 KINDS = {
     "integer": "a whole number",
@@ -121,7 +119,9 @@ def _validator(version: str, kind: str, api_version: str) -> Any:
     named = schema.get("properties", {}).get("kind", {}).get("enum", [kind])
     if kind not in named:
         return None
-    return jsonschema().Draft202012Validator(schema, registry=_registry(version))
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(schema, registry=_registry(version))
 
 
 @cache

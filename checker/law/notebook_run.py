@@ -10,16 +10,13 @@ from typing import Any
 
 from checker.law.case import Case
 from checker.law.matrix import Target, given
-from checker.schemas import jsonschema
 
 CELL_SECONDS = 120
 
 
 def notebook_runs(case: Case, target: Target, scratch: Path, resources: Mapping[str, Path]) -> list[str]:
     """Every cell runs without raising and without a word on stderr, on the files of `target`."""
-    # Imported here: nbclient comes with Lab, and only this law needs it. jsonschema first, without its formats:
-    # nbformat would import it with them.
-    jsonschema()
+    # Imported here: nbclient comes with Lab, and only this law needs it.
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 
-from checker.schemas import jsonschema
-
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -18,8 +16,6 @@ def notebook(source: str) -> str:
     Cell ids count up and nothing of this machine (kernel version, jupytext version) is kept, so that
     making it again changes no byte.
     """
-    # First, without its formats: nbformat would import it with them.
-    jsonschema()
     import jupytext
     import nbformat
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from checker.buildspec import read, schema_faults
@@ -84,15 +81,3 @@ def test_a_command_has_a_line() -> None:
 
     assert spec.place_of("build", "b") == "buildspec.yml:6"
     assert spec.place_of("build", "c") == "buildspec.yml:3"
-
-
-def test_faults_are_found_without_an_import_that_takes_a_second() -> None:
-    """jsonschema with all formats builds a grammar when it is imported."""
-    code = (
-        "import sys; from checker.buildspec import schema_faults; schema_faults({'version': 0.2, 'phases': {}});"
-        "print('jsonschema' in sys.modules, 'rfc3987_syntax' in sys.modules)"
-    )
-
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert done.stdout == "True False\n"

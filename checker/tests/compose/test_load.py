@@ -142,15 +142,15 @@ def test_what_is_not_filled_in_may_be_missing_where_one_says_so():
     assert load(files, strict=False).services["a"].image == "a:"
 
 
-def test_a_project_is_read_without_imports_that_take_a_second():
+def test_a_project_is_read_without_an_import_that_takes_a_second():
     code = (
         "import sys; from checker.compose import load; load({'compose.yaml': 'services: {a: {image: a}}'});"
-        "print([name for name in ('rfc3987_syntax', 'check_jsonschema') if name in sys.modules])"
+        "print('check_jsonschema' in sys.modules)"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "[]\n"
+    assert done.stdout == "False\n"
 
 
 def test_include_without_end_is_refused():

@@ -25,6 +25,12 @@ def test_every_pin_has_a_digest(name):
     assert all(line.endswith("\\") for line in pins)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_lock_file_brings_the_grammar_that_jsonschema_parses_when_imported(name):
+    """It comes with jsonschema 4.25 where Jupyter asks for all formats, and costs every process 2 s of CPU."""
+    assert "\nrfc3987-syntax==" not in (ROOT / name).read_text(encoding="utf-8")
+
+
 def test_a_host_is_refused_with_its_line(tmp_path):
     path = tmp_path / "requirements" / "dev.txt"
     path.parent.mkdir()
