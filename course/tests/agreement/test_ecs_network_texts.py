@@ -161,6 +161,13 @@ def running(**given: list[str]) -> Any:
             "From where does the balancer ask, and who can reach this address?",
         ),
         (
+            {"command": ["python", "-m", "uvicorn", "movie_service.app:app", "--port", "8000"]},
+            "the service listens on 127.0.0.1, as uvicorn does when no host is said: the container itself reaches it, "
+            "and the balancer never does",
+            "a service that listens on all addresses of the task, or the program of the image",
+            "From where does the balancer ask, and who can reach this address?",
+        ),
+        (
             {"command": ["uvicorn", "movie_service.app:app", "--host", "0.0.0.0", "--port", "80"]},
             "the service is told to listen on port 80: nobody listens on 8000", "port 8000 of the container",
             "On which port does the contract say that the service listens?",
@@ -180,6 +187,8 @@ def test_a_program_that_does_not_serve_the_balancer_is_told(
     [
         {"command": ["uvicorn", "movie_service.app:app", "--host", "0.0.0.0", "--port", "8000"]},
         {"entryPoint": ["/bin/sh", "-c"], "command": ["exec python -m movie_service"]},
+        {"command": ["uvicorn", "movie_service.app:app", "--host", "::"]},
+        {"command": ["gunicorn", "-k", "uvicorn.workers.UvicornWorker", "-b", "0.0.0.0:8000", "app"]},
         {"entryPoint": ["/bin/sh", "/start.sh"]},
         {"entryPoint": ["python", "-m", "movie_service"]},
         {"entryPoint": [], "command": []},
@@ -187,3 +196,11 @@ def test_a_program_that_does_not_serve_the_balancer_is_told(
 )
 def test_a_program_that_serves_is_right(given: dict[str, list[str]]) -> None:
     assert HEALTH.test_health_checks_agree(running(**given), CONTRACT) is None
+
+
+def test_the_host_may_be_said_by_a_variable() -> None:
+    given = running(command=["uvicorn", "movie_service.app:app"])
+    variables = given.api.properties["environment"]
+    variables.append({"name": "UVICORN_HOST", "value": "0.0.0.0"})
+
+    assert HEALTH.test_health_checks_agree(given, CONTRACT) is None

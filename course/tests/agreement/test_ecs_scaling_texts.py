@@ -62,6 +62,20 @@ def test_each_policy_of_the_target_must_be_right(
     assert found == Finding(TRIED, seen, expected, f"service.yaml:{line}", question)
 
 
+def test_a_policy_that_names_the_service_in_another_way_is_one_of_the_target_too() -> None:
+    keys = (
+        "ServiceNamespace: ecs\n      ScalableDimension: ecs:service:DesiredCount\n"
+        "      ResourceId: service/movie/movie-service"
+    )
+    given = hand_in(SERVICE + changed(POLICY % (1, MEMORY), ("ScalingTargetId: !Ref Scaling", keys)))
+
+    found = told(LOAD.test_tasks_follow_the_load, given)
+
+    assert found.seen == (
+        "it tracks ECSServiceAverageMemoryUtilization, and not one of the two predefined ones of TODO 5"
+    )  # fmt: skip
+
+
 def test_two_policies_by_cpu_and_requests_are_right() -> None:
     given = hand_in(SERVICE + POLICY % (300, REQUESTS))
 

@@ -9,7 +9,7 @@ from checker import sibling
 from checker.cloudformation import Resource
 from checker.ecs.task import number
 
-LABEL = sibling(__file__, "label")
+LABEL, TARGET = sibling(__file__, "label"), sibling(__file__, "target")
 TYPE = "AWS::ApplicationAutoScaling::ScalingPolicy"
 CPU, REQUESTS = "ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"
 TRACKING = "TargetTrackingScalingPolicyConfiguration"
@@ -28,7 +28,7 @@ Fault = tuple[str, str, str, str]
 
 def faults(handed_in: Any, target: Resource, contract: Any) -> Iterator[Fault]:
     """What keeps the policies of a target from changing the count by the load."""
-    policies = [one for one in handed_in.stack.of(TYPE) if _belongs(handed_in.stack, one, target)]
+    policies = [one for one in handed_in.stack.of(TYPE) if _belongs(handed_in, one, target)]
     if not policies:
         yield (
             "it has bounds, and nothing that moves the count between them",
@@ -106,8 +106,10 @@ def _tracks(policy: Resource, contract: Any) -> Iterator[Fault]:
         )
 
 
-def _belongs(stack: Any, policy: Resource, target: Resource) -> bool:
+def _belongs(handed_in: Any, policy: Resource, target: Resource) -> bool:
+    """Whether a policy is one of this target: by a reference, or because both name the same service."""
     if policy.get("ScalingTargetId") is not None:
-        return stack.named(policy.get("ScalingTargetId")) is target
-    keys = ("ServiceNamespace", "ScalableDimension", "ResourceId")
-    return all(policy.get(key) == target.get(key) for key in keys)
+        return bool(handed_in.stack.named(policy.get("ScalingTargetId")) is target)
+    keys = ("ServiceNamespace", "ScalableDimension")
+    same = all(policy.get(key) == target.get(key) for key in keys)
+    return same and bool(TARGET.meant(handed_in, policy) == TARGET.meant(handed_in, target))

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from checker import sibling
 from checker.ecs.task import number
 from checker.kube.starting import serves_nothing
 
+KEPT = sibling(__file__, "kept")
 SHELLS = {"sh", "bash", "ash"}
 # What uvicorn and its like take: the address to listen at, and the port.
 LOOPBACK = re.compile(r"(?<!\S)(?:--host|--bind|-b)[= ]+[\"']?(127\.[\d.]+|localhost|\[?::1\]?)(?![\w.])")
 PORT = re.compile(r"(?<!\S)--port[= ]+[\"']?(\d+)")
+# Source: uvicorn's documentation, settings, looked up 2026-11-27.
+UVICORN, HOST_SAID = re.compile(r"(?<!\S)(?:\S*/)?uvicorn\s"), re.compile(r"(?<!\S)--(?:host|uds|fd)\b")
+BY_ITSELF = "127.0.0.1, as uvicorn does when no host is said"
 Fault = tuple[str, str, str, str]
 
 
@@ -31,10 +36,10 @@ def faults(handed_in: Any, contract: Any) -> Iterator[Fault]:
             where,
             f"What becomes of the program of the image when `{key}` is given?",
         )
-    host = LOOPBACK.search(line)
+    host = _host(api, line)
     if host:
         yield (
-            f"the service listens on {host[1]}: the container itself reaches it, and the balancer never does",
+            f"the service listens on {host}: the container itself reaches it, and the balancer never does",
             "a service that listens on all addresses of the task, or the program of the image",
             where,
             "From where does the balancer ask, and who can reach this address?",
@@ -47,6 +52,16 @@ def faults(handed_in: Any, contract: Any) -> Iterator[Fault]:
             where,
             "On which port does the contract say that the service listens?",
         )
+
+
+def _host(api: Any, line: str) -> str:
+    """The address at which the command makes the service listen, if only the container itself has it."""
+    found = LOOPBACK.search(line)
+    if found:
+        return found[1]
+    variables = {one.get("name") for one in KEPT.entries(api.properties.get("environment"))}
+    silent = UVICORN.search(line) and not HOST_SAID.search(line) and "UVICORN_HOST" not in variables
+    return BY_ITSELF if silent else ""
 
 
 def _words(found: Any) -> list[str]:

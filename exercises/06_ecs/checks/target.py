@@ -33,7 +33,7 @@ def faults(handed_in: Any, target: Resource, contract: Any) -> Iterator[Fault]:
 
 def of_service(handed_in: Any, found: list[Resource]) -> list[Resource]:
     """The targets that mean the service; the first one, where none does."""
-    return [one for one in found if len(set(_meant(handed_in, one))) == 1] or found[:1]
+    return [one for one in found if len(set(meant(handed_in, one))) == 1] or found[:1]
 
 
 def alone(targets: list[Resource]) -> Iterator[Fault]:
@@ -48,8 +48,8 @@ def alone(targets: list[Resource]) -> Iterator[Fault]:
         )
 
 
-def _meant(handed_in: Any, target: Resource) -> tuple[str, str]:
-    """What the target names, and what the service is called."""
+def meant(handed_in: Any, target: Resource) -> tuple[str, str]:
+    """What a target or a policy names, and what the service is called."""
     stack, service = handed_in.stack, handed_in.service
     cluster = concrete(stack, service.get("Cluster", default="default")).rpartition("/")[2]
     name = str(service.get("ServiceName", default=service.id))
@@ -75,7 +75,7 @@ def _aims(handed_in: Any, target: Resource) -> Iterator[Fault]:
             target.at("ScalableDimension"),
             "Which number of the service is it that should follow the load?",
         )
-    text, own = _meant(handed_in, target)
+    text, own = meant(handed_in, target)
     if text != own:
         yield (
             f"it means {text}; your service is {own}",
