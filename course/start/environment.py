@@ -19,6 +19,7 @@ from course.start.source import INDEX, Source
 LOCK, LEARN = Path("requirements/dev.txt"), Path("requirements/learn.txt")
 OWN = (Path("pyproject.toml"), Path("course/service/pyproject.toml"))
 STAMP = "course-stamp.json"
+COMPILING = "compiling what exercises import"
 
 # A download on a busy line takes longer than uv's 30 s.
 PATIENCE = {"UV_HTTP_TIMEOUT": "120", "UV_PYTHON_DOWNLOADS": "never"}
@@ -73,8 +74,8 @@ def _make(places: Places, step: Step, packages: Source) -> str:
     if not usable:
         _new_venv(places, step)
     tool = _install_locked(places, step, packages)
-    step.doing("compiling what exercises import")
-    _run(places, step, [places.python, "-m", "course.start.bytecode", LEARN])
+    step.doing(COMPILING)
+    _run(places, step, compiled(places))
     _install_own(places, step, uv=tool == "uv")
     stamps.write(stamp, stamps.Stamp(_sources(places), {}, f"made by {tool}"))
     return f"{len(_locked_names(places))} packages{packages.told}, by {tool}" + (", completed" if usable else "")
@@ -187,6 +188,11 @@ def _install_own(places: Places, step: Step, *, uv: bool) -> None:
             f"checker and movie_service could not be installed from the clone:\n{done.tail}",
             f"git status, to see what differs from the course; all that was said: {places.named(done.log)}",
         )
+
+
+def compiled(places: Places) -> list[str | Path]:
+    """The command that compiles them, once the packages are there."""
+    return [places.python, "-m", "course.start.bytecode", LEARN]
 
 
 def _uv(places: Places) -> list[str | Path]:

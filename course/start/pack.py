@@ -11,13 +11,20 @@ from pathlib import Path
 
 from course.start import source, stamps
 from course.start.console import Console, Step, Trouble
-from course.start.environment import PATIENCE, locked_block, no_venv_text, no_venv_way_out
+from course.start.environment import (
+    COMPILING,
+    LEARN,
+    PATIENCE,
+    compiled,
+    locked_block,
+    no_venv_text,
+    no_venv_way_out,
+)
 from course.start.logged import run, writable
 from course.start.places import Places
 from course.start.session import heed_signals, open_both, stays
 from course.start.source import Source
 
-LOCK = Path("requirements/learn.txt")
 STAMP = "pack-stamp.json"
 
 
@@ -45,7 +52,7 @@ def _environment(places: Places, console: Console) -> None:
         if known is not None and known.sources == sources and places.python.exists():
             step.done("complete")
             return
-        packages = source.find(places, LOCK, "python3 start.py")
+        packages = source.find(places, LEARN, "python3 start.py")
         _new_venv(places, step)
         tool = _install(places, step, packages)
         stamps.write(stamp, stamps.Stamp(sources, {}, tool))
@@ -76,7 +83,7 @@ def open_all(places: Places, console: Console) -> int:
 
 def _sources(places: Places) -> str:
     # The folder is part of it: programs in .venv/bin name it, so a pack that was moved needs a new one.
-    files = [places.root / LOCK, *_wheels(places)]
+    files = [places.root / LEARN, *_wheels(places)]
     return stamps.digest(files, str(places.venv), ".".join(map(str, sys.version_info[:2])))
 
 
@@ -94,14 +101,16 @@ def _new_venv(places: Places, step: Step) -> None:
 
 def _install(places: Places, step: Step, packages: Source) -> str:
     """Install lock and wheels; which tool did it. uv comes first, from the lock: it takes a tenth of pip's time."""
-    locked: list[str | Path] = ["--require-hashes", "-r", places.root / LOCK]
+    locked: list[str | Path] = ["--require-hashes", "-r", places.root / LEARN]
     pip: list[str | Path] = [places.python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     env = {**PATIENCE, **packages.surroundings(places.surroundings())}
     by_uv = _with_uv(places, step, [*pip, *packages.pip], [*packages.uv, *locked], env)
     if not by_uv:
         step.doing("installing packages with pip, some minutes")
         what = f"the packages could not be {'taken' if packages.classroom else 'fetched'}{packages.told}"
-        _run(places, step, what, *pip, *packages.pip, *locked, env=env)
+        _run(places, step, what, *pip, "--no-compile", *packages.pip, *locked, env=env)
+    step.doing(COMPILING)
+    run(compiled(places), step, log=_log(places), cwd=places.root, env=places.surroundings())
     step.doing("installing checker and movie_service")
     own: list[str | Path] = ["--no-index", "--no-deps", *_wheels(places)]
     _run(places, step, "checker and movie_service could not be installed", *pip, *own)
@@ -113,7 +122,7 @@ def _with_uv(
 ) -> bool:
     """Whether uv could be fetched and did it; where it could not, it does not read pip's settings, say."""
     wanted = places.build / "uv.txt"
-    wanted.write_text(locked_block((places.root / LOCK).read_text(encoding="utf-8"), "uv"), encoding="utf-8")
+    wanted.write_text(locked_block((places.root / LEARN).read_text(encoding="utf-8"), "uv"), encoding="utf-8")
     uv: list[str | Path] = [places.program("uv"), "pip", "install", "--python", places.python, *locked]
     for argv, doing in (([*pip, "--require-hashes", "-r", wanted], "fetching uv"), (uv, "installing packages with uv")):
         step.doing(doing)

@@ -16,7 +16,7 @@ SAID = "pip: one.whl is no zip file"
 @pytest.fixture
 def broken(tmp_path):
     places = Places(tmp_path)
-    for name in (environment.LOCK, pack.LOCK, places.python, places.build / "uv.txt"):
+    for name in (environment.LOCK, pack.LEARN, places.python, places.build / "uv.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("uv==1 \\\n    --hash=sha256:00\n")
     places.python.write_text(f"#!{shutil.which('sh')}\necho '{SAID}'\nexit 1\n")

@@ -194,3 +194,6 @@ def test_start_py_makes_its_environment_from_what_lies_beside(classroom, trap):
     assert f"made by pip from {classroom}" in told.stdout, told.stdout + told.stderr
     assert told.stderr.startswith("error: the starters could not be copied:")
     assert trap.asked == []
+    # pip was told not to: a worker in its sandbox could not keep what it compiles, and would do so at each check.
+    compiled = (classroom / "pack").glob(".venv/lib/*/site-packages/__pycache__/*.pyc")
+    assert {path.name.split(".")[0] for path in compiled} >= {"one", "two"}
