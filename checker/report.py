@@ -63,7 +63,7 @@ def _detail(row: Row, *, why: bool) -> list[str]:
         return textwrap.wrap(f"{row.seen} {m.NOT_YOUR_FAULT}".strip(), WIDTH - LABEL)
     if row.good:
         return textwrap.wrap(row.why, WIDTH - LABEL) if why and row.why else []
-    lines = _of_task(row)
+    lines = [f"task {task}"] if (task := _task(row)) else []
     for name in FINDING:
         value = getattr(row, name)
         if value:
@@ -72,9 +72,9 @@ def _detail(row: Row, *, why: bool) -> list[str]:
     return lines
 
 
-def _of_task(row: Row) -> list[str]:
-    """The task of a row. A guard is about a whole file, and its fault may stand in the part of any task."""
-    return [] if row.kind == "guard" else [f"task {row.task}"]
+def _task(row: Row) -> str:
+    """The task of a row; none of a guard, which is about a whole file: its fault may stand in the part of any task."""
+    return "" if row.kind == "guard" else str(row.task)
 
 
 def _wrapped(text: str) -> list[str]:
@@ -116,7 +116,7 @@ def _detail_html(row: Row, *, why: bool) -> str:
     if row.good or row.helped or row.hidden or row.verdict in ("waits_for", "could_not_check"):
         text = html.escape(" ".join(_detail(row, why=why)))
         return f'<br><span class="rest">{text}</span>' if text else ""
-    pairs = [*(("task", str(row.task)) for _ in _of_task(row)), *((name, getattr(row, name)) for name in FINDING)]
+    pairs = [("task", _task(row)), *((name, getattr(row, name)) for name in FINDING)]
     return "<dl>" + "".join(f"<dt>{k}</dt><dd>{_lines_html(v)}</dd>" for k, v in pairs if v) + "</dl>"
 
 
