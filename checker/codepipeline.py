@@ -209,6 +209,18 @@ def _kind(action: Action) -> Iterator[str]:
             yield f"its Configuration has no {name}"
 
 
+def closed_stages(pipeline: Pipeline) -> list[tuple[str, str]]:
+    """The stages that an execution waits before until somebody enables their transition, as a sentence and a place."""
+    key = "DisableInboundStageTransitions"
+    return [
+        (
+            f"stage {said(one.get('StageName', ''))} takes no execution: the transition into it is disabled",
+            pipeline.resource.at(key, number),
+        )
+        for number, one in enumerate(_dicts(pipeline.resource.get(key, default=[])))
+    ]
+
+
 def start_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
     """What starts the pipeline beside its branch, or keeps that from starting it, as a sentence and a place."""
     sources = [one for one in pipeline.actions() if one.setting("BranchName")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.cloudformation import read_stack
-from checker.codepipeline import Pipeline, read_pipeline, run, start_faults, structure_faults
+from checker.codepipeline import Pipeline, closed_stages, read_pipeline, run, start_faults, structure_faults
 
 TEMPLATE = """Resources:
   P:
@@ -188,6 +188,16 @@ def test_another_branch_that_starts_the_pipeline_is_named(filters: str, branch: 
     assert starting(pushed("{Branches: {Includes: ['*']}}"), ("BranchName: main", "BranchName: !Ref Branch")) == [
         "a push to the branch x starts the pipeline, which goes on to production"
     ]
+
+
+def test_a_stage_that_takes_no_execution_is_named() -> None:
+    """AWS keeps an execution before a transition that is disabled until somebody enables it."""
+    disabled = "      DisableInboundStageTransitions: [{StageName: Deploy, Reason: frozen}]\n      Stages:"
+    assert closed_stages(pipeline()) == []
+    [(fault, where)] = closed_stages(pipeline(("      Stages:", disabled)))
+
+    assert fault == "stage Deploy takes no execution: the transition into it is disabled"
+    assert where == "p.yaml:6"
 
 
 BY_TAG = "a tag starts the pipeline, and a tag can stand on a commit of any branch"

@@ -93,8 +93,14 @@ def _too_much(account: Any, role: Resource) -> Iterator[tuple[str, str]]:
 
 
 def _of_artifacts(account: Any) -> Iterator[tuple[str, str, str]]:
-    for bucket in account.stack.of("AWS::S3::Bucket")[:1]:
+    for bucket in _stores(account):
         yield "s3:DeleteObject", f"{arn_of(account.stack, bucket)}/a", "delete artifacts"
+
+
+def _stores(account: Any) -> list[Resource]:
+    """The bucket of the pipeline's artifacts, where it is one of the template."""
+    found = account.stack.named(account.pipeline.resource.get("ArtifactStore", "Location"))
+    return [found] if found is not None else []
 
 
 def _repository(account: Any) -> str:
@@ -146,8 +152,7 @@ def _needless(statement: Statement) -> str:
 
 def _rest(account: Any) -> Iterator[tuple[str, str]]:
     """The other calls of a build, and their resource."""
-    buckets = account.stack.of("AWS::S3::Bucket")
-    artifact = f"{arn_of(account.stack, buckets[0])}/movie-service/Code/a" if buckets else ""
+    artifact = next((f"{arn_of(account.stack, one)}/movie-service/Code/a" for one in _stores(account)), "")
     for action in NEEDED:
         resource = LOG if action.startswith("logs:") else artifact
         if resource:
@@ -170,7 +175,7 @@ def pipeline_trouble(account: Any) -> tuple[str, str]:
 
 def _of_pipeline(account: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each call of the pipeline, and the names under which its resource may stand in a policy."""
-    for bucket in account.stack.of("AWS::S3::Bucket")[:1]:
+    for bucket in _stores(account):
         yield "s3:GetObject", (f"{arn_of(account.stack, bucket)}/a",)
         yield "s3:PutObject", (f"{arn_of(account.stack, bucket)}/a",)
     for action in account.pipeline.actions():

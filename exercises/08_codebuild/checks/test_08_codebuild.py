@@ -14,7 +14,7 @@ from checker.buildspec import project_faults, schema_faults
 from checker.buildspec.words import is_detached
 from checker.buildspec.world import DOCKER_BUILD, START, TESTS
 from checker.cloudformation import lint, read_stack
-from checker.codepipeline import run, start_faults, structure_faults
+from checker.codepipeline import closed_stages, run, start_faults, structure_faults
 
 HINTS = read_hints(__file__)
 GIVEN = "The first line that failed names its reason. What was there in the given files?"
@@ -26,6 +26,7 @@ ASKS = "With which exit code does this line end after a failed build, and what d
 STARTS = "Which command starts the image before the push, and what does it ask of it?"
 WHO_NOTICES = "Which tests does nobody run before this commit reaches production?"
 WHO_STARTS = "Whose commit does an execution deploy: of which branch, and who has agreed to it?"
+WHO_OPENS = "Which stage does a commit wait before, and who would let it in?"
 NOBODY_STARTS = "nobody starts the image before it is pushed"
 ACCOUNT, RUNS, RIGHTS, ANSWERS, SUITES = (
     sibling(__file__, name) for name in ("account", "runs", "rights", "answers", "suites")
@@ -93,6 +94,8 @@ def _not_shipped(submission: Any, account: Any) -> tuple[str, str, str]:
         return *missing, GIVEN
     for seen, where in start_faults(account.pipeline):
         return seen, where, WHO_STARTS
+    for seen, where in closed_stages(account.pipeline):
+        return seen, where, WHO_OPENS
     made = RUNS.build(submission, account)
     if not made.succeeded:
         half = "syntax error: unexpected end of file" in RUNS.why(made)
