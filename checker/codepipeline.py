@@ -5,21 +5,17 @@ The rules, from AWS's pages on the pipeline structure, on stage conditions and o
 - a failed action fails its stage, and no later stage runs
 - a manual approval holds its stage until somebody agrees
 - an action reads artifacts by name, and an artifact is made by one action
-- without a trigger of its own a source starts the pipeline for its branch; a trigger may name others, and globs of them
-- a trigger for tags starts it for a tag that fits, whichever branch the commit is on
 - in a pipeline of type V2 a stage may say what its own failure leads to: RETRY, or ROLLBACK to the execution before
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from checker.cloudformation import Resource, said
-from checker.iam_conditions import matches
 
 DEPLOY, APPROVAL, BUILD, TEST, SOURCE = "Deploy", "Approval", "Build", "Test", "Source"
 # AWS's own providers by category. From the CodePipeline user guide, action structure reference, looked up 2026-11-25.
@@ -207,77 +203,6 @@ def _kind(action: Action) -> Iterator[str]:
     for name in NEEDED.get(action.provider, ()):
         if not action.setting(name):
             yield f"its Configuration has no {name}"
-
-
-def closed_stages(pipeline: Pipeline) -> list[tuple[str, str]]:
-    """The stages that an execution waits before until somebody enables their transition, as a sentence and a place."""
-    key = "DisableInboundStageTransitions"
-    return [
-        (
-            f"stage {said(one.get('StageName', ''))} takes no execution: the transition into it is disabled",
-            pipeline.resource.at(key, number),
-        )
-        for number, one in enumerate(_dicts(pipeline.resource.get(key, default=[])))
-    ]
-
-
-def start_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
-    """What starts the pipeline beside its branch, or keeps that from starting it, as a sentence and a place."""
-    sources = [one for one in pipeline.actions() if one.setting("BranchName")]
-    triggers = _dicts(pipeline.resource.get("Triggers", default=[]))
-    for one in sources:
-        if re.search(r"[*?\[\s]", one.setting("BranchName")):
-            return [(f"action {one.name}: BranchName is the name of one branch, and takes no pattern", one.where)]
-    if not triggers or not sources:
-        return []
-    if pipeline.kind != "V2":
-        return [("the pipeline names triggers, which only type V2 may", pipeline.resource.at("Triggers"))]
-    main, started = sources[0].setting("BranchName"), False
-    for number, trigger in enumerate(triggers):
-        own = trigger.get("GitConfiguration")
-        pushes = _dicts(own.get("Push")) if isinstance(own, dict) else []
-        started = started or not pushes or any(_starts(filters, main) for filters in pushes)
-        if isinstance(own, dict) and own.get("PullRequest"):
-            where = pipeline.resource.at("Triggers", number, "GitConfiguration", "PullRequest")
-            return [("a pull request starts the pipeline, which goes on to production", where)]
-        for push, filters in enumerate(pushes):
-            if fault := _other_push(filters, main):
-                return [(fault, pipeline.resource.at("Triggers", number, "GitConfiguration", "Push", push))]
-    return [] if started else [(f"a push to {main} starts nothing", pipeline.resource.at("Triggers"))]
-
-
-def _starts(filters: Mapping[str, Any], branch: str) -> bool:
-    """Whether a push to this branch passes. A name from elsewhere passes all."""
-    includes, excludes = _patterns(filters, "Includes"), _patterns(filters, "Excludes")
-    inside = not includes or "${" in branch or any(matches(one, branch) for one in includes)
-    return inside and not any(matches(one, branch) for one in excludes)
-
-
-def _other_push(filters: Mapping[str, Any], main: str) -> str:
-    """What starts the pipeline beside a push to its own branch."""
-    if "Tags" in filters:
-        return "a tag starts the pipeline, and a tag can stand on a commit of any branch"
-    other = _other_branch(filters, main)
-    return f"a push to the branch {other} starts the pipeline, which goes on to production" if other else ""
-
-
-def _other_branch(filters: Mapping[str, Any], main: str) -> str:
-    """A branch that passes and is not the pipeline's own: a name that a pattern of the filter stands for."""
-    if "Branches" not in filters:
-        return ""
-    names = [one for one in _patterns(filters, "Includes") if "*" in one or "${" not in main] or ["patch-1"]
-    found = (re.sub(r"\*+|\?", "x", one) for one in names)
-    return next((one for one in found if one != main and _starts(filters, one)), "")
-
-
-def _patterns(filters: Mapping[str, Any], key: str) -> list[str]:
-    branches = filters.get("Branches")
-    found = branches.get(key) if isinstance(branches, dict) else None
-    return [said(one) for one in found] if isinstance(found, list) else []
-
-
-def _dicts(raw: Any) -> list[dict[str, Any]]:
-    return [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
 
 
 def run(pipeline: Pipeline, *, fails: Callable[[Action], bool] = lambda _: False, agreed: bool = True) -> Execution:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checker.cloudformation import read_stack
-from checker.codepipeline import Pipeline, closed_stages, read_pipeline, run, start_faults, structure_faults
+from checker.codepipeline import Pipeline, read_pipeline, run, structure_faults
+from checker.codepipeline_starts import closed_stages, start_faults
 
 TEMPLATE = """Resources:
   P:

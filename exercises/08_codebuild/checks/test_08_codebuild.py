@@ -14,7 +14,8 @@ from checker.buildspec import project_faults, schema_faults
 from checker.buildspec.words import is_detached
 from checker.buildspec.world import DOCKER_BUILD, START, TESTS
 from checker.cloudformation import lint, read_stack
-from checker.codepipeline import closed_stages, run, start_faults, structure_faults
+from checker.codepipeline import run, structure_faults
+from checker.codepipeline_starts import closed_stages, start_faults
 
 HINTS = read_hints(__file__)
 GIVEN = "The first line that failed names its reason. What was there in the given files?"
