@@ -17,12 +17,15 @@ from pathlib import Path
 TESTS = {"test", "tests"}
 
 
+def locked_names(lock: Path) -> list[str]:
+    """The packages of a lock file."""
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return [line.split("==")[0] for line in lines if "==" in line and not line.startswith((" ", "#"))]
+
+
 def modules(lock: Path) -> Iterator[str]:
     """The Python files that the installed packages of a lock file brought, without their tests."""
-    for line in lock.read_text(encoding="utf-8").splitlines():
-        name, pinned, _ = line.partition("==")
-        if not pinned or line.startswith((" ", "#")):
-            continue
+    for name in locked_names(lock):
         try:
             found = files(name) or []
         except PackageNotFoundError:  # for another system

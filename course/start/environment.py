@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.start import source, stamps
+from course.start.bytecode import locked_names
 from course.start.console import Console, Step, Trouble
 from course.start.logged import Run, alone, run, writable
 from course.start.places import Places
@@ -78,7 +79,8 @@ def _make(places: Places, step: Step, packages: Source) -> str:
     _run(places, step, compiled(places))
     _install_own(places, step, uv=tool == "uv")
     stamps.write(stamp, stamps.Stamp(_sources(places), {}, f"made by {tool}"))
-    return f"{len(_locked_names(places))} packages{packages.told}, by {tool}" + (", completed" if usable else "")
+    count = len(locked_names(places.root / LOCK))
+    return f"{count} packages{packages.told}, by {tool}" + (", completed" if usable else "")
 
 
 def _usable(places: Places, *, moved: bool) -> bool:
@@ -89,11 +91,6 @@ def _usable(places: Places, *, moved: bool) -> bool:
     # With a stamp, the lock changed or the folder moved; pip's own first line tells which.
     first = places.program("pip").read_bytes()[:400]
     return not moved or str(places.venv).encode() in first
-
-
-def _locked_names(places: Places) -> list[str]:
-    lines = (places.root / LOCK).read_text(encoding="utf-8").splitlines()
-    return [line.split("==")[0] for line in lines if "==" in line and not line.startswith((" ", "#"))]
 
 
 def _new_venv(places: Places, step: Step) -> None:
@@ -129,7 +126,7 @@ def no_venv_way_out(running: tuple[int, ...] = sys.version_info[:2]) -> str:
 def _install_locked(places: Places, step: Step, packages: Source) -> str:
     """Install the lock; the tool that did it. uv takes a tenth of pip's time."""
     if _have_uv(places, step, packages):
-        step.doing(f"installing {len(_locked_names(places))} packages with uv")
+        step.doing(f"installing {len(locked_names(places.root / LOCK))} packages with uv")
         # The second try needs no network: everything may be in uv's cache from another clone.
         for mode in [packages.uv] if packages.classroom else ([], ["--offline"]):
             words = ["--require-hashes", "-r", str(LOCK), *mode]
@@ -137,7 +134,7 @@ def _install_locked(places: Places, step: Step, packages: Source) -> str:
                 return "uv"
         if not packages.classroom:
             step.say("uv could not fetch the packages (it does not read pip's settings); pip does it now.")
-    step.doing(f"installing {len(_locked_names(places))} packages with pip, some minutes")
+    step.doing(f"installing {len(locked_names(places.root / LOCK))} packages with pip, some minutes")
     locked: list[str | Path] = ["install", "--no-compile", *packages.pip, "--require-hashes", "-r", LOCK]
     done = _run(places, step, [*_pip(places), *locked], packages)
     if done.code == 0:
