@@ -1,8 +1,8 @@
 """The law of this folder: every exercise keeps it, or the message says which file to mend and how.
 
 What is asked stands in checker/law, a module per part; this file goes through all exercises and variants.
-One wrong variant per check and each solution with another seed are asked on three of four days: half of them each day
-in `make test`, a quarter in `make test-full`.
+One wrong variant per check and each solution with another seed are asked in `make test`, half of them each day, so
+that two days ask all; after a change of an exercise `make sync` asks all of its own, for the page of their messages.
 `make test-full` asks right variants and runs notebooks on the solution on two days of a week each; a seventh of the
 sabotages, of the notebooks on the starter, of the predictions and of the other wrong variants, and a seventh of all
 wrong variants with a second seed: another part each day, so that a week asks everything (checker/law/today.py).
@@ -29,7 +29,7 @@ from checker.law.lock import is_current, lock_is_current, read_lock
 from checker.law.matrix import Target
 from checker.law.notebook_run import notebook_runs
 from checker.law.rules import RULES
-from checker.law.today import PARTS, of_its_day, of_its_turn, part_of_today
+from checker.law.today import IN_TWO_WEEKS, of_its_day, of_its_turn, part_of_today
 from checker.law.variants import Wrong
 
 COURSE = find_course(Path(__file__).parent)
@@ -89,10 +89,8 @@ def _wrong_targets(of_first: Callable[[int], list[pytest.MarkDecorator]]) -> pyt
 
 
 def _each_day(place: int) -> list[pytest.MarkDecorator]:
-    """In `make test` on every second day, and in `make test-full` on every second one of the others."""
-    if of_its_turn(place):
-        return [pytest.mark.slow]
-    return [pytest.mark.full] if of_its_turn(place + 1, 4) else [pytest.mark.full, pytest.mark.another_day]
+    """In `make test` on every second day; on the others in no tier but that which asks all parts."""
+    return [pytest.mark.slow] if of_its_turn(place) else [pytest.mark.full, pytest.mark.another_day]
 
 
 def _on_its_day(place: int) -> list[pytest.MarkDecorator]:
@@ -235,7 +233,7 @@ def test_lock_is_current_or_its_mutants_are_counted(case: Case, bench: Bench) ->
 @pytest.mark.timeout(1800)
 @_each_case()
 def test_todays_mutants_are_caught(case: Case, bench: Bench) -> None:
-    catch = catch_all(case, bench, first=part_of_today(2 * PARTS), step=2 * PARTS)
+    catch = catch_all(case, bench, first=part_of_today(IN_TWO_WEEKS), step=IN_TWO_WEEKS)
     known = read_lock(COURSE).get(case.slug, {}).get("survivors", [])
 
     obey(none_survives_anew(case, catch, known))

@@ -25,6 +25,7 @@ Flags = npt.NDArray[np.bool_]
 
 # Prometheus' own default: how old the last sample may be.
 LOOK_BACK = 300_000
+VALUE = re.compile(r"-?[\d.e+-]+")
 RUN = re.compile(r"(?P<first>-?[\d.e]+)(?P<step>[+-][\d.e]+)?x(?P<times>\d+)")
 
 
@@ -216,13 +217,13 @@ class Database:
 
 def _unrolled(values: str) -> Iterator[str]:
     for word in values.split():
-        run = RUN.fullmatch(word)
+        run = RUN.fullmatch(word) if "x" in word else None
         if run:
             first, step = float(run["first"]), float(run["step"] or 0)
             yield from (repr(first + step * number) for number in range(int(run["times"]) + 1))
-        elif re.fullmatch(r"_x\d+", word):
+        elif word.startswith("_x") and word[2:].isdecimal():
             yield from ["_"] * int(word[2:])
         else:
             yield word
-            if word not in ("_", "stale") and not re.fullmatch(r"-?[\d.e+-]+", word):
+            if word not in ("_", "stale") and not VALUE.fullmatch(word):
                 raise CannotFollow(f"{word!r} is no value of a series.")

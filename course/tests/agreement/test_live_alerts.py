@@ -11,7 +11,7 @@ import yaml
 from checker import sibling
 from checker.course import find_course
 from checker.law.case import read_case
-from checker.law.today import PARTS, of_its_day
+from checker.law.today import IN_TWO_WEEKS, of_its_day
 from checker.promql import dialect_of
 from course.build.sync import ROOT
 from course.engines.agreement import agree, command, targets
@@ -38,13 +38,15 @@ def test_promtool_reads_the_budgets_of_exercise_9():
     assert agree("09", "prometheus", command("promtool", "check", "rules", "budget.yaml"), refused={}) == []
 
 
-@pytest.mark.parametrize("part", [pytest.param(part, marks=of_its_day(part)) for part in range(PARTS)])
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, marks=of_its_day(part, IN_TWO_WEEKS)) for part in range(IN_TWO_WEEKS)]
+)
 def test_promtool_sees_the_same_alerts_in_every_night(part, tmp_path):
     live = Live("prometheus", tmp_path)
     dialect = dialect_of(live.found.version)
     made = runpy.run_path(str(ROOT / "exercises/09_metrics/solution/nights.py"))
     names, cases = [], []
-    for name, groups in _rules()[part::PARTS]:
+    for name, groups in _rules()[part::IN_TWO_WEEKS]:
         for night in made["NIGHTS"]:
             names.append(f"{name}, {night}")
             cases.append(_case(made, night, groups))
