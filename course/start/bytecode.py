@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 TESTS = {"test", "tests"}
+CHUNK = 100
 
 
 def locked_names(lock: Path) -> list[str]:
@@ -34,9 +35,14 @@ def modules(lock: Path) -> Iterator[str]:
 
 
 def main(lock: Path) -> None:
+    """Compile them, and say every now and then how far it is."""
+    paths = list(modules(lock))
     # A file of another version of Python is no fault: nobody imports it here.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        list(pool.map(partial(compileall.compile_file, quiet=2), modules(lock), chunksize=100))
+        done = pool.map(partial(compileall.compile_file, quiet=2), paths, chunksize=CHUNK)
+        for number, _ in enumerate(done, 1):
+            if number % CHUNK == 0:
+                print(f"{number:,} of {len(paths):,}", flush=True)
 
 
 if __name__ == "__main__":

@@ -75,9 +75,9 @@ def _make(places: Places, step: Step, packages: Source) -> str:
     if not usable:
         _new_venv(places, step)
     tool = _install_locked(places, step, packages)
+    _install_own(places, step, uv=tool == "uv")
     step.doing(COMPILING)
     _run(places, step, compiled(places))
-    _install_own(places, step, uv=tool == "uv")
     stamps.write(stamp, stamps.Stamp(_sources(places), {}, f"made by {tool}"))
     count = len(locked_names(places.root / LOCK))
     return f"{count} packages{packages.told}, by {tool}" + (", completed" if usable else "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
+import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,9 @@ from pathlib import Path
 from course.start.console import Step, Trouble
 
 TAIL = 12
+# A program may say by such a line, its last, how far it is.
+HOW_FAR = re.compile(rb"^[\d,]+ of [\d,]+$")
+LAST = 200
 
 
 @dataclass(frozen=True)
@@ -48,19 +53,28 @@ def run(argv: Sequence[str | Path], step: Step, *, log: Path, cwd: Path, env: Ma
         except OSError as problem:
             stream.write(f"{problem}\n".encode())
             return Run(127, log, offset)
-        return Run(_wait(process, step), log, offset)
+        return Run(_wait(process, step, log), log, offset)
 
 
-def _wait(process: subprocess.Popen[bytes], step: Step) -> int:
+def _wait(process: subprocess.Popen[bytes], step: Step, log: Path) -> int:
+    doing = step.text
     try:
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return process.wait(timeout=0.5)
-            step.tick()
+            far = HOW_FAR.search(_end_of(log))
+            step.doing(f"{doing}: {far[0].decode()}" if far else doing)
     except BaseException:
         process.terminate()
         process.wait()
         raise
+
+
+def _end_of(log: Path) -> bytes:
+    """Its last complete line."""
+    with log.open("rb") as stream:
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - LAST))
+        return (stream.read().rsplit(b"\n", 2)[:-1] or [b""])[-1]
 
 
 @contextlib.contextmanager

@@ -109,11 +109,11 @@ def _install(places: Places, step: Step, packages: Source) -> str:
         step.doing("installing packages with pip, some minutes")
         what = f"the packages could not be {'taken' if packages.classroom else 'fetched'}{packages.told}"
         _run(places, step, what, *pip, "--no-compile", *packages.pip, *locked, env=env)
-    step.doing(COMPILING)
-    run(compiled(places), step, log=_log(places), cwd=places.root, env=places.surroundings())
     step.doing("installing checker and movie_service")
     own: list[str | Path] = ["--no-index", "--no-deps", *_wheels(places)]
     _run(places, step, "checker and movie_service could not be installed", *pip, *own)
+    step.doing(COMPILING)
+    run(compiled(places), step, log=_log(places), cwd=places.root, env=places.surroundings())
     return "uv" if by_uv else "pip"
 
 

@@ -27,13 +27,15 @@ def test_modules_are_those_of_installed_packages_without_their_tests(tmp_path):
     assert found == brought - tests
 
 
-def test_they_are_compiled_side_by_side_and_one_that_cannot_be_is_passed_over(tmp_path, monkeypatch):
+def test_they_are_compiled_side_by_side_and_one_that_cannot_be_is_passed_over(tmp_path, monkeypatch, capsys):
     good, bad = tmp_path / "good.py", tmp_path / "bad.py"
     good.write_text("x = 1\n")
     bad.write_text("print 'old'\n")
     monkeypatch.setattr(bytecode, "modules", lambda lock: map(str, (bad, good)))
+    monkeypatch.setattr(bytecode, "CHUNK", 1)
 
     bytecode.main(tmp_path)
 
     assert Path(cache_from_source(str(good))).exists()
     assert not Path(cache_from_source(str(bad))).exists()
+    assert capsys.readouterr().out == "1 of 2\n2 of 2\n"
