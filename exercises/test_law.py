@@ -4,11 +4,12 @@ What is asked stands in checker/law, a module per part; this file goes through a
 One wrong variant per check and each solution with another seed are asked in `make test`, half of them each day, so
 that two days ask all; after a change of an exercise `make sync` asks all of its own, for the page of their messages.
 `make test-full` asks right variants and runs notebooks on the solution on two days of a week each; a seventh of the
-sabotages, of the notebooks on the starter, of the predictions and of the other wrong variants, and a seventh of all
-wrong variants with a second seed: another part each day, so that a week asks everything (checker/law/today.py).
+sabotages, of the notebooks on the starter, of the predictions and of the other wrong variants, and a fourteenth of all
+wrong variants with a second seed: another part each day (checker/law/today.py).
 `checker selftest N --law` asks the whole matrix of the exercise that is being worked on.
 Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
-`checker selftest --mutants` counts all and renews it. `make test-full` counts a fourteenth of them, another each day.
+`checker selftest --mutants` counts all and renews it. `make test-full` counts a part of them, another each day, all in
+four weeks.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ from checker.law.lock import is_current, lock_is_current, read_lock
 from checker.law.matrix import Target
 from checker.law.notebook_run import notebook_runs
 from checker.law.rules import RULES
-from checker.law.today import IN_TWO_WEEKS, of_its_day, of_its_turn, part_of_today
+from checker.law.today import IN_FOUR_WEEKS, IN_TWO_WEEKS, of_its_day, of_its_turn, part_of_today
 from checker.law.variants import Wrong
 
 COURSE = find_course(Path(__file__).parent)
 # Another trainee than the matrix's: the solution must hold for every seed.
 OTHER_TRAINEE = 9
+# What a target's place in the list of all says about when it is asked.
+Marks = Callable[[int], list[pytest.MarkDecorator]]
 
 
 def _readable() -> tuple[dict[str, Case], dict[str, str]]:
@@ -75,15 +78,15 @@ def _right_targets() -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("case", "name"), found)
 
 
-def _wrong_targets(of_first: Callable[[int], list[pytest.MarkDecorator]]) -> pytest.MarkDecorator:
-    """All wrong variants: these marks for the first that loses each check, `make test-full` on its day for the rest."""
+def _wrong_targets(of_first: Marks, of_others: Marks) -> pytest.MarkDecorator:
+    """All wrong variants: these marks for the first that loses each check, those for the rest."""
     places = [(number, wrong) for number, case in CASES.items() for wrong in case.variants.wrong]
     asked: set[tuple[str, str]] = set()
     found = []
     for place, (number, wrong) in enumerate(places):
         first = (number, wrong.loses) not in asked
         asked.add((number, wrong.loses))
-        marks = of_first(place) if first else _on_its_day(place)
+        marks = (of_first if first else of_others)(place)
         found.append(pytest.param(CASES[number], f"wrong/{wrong.name}", id=f"{number}-wrong/{wrong.name}", marks=marks))
     return pytest.mark.parametrize(("case", "name"), found)
 
@@ -97,6 +100,10 @@ def _on_its_day(place: int) -> list[pytest.MarkDecorator]:
     return [pytest.mark.full, *of_its_day(place)]
 
 
+def _in_two_weeks(place: int) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.full, *of_its_day(place, IN_TWO_WEEKS)]
+
+
 def _sabotages() -> pytest.MarkDecorator:
     """All that is spoiled on purpose, a seventh each day; `checker selftest N --law` asks all of one exercise."""
     places = [(case, name) for case in CASES.values() for name in sabotage.sabotages(case, _others(case))]
@@ -107,7 +114,7 @@ def _sabotages() -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("case", "name"), found)
 
 
-def _in_turn(name: str, marks: Callable[[int], list[pytest.MarkDecorator]]) -> pytest.MarkDecorator:
+def _in_turn(name: str, marks: Marks) -> pytest.MarkDecorator:
     """Parametrise over this target of each exercise, with the marks of its place in the list."""
     found = [
         pytest.param(case, name, id=f"{number}-{name}", marks=marks(place))
@@ -182,7 +189,7 @@ def test_predictions_reach_no_grade(case: Case, name: str, bench: Bench) -> None
     obey(predictions.predictions_reach_no_grade(case, answer, lambda target: bench.grade(case, target)))
 
 
-@_wrong_targets(_each_day)
+@_wrong_targets(_each_day, _on_its_day)
 def test_wrong_variant_loses_one_check(case: Case, name: str, bench: Bench) -> None:
     """And says so in words that pass the lint."""
     result = bench.result(case, _made(case, bench, name))
@@ -190,7 +197,7 @@ def test_wrong_variant_loses_one_check(case: Case, name: str, bench: Bench) -> N
     obey(verdicts.loses_one(case, _wrong(case, name), result) + words.messages_are_complete(case, name, result))
 
 
-@_wrong_targets(_on_its_day)
+@_wrong_targets(_in_two_weeks, _in_two_weeks)
 def test_wrong_variant_is_told_by_what_the_brief_names(case: Case, name: str, bench: Bench) -> None:
     """With another seed too; a value that both seeds speak of stands in the brief."""
     wrong, target = _wrong(case, name), _made(case, bench, name)
@@ -233,7 +240,7 @@ def test_lock_is_current_or_its_mutants_are_counted(case: Case, bench: Bench) ->
 @pytest.mark.timeout(1800)
 @_each_case()
 def test_todays_mutants_are_caught(case: Case, bench: Bench) -> None:
-    catch = catch_all(case, bench, first=part_of_today(IN_TWO_WEEKS), step=IN_TWO_WEEKS)
+    catch = catch_all(case, bench, first=part_of_today(IN_FOUR_WEEKS), step=IN_FOUR_WEEKS)
     known = read_lock(COURSE).get(case.slug, {}).get("survivors", [])
 
     obey(none_survives_anew(case, catch, known))

@@ -1,7 +1,7 @@
 """The lock of law 6: which exercises had their mutants counted, and over which files.
 
 `checker selftest --mutants` counts all mutants and writes it; `make test` counts only where a digest differs;
-`make test-full` counts a seventh again each day, whatever the lock says, and so notices within a week what a
+`make test-full` counts a part again each day, whatever the lock says, and so notices within four weeks what a
 change of the engine lets through.
 """
 

@@ -11,9 +11,9 @@ from datetime import date
 
 import pytest
 
-# A week asks everything, but for what takes longest: that is asked in two.
+# A week asks everything, but for what takes longest.
 PARTS = 7
-IN_TWO_WEEKS = 2 * PARTS
+IN_TWO_WEEKS, IN_FOUR_WEEKS = 2 * PARTS, 4 * PARTS
 # From one telling of a long story to the next.
 BETWEEN = 3
 

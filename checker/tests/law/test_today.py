@@ -17,7 +17,7 @@ class Day(date):
         return date.fromordinal(cls.ordinal)
 
 
-@pytest.mark.parametrize("parts", [today.PARTS, today.IN_TWO_WEEKS])
+@pytest.mark.parametrize("parts", [today.PARTS, today.IN_TWO_WEEKS, today.IN_FOUR_WEEKS])
 @pytest.mark.parametrize("number", range(9))
 def test_each_proof_has_its_day_in_any_days_that_ask_all(monkeypatch, number, parts):
     monkeypatch.setattr(today, "date", Day)
