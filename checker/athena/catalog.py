@@ -110,14 +110,28 @@ def _projected_values(name: str, settings: dict[str, str]) -> Iterable[str]:
         return [value.strip() for value in settings.get("values", "").split(",")]
     if kind == "integer" and len(bounds) == 2:
         width = int(settings.get("digits", "0"))
-        return [f"{number:0{width}d}" for number in range(int(bounds[0]), int(bounds[1]) + 1)]
+        return [
+            f"{number:0{width}d}" for number in range(int(bounds[0]), int(bounds[1]) + 1, _interval(name, settings))
+        ]
     if kind == "date" and len(bounds) == 2 and settings.get("format") == "yyyy-MM-dd":
-        return _days(bounds[0].strip(), bounds[1].strip())
+        unit = settings.get("interval.unit", "DAYS").strip().upper()
+        if unit not in ("DAYS", "WEEKS"):
+            raise QueryFailed("NOT_SUPPORTED_HERE", f"Projection in steps of {unit} is not known to this stand-in.")
+        step = _interval(name, settings) * (7 if unit == "WEEKS" else 1)
+        return _days(bounds[0].strip(), bounds[1].strip())[::step]
     raise QueryFailed(
         "INVALID_TABLE_PROPERTY",
         f"projection.{name} needs a type of enum, integer or date, and what belongs to it: values, or a range; "
         "for a date also the format yyyy-MM-dd",
     )
+
+
+def _interval(name: str, settings: dict[str, str]) -> int:
+    """How far one value lies from the next; where nothing is said, they lie side by side."""
+    said = settings.get("interval", "1").strip()
+    if not (said.isascii() and said.isdigit() and int(said) > 0):
+        raise QueryFailed("INVALID_TABLE_PROPERTY", f"projection.{name}.interval is {said!r}, no number from 1 on")
+    return int(said)
 
 
 def _days(first: str, last: str) -> list[str]:

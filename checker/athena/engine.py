@@ -29,6 +29,8 @@ HIDDEN = {"$path", "$file_size", "$file_modified_time", "$partition"}
 Columns = dict[str, dict[str, dict[str, str]]]
 # Strangers' SQL: nothing but what was registered can be reached, and nothing can be switched back on.
 CONFIG: dict[str, Any] = {"threads": 1, "memory_limit": "1GB", "enable_external_access": False}
+# A quote inside is written twice, which reads as two texts beside each other. Hive takes a text in double quotes too.
+_QUOTED = r"""'[^']*'|"[^"]*\""""
 _DUCKDB = {
     "must appear in the GROUP BY clause": "EXPRESSION_NOT_AGGREGATE",
     "Conversion Error": "INVALID_CAST_ARGUMENT",
@@ -143,6 +145,8 @@ def parsed(sql: str) -> exp.Query:
     if len(trees) != 1:
         raise QueryFailed("SYNTAX_ERROR", "Only one sql statement is allowed", 1)
     if not isinstance(trees[0], exp.Query):
+        if isinstance(trees[0], exp.Command):
+            raise NotSupported(f"A statement that begins {' '.join(without_comments(sql).split()[:2])!r}")
         raise NotSupported(f"A statement of kind {trees[0].key.upper()}")
     return trees[0]
 
@@ -245,14 +249,14 @@ def _named(error: Exception) -> QueryFailed:
 
 def without_comments(sql: str) -> str:
     """The statement without comments, line and block; what stands in quotes stays."""
-    kept = re.sub(r"('(?:[^']|'')*')|--[^\n]*|/\*.*?\*/", lambda found: found[1] or " ", sql, flags=re.DOTALL)
+    kept = re.sub(rf"({_QUOTED})|--[^\n]*|/\*.*?\*/", lambda found: found[1] or " ", sql, flags=re.DOTALL)
     return kept.strip().rstrip(";").strip()
 
 
 def statements(sql: str) -> list[str]:
     """The statements of a file, without comments; what stands in quotes may hold a semicolon."""
     found = [""]
-    for part in re.split(r"('(?:[^']|'')*'|;)", without_comments(sql)):
+    for part in re.split(rf"({_QUOTED}|;)", without_comments(sql)):
         if part == ";":
             found.append("")
         else:

@@ -6,11 +6,13 @@ What Athena bills are the bytes of those columns, as they are compressed in the 
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from checker.athena.catalog import Column, Table
@@ -89,7 +91,8 @@ def _object(storage: Storage, bucket: str, key: str, wanted: list[Column], *, do
     arrays = {ROW: pa.nulls(count, pa.bool_())}
     for column in wanted:
         kind = arrow_type(column)
-        arrays[column.name] = _cast(rows[names[column.name]], kind) if column in there else pa.nulls(count, kind)
+        found = _cast(rows[names[column.name]], kind) if column in there else pa.nulls(count, kind)
+        arrays[column.name] = _cut(found, column.trino_type)
     return pa.table(arrays)
 
 
@@ -148,6 +151,15 @@ def _parquet_name(found: Any) -> str:
 def _cast(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     # Below a microsecond nothing is kept, as in Athena, which shows milliseconds.
     return values if values.type == kind else values.cast(kind, safe=False)
+
+
+def _cut(values: Any, declared: str) -> Any:
+    """Texts as Athena reads them where the table gives a length: cut to it, and a char is filled up with spaces."""
+    sized = re.match(r"(var)?char\s*\(\s*(\d+)", declared)
+    if not sized:
+        return values
+    cut = pc.utf8_slice_codeunits(values, 0, int(sized[2]))
+    return cut if sized[1] else pc.utf8_rpad(cut, int(sized[2]))
 
 
 def _repeated(column: Column, value: str, count: int) -> pa.Array:

@@ -83,6 +83,57 @@ def test_a_range_from_now_on_is_not_known(memory):
     )
 
 
+@pytest.mark.parametrize(
+    ("steps", "days"),
+    [
+        ("'projection.dt.interval' = '1', 'projection.dt.interval.unit' = 'days'", ["01", "02", "03", "04"]),
+        ("'projection.dt.interval' = ' 2 '", ["01", "03"]),
+        ("'projection.dt.interval' = '3', 'projection.dt.interval.unit' = 'DAYS'", ["01", "04"]),
+        ("'projection.dt.interval' = '1', 'projection.dt.interval.unit' = 'WEEKS'", ["01"]),
+    ],
+)
+def test_a_projection_in_steps_leaves_out_what_lies_between(memory, steps, days):
+    engine = Athena(memory)
+    engine.run(PROJECTED.replace("2026-11-01,2026-11-30')", f"2026-11-01,2026-11-30', {steps})"))
+
+    found = engine.run("SELECT DISTINCT dt FROM predictions ORDER BY dt").rows
+
+    assert found == tuple((f"2026-11-{day}",) for day in days)
+
+
+def test_integers_are_projected_in_steps(memory):
+    engine = Athena(memory)
+    engine.run(
+        DDL + " TBLPROPERTIES ('projection.enabled' = 'true', 'projection.dt.type' = 'integer', "
+        "'projection.dt.range' = '1,6', 'projection.dt.interval' = '2', 'projection.dt.digits' = '2')"
+    )
+
+    assert [*engine.catalog.find("default", "predictions").places()] == [("01",), ("03",), ("05",)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        (
+            "'projection.dt.interval' = '1', 'projection.dt.interval.unit' = 'Months'",
+            "NOT_SUPPORTED_HERE: Projection in steps of MONTHS is not known to this stand-in.",
+        ),
+        (
+            "'projection.dt.interval' = '0'",
+            "INVALID_TABLE_PROPERTY: projection.dt.interval is '0', no number from 1 on",
+        ),
+    ],
+)
+def test_steps_that_are_not_known_are_refused(memory, steps, message):
+    engine = Athena(memory)
+    engine.run(PROJECTED.replace("2026-11-01,2026-11-30')", f"2026-11-01,2026-11-30', {steps})"))
+
+    with pytest.raises(QueryFailed) as refused:
+        engine.run("SELECT count(*) FROM predictions")
+
+    assert str(refused.value) == message
+
+
 def test_folders_of_other_names_are_passed_over():
     bucket = Memory()
     bucket.put("p/day=2026-11-01/a.parquet", [])
@@ -108,6 +159,14 @@ def test_folders_of_other_names_are_passed_over():
             "CREATE EXTERNAL TABLE t (a int, dt string) PARTITIONED BY (dt string) STORED AS PARQUET LOCATION 's3://b/'",
             "FAILED: SemanticException: column dt is there twice; a partition column too",
         ),
+        (
+            "CREATE EXTERNAL TABLE t (a timestamp(3)) STORED AS PARQUET LOCATION 's3://b/t/'",
+            "FAILED: ParseException: column a has the type timestamp(3), which Hive lacks",
+        ),
+        (
+            "-- which ones?\nSHOW PARTITIONS predictions",
+            "NOT_SUPPORTED_HERE: A statement that begins 'SHOW PARTITIONS' is not known to this stand-in for Athena.",
+        ),
         ("DROP TABLE nowhere", "TABLE_NOT_FOUND: Table 'awsdatacatalog.default.nowhere' does not exist"),
         (
             "ALTER TABLE predictions ADD PARTITION (day='x')",
@@ -132,3 +191,20 @@ def test_what_is_refused_says_why(athena, sql, message):
 
 def test_statements_are_split_at_semicolons_outside_of_quotes():
     assert statements("-- one; no\nSELECT ';' AS a;\n\n/* two; */ SELECT 2;\n") == ["SELECT ';' AS a", "SELECT 2"]
+
+
+def test_what_stands_in_quotes_is_no_end_and_no_comment():
+    text = """-- Athena's "first; one
+CREATE EXTERNAL TABLE t (a int COMMENT 'UTC; -- ''ms''', b int COMMENT "c; d"); /* it's; */ SELECT 1"""
+
+    assert statements(text) == [
+        """CREATE EXTERNAL TABLE t (a int COMMENT 'UTC; -- ''ms''', b int COMMENT "c; d")""",
+        "SELECT 1",
+    ]
+
+
+def test_of_an_unknown_statement_nothing_is_written_beside_the_answer(athena, caplog, capfd):
+    with pytest.raises(QueryFailed):
+        athena.run("SHOW PARTITIONS predictions")
+
+    assert (caplog.text, capfd.readouterr()) == ("", ("", ""))

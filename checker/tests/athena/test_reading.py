@@ -197,3 +197,15 @@ def test_a_database_in_which_a_query_failed_is_not_asked_again(athena, sql, kept
 
     with engine.connected() as next_one:
         assert (next_one.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'mark'").fetchall() != []) is kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [("varchar(2)", "r0"), ("varchar(3)", "r00"), ("varchar(9)", "r00"), ("char(2)", "r0"), ("char(5)", "r00  ")],
+)
+def test_a_text_is_cut_to_the_length_that_the_table_gives(memory, kind, found):
+    engine = Athena(memory)
+    engine.run(DDL.replace("request_id string", f"request_id {kind}"))
+    engine.run("MSCK REPAIR TABLE predictions")
+
+    assert engine.run("SELECT min(request_id) FROM predictions WHERE dt = '2026-11-01'").rows == ((found,),)

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from checker import Handle, Submission, sibling
+from checker import Handle, Submission, expect, sibling
 
-KEY, OTHER_KEY = "a key that is not for graders", "another key"
+KEY = "a key that is not for graders"
+# So long may the names of many users take; they are made in a hundredth of a second.
+SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,16 @@ class Subject:
 
     def names(self, log: Handle, users: list[int]) -> dict[int, str]:
         """The name of each user."""
-        answer = self._submission.call("driving.names", log, users)
-        found = answer if isinstance(answer, list) and len(answer) == len(users) else [""] * len(users)
+        answer = self._submission.call("driving.names", log, users, SECONDS, timeout=3 * SECONDS)
+        found = answer if isinstance(answer, list) else []
+        expect(
+            len(found) == len(users),
+            tried=f"asked user_key() for {len(users)} users",
+            seen=f"not done in {SECONDS} s: {len(found)} names were there",
+            expected="a name from user and key alone, in a moment",
+            where="writer.py, user_key",
+            next="What does user_key() do for each name besides computing it, and how does that grow with the users?",
+        )
         return {user: str(name) for user, name in zip(users, found, strict=True)}
 
     def killed(self, folder: str, predictions: list[dict[str, Any]], **moment: Any) -> None:
@@ -84,6 +94,12 @@ class Subject:
     def remains(self, folder: str, ids: list[str]) -> Left:
         """What kills left of some rows in a folder. Asked only when these are in no object."""
         return left_of(self._submission.attempt("driving.remains", folder, ids).value)
+
+    def kept(self, folder: str, made: list[dict[str, Any]]) -> list[str]:
+        """Which rows the files of a folder hold, by id. The worker says so, so this may cost points and earns none."""
+        rows = [(one["request_id"], one["made_at"]) for one in made]
+        told = self._submission.attempt("driving.kept", folder, rows).value
+        return list(map(str, told)) if isinstance(told, list) else []
 
     def swept(self, until: str, predictions: list[dict[str, Any]], moments: int) -> list[Death]:
         """For each line at which the writer was killed: how often each row is there after the next start.

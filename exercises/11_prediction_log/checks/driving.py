@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import botocore.httpsession
@@ -41,8 +42,10 @@ def record(log, predictions):
         log.record(one)
 
 
-def names(log, users):
-    return [log.user_key(user) for user in users]
+def names(log, users, seconds):
+    """The name of each user; of fewer, where they take longer than that."""
+    end = time.monotonic() + seconds
+    return [log.user_key(user) for user in users if time.monotonic() < end]
 
 
 def given(folder, key, steps):
@@ -135,6 +138,12 @@ def remains(folder, ids):
 
 def standing(texts, ids):
     return None if None in texts else [one for one in ids if any(one in text for text in texts)]
+
+
+def kept(folder, rows):
+    """Which of some rows, each an id and a moment, a file of the folder holds; one that is no text is not asked."""
+    texts = [content.decode(errors="ignore") for _, _, content in disk([folder]) if b"\\0" not in content]
+    return [one for one, moment in rows if any(one in text and str(moment) in text for text in texts)]
 
 
 def text_of(folder):
@@ -284,10 +293,7 @@ def disk(folders):
     for root, _, names in (one for folder in folders for one in os.walk(folder)):
         found.append((root, "", b""))
         for name in names:
-            try:
-                with open(os.path.join(root, name), "rb") as file:
-                    found.append((root, name, file.read()))
-            except OSError:
-                continue
+            with suppress(OSError), open(os.path.join(root, name), "rb") as file:
+                found.append((root, name, file.read()))
     return sorted(found)
 '''

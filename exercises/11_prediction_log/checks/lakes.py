@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 import runpy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,14 +47,22 @@ class Month:
         return [row for rows in self.rows.values() for row in rows]
 
 
-def month(cloud: Any, draw: random.Random, *, rows: int = 30, most: int = 2, beside: Iterable[date] = ()) -> Month:
-    """Fill the bucket with a month of one to `most` objects a day, and with days of other months `beside` it."""
+def month(
+    cloud: Any, draw: random.Random, *, rows: int = 30, most: int = 2, beside: Iterable[date] = (),
+    changed: Callable[[str, list[dict[str, Any]]], None] = lambda day, rows: None,
+) -> Month:  # fmt: skip
+    """Fill the bucket with a month of one to `most` objects a day, and with days of other months `beside` it.
+
+    `changed` may change the rows of an object of a day before they are stored.
+    """
     found, places = {}, {}
     for day in (*DRAW["days"](), *beside):
         batches = [
             [DRAW["named"](one | {"user_id": one["user_id"] % FEW}) for one in DRAW["predictions"](draw, day, rows)]
             for _ in range(draw.randint(1, most))
         ]
+        for batch in batches:
+            changed(str(day), batch)
         keys = [f"{PREFIX}dt={day}/{draw.getrandbits(64):016x}.parquet" for _ in batches]
         for key, batch in zip(keys, batches, strict=True):
             cloud.buckets.put(BUCKET, key, LAKE["parquet"](batch))

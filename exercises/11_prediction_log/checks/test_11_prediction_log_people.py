@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from checker import check, expect, read_hints
+from checker import check, expect, read_hints, sibling
 
 HINTS = read_hints(__file__)
-KEY, OTHER_KEY = "first key", "second key"
+# Alike in letters, length, beginning and end; but eight bytes of either end, of which a name may be made, differ.
+KEY, OTHER_KEY = "key: cat and dog :key", "key: dog and cat :key"
 
 
 @check(id="stable", task=6, why="Without one name per user nobody can count users, nor find whom to forget.")
@@ -19,7 +21,7 @@ def test_a_user_keeps_one_name(submission, subject):
     shared = len(users) - len(set(first.values()))
     expect(
         not moved and not shared,
-        tried=f"asked user_key() for {len(users)} users, twice, with the same key",
+        tried=f"asked user_key() for {len(users)} users, twice, with the same key and another folder",
         seen=f"{len(moved)} users got another name the second time; {shared} share a name with somebody",
         expected="one name per user, and for each user another one",
         where="writer.py, user_key",
@@ -29,7 +31,7 @@ def test_a_user_keeps_one_name(submission, subject):
 
 def strangers(draw: Any) -> list[int]:
     # Long enough that no digest holds one of them by chance, and so many that short names meet.
-    return [draw.randrange(10**11, 10**12) for _ in range(2000)]
+    return draw.sample(range(10**11, 10**12), 2000)
 
 
 def names(subject: Any, users: list[int], folder: str, key: str = KEY) -> dict[int, str]:
@@ -52,30 +54,16 @@ def test_names_need_the_key(submission, subject, lakes):
     found = [user for user in users if mine[user] == other[user]]
     expect(
         not found,
-        tried=f"made the names of {len(users)} users with two keys and compared",
+        tried=f"made the names of {len(users)} users with two keys that begin and end alike, and compared",
         seen=f"{len(found)} are the same with both: whoever has a list of users makes them too, and looks up",
         expected="names that differ when the key differs",
         where="writer.py, user_key",
-        next="What does somebody need, who has the list of all users and wants to make their names?",
+        next="What does somebody need, who has a list of all users and wants to make their names? How much of the key?",
     )
-    part = next((part for user in users[:20] if (part := _shared(mine[user], other[user]))), "")
-    expect(
-        not part,
-        tried="looked for what the two names of one user have in common",
-        seen=f"a part stays when the key changes, such as {part!r}: it can be made without the key",
-        expected="names that differ wholly when the key differs",
-        where="writer.py, user_key",
-        next="Which part of the name comes from the user alone?",
-    )
-    expect(
-        not _undone(mine),
-        tried="subtracted the users' numbers from their names, and took the bits apart",
-        seen="the same is left for every user: who knows one user's name knows all",
-        expected="names that lead to nobody without the key",
-        where="writer.py, user_key",
-        next="What does somebody find out who knows the number and the name of one user?",
-    )
+    expect_nothing_given_away(*sibling(__file__, "giveaways").bare(list(mine.values()), list(other.values())))
+    # One number of 2,000 stands in a long name of digits once in ten million runs, two never.
     open_numbers = [user for user in users if str(user) in mine[user]]
+    open_numbers = open_numbers if len(open_numbers) > 1 else []
     log = subject.log("three", KEY)
     made = [
         one | {"user_id": user} for one, user in zip(predictions(lakes, submission.random, 20), users, strict=False)
@@ -94,21 +82,29 @@ def test_names_need_the_key(submission, subject, lakes):
     )
 
 
-def _shared(one: str, other: str) -> str:
-    """A part of eight letters that both names have; digests share none by chance."""
-    return next((one[at : at + 8] for at in range(len(one) - 7) if one[at : at + 8] in other), "")
-
-
-def _undone(names_of: dict[int, str]) -> bool:
-    """Whether names are numbers that hide the users behind one sum or one pattern of bits."""
-    for base in (10, 16):
-        try:
-            found = [(user, int(name, base)) for user, name in names_of.items()]
-        except ValueError:
-            continue
-        if len({name - user for user, name in found}) == 1 or len({name ^ user for user, name in found}) == 1:
-            return True
-    return False
+def expect_nothing_given_away(mine: list[str], other: list[str]) -> None:
+    """Of the names of the same users under two keys, without what all of them share."""
+    given = sibling(__file__, "giveaways")
+    part = given.common_part(mine, other)
+    expect(
+        not part,
+        tried="looked for what the two names of one user have in common",
+        seen=f"a part stays when the key changes, such as {part!r}: it can be made without the key",
+        expected="names that differ wholly when the key differs",
+        where="writer.py, user_key",
+        next="Which part of the name comes from the user alone?",
+    )
+    said = given.foretold(mine, other)
+    expect(
+        not said,
+        tried=f"took the names of {len(mine)} users with two keys, learned from half what the one tells of the other, "
+        "and guessed for the rest",
+        seen=f"{said}; what all names share is left out",
+        expected="names that say nothing of each other when the key differs",
+        where="writer.py, user_key",
+        next="What of the name comes from the user alone? Somebody knows the number and the name of one user: what "
+        "does that tell about the others?",
+    )
 
 
 def predictions(lakes: Any, draw: Any, count: int) -> list[dict[str, Any]]:
@@ -121,7 +117,7 @@ def predictions(lakes: Any, draw: Any, count: int) -> list[dict[str, Any]]:
     task=6,
     points=2,
     tier="full",
-    after=("pseudonym", "crash"),
+    after=("pseudonym", "twice"),
     hints=HINTS["forgotten"],
     why="A wish to be forgotten is about all copies: those stored and those still on their way.",
 )
@@ -151,6 +147,7 @@ def test_a_forgotten_user_is_gone(submission, subject, lakes):
     log.call("forget", user)
     subject.ship(log)
     expect_forgotten(lakes, subject.cloud, made, user)
+    expect_no_copy(subject, [one for one in made if one["user_id"] == user])
     again = [key for key in clean if subject.cloud.puts().count(f"/{lakes.BUCKET}/{key}") > stamps[key]]
     expect(
         not again,
@@ -160,6 +157,7 @@ def test_a_forgotten_user_is_gone(submission, subject, lakes):
         where="writer.py, forget",
         next="When does an object need to change, and how can that be told from its rows?",
     )
+    expect_forgotten_after_a_kill(lakes, subject, predictions(lakes, draw, 20), user)
 
 
 def holds(table: Any, made: list[dict[str, Any]], user: int) -> bool:
@@ -189,3 +187,49 @@ def expect_forgotten(lakes: Any, cloud: Any, made: list[dict[str, Any]], user: i
         where="writer.py, forget",
         next="Whose rows are in the same object, and what happens to them?",
     )
+
+
+def expect_no_copy(subject: Any, theirs: list[dict[str, Any]]) -> None:
+    kept = subject.kept("spool", theirs)
+    expect(
+        not kept,
+        tried="looked for the rows of that user in the files of folder, after forget() and ship()",
+        seen=f"{len(kept)} of {len(theirs)} rows still stand there",
+        expected="none: a copy on the disk is a row too",
+        where="writer.py, Spool",
+        next="What stays on the disk of a batch once it is in the bucket, and who takes it away?",
+    )
+
+
+def expect_forgotten_after_a_kill(lakes: Any, subject: Any, made: list[dict[str, Any]], user: int) -> None:
+    """The process ended between upload and done(), so the batch is in the bucket and waits too."""
+    made.sort(key=lambda one: one["request_id"])
+    # The first row of each day, by time of record() and by id: some name a batch or an object by its first row.
+    for one in {one["made_at"] // 86_400_000: one for one in reversed(made)}.values():
+        one["user_id"] = user
+    subject.empty_bucket()
+    subject.killed("spool_killed", made, put=2, when="after")
+    log = subject.log("spool_killed")
+    log.call("forget", user)
+    subject.ship(log)
+    count = Counter(lakes.ids_of(subject.cloud))
+    others = [count[one["request_id"]] for one in made if one["user_id"] != user]
+    left = sum(count[one["request_id"]] for one in made if one["user_id"] == user)
+    expect(
+        set(others) == {1} and not left,
+        tried=f"recorded {len(made)} rows, killed the writer in ship(), after the last upload; started it again, "
+        "called forget() for a user, then ship()",
+        seen=_of_both(others, left),
+        expected="each row of the others once, and none of that user",
+        where="writer.py, forget",
+        next="The batch is up and waits too. To which keys does it go again, and what did forget() do to those?",
+    )
+
+
+def _of_both(others: list[int], left: int) -> str:
+    lost, double = others.count(0), sum(times > 1 for times in others)
+    if double:
+        return f"{double} of {len(others)} rows of other users are there {max(others)} times"
+    if lost:
+        return f"{lost} of {len(others)} rows of other users are gone"
+    return f"{left} rows of that user are in the bucket"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from checker import check, expect, read_hints, sibling
 from checker.athena import QueryFailed
-from checker.athena.engine import statements
+from checker.athena.engine import statements, without_comments
 
 HINTS = read_hints(__file__)
 DAY = "2026-11-17"
+# On this day each fourth request goes to v2, and waits long for it: neither version's number is that of all.
+MIXED = "2026-11-05"
+HOW_MANY = "Of how many requests is each of the numbers that you join, and may one join them?"
+WHICH = "Which requests of a day does p95_ms look at, and what share of them exceeds it?"
 
 
 # -- task 4 -----------------------------------------------------------------------------------------------------
@@ -25,7 +30,7 @@ DAY = "2026-11-17"
 def test_every_row_is_found(submission, subject, lakes):
     """After table.sql, a query finds the rows of every folder, by dt."""
     month = lakes.month(subject.cloud, submission.random, rows=5)
-    declare(submission, subject.cloud)
+    declare(submission, subject.cloud, lakes)
     due = len(month.all_rows)
     counted, said = lakes.asked(subject.cloud, "SELECT count(*) AS rows FROM predictions")
     expect(
@@ -34,7 +39,7 @@ def test_every_row_is_found(submission, subject, lakes):
         seen=said or f"{counted.rows[0][0]} rows of {due}",
         expected="every row, out of the folders dt=2026-11-01 to dt=2026-11-30",
         where="table.sql",
-        next="How do the folders name their column, and which statement tells the table about them?",
+        next=lakes.question(said, "How do the folders name their column, and which statement tells the table of them?"),
     )
     one, said = lakes.asked(subject.cloud, f"SELECT count(*) AS rows FROM predictions WHERE dt = '{DAY}'")
     expect(
@@ -43,11 +48,13 @@ def test_every_row_is_found(submission, subject, lakes):
         seen=said or f"{one.rows[0][0]} rows out of {len(one.objects)} objects",
         expected=f"{len(month.rows[DAY])} rows, out of the objects of that day",
         where="table.sql",
-        next="Which type must dt have, so that a text in quotes can be compared with it?",
+        next="Which type must dt have, so that a text in quotes can be compared with it?"
+        if said.startswith("TYPE_MISMATCH")
+        else lakes.question(said, "Which value has each partition, and which folder does it read?"),
     )
 
 
-def declare(submission: Any, cloud: Any) -> None:
+def declare(submission: Any, cloud: Any, lakes: Any) -> None:
     for statement in statements(submission.text("table.sql")):
         try:
             cloud.athena.run(statement)
@@ -58,7 +65,7 @@ def declare(submission: Any, cloud: Any) -> None:
                 seen=str(failed)[:300],
                 expected="statements that Athena accepts",
                 where="table.sql",
-                next="Which word of the message stands in this statement?",
+                next=lakes.question(str(failed), "Which word of the message stands in this statement?"),
             )
 
 
@@ -74,7 +81,7 @@ def declare(submission: Any, cloud: Any) -> None:
 def test_every_column_has_its_values(submission, subject, lakes):
     """Each column of the table has the values that the files hold."""
     month = lakes.month(subject.cloud, submission.random, rows=5, most=1)
-    declare(submission, subject.cloud)
+    declare(submission, subject.cloud, lakes)
     names = lakes.SCHEMA.names
     answer, failed = lakes.asked(subject.cloud, f"SELECT {', '.join(names)} FROM predictions")
     said = ""
@@ -123,7 +130,7 @@ def same(found: Any, row: dict[str, Any], name: str) -> bool:
 )
 def test_the_percentile_is_of_all_requests(submission, subject, lakes):
     """speed.sql gives, for every day, the 95th percentile of all requests of that day."""
-    month = lakes.month(subject.cloud, submission.random, rows=120, most=1)
+    month = lakes.month(subject.cloud, submission.random, rows=120, most=1, changed=mixed)
     answer = per_day(submission, subject.cloud, lakes, file="speed.sql")
     found = column_of(answer, "p95_ms", file="speed.sql")
     slower = {day: share_above([row["latency_ms"] for row in rows], found.get(day)) for day, rows in month.rows.items()}
@@ -135,8 +142,20 @@ def test_the_percentile_is_of_all_requests(submission, subject, lakes):
         seen=f"{worst}: p95_ms = {found.get(worst)!r}; {100 * slower[worst]:.0f} % of that day's requests took longer",
         expected="about 5 % of the requests of each day take longer than its p95_ms",
         where="speed.sql",
-        next="Of how many requests is each of the numbers that you join, and may one join them?",
+        next=HOW_MANY if groups(submission.text("speed.sql")) > 1 else WHICH,
     )
+
+
+def mixed(day: str, rows: list[dict[str, Any]]) -> None:
+    """Make each fourth row of that day a slow one of v2, and the others fast ones of v1."""
+    for number, row in enumerate(rows if day == MIXED else ()):
+        slow = number % 4 == 0
+        row |= {"model_version": "v2" if slow else "v1", "latency_ms": row["latency_ms"] + (60 if slow else 0)}
+
+
+def groups(sql: str) -> int:
+    """How often a query groups rows."""
+    return len(re.findall(r"\bGROUP\s+BY\b", without_comments(sql), re.IGNORECASE))
 
 
 def share_above(values: list[float], number: Any) -> float:

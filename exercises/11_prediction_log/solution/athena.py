@@ -51,5 +51,11 @@ def opened(query):
 
 
 def statements(text):
-    """The statements of a file, one by one: Athena takes one at a time."""
-    return [one.strip() for one in re.sub(r"--[^\n]*", "", text).split(";") if one.strip()]
+    """The statements of a file, one by one: Athena takes one at a time. What stands in quotes may hold ; and --."""
+    found = [""]
+    for part in re.split(r"""('[^']*'|"[^"]*"|--[^\n]*|;)""", text):
+        if part == ";":
+            found.append("")
+        elif not part.startswith("--"):
+            found[-1] += part
+    return [one.strip() for one in found if one.strip()]
