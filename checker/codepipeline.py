@@ -4,6 +4,7 @@ The rules, from AWS's pages on the pipeline structure, on stage conditions and o
 - stages run one after another; in a stage, actions of one RunOrder run together, higher ones wait for all lower ones
 - a failed action fails its stage, and no later stage runs
 - a manual approval holds its stage until somebody agrees
+- an action of another region needs a store of artifacts there; without one CodePipeline refuses the pipeline
 - an action reads artifacts by name, and an artifact is made by one action
 - in a pipeline of type V2 a stage may say what its own failure leads to: RETRY, or ROLLBACK to the execution before
 """
@@ -16,6 +17,7 @@ from itertools import groupby
 from typing import Any
 
 from checker.cloudformation import Resource, said
+from checker.cloudformation.arns import REGION
 
 DEPLOY, APPROVAL, BUILD, TEST, SOURCE = "Deploy", "Approval", "Build", "Test", "Source"
 # AWS's own providers by category. From the CodePipeline user guide, action structure reference, looked up 2026-11-25.
@@ -55,6 +57,8 @@ class Action:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     where: str
+    # Empty: that of the pipeline.
+    region: str = ""
 
     def setting(self, name: str) -> str:
         return said(self.settings[name]) if name in self.settings else ""
@@ -160,6 +164,7 @@ def _action(resource: Resource, place: tuple[int, int], stage: str, raw: Mapping
         _names(raw.get("InputArtifacts")),
         _names(raw.get("OutputArtifacts")),
         resource.at("Stages", place[0], "Actions", place[1]),
+        _region(raw.get("Region")),
     )
 
 
@@ -185,11 +190,27 @@ def structure_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
                         )
             made |= {name: action for action in group for name in action.outputs}
         found += [
-            (f"action {action.name}: {fault}", action.where) for action in stage.actions for fault in _kind(action)
+            (f"action {action.name}: {fault}", action.where)
+            for action in stage.actions
+            for fault in (*_kind(action), *_far_away(action, pipeline))
         ]
         if stage.on_failure and pipeline.kind != "V2":
             found.append((f"stage {stage.name} says what follows a failure, which only type V2 may", stage.where))
     return found
+
+
+def _far_away(action: Action, pipeline: Pipeline) -> Iterator[str]:
+    """What an action of another region lacks there."""
+    stores = pipeline.resource.get("ArtifactStores", default=[])
+    kept = [_region(one.get("Region")) for one in stores if isinstance(one, dict)] if isinstance(stores, list) else []
+    if action.region not in ("", REGION, *kept):
+        yield f"it runs in {action.region}, where the pipeline has no store of artifacts"
+
+
+def _region(raw: Any) -> str:
+    """The region that a template names; an empty text for its own, and for one that is not known here."""
+    name = said(raw) if raw else ""
+    return "" if "${" in name else name
 
 
 def _kind(action: Action) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 The rules, from AWS's pages on filtering triggers and on disabling transitions, looked up 2026-11-27:
 - without a trigger of its own a source starts the pipeline for its branch; a trigger may name others, and globs of them
+- a filter of file paths starts it only when a file that fits has changed; of several filters one is enough
 - a trigger for tags starts it for a tag that fits, whichever branch the commit is on
 - an execution waits before a transition that is disabled, until somebody enables it
 """
@@ -12,9 +13,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from checker.buildspec.running import fits
 from checker.cloudformation import said
 from checker.codepipeline import Pipeline
 from checker.iam_conditions import matches
+
+# Files of a service that decide what is deployed, by the names that the given files use.
+CODE = ("app.py", "requirements.txt", "Dockerfile", "buildspec.yml")
 
 
 def closed_stages(pipeline: Pipeline) -> list[tuple[str, str]]:
@@ -40,18 +45,27 @@ def start_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
         return []
     if pipeline.kind != "V2":
         return [("the pipeline names triggers, which only type V2 may", pipeline.resource.at("Triggers"))]
-    main, started = sources[0].setting("BranchName"), False
+    main, passing = sources[0].setting("BranchName"), list[Mapping[str, Any]]()
     for number, trigger in enumerate(triggers):
         own = trigger.get("GitConfiguration")
         pushes = _dicts(own.get("Push")) if isinstance(own, dict) else []
-        started = started or not pushes or any(_starts(filters, main) for filters in pushes)
+        passing += [filters for filters in pushes or [{}] if _starts(filters, main)]
         if isinstance(own, dict) and own.get("PullRequest"):
             where = pipeline.resource.at("Triggers", number, "GitConfiguration", "PullRequest")
             return [("a pull request starts the pipeline, which goes on to production", where)]
         for push, filters in enumerate(pushes):
             if fault := _other_push(filters, main):
                 return [(fault, pipeline.resource.at("Triggers", number, "GitConfiguration", "Push", push))]
-    return [] if started else [(f"a push to {main} starts nothing", pipeline.resource.at("Triggers"))]
+    told = _starts_nothing(passing)
+    return [(f"a push to {main}{told} starts nothing", pipeline.resource.at("Triggers"))] if told is not None else []
+
+
+def _starts_nothing(passing: list[Mapping[str, Any]]) -> str | None:
+    """Which push to the branch passes none of these filters: each (an empty text), or that of one file; else None."""
+    if not passing:
+        return ""
+    unseen = [file for file in CODE if not any(_takes(filters, file) for filters in passing)]
+    return f" that changes {unseen[0]} alone" if unseen else None
 
 
 def _starts(filters: Mapping[str, Any], branch: str) -> bool:
@@ -59,6 +73,13 @@ def _starts(filters: Mapping[str, Any], branch: str) -> bool:
     includes, excludes = _patterns(filters, "Includes"), _patterns(filters, "Excludes")
     inside = not includes or "${" in branch or any(matches(one, branch) for one in includes)
     return inside and not any(matches(one, branch) for one in excludes)
+
+
+def _takes(filters: Mapping[str, Any], file: str) -> bool:
+    """Whether a push that changes this file alone passes."""
+    includes, excludes = _patterns(filters, "Includes", "FilePaths"), _patterns(filters, "Excludes", "FilePaths")
+    inside = not includes or any(fits(file, one) for one in includes)
+    return inside and not any(fits(file, one) for one in excludes)
 
 
 def _other_push(filters: Mapping[str, Any], main: str) -> str:
@@ -78,9 +99,9 @@ def _other_branch(filters: Mapping[str, Any], main: str) -> str:
     return next((one for one in found if one != main and _starts(filters, one)), "")
 
 
-def _patterns(filters: Mapping[str, Any], key: str) -> list[str]:
-    branches = filters.get("Branches")
-    found = branches.get(key) if isinstance(branches, dict) else None
+def _patterns(filters: Mapping[str, Any], key: str, of: str = "Branches") -> list[str]:
+    filter_ = filters.get(of)
+    found = filter_.get(key) if isinstance(filter_, dict) else None
     return [said(one) for one in found] if isinstance(found, list) else []
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from checker.cloudformation.arns import ACCOUNT, arn_of, concrete
 from checker.cloudformation.reading import Resource, Stack
 from checker.cloudformation.values import said
-from checker.iam_conditions import OF_A_ROLE, Request, holds, matches, unknown_keys
+from checker.iam_conditions import OF_A_ROLE, OF_A_STRANGER, Request, holds, matches, unknown_keys
 
 AWS = "arn:aws:iam::aws:policy/"
 # What AWS's own policies allow, on everything, of those that a service on ECS meets. Source: the policies' pages in the
@@ -149,6 +149,20 @@ def trusted(role: Resource, request: Request | None = None) -> set[str]:
             continue
         found |= {said(one) for one in _principals(statement)}
     return found
+
+
+def open_to_all(thing: Resource, key: str) -> tuple[str, str]:
+    """What the own policy of a thing, under this key, allows everybody in AWS, and where; or empty texts."""
+    raw = thing.get(key, "Statement")
+    for number, one in enumerate(_list(raw)):
+        if not isinstance(one, dict) or one.get("Effect") != "Allow":
+            continue
+        if "*" in map(said, _principals(one)) and holds(one.get("Condition"), OF_A_STRANGER) is True:
+            actions = _list(one.get("Action")) or ["all actions but some"]
+            return ", ".join(map(said, actions)), thing.at(
+                key, "Statement", *([number] if isinstance(raw, list) else [])
+            )
+    return "", ""
 
 
 def _policy(stack: Stack, arn: Any) -> Resource | None:

@@ -22,6 +22,9 @@ OF_A_ROLE: Request = {
     "aws:sourcevpc": None, "aws:sourcevpce": None, "aws:multifactorauthpresent": None, "sts:externalid": None,
 }  # fmt: skip
 
+# The same call of somebody who is not of this account.
+OF_A_STRANGER: Request = {**OF_A_ROLE, "aws:principalaccount": "999999999999"}
+
 
 def matches(pattern: str, text: str) -> bool:
     """Whether `*` and `?` of the pattern can be filled so that it becomes the text.

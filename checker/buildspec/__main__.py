@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 from checker.buildspec.reading import QUOTES, WRITTEN, Buildspec, read, schema_faults
 from checker.buildspec.running import Build, run_in
-from checker.buildspec.world import DOCKER_BUILD, HOST, START, TESTS, Registry, World, codebuild_variables
+from checker.buildspec.world import DOCKER_BUILD, DOCKER_PUSH, HOST, START, TESTS, Registry, World, codebuild_variables
 from checker.errors import CouldNotCheck, NotYet
 
-FAULTS = {"tests": TESTS, "docker-build": DOCKER_BUILD, "start": START, "docker-push": "docker push"}
+FAULTS = {"tests": TESTS, "docker-build": DOCKER_BUILD, "start": START, "docker-push": DOCKER_PUSH}
 # What to try after a fault of the schema, by what it asks.
 TRY = {
     QUOTES: "put quotes around the whole command",

@@ -8,15 +8,16 @@ from collections.abc import Callable
 
 from checker.buildspec.runners import runs_tests, tests
 from checker.buildspec.words import full, is_detached, named, operands, options
-from checker.buildspec.world import DOCKER_BUILD, START, TESTS, Push, Reply, World
+from checker.buildspec.world import DOCKER_BUILD, DOCKER_PUSH, START, TESTS, Push, Reply, World
 from checker.cloudformation.arns import ACCOUNT, REGION
 
-CANNOT = "the stand-in of {program} does not know this call: {call}"
+CANNOT = "a limit of the stand-in of {program}, which does not know this call: {call}"
+NO_PUSH = "received unexpected HTTP status: 503 Service Unavailable"
 NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
 NO_CREDENTIALS = "no basic auth credentials"
 NO_MODEL = "error: this image does not find its model"
 # Faults that are met where their program answers.
-OF_THEIR_OWN = (TESTS, DOCKER_BUILD, START)
+OF_THEIR_OWN = (TESTS, DOCKER_BUILD, START, DOCKER_PUSH)
 
 # A source from CodePipeline is a folder of files; its .git stays behind. The build image of the exercises has no jq.
 FIXED = {
@@ -49,7 +50,7 @@ def _docker(world: World, words: tuple[str, ...], phase: str, given: str) -> Rep
     if rest[:2] == ("imagetools", "inspect"):
         rest = ("imagetools", *rest[2:])
     known: dict[str, Callable[[], Reply]] = {
-        "build": lambda: _build(world, rest, phase),
+        "build": lambda: _build(world, words, phase),
         "tag": lambda: _tag(world, rest),
         "push": lambda: _push(world, rest, phase),
         "login": lambda: _login(world, rest, given),
@@ -81,8 +82,8 @@ def _build(world: World, words: tuple[str, ...], phase: str) -> Reply:
         return Reply(1, "ERROR: failed to build: exit code: 1")
     # A stand-in writes no file: whoever reads it next would find nothing, and look for the fault elsewhere.
     for name in ("--metadata-file", "--iidfile"):
-        if options(words, name):
-            return _cannot(world, ("docker", "build", name))
+        if values := options(words, name):
+            return _cannot(world, (*words[: words.index("build") + 1], name, values[0]))
     digest = world.new_digest()
     tags = options(words, "-t", "--tag")
     # The id of an image is a digest too, and not the one by which a registry knows it.
@@ -134,6 +135,8 @@ def _push_one(world: World, reference: str, phase: str) -> Reply:
         return Reply(1, NO_CREDENTIALS if host else "denied: requested access to the resource is denied")
     if host != world.registry.host:
         return Reply(1, f"dial tcp: lookup {host}: no such host")
+    if DOCKER_PUSH in world.fails:
+        return Reply(1, NO_PUSH)
     refused = world.registry.push(repository, tag, digest)
     if refused:
         return Reply(1, refused)
@@ -235,8 +238,10 @@ def _run(world: World, words: tuple[str, ...], phase: str) -> Reply:
         )
     if is_detached(words):
         return Reply(0, world.new_digest().removeprefix("sha256:"))
-    if START in world.fails and "--check" in words:
-        return Reply(1, NO_MODEL)
+    if "--check" in words:
+        world.checked |= {world.images[name] for name in map(full, words) if name in world.images}
+        if START in world.fails:
+            return Reply(1, NO_MODEL)
     # What pytest reads on the host does not reach into the container.
     return tests(world, words, phase, "") if runs_tests(words[1:]) else Reply()
 

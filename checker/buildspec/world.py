@@ -16,7 +16,7 @@ from checker.cloudformation.arns import ACCOUNT, REGION
 
 HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 # Words of a fault: what fails in this run.
-TESTS, DOCKER_BUILD, START = "tests", "docker build", "docker run --check"
+TESTS, DOCKER_BUILD, START, DOCKER_PUSH = "tests", "docker build", "docker run --check", "docker push"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Registry:
 
 @dataclass
 class World:
-    """One build's surroundings. `fails` names what goes wrong: tests, docker build, the image's check, or a call.
+    """One build's surroundings. `fails` names what goes wrong: tests, docker build, the image's check, pushes, a call.
 
     A call is named by its first words, or by one of its words.
     """
@@ -104,6 +104,8 @@ class World:
     calls: list[Call] = field(default_factory=list)
     pushes: list[Push] = field(default_factory=list)
     built: list[str] = field(default_factory=list)
+    # Images that were started with --check, as far as the engine has them under a name.
+    checked: set[str] = field(default_factory=set)
     tested: list[Call] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     logged_in: set[str] = field(default_factory=set)

@@ -133,6 +133,21 @@ def test_the_type_of_an_action_must_exist(old: str, new: str, says: str) -> None
     assert [fault for fault, _ in structure_faults(pipeline((old, new)))] == [says]
 
 
+FAR = ("- Name: image\n", "- Name: image\n              Region: eu-west-1\n")
+STORES = "      ArtifactStores: [{Region: eu-west-1, ArtifactStore: {Type: S3, Location: b}}]\n      Stages:"
+
+
+def test_an_action_of_another_region_needs_a_store_there() -> None:
+    no_store = "action image: it runs in eu-west-1, where the pipeline has no store of artifacts"
+    assert [fault for fault, _ in structure_faults(pipeline(FAR))] == [no_store]
+    assert structure_faults(pipeline(FAR, ("      Stages:", STORES))) == []
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "!Ref AWS::Region", "!Ref Where"])
+def test_an_action_may_name_the_region_of_the_pipeline(region: str) -> None:
+    assert structure_faults(pipeline((FAR[0], FAR[1].replace("eu-west-1", region)))) == []
+
+
 def test_odd_shapes_are_left_out() -> None:
     stack = read_stack(
         {"p.yaml": "Resources:\n  P:\n    Type: AWS::CodePipeline::Pipeline\n    Properties: {Stages: 3}\n"}
@@ -161,7 +176,10 @@ def pushed(filters: str) -> str:
     [
         "{Branches: {Includes: [main]}}", "{Branches: {Includes: [main]}, FilePaths: {Excludes: ['docs/**']}}",
         "{Branches: {Includes: ['main*'], Excludes: ['main?*']}}",
-        "{FilePaths: {Includes: ['src/**']}}",
+        "{FilePaths: {Includes: ['**']}}",
+        "{Branches: {Includes: [main]}, FilePaths: {Excludes: ['**/*.md', 'tests/**']}}",
+        "{Branches: {Includes: [main]}, FilePaths: {Includes: ['docs/**']}}, {Branches: {Includes: [main]}}",
+        "{FilePaths: {Includes: ['**/*.py', Dockerfile]}}, {FilePaths: {Includes: ['*.txt', '*.yml']}}",
     ],
 )  # fmt: skip
 def test_a_trigger_for_the_branch_of_the_source_is_fine(filters: str) -> None:
@@ -215,6 +233,18 @@ BY_TAG = "a tag starts the pipeline, and a tag can stand on a commit of any bran
         (pushed("{Branches: {Includes: [main]}}, {Tags: {Includes: ['v*']}}"), (), BY_TAG),
         (pushed("{Branches: {Includes: [main]}, Tags: {Excludes: ['test*']}}"), (), BY_TAG),
         (pushed("{Branches: {Includes: ['*'], Excludes: ['**']}}"), (), "a push to main starts nothing"),
+        (
+            pushed("{Branches: {Includes: [main]}, FilePaths: {Includes: ['docs/**']}}"), (),
+            "a push to main that changes app.py alone starts nothing",
+        ),
+        (
+            pushed("{Branches: {Includes: [main]}, FilePaths: {Includes: ['**/*.py'], Excludes: ['tests/**']}}"), (),
+            "a push to main that changes requirements.txt alone starts nothing",
+        ),
+        (
+            pushed("{FilePaths: {Excludes: ['Docker*']}}"), (),
+            "a push to main that changes Dockerfile alone starts nothing",
+        ),
         (
             pushed("{Branches: {Includes: [main]}}"), (("PipelineType: V2", "PipelineType: V1"),),
             "the pipeline names triggers, which only type V2 may",

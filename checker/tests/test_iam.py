@@ -9,6 +9,7 @@ from checker.iam import (
     allowed,
     boundary,
     denied_by_the_thing,
+    open_to_all,
     statements,
     trusted,
     undecided,
@@ -234,3 +235,26 @@ def test_the_policy_of_a_thing_denies_whom_it_means(rest, denied):
 
     assert (found is not None) is denied
     assert denied_by_the_thing(stack, one, "s3:GetObject", "arn:aws:s3:::songs/a.txt", OF_A_ROLE) is None
+
+
+REPOSITORY = "Resources: {R: {Type: AWS::ECR::Repository, Properties: {RepositoryPolicyText: {Statement: %s}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("{Effect: Allow, Principal: '*', Action: 'ecr:*'}", "ecr:*"),
+        ("{Effect: Allow, Principal: {AWS: ['*']}, Action: [ecr:Get*, ecr:PutImage]}", "ecr:Get*, ecr:PutImage"),
+        ("{Effect: Allow, Principal: '*', NotAction: 'ecr:Put*'}", "all actions but some"),
+        ("{Effect: Allow, Principal: '*', Action: a, Condition: {Bool: {aws:SecureTransport: true}}}", "a"),
+        ("{Effect: Allow, Principal: '*', Action: a, Condition: {StringEquals: {aws:PrincipalOrgID: o-1}}}", ""),
+        ("{Effect: Allow, Principal: '*', Action: a, Condition: {StringEquals: {aws:PrincipalAccount: 1}}}", ""),
+        ("{Effect: Deny, Principal: '*', Action: 'ecr:*'}", ""),
+        ("{Effect: Allow, Principal: {AWS: 'arn:aws:iam::123456789012:root'}, Action: 'ecr:*'}", ""),
+        ("3", ""),
+    ],
+)  # fmt: skip
+def test_a_thing_that_is_open_to_everybody_is_told_with_its_line(statement, told):
+    for text in (statement, f"[3, {statement}]"):
+        thing = read_stack({"t.yaml": REPOSITORY % text}).resources[0]
+        assert open_to_all(thing, "RepositoryPolicyText") == ((told, "t.yaml:1") if told else ("", ""))

@@ -46,6 +46,14 @@ VALUED = (
 )  # fmt: skip
 # What stands behind these is left out.
 LEAVES = re.compile(r"(--ignore|--ignore-glob|--deselect)(?:=(.+))?", re.DOTALL)
+# The settings of pytest that say what a test is, and the values beside which no test of the usual names is left out.
+OVERRIDE = re.compile(r"(?:-o|--override-ini)=?(.*)", re.DOTALL)
+WIDE = {
+    "python_files": {"test_*.py", "test*.py", "*.py"},
+    "python_classes": {"Test", "Test*", "*"},
+    "python_functions": {"test", "test_", "test*", "test_*", "*"},
+    "testpaths": {".", "tests", "tests/"},
+}
 # A file, a test in one, or a folder below that of the tests; a pattern that takes each file of a folder.
 FOLDER = re.compile(r"^tests/[^.‹]+$")
 # Where tests lie, by pytest's own names; a pattern that begins with a sign for anything meets them too.
@@ -151,11 +159,34 @@ def _of_pytest(words: Sequence[str], env: Mapping[str, str], folder: str) -> Ite
     given = [found[1] for word in words if (found := GIVEN.fullmatch(word))]
     for call in calls(words, folder):
         if call.words[0].rpartition("/")[2] in PYTEST:
-            several = [word.startswith("-") and " " in word and not CHOOSES.fullmatch(word) for word in call.words[1:]]
+            several = [word.startswith("-") and " " in word and not _has_value(word) for word in call.words[1:]]
             own = [_split(word) if many else [word] for word, many in zip(call.words[1:], several, strict=True)]
-            yield Call((*_split((given or [env.get(OPTIONS, "")])[-1]), *chain(*own)), call.folder)
+            whole = (*_split((given or [env.get(OPTIONS, "")])[-1]), *chain(*own))
+            added = [_split(value) for name, value in _overrides(whole) if name == "addopts"]
+            yield Call((*chain(*added), *whole), call.folder)
         else:
             yield Call(())
+
+
+def _has_value(word: str) -> bool:
+    return bool(CHOOSES.fullmatch(word) or OVERRIDE.fullmatch(word))
+
+
+def _overrides(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The settings that a call sets by `-o name=value`."""
+    for word, after in zip(words, [*words, ""][1:], strict=True):
+        if found := OVERRIDE.fullmatch(word):
+            name, _, value = (found[1] or after).partition("=")
+            yield name, value
+
+
+def _narrowed(words: Sequence[str]) -> str:
+    """The first setting of a call by which a file, class, function or folder of the usual name is no test."""
+    for name, value in _overrides(words):
+        kept = WIDE.get(name, set())
+        if kept and "‹" not in value and not kept & set(value.split() or ["."]):
+            return f"-o {shlex.quote(f'{name}={value}')}"
+    return ""
 
 
 def _picked(call: Call) -> str:
@@ -172,6 +203,8 @@ def _picked(call: Call) -> str:
     for option, expression in chosen.items():
         if not _keeps_the_rest(expression):
             return f"-{option} {shlex.quote(expression)}"
+    if narrowed := _narrowed(call.words):
+        return narrowed
     places = {word: _place(call.folder, word) for word in named or ["."]}
     parts = [place if call.folder else word for word, place in places.items() if PART.search(place)]
     return "" if set(places.values()) & WHOLE else " ".join(parts)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from checker.buildspec import Registry
-from checker.buildspec.programs import image_id
+from checker.buildspec.programs import NO_PUSH, image_id
 from checker.buildspec.words import named
-from checker.buildspec.world import HOST, START
+from checker.buildspec.world import DOCKER_PUSH, HOST, START
 from checker.tests.buildspec.conftest import Builder, spec
 
 LOGIN = "aws ecr get-login-password | docker login --username AWS --password-stdin ${REPOSITORY_URI%%/*}"
@@ -55,6 +55,12 @@ def test_what_fails_says_why(build: Builder, commands: list[str], said: str) -> 
         ("poetry add pytest", 0),
         ("pytest --collect-only", 0),
         ("pytest --version", 0),
+        ("pytest --lf --lfnf none", 0),
+        ("python -m pytest --last-failed --last-failed-no-failures=none -q", 0),
+        ("PYTEST_ADDOPTS='--lf --lfnf=none' pytest", 0),
+        ("pytest --lf", 1),
+        ("pytest --lf --lfnf all", 1),
+        ("pytest --lfnf none", 1),
     ],
 )
 def test_tests_that_run_are_told_from_those_that_are_fetched_or_listed(
@@ -138,7 +144,10 @@ def test_an_image_that_does_not_start_fails_its_check(build: Builder, command: s
 
 @pytest.mark.parametrize("option", ["--metadata-file", "--iidfile"])
 def test_a_build_that_shall_write_a_file_is_not_known(build: Builder, option: str) -> None:
-    assert "does not know this call" in build(spec(build=[f"docker buildx build {option} a.json ."])).log
+    made = build(spec(build=[f"docker buildx build --push {option} a.json ."]))
+
+    limit = "a limit of the stand-in of docker, which does not know this call"
+    assert f"\n{limit}: docker buildx build {option} a.json\n" in made.log
 
 
 def test_a_tag_of_an_immutable_repository_stays(build: Builder) -> None:
@@ -246,7 +255,9 @@ def test_options_of_aws_stand_before_the_service_too(build: Builder, option: str
     assert made.succeeded
 
 
-def test_an_option_that_writes_a_file_is_not_known(build: Builder) -> None:
-    made = build(spec(build=["docker buildx build --push --tag a --metadata-file made.json ."]))
+@pytest.mark.parametrize("push", [PUSH, "docker image push $REPOSITORY_URI:1", BUILD.replace("build", "build --push")])
+def test_a_push_fails_when_told_however_it_is_written(build: Builder, push: str) -> None:
+    made = build(spec(build=[LOGIN, BUILD, push]), fails=(DOCKER_PUSH,))
 
-    assert "the stand-in of docker does not know this call: docker build --metadata-file\n" in made.log
+    assert (made.status, made.world.pushes, made.world.registry.tags) == ("FAILED", [], {})
+    assert f"\n{NO_PUSH}\n" in made.log

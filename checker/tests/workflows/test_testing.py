@@ -47,6 +47,9 @@ def test_this_runs_none(command: str) -> None:
         "pytest --deselect=tests/test_api.py", "pytest tests/test_*.py", "pytest tests/**", "pytest -c conf.py",
         "pytest tests tests/test_api.py", "pytest tests/*.py", "bash -c 'pytest -k smoke && pytest'", "make test",
         "tox -- -k smoke", "uv run --with pytest pytest", "pytest -W error::DeprecationWarning", "coverage report", "",
+        "pytest -o addopts=", "pytest -o xfail_strict=true", "pytest -o 'python_files=test_*.py check_*.py'",
+        "pytest -o testpaths='tests more'", "pytest -o testpaths=", "pytest -o python_functions=test",
+        "pytest -o addopts='-k smoke' -k ''", "pytest -o",
         "pytest tests/unit tests", "pytest --junitxml tests/out", "pytest --cov tests/unit", "pytest src tests/*",
     ],
 )  # fmt: skip
@@ -73,6 +76,13 @@ def test_this_runs_all_tests_or_nobody_knows(command: str) -> None:
         ("pytest tests/unit", "tests/unit"), ("pytest -q ./tests/unit/", "./tests/unit/"),
         ("pytest tests/unit tests/api", "tests/unit tests/api"), ("pytest tests/unit/*.py", "tests/unit/*.py"),
         ("pytest tests/unit/**", "tests/unit/**"), ("pytest -n auto tests/unit", "tests/unit"),
+        ("pytest -o python_files=test_app.py", "-o python_files=test_app.py"),
+        ("pytest --override-ini=python_functions='test_a test_b'", "-o 'python_functions=test_a test_b'"),
+        ("pytest -opython_classes=TestApp", "-o python_classes=TestApp"),
+        ("pytest -o python_files=", "-o python_files="),
+        ("pytest --override-ini testpaths=tests/unit -q", "-o testpaths=tests/unit"),
+        ("env PYTEST_ADDOPTS='-o python_files=a.py' pytest", "-o python_files=a.py"),
+        ("pytest -o addopts='-k smoke'", "-k smoke"), ("pytest '--override-ini=addopts=-q -m smoke'", "-m smoke"),
     ],
 )  # fmt: skip
 def test_this_picks_some_tests(command: str, picked: str) -> None:
@@ -86,7 +96,7 @@ def test_this_picks_some_tests(command: str, picked: str) -> None:
         ("ARGS='-q -k smoke'\npytest $ARGS", "-k smoke"), ("PYTEST_ADDOPTS='-k smoke' pytest -k 'not slow'", ""),
         ("PYTEST_ADDOPTS=tests/test_a.py pytest -q", "tests/test_a.py"), ('pytest -k "$NAMES"', ""),
         ("pytest $(git diff --name-only)", ""), ('pytest "tests/test_$PART.py"', ""), ('pytest "tests/$PART"', ""),
-        ("PYTEST_ADDOPTS=\"'\" pytest", ""),
+        ("PYTEST_ADDOPTS=\"'\" pytest", ""), ('pytest -o "python_files=$FILES"', ""),
         ("for one in tests/test_*.py; do pytest $one; done", ""), ("make test PYTEST_ADDOPTS=-ksmoke", ""),
     ],
 )  # fmt: skip

@@ -24,6 +24,11 @@ NOT_ALL = "not all tests run: "
         ),
         ({TESTS: "- pytest --ignore-glob='*slow*'\n"}, "'pytest --ignore-glob=*slow*' leaves out *slow*", 10),
         (
+            {TESTS: "- pytest --override-ini=python_files=test_app.py\n"},
+            "'pytest --override-ini=python_files=test_app.py' leaves out "
+            "what `-o python_files=test_app.py` does not pick", 10,
+        ),
+        (
             {TESTS: "- PYTEST_ADDOPTS='-k health' pytest\n"},
             "PYTEST_ADDOPTS leaves out what `-k health` does not pick", 10,
         ),

@@ -174,6 +174,9 @@ def test_a_project_may_be_named_by_its_name(tmp_path: Path) -> None:
 
 CACHE = "Type: S3\n        Location: !Sub ${Artifacts}/cache\n"
 PIP = "    - /root/.cache/pip/**/*"
+INSTALL, VERSION, REPOSITORY = "pip install", "version: 0.2\n\nphases:\n", "{Name: REPOSITORY_URI"
+OF_PROJECT = "pipeline.yaml:66"
+NOTHING_KEPT = "pip is told to keep nothing, so there is nothing to put by"
 
 
 @pytest.mark.parametrize(
@@ -192,6 +195,18 @@ PIP = "    - /root/.cache/pip/**/*"
             {PIP: "    - /root/.cache/pip/*"},
             "the buildspec names /root/.cache/pip/*; pip's files lie in /root/.cache/pip and far below",
             "buildspec.yml:28",
+        ),
+        ({INSTALL: f"{INSTALL} --no-cache-dir"}, NOTHING_KEPT, "buildspec.yml:7"),
+        ({INSTALL: f"PIP_NO_CACHE_DIR=1 {INSTALL}"}, NOTHING_KEPT, "buildspec.yml:7"),
+        ({VERSION: f"env:\n  variables:\n    PIP_NO_CACHE_DIR: off\n{VERSION}"}, NOTHING_KEPT, "buildspec.yml:4"),
+        ({REPOSITORY: f"{{Name: PIP_NO_CACHE_DIR, Value: 1}}\n          - {REPOSITORY}"}, NOTHING_KEPT, OF_PROJECT),
+        (
+            {INSTALL: f"{INSTALL} --cache-dir=/tmp/pip/"},
+            "the buildspec names /root/.cache/pip/**/*; pip's files lie in /tmp/pip and far below", "buildspec.yml:7",
+        ),
+        (
+            {VERSION: f"env: {{variables: {{PIP_CACHE_DIR: /tmp/pip}}}}\n{VERSION}"},
+            "the buildspec names /root/.cache/pip/**/*; pip's files lie in /tmp/pip and far below", "buildspec.yml:2",
         ),
     ],
 )  # fmt: skip
@@ -213,3 +228,18 @@ def test_a_cache_that_is_not_there_tomorrow_is_told(
 @pytest.mark.parametrize("path", ["/root/.cache/pip/**", "/root/.cache/**/*", "'/root/.cache/pip/**/*'"])
 def test_pips_folder_may_be_named_in_many_ways(tmp_path: Path, path: str) -> None:
     assert finding(tmp_path, alone(AROUND.test_packages_are_kept), {PIP: f"    - {path}"}) is None
+
+
+@pytest.mark.parametrize(
+    ("install", "path"),
+    [
+        ("pip install --cache-dir ~/.cache/pip", "/root/.cache/pip/**/*"),
+        ("PIP_NO_CACHE_DIR= pip install", "/root/.cache/pip/**/*"),
+        ('PIP_CACHE_DIR="$CODEBUILD_SRC_DIR/.pip" pip install', ".pip/**/*"),
+        ("pip install --cache-dir $WHERE", "/cache/**/*"),
+    ],
+)
+def test_pip_may_keep_its_files_where_the_cache_looks(tmp_path: Path, install: str, path: str) -> None:
+    changes = {INSTALL: install, PIP: f"    - {path}"}
+
+    assert finding(tmp_path, alone(AROUND.test_packages_are_kept), changes) is None

@@ -12,7 +12,7 @@ from checker.buildspec import Buildspec, read
 from checker.buildspec.reading import SECRET
 from checker.buildspec.world import HOST
 from checker.cloudformation import GetAtt, Resource, Stack, Text, read_stack, said
-from checker.cloudformation.arns import concrete, name_of
+from checker.cloudformation.arns import REGION, concrete, name_of
 from checker.codepipeline import BUILD, DEPLOY, TEST, Action, Pipeline, read_pipeline
 from checker.markers import task_at
 
@@ -62,6 +62,14 @@ class Account:
             if named in keys and named not in keys.values():
                 told = f"stage {action.stage}, action {action.name} starts a project `{named}`, and none has that name"
                 return f"{told}: {named} is its key in the template, `{keys[named]}` its name", action.where
+        return "", ""
+
+    def far_away(self) -> tuple[str, str]:
+        """An action that looks for a project of this template in another region, and its line; or empty texts."""
+        for action, project in self.projects():
+            if action.region not in ("", REGION):
+                where = f"runs in {action.region}, and its project {project.id} stands in this template, in {REGION}"
+                return f"stage {action.stage}, action {action.name} {where}", action.where
         return "", ""
 
     def deployment(self, service: str) -> Action | None:

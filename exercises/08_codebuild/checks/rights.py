@@ -10,7 +10,7 @@ from checker.buildspec import Build
 from checker.cloudformation import Resource
 from checker.cloudformation.arns import ACCOUNT, REGION, arn_of, name_of
 from checker.iam import Statement, allowed, statements, trusted, unknown_policies
-from checker.iam_conditions import matches
+from checker.iam_conditions import Request, matches
 
 BUILDER = "codebuild.amazonaws.com"
 OTHER = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/payments"
@@ -67,13 +67,27 @@ def trouble(account: Any, role: Resource, made: Build) -> tuple[str, str]:
     return next(chain(_too_much(account, role), _too_little(account, role, made)), ("", ""))
 
 
-def taken(role: Resource) -> tuple[str, str]:
+def taken(account: Any, role: Resource) -> tuple[str, str]:
     """Who else may take the role of the build, or that CodeBuild may not, and where; or empty texts."""
     takes, where = trusted(role), role.at("AssumeRolePolicyDocument")
     if BUILDER not in takes:
         return f"CodeBuild may not take the role {role.id}", where
+    for project in account.stack.of("AWS::CodeBuild::Project"):
+        own = account.stack.named(project.get("ServiceRole")) is role
+        if own and BUILDER not in trusted(role, _taking(_arn_of_project(account, project))):
+            name = name_of(account.stack, project)
+            return f"CodeBuild may not take the role {role.id} for the project {name}: the condition refuses it", where
     strangers = sorted(takes - {BUILDER})
     return (f"the role {role.id} may be taken by {strangers[0]} too", where) if strangers else ("", "")
+
+
+def _taking(arn: str) -> Request:
+    """What a service says of itself when it takes a role for a thing of this account."""
+    return {"aws:sourceaccount": ACCOUNT, "aws:sourcearn": arn, "sts:externalid": None}
+
+
+def _arn_of_project(account: Any, project: Resource) -> str:
+    return f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/{name_of(account.stack, project)}"
 
 
 def _too_much(account: Any, role: Resource) -> Iterator[tuple[str, str]]:
@@ -163,7 +177,8 @@ def pipeline_trouble(account: Any) -> tuple[str, str]:
     """What the pipeline's own role, which is given, must still be able to do."""
     pipeline = account.pipeline.resource
     role = account.stack.named(pipeline.get("RoleArn"))
-    if role is None or "codepipeline.amazonaws.com" not in trusted(role):
+    taking = _taking(f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:{name_of(account.stack, pipeline)}")
+    if role is None or "codepipeline.amazonaws.com" not in trusted(role, taking):
         return "CodePipeline may not take the role of the pipeline", (role or pipeline).at("AssumeRolePolicyDocument")
     found = statements(account.stack, role)
     for action, resources in _of_pipeline(account):
@@ -182,7 +197,7 @@ def _of_pipeline(account: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
         if "ConnectionArn" in action.settings:
             yield "codeconnections:UseConnection", (account.plain(action.settings["ConnectionArn"]),)
     for _, project in account.projects():
-        own = f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/{name_of(account.stack, project)}"
+        own = _arn_of_project(account, project)
         for verb in ("StartBuild", "BatchGetBuilds"):
             yield f"codebuild:{verb}", (own, f"${{{project.id}.Arn}}")
     for verb in ("DescribeServices", "UpdateService", "DescribeTaskDefinition", "RegisterTaskDefinition"):

@@ -23,7 +23,7 @@ ENDS = "Each item of a list is a command of its own: where does this one end?"
 EXIT_CODE = "Which exit code did the last command of that line have?"
 WHO_RUNS = "Which phases run when an earlier one has failed, and how can a command know?"
 SUCCEEDING = "CODEBUILD_BUILD_SUCCEEDING"
-ASKS = "With which exit code does this line end after a failed build, and what does the phase make of that?"
+ASKS = "With which exit code does `{}` end after a failed build, and what does the phase make of that?"
 STARTS = "Which command starts the image before the push, and what does it ask of it?"
 WHO_NOTICES = "Which tests does nobody run before this commit reaches production?"
 WHO_STARTS = "Whose commit does an execution deploy: of which branch, and who has agreed to it?"
@@ -116,6 +116,7 @@ def _missing(account: Any) -> tuple[str, str]:
     if account.builder() is None:
         by_key, where = account.named_by_key()
         found.append((by_key or "no action of the pipeline runs a project with buildspec.yml", where or stages))
+    found += [one for one in [account.far_away()] if one[0]]
     if not account.stack.of("AWS::ECR::Repository"):
         found.append(("there is no repository for the images", ACCOUNT.TEMPLATE))
     execution = run(account.pipeline)
@@ -208,8 +209,14 @@ def _who_pushed(account: Any, made: Any, failed: Any = None) -> tuple[str, str]:
     phase = next((one for one in account.spec.phases if push and one.name == push.phase), None)
     asks = next((one for one in phase.commands if SUCCEEDING in one), "") if phase else ""
     if asks and made.phase(phase.name) and not made.phase(phase.name).failed:
-        return str(account.spec.place_of(phase.name, asks)), ASKS
+        return str(account.spec.place_of(phase.name, asks)), ASKS.format(_line_with(SUCCEEDING, asks))
     return RUNS.line_of(account, push or failed, "post_build"), WHO_RUNS
+
+
+def _line_with(word: str, command: str) -> str:
+    """The line of a command that holds this word, shortened."""
+    line = next(one.strip() for one in command.splitlines() if word in one)
+    return line if len(line) <= 70 else f"{line[:69]}…"
 
 
 def _and_pushed(made: Any) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from checker import check, expect, partial, read_hints, sibling
-from checker.buildspec.world import HOST
+from checker.buildspec.programs import NO_PUSH
+from checker.buildspec.words import full, options
+from checker.buildspec.world import DOCKER_PUSH, HOST
 from checker.cloudformation import said
 from checker.codepipeline import APPROVAL, run
 
@@ -48,6 +50,7 @@ def test_artifact_names_the_pushed_digest(submission, account):
         where=account.spec.at("artifacts") if DEFINITIONS not in made.artifacts else _writer(account),
         next="Who computes a digest, and who can be asked for it after the push?",
     )
+    _failed_push_is_told(submission, account, made, commit)
     other = RUNS.build(submission, account, commit=RUNS.a_commit(submission, like=commit))
     first, second = ({one.tag for one in each.world.pushes} for each in (made, other))
     if not second - first:
@@ -59,6 +62,21 @@ def test_artifact_names_the_pushed_digest(submission, account):
             where=_tagger(account, made),
             next="What does CodeBuild tell a build that differs from commit to commit? How much of it is in the tag?",
         )
+
+
+def _failed_push_is_told(submission: Any, account: Any, before: Any, commit: str) -> None:
+    """The commit is built once more, so the registry has its image of the first try."""
+    made = RUNS.build(submission, account, fails=(DOCKER_PUSH,), registry=before.world.registry, commit=commit)
+    failed = next((one for one in made.world.calls if one.reply.text == NO_PUSH), None)
+    written = made.artifacts.get(DEFINITIONS, b"").decode("utf-8", errors="replace").replace(f"{HOST}/", "")
+    expect(
+        failed is None or not made.succeeded,
+        tried="ran your phases by CodeBuild's rules, with a push that fails",
+        seen=f"the push failed, and the build SUCCEEDED all the same; {DEFINITIONS} says {written.strip()[:70]}",
+        expected="the build FAILED, and nothing is deployed",
+        where=RUNS.line_of(account, failed),
+        next="Who hears the exit code of the push in this line, and what is deployed then?",
+    )
 
 
 def _tagger(account: Any, made: Any) -> str:
@@ -92,9 +110,20 @@ def _not_by_digest(made: Any) -> str:
         return f"no list of entries with name and imageUri: {text.strip()[:80]!r}"
     if names != [ACCOUNT.CONTAINER]:
         return f"the containers {', '.join(map(str, names)) or 'none'}; the task definition has `{ACCOUNT.CONTAINER}`"
-    if len(made.world.built) != 1:
-        return f"{len(made.world.built)} images were built for one commit"
-    return _not_pushed(made, images[0])
+    return _built_again(made) or _not_pushed(made, images[0])
+
+
+def _built_again(made: Any) -> str:
+    """How what was pushed is not the one image of the commit; one of another name, as for the tests, does not count."""
+    pushed = {one.digest for one in made.world.pushes}
+    names = {name for name, digest in made.world.images.items() if digest in pushed}
+    builds = [one for one in made.world.calls if "build" in one.words[1:3] and not one.reply.code]
+    count = sum(bool(names & set(map(full, options(one.words, "-t", "--tag")))) for one in builds)
+    if count != 1:
+        return f"{count} images were built for one commit"
+    if made.world.checked and not pushed <= made.world.checked:
+        return "the image that was started with --check is not the one that was pushed"
+    return ""
 
 
 def _not_pushed(made: Any, image: str) -> str:
@@ -102,6 +131,8 @@ def _not_pushed(made: Any, image: str) -> str:
     if image in {f"{HOST}/{one.repository}@{one.digest}" for one in made.world.pushes}:
         return ""
     short = image.replace(f"{HOST}/", "")
+    if image.count(f"{HOST}/") > 1:
+        return f"the image {short[:45]}…: the repository stands there twice"
     pushed = made.world.pushes[0].digest
     if short.partition("@")[2] in set(made.world.registry.tags.values()) - {pushed}:
         return f"the image {short[:34]}…, which an earlier build pushed; this one pushed {pushed[:15]}…"

@@ -10,12 +10,18 @@ import pytest
 
 from checker import check, expect, read_hints, sibling
 from checker.cloudformation import said
+from checker.iam import open_to_all
 
 HINTS = read_hints(__file__)
 ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
-NO_CACHE = re.compile(r"\bpip3?\b.*--no-cache-dir|PIP_NO_CACHE_DIR=(1|true)")
-# A file of pip's cache: deep below the folder.
-CACHED = "/root/.cache/pip/http-v2/a/b/c/d/e/abcde.body"
+# A word of a command that tells pip to keep nothing, or where to keep it.
+NO_CACHE = re.compile(r"\bpip3?\b.*--no-cache-dir|PIP_NO_CACHE_DIR=[\"']?\w")
+FOLDER = re.compile(r"(?:\bpip3?\b.*--cache-dir[= ]|PIP_CACHE_DIR=)[\"']?([^\s\"';&|]+)")
+HOME = re.compile(r"~|\$HOME|\$\{HOME\}")
+SOURCE = re.compile(r"\./|\$CODEBUILD_SRC_DIR/|\$\{CODEBUILD_SRC_DIR\}/")
+PIPS = "/root/.cache/pip"
+# A file of pip's cache: deep below its folder.
+CACHED = "http-v2/a/b/c/d/e/abcde.body"
 
 
 @pytest.fixture
@@ -48,7 +54,7 @@ def test_build_may_push_and_nothing_else(submission, account):
         where=where,
         next="Which calls does a push make, on which one resource, and which call knows no resource at all?",
     )
-    seen, where = RIGHTS.taken(role)
+    seen, where = RIGHTS.taken(account, role)
     expect(
         not seen,
         tried="asked the trust policy of the build's role who may take it",
@@ -78,6 +84,16 @@ def test_tags_keep_their_image(submission, account):
         expected="each image is scanned on push, each commit gets through, and its tag cannot be put on another image",
         where=where,
         next="What does the repository do with a tag that is there already, and which tags does your build use?",
+    )
+    images = account.stack.of("AWS::ECR::Repository")[0]
+    actions, where = open_to_all(images, "RepositoryPolicyText")
+    expect(
+        not actions,
+        tried="asked the policy of the repository whom it lets in",
+        seen=f"{actions} is allowed to everybody who has an account of AWS",
+        expected="nobody but those whom a policy names",
+        where=where,
+        next="For whom does the star of this Principal stand, and who needs your images?",
     )
 
 
@@ -158,17 +174,34 @@ def _not_kept(account: Any) -> Iterator[tuple[str, str]]:
         yield "the project keeps its cache in S3, and names no bucket", place
     if kind == "S3":
         yield from _out_of_reach(account, project)
-    kept_out = next((one for one in account.spec.phases for each in one.commands if NO_CACHE.search(each)), None)
-    if kept_out:
-        yield "pip is told to keep nothing, so there is nothing to put by", account.spec.at("phases", kept_out.name)
+    for text, where in _told_to_pip(account):
+        if NO_CACHE.search(text):
+            yield "pip is told to keep nothing, so there is nothing to put by", where
     if not account.spec.cached:
         yield "the project could keep folders, and the buildspec names none", account.spec.at("cache")
-    if not any(RUNS.covers(one, CACHED) for one in account.spec.cached):
-        shown = ", ".join(account.spec.cached)
-        yield (
-            f"the buildspec names {shown}; pip's files lie in /root/.cache/pip and far below",
-            account.spec.at("cache"),
-        )
+    for folder, where in _folders_of_pip(account):
+        if not any(RUNS.covers(one, f"{folder}/{CACHED}") for one in account.spec.cached):
+            shown = ", ".join(account.spec.cached)
+            yield f"the buildspec names {shown}; pip's files lie in {folder} and far below", where
+
+
+def _told_to_pip(account: Any) -> Iterator[tuple[str, str]]:
+    """Each variable, as a command would set it, and each command, with its line."""
+    action, project = account.builder()
+    given, spec = account.variables(action, project), account.spec
+    for name, value in {**spec.variables, **given}.items():
+        own = spec.at("env", "variables", name)
+        yield f"{name}={value}", project.at("Environment", "EnvironmentVariables") if name in given else own
+    for phase in spec.phases:
+        for command in (*phase.commands, *phase.last):
+            yield command, spec.place_of(phase.name, command)
+
+
+def _folders_of_pip(account: Any) -> list[tuple[str, str]]:
+    """Where pip keeps what it downloads, and the line that says so; what a run alone knows is left out."""
+    named = [(found[1], where) for text, where in _told_to_pip(account) for found in FOLDER.finditer(text)]
+    plain = [(re.sub(SOURCE, "", re.sub(HOME, "/root", one)).rstrip("/"), where) for one, where in named]
+    return [one for one in plain if "$" not in one[0]] if named else [(PIPS, account.spec.at("cache"))]
 
 
 def _out_of_reach(account: Any, project: Any) -> Iterator[tuple[str, str]]:
