@@ -52,6 +52,6 @@ def _wrong_table(exercise: Exercise, told: dict[str, Feedback]) -> str:
 
 
 def _row(*cells: str) -> str:
-    # A line break or a bar would end the cell.
-    plain = ("; ".join(cell.strip().splitlines()).replace("|", "\\|") for cell in cells)
+    # A line break or a bar would end the cell. A line that ends with a colon goes on in the next one.
+    plain = ("; ".join(cell.strip().splitlines()).replace(":; ", ": ").replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(plain)} |\n"

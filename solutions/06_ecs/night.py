@@ -75,9 +75,13 @@ TICKETS = {
 
 
 def seed():
-    """The seed of your copy of the exercise."""
+    """The seed of your copy of the exercise; 1, and a line that says so, where there is none yet."""
     state = HERE / ".checker.json"
-    return json.loads(state.read_text("utf-8")).get("seed", 1) if state.is_file() else 1
+    if not state.is_file():
+        print("There is no .checker.json in this folder: what follows is the same for everybody, and not your draw.")
+        print("try: checker start\n")
+        return 1
+    return json.loads(state.read_text("utf-8")).get("seed", 1)
 
 
 def tickets(your_seed):
@@ -88,30 +92,40 @@ def tickets(your_seed):
 def drawn(your_seed):
     """A service of your own: its tasks, and how many of them must stay and may be there."""
     draw = random.Random(your_seed + 1)
-    desired = draw.randrange(8, 21, 2)
-    lowest = math.ceil(desired * draw.choice((65, 75, 80)) / 100)
-    return {"desired": desired, "lowest": lowest, "highest": desired, "minute": draw.randint(100, 130)}
+    service = None
+    # Two numbers are asked for: where they are the same, nobody can tell which of them was read.
+    while service is None or failures(service) == service["lowest"]:
+        desired = draw.randrange(8, 21, 2)
+        lowest = math.ceil(desired * draw.choice((65, 75, 80)) / 100)
+        service = {"desired": desired, "lowest": lowest, "highest": desired, "minute": draw.randint(100, 130)}
+    return service
+
+
+def failures(service):
+    """How many new tasks have failed when the circuit breaker ends it: they start some at a time, up to its limit."""
+    at_once = service["highest"] - service["lowest"]
+    limit = min(max(3, math.ceil(service["desired"] / 2)), 200)
+    return math.ceil(limit / at_once) * at_once
 
 
 def deployment(your_seed):
     """(minute, old tasks, new tasks that start, new tasks that failed, state), one row for each half minute."""
     service = drawn(your_seed)
     desired, old, at_once = service["desired"], service["lowest"], service["highest"] - service["lowest"]
-    limit = min(max(3, math.ceil(desired / 2)), 200)
+    last = failures(service)
     rows = [(0, desired, 0, 0, "COMPLETED"), (1, old, at_once, 0, "IN_PROGRESS")]
-    failed = 0
-    while failed < limit:
-        failed += at_once
-        state = "IN_PROGRESS" if failed < limit else "FAILED"
-        rows.append((len(rows), old, at_once if failed < limit else 0, failed, state))
-    rows.append((len(rows), desired, 0, failed, "COMPLETED"))
+    for failed in range(at_once, last + 1, at_once):
+        state, starting = ("IN_PROGRESS", at_once) if failed < last else ("FAILED", 0)
+        rows.append((len(rows), old, starting, failed, state))
+    rows.append((len(rows), desired, 0, last, "COMPLETED"))
     return rows
 
 
 def show_ticket(letter):
-    cause = tickets(seed())[letter]
+    your_seed = seed()
+    cause = tickets(your_seed)[letter]
     told = TICKETS[cause]
-    draw = random.Random(f"{seed()} {letter}")
+    draw = random.Random(f"{your_seed} {letter}")
     name = {"a": "movie-kiosk", "b": "movie-phone"}[letter]
     task = f"{draw.getrandbits(48):012x}"
     minute = draw.randint(3, 40)
@@ -127,13 +141,14 @@ def show_ticket(letter):
 
 
 def show_deployment():
-    service = drawn(seed())
+    your_seed = seed()
+    service = drawn(your_seed)
     print(
         f"{service['desired']} tasks wanted, at least {service['lowest']} healthy, at most {service['highest']} there"
     )
     print("The new version never turns healthy. The circuit breaker is on, with rollback.\n")
     print("  time   old  new  failed  state of the deployment")
-    for row, old, new, failed, state in deployment(seed()):
+    for row, old, new, failed, state in deployment(your_seed):
         minute, second = divmod(service["minute"] * 60 + row * 30, 60)
         print(f"  {minute // 60:02}:{minute % 60:02}:{second:02}  {old:3}  {new:3}  {failed:6}  {state}")
     print("\nOnly old tasks serve here: those of the new version start, fail, and start again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -52,7 +53,8 @@ def test_a_row_about_the_service_waits_for_no_task_definition(row: str) -> None:
 
 
 BREAKER = "DeploymentCircuitBreaker: {Enable: true, Rollback: true}"
-ALL_PARTS = "no error in any part; sizes and log options have checks of their own"
+ALL_PARTS, OWN_PART = "no error in any part", "no error in this part"
+ELSEWHERE = "no error; sizes, log options, roles, health check and secrets have rows of their own"
 
 
 def slips(*lines: str) -> str:
@@ -113,10 +115,10 @@ def test_what_is_no_arn_of_a_role_is_told_once_with_its_shape(given: str) -> Non
     """cfn-lint says it by two rules."""
     task = changed(TASK, (f"{ARN}execution", given))
 
-    assert told(lambda one, _: SIZE.test_task_definition_can_be_registered(one), hand_in(task=task)) == Finding(
+    assert told(ROLES.test_there_are_two_roles, hand_in(task=task)) == Finding(
         "asked cfn-lint about the task definition",
         f"in the part of TODO 2: E1156: '{given}' is no ARN of a role, which reads arn:aws:iam::ACCOUNT:role/NAME",
-        ALL_PARTS,
+        OWN_PART,
         "taskdef.json:9",
         "Which account and which name belong into the ARN of this role?",
     )
@@ -132,7 +134,7 @@ def test_the_short_name_of_the_task_role_is_right_as_the_api_takes_it() -> None:
 def test_another_form_of_the_task_role_is_told() -> None:
     given = hand_in(task=changed(TASK, (f"{ARN}task", "role/movie-task")))
 
-    found = told(lambda one, _: SIZE.test_task_definition_can_be_registered(one), given)
+    found = told(ROLES.test_there_are_two_roles, given)
 
     assert found.seen == (
         "in the part of TODO 2: E1156: 'role/movie-task' is no ARN of a role, which reads "
@@ -140,10 +142,48 @@ def test_another_form_of_the_task_role_is_told() -> None:
     )
 
 
+LIMIT = '"value": "100"'
+CHECKED = '"retries": 3'
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "seen", "line", "question"),
+    [
+        (
+            (LIMIT, '"value": "100", "valueFrom": "arn:aws:x"'), SECRET.test_key_is_in_no_file,
+            "in the part of TODO 6: E3002: Additional properties are not allowed ('valueFrom' was unexpected)",
+            24, "What does the API call this key, and in which list or table of the container does it stand?",
+        ),
+        (
+            (CHECKED, '"retries": 3, "patience": 9'), HEALTH.test_health_checks_agree,
+            "in the part of TODO 3: E3002: Additional properties are not allowed ('patience' was unexpected)",
+            41, "What does the API call this key, and in which list or table of the container does it stand?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_in_the_part_of_a_row_is_told_there_and_keeps_no_other_row(
+    change: tuple[str, str], check: Callable[..., object], seen: str, line: int, question: str
+) -> None:
+    given = hand_in(task=changed(TASK, change))
+
+    found = told(check, given)
+
+    assert found == Finding(
+        "asked cfn-lint about the task definition", seen, OWN_PART, f"taskdef.json:{line}", question
+    )  # fmt: skip
+    others = {
+        SIZE.test_size_is_one_of_fargate, SIZE.test_log_arrives, ROLES.test_there_are_two_roles,
+        ROLES.test_five_actions_are_sorted, HEALTH.test_health_checks_agree, SECRET.test_key_is_in_no_file,
+    }  # fmt: skip
+    assert SIZE.test_task_definition_can_be_registered(given) is None
+    for other in others - {check}:
+        assert other(given, CONTRACT) is None
+
+
 MAPPED = Finding(
     "asked cfn-lint about the task definition",
     "E3053: hostPort and containerPort differ, which awsvpc does not allow",
-    ALL_PARTS,
+    ELSEWHERE,
     "",
     "In awsvpc each task has an address of its own. To what could a second port be mapped?",
 )

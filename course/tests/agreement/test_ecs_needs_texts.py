@@ -15,7 +15,7 @@ ROLES = sibling(CHECKS, "test_06_ecs_2_roles")
 KEY = "arn:aws:secretsmanager:us-east-1:123456789012:secret:movie/pseudonym-key-a1B2c3"
 OF_THE_KEY = f'"valueFrom": "{KEY}"'
 MAY_NOT = "the execution role (ExecutionRole) may not do"
-ON_THE_KEY = f"the execution role (ExecutionRole) may do secretsmanager:GetSecretValue on {KEY}"
+ON_THE_KEY = f"the execution role (ExecutionRole) may do secretsmanager:GetSecretValue on this:\n{KEY}"
 NOT_STARTED = "ResourceInitializationError, and no task starts"
 END = TASK[TASK.rindex("      }\n    }\n  ]\n}") :]
 LOG = (
@@ -52,15 +52,15 @@ GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:"
     [
         (secret(PARAMETER), f"the secret TOKEN of 'api': {MAY_NOT} ssm:GetParameters", 30),
         (secret("token"), f"the secret TOKEN of 'api': {MAY_NOT} ssm:GetParameters", 30),
-        (secret(f"{CARD}:FIELD::"), f"the secret TOKEN of 'api': {ON_THE_KEY}; asked was {CARD}", 30),
+        (secret(f"{CARD}:FIELD::"), f"the secret TOKEN of 'api': {ON_THE_KEY}\nasked was:\n{CARD}", 30),
         (
             beside(f'"secrets": [{{"name": "PSEUDONYM_KEY", "valueFrom": "{CARD}"}}]'),
-            f"the secret PSEUDONYM_KEY of 'helper': {ON_THE_KEY}; asked was {CARD}", 53,
+            f"the secret PSEUDONYM_KEY of 'helper': {ON_THE_KEY}\nasked was:\n{CARD}", 53,
         ),
         (
             beside(LOG.format("/ecs/agent", "agent")),
-            "the log of 'helper': the execution role (ExecutionRole) may do logs:CreateLogStream on "
-            f"{GROUP}/ecs/movie-service:*; asked was {GROUP}/ecs/agent:log-stream:agent/helper/0a1b", 53,
+            "the log of 'helper': the execution role (ExecutionRole) may do logs:CreateLogStream on this:\n"
+            f"{GROUP}/ecs/movie-service:*\nasked was:\n{GROUP}/ecs/agent:log-stream:agent/helper/0a1b", 53,
         ),
         (
             beside(
@@ -71,7 +71,7 @@ GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:"
         ),
         (
             file_of("arn:aws:s3:::movie-models/key.env"),
-            f"the file of variables of 'api': {MAY_NOT} s3:GetObject", 15,
+            f"the file of variables of 'api': {MAY_NOT} s3:GetObject; the task role may", 15,
         ),
     ],
 )  # fmt: skip
@@ -80,7 +80,7 @@ def test_what_the_execution_role_may_not_get_for_a_container_is_told(given: Any,
 
     assert found == Finding(
         "asked the execution role for what else ECS gets for the containers of the task",
-        f"{seen}. {NOT_STARTED}",
+        f"{seen}\n{NOT_STARTED}",
         "containers for which ECS gets nothing but the things of the contract",
         f"taskdef.json:{line}",
         "What does ECS get for each container before one starts, and what of it does the contract know?",

@@ -9,7 +9,17 @@ import pytest
 
 from checker import sibling
 from checker.errors import Finding
-from course.tests.agreement.ecs_answer import CHECKS, CONTRACT, SERVICE, TASK, changed, hand_in, told
+from course.tests.agreement.ecs_answer import (
+    CHECKS,
+    CONFTEST,
+    CONTRACT,
+    EXERCISE,
+    SERVICE,
+    TASK,
+    changed,
+    hand_in,
+    told,
+)
 
 HEALTH = sibling(CHECKS, "test_06_ecs_3_health")
 TRIED = "followed health checks and requests of users from the balancer to the service in a task"
@@ -114,13 +124,33 @@ def test_a_balancer_without_an_address_on_the_internet_is_told() -> None:
     )
 
 
+def of_addresses(kind: str) -> Any:
+    return hand_in(changed(SERVICE, (USERS, f"{USERS}\n      IpAddressType: {kind}")))
+
+
+def test_a_balancer_without_a_public_ipv4_address_is_told() -> None:
+    assert told(HEALTH.test_health_checks_agree, of_addresses("dualstack-without-public-ipv4")) == Finding(
+        TRIED,
+        "Balancer has no public IPv4 address (dualstack-without-public-ipv4): users without IPv6 do not get in",
+        "a balancer for users from the internet",
+        "service.yaml:48",
+        "From where do users come, in the contract, and which kind of address has each of them?",
+    )
+
+
+@pytest.mark.parametrize("kind", ["ipv4", "dualstack"])
+def test_a_balancer_with_a_public_ipv4_address_is_right(kind: str) -> None:
+    assert HEALTH.test_health_checks_agree(of_addresses(kind), CONTRACT) is None
+
+
 def test_a_balancer_that_says_that_it_faces_the_internet_is_right() -> None:
     assert HEALTH.test_health_checks_agree(of_scheme("internet-facing"), CONTRACT) is None
 
 
 # -- the program ------------------------------------------------------------------------------------------------------
 ESSENTIAL = '"essential": true,'
-SERVES = "a container that runs the service"
+SERVES_NONE = "runs in place of the service, and serves none: nobody answers /health/ready with 200"
+SERVES = "the program of the image, or a server with the service"
 
 
 def running(**given: list[str]) -> Any:
@@ -129,25 +159,35 @@ def running(**given: list[str]) -> Any:
 
 
 @pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"entryPoint": ["/bin/sh", "-c"]}, "/bin/sh -c"),
+        ({"entryPoint": ["false"]}, "false"),
+        ({"entryPoint": ["sh", "-c"], "command": ["sleep infinity"]}, "sh -c sleep infinity"),
+        ({"command": ["sleep", "infinity"]}, "sleep infinity"),
+        ({"entryPoint": ["sh", "-c"], "command": ["python -m http.server 8000"]}, "sh -c python -m http.server 8000"),
+        ({"command": ["python", "-m", "http.server", "8000"]}, "python -m http.server 8000"),
+        ({"command": ["python", "-c", "print()"]}, "python -c print()"),
+        ({"command": ["/usr/sbin/nginx", "-g", "daemon off;"]}, "/usr/sbin/nginx -g daemon off;"),
+        ({"entryPoint": ["sh", "-c"], "command": ["uvicorn", "app:app"]}, "sh -c uvicorn app:app"),
+        ({"command": ["sh", "-c", "pip install uvicorn x; sleep 9"]}, "sh -c pip install uvicorn x; sleep 9"),
+    ],
+)
+def test_a_program_that_is_not_the_service_is_told(given: dict[str, list[str]], line: str) -> None:
+    key = "command" if "command" in given else "entryPoint"
+
+    assert told(HEALTH.test_health_checks_agree, running(**given)) == Finding(
+        TRIED,
+        f"{line!r} {SERVES_NONE}",
+        SERVES,
+        "taskdef.json:15",
+        f"What becomes of the program of the image when `{key}` is given?",
+    )
+
+
+@pytest.mark.parametrize(
     ("given", "seen", "expected", "question"),
     [
-        (
-            {"entryPoint": ["/bin/sh", "-c"]}, "'/bin/sh -c' runs in place of the service: nobody listens", SERVES,
-            "What becomes of the program of the image when `entryPoint` is given?",
-        ),
-        (
-            {"entryPoint": ["false"]}, "'false' runs in place of the service: nobody listens", SERVES,
-            "What becomes of the program of the image when `entryPoint` is given?",
-        ),
-        (
-            {"entryPoint": ["sh", "-c"], "command": ["sleep infinity"]},
-            "'sh -c sleep infinity' runs in place of the service: nobody listens", SERVES,
-            "What becomes of the program of the image when `command` is given?",
-        ),
-        (
-            {"command": ["sleep", "infinity"]}, "'sleep infinity' runs in place of the service: nobody listens", SERVES,
-            "What becomes of the program of the image when `command` is given?",
-        ),
         (
             {"command": ["uvicorn", "movie_service.app:app", "--host", "127.0.0.1", "--port", "8000"]},
             "the service listens on 127.0.0.1: the container itself reaches it, and the balancer never does",
@@ -190,12 +230,26 @@ def test_a_program_that_does_not_serve_the_balancer_is_told(
         {"command": ["uvicorn", "movie_service.app:app", "--host", "::"]},
         {"command": ["gunicorn", "-k", "uvicorn.workers.UvicornWorker", "-b", "0.0.0.0:8000", "app"]},
         {"entryPoint": ["/bin/sh", "/start.sh"]},
+        {"entryPoint": ["/bin/sh", "/app/start"]},
+        {"command": ["/app/serve"]},
+        {"command": ["python", "main.py"]},
+        {"command": ["fastapi", "run", "app.py"]},
+        {"command": ["sh", "-c", "cd /app && exec uvicorn app:app --host 0.0.0.0 --port 8000"]},
+        {"entryPoint": ["tini", "--"], "command": ["uvicorn", "app:app", "--host", "0.0.0.0"]},
         {"entryPoint": ["python", "-m", "movie_service"]},
         {"entryPoint": [], "command": []},
     ],
 )
 def test_a_program_that_serves_is_right(given: dict[str, list[str]]) -> None:
     assert HEALTH.test_health_checks_agree(running(**given), CONTRACT) is None
+
+
+def test_a_program_that_only_the_deployment_fills_in_may_be_right() -> None:
+    text = (EXERCISE / "right" / "one_template" / "service.yaml").read_text("utf-8")
+    text = changed(text, ("- ContainerPort: 8000\n", "- ContainerPort: 8000\n          Command: [!Ref Program]\n"))
+    given = CONFTEST.HandedIn({"service.yaml": text}, {"service.yaml": text}, ())
+
+    assert list(HEALTH.ROAD.PROGRAM.faults(given, CONTRACT)) == []
 
 
 def test_the_host_may_be_said_by_a_variable() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from checker import sibling
-from checker.errors import Partial
-from course.tests.agreement.ecs_answer import CHECKS, CONTRACT, SERVICE, changed, hand_in
+from checker.errors import Finding, Partial
+from course.tests.agreement.ecs_answer import CHECKS, CONTRACT, SERVICE, changed, hand_in, told
 
 ROLES = sibling(CHECKS, "test_06_ecs_2_roles")
 
@@ -23,18 +23,21 @@ REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/movie-service"
     [
         (
             LOGIN.replace('"*"', REPOSITORY),
-            f"may do ecr:GetAuthorizationToken on {REPOSITORY}; the password belongs to no repository, "
-            "and AWS asks for `*`",
+            [
+                "may do ecr:GetAuthorizationToken on this:",
+                REPOSITORY,
+                "the password belongs to no repository, and AWS asks for `*`",
+            ],
             "service.yaml:24",
         ),
         (
             '{Effect: Allow, Action: "logs:PutLogEvents", Resource: "*"}',
-            "may not do ecr:GetAuthorizationToken",
+            ["may not do ecr:GetAuthorizationToken"],
             "service.yaml:20",
         ),
     ],
 )
-def test_a_login_that_is_missing_is_told_with_the_pull(statement: str, seen: str, where: str) -> None:
+def test_a_login_that_is_missing_is_told_with_the_pull(statement: str, seen: list[str], where: str) -> None:
     given = hand_in(changed(SERVICE, (LOGIN, statement)))
 
     with pytest.raises(Partial) as lost:
@@ -43,7 +46,7 @@ def test_a_login_that_is_missing_is_told_with_the_pull(statement: str, seen: str
     found = lost.value.finding
     assert found.tried == "asked both roles for each of the five things of `python night.py denied`"
     assert found.seen.splitlines() == [
-        "4 of 5 are right", f"pulling the image: the execution role (ExecutionRole) {seen}",
+        "4 of 5 are right", f"pulling the image: the execution role (ExecutionRole) {seen[0]}", *seen[1:],
         "reading the model: right", "reading the key: right", "writing predictions: right", "writing the log: right",
     ]  # fmt: skip
     assert found.expected == "each of the five by the one role that is asked, on the thing of the contract"
@@ -116,7 +119,9 @@ def test_a_boundary_that_withholds_a_right_is_told(boundary: str, s3: str, first
 
     assert (lines[2], lines[4]) == (first, second)
     assert where == "service.yaml:32"
-    assert question == "A boundary gives no rights, it takes them: which of the five does this one let through?"
+    assert question.removeprefix("reading the model: ") == (
+        "A boundary only takes rights away: which of the five does this one let through?"
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,8 +145,122 @@ def test_a_right_of_the_other_role_that_its_boundary_withholds_is_none() -> None
     assert ROLES.test_five_actions_are_sorted(hand_in(changed(wide, (NAME_OF_ROLE, limit))), CONTRACT) is None
 
 
+# -- task 2: on another thing, by the other role, denied --------------------------------------------------------------
+STREAMS = "log-group:/ecs/movie-service:*"
+GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/movie-service"
+KEY = "arn:aws:secretsmanager:us-east-1:123456789012:secret:movie/pseudonym-key-a1B2c3"
+OF_THE_KEY = "secret:movie/pseudonym-key-a1B2c3"
+
+
 @pytest.mark.parametrize(
-    ("condition", "told"),
+    ("change", "lines", "where", "question"),
+    [
+        (
+            (STREAMS, STREAMS[:-2]),
+            [
+                "writing the log: the execution role (ExecutionRole) may do logs:CreateLogStream on this:", GROUP,
+                "which is the group itself; asked was a stream of it",
+            ],
+            "service.yaml:26", "How does the table of TODO 2 end the ARN of a log group, with its streams?",
+        ),
+        (
+            ("movie-models/*", "movie-models"),
+            [
+                "reading the model: the task role (TaskRole) may do s3:GetObject on this:", "arn:aws:s3:::movie-models",
+                "which is the bucket itself; asked was a file in it",
+            ],
+            "service.yaml:39", "How does the table of TODO 2 end the ARN of the files of a bucket?",
+        ),
+        (
+            (OF_THE_KEY, "secret:movie/card-key-1a2B3c"),
+            [
+                "reading the key: the execution role (ExecutionRole) may do secretsmanager:GetSecretValue on this:",
+                KEY.replace("pseudonym-key-a1B2c3", "card-key-1a2B3c"), "asked was:", KEY,
+            ],
+            "service.yaml:27",
+            "Hold the ARN of this statement against the one that was asked for: where do they part?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_right_on_another_thing_is_told_with_each_arn_on_a_line_of_its_own(
+    change: tuple[str, str], lines: list[str], where: str, question: str
+) -> None:
+    seen, place, asked = sorted_fault(hand_in(changed(SERVICE, change)))
+
+    assert [line for line in seen[1:] if not line.endswith(": right")] == lines
+    assert (place, asked) == (where, question)
+
+
+MOVED = '- {Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: !Sub "arn:aws:secretsmanager'
+
+
+def test_of_several_that_are_wrong_each_has_its_place_and_the_question_its_name() -> None:
+    line = next(one for one in SERVICE.splitlines() if MOVED in one)
+    text = changed(SERVICE, (f"{line}\n", ""), (f"- {READS}", f"- {READS}\n{line}"), (LOGIN, LOGIN.replace('"*"', "x")))
+
+    seen, where, question = sorted_fault(hand_in(text))
+
+    assert seen == [
+        "3 of 5 are right",
+        "pulling the image: the execution role (ExecutionRole) may do ecr:GetAuthorizationToken on this:", "x",
+        "the password belongs to no repository, and AWS asks for `*`",
+        "reading the model: right",
+        "reading the key, service.yaml:20: the execution role (ExecutionRole) may not do "
+        "secretsmanager:GetSecretValue; the task role may",
+        "writing predictions: right", "writing the log: right",
+    ]  # fmt: skip
+    assert (where, question) == (
+        "service.yaml:24",
+        "pulling the image: What does a registry ask for before it shows its first image, and whose is it?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "because"),
+    [
+        ("", ", which has no condition"),
+        (
+            ', Condition: {StringNotEquals: {"aws:SourceVpce": vpce-0123456789abcdef0}}',
+            ", whose condition holds: there is no aws:SourceVpce",
+        ),
+        (
+            ', Condition: {StringEquals: {"aws:RequestedRegion": us-east-1}, Bool: {"aws:SecureTransport": true}}',
+            ", whose condition holds: aws:RequestedRegion is us-east-1 and aws:SecureTransport is true",
+        ),
+    ],
+)
+def test_a_denial_is_told_with_its_condition(condition: str, because: str) -> None:
+    text = changed(
+        SERVICE, (f"- {LOGIN}", f'- {LOGIN}\n{" " * 14}- {{Effect: Deny, Action: "ecr:B*", Resource: "*"{condition}}}')
+    )
+
+    seen, where, question = sorted_fault(hand_in(text))
+
+    assert seen[1] == (
+        "pulling the image: the execution role (ExecutionRole) is denied ecr:BatchGetImage by a statement with the "
+        f"effect Deny{because}"
+    )
+    assert (where, question) == (
+        "service.yaml:25",
+        "A denial wins over every right. Which requests is this one meant for, and whose does it refuse as well?",
+    )
+
+
+def test_a_right_that_reaches_other_things_is_told_with_its_arn_on_a_line_of_its_own() -> None:
+    given = hand_in(changed(SERVICE, ("movie-models/*", "movie-*")))
+
+    assert told(ROLES.test_roles_are_narrow, given) == Finding(
+        "asked what a stranger inside could do with the task role",
+        "it may do s3:GetObject on the bucket `movie-payroll` too, by:\narn:aws:s3:::movie-*",
+        "the actions of the night on the things of the contract; `*` for the registry's password",
+        "service.yaml:39",
+        "Which action of the night is meant, on which thing of the contract, and how does its ARN read?",
+    )
+
+
+# -- task 2: under a condition ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("condition", "under"),
     [
         ('{StringEquals: {"aws:SourceVpce": vpce-0123456789abcdef0}}', "under a condition that does not hold"),
         (
@@ -154,10 +273,10 @@ def test_a_right_of_the_other_role_that_its_boundary_withholds_is_none() -> None
         ),
     ],
 )
-def test_a_right_under_a_condition_that_nobody_knows_to_hold_is_told(condition: str, told: str) -> None:
+def test_a_right_under_a_condition_that_nobody_knows_to_hold_is_told(condition: str, under: str) -> None:
     lines, where, question = sorted_fault(when(condition))
 
-    assert lines[2] == f"reading the model: the task role (TaskRole) may do s3:GetObject {told}"
+    assert lines[2] == f"reading the model: the task role (TaskRole) may do s3:GetObject {under}"
     assert where == "service.yaml:39"
     assert question == (
         "Under which conditions is this allowed, and which of them holds when ECS or the code asks?"

@@ -129,3 +129,41 @@ def test_a_metric_that_a_policy_describes_itself_is_told() -> None:
         "service.yaml:105",
         WHICH,
     )
+
+
+# -- the clock --------------------------------------------------------------------------------------------------------
+def by_the_clock(*bounds: str) -> Any:
+    actions = ", ".join(
+        f'{{ScheduledActionName: a{place}, Schedule: "cron(0 18 * * ? *)", ScalableTargetAction: {{{one}}}}}'
+        for place, one in enumerate(bounds)
+    )
+    return hand_in(changed(SERVICE, ("MaxCapacity: 12\n", f"MaxCapacity: 12\n      ScheduledActions: [{actions}]\n")))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "seen", "expected"),
+    [
+        (
+            ["MinCapacity: 3, MaxCapacity: 3"],
+            "a schedule keeps the count at 3 at most, whatever the load", "up to 12 tasks, at any hour",
+        ),
+        (
+            ["MaxCapacity: 11", "MaxCapacity: 12"],
+            "a schedule keeps the count at 11 at most, whatever the load", "up to 12 tasks, at any hour",
+        ),
+        (
+            ["MinCapacity: 1, MaxCapacity: 1"],
+            "a schedule lets the count go to 1", "3 tasks at least, at any hour",
+        ),
+        (["MaxCapacity: 40"], "a schedule lets the count go to 40", "12 tasks at most, at any hour"),
+    ],
+)  # fmt: skip
+def test_a_schedule_that_moves_the_bounds_inward_or_out_is_told(bounds: list[str], seen: str, expected: str) -> None:
+    assert told(LOAD.test_tasks_follow_the_load, by_the_clock(*bounds)) == Finding(
+        TRIED, seen, expected, "service.yaml:98", "What becomes of the bounds when this action has run?",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("bounds", [["MinCapacity: 6, MaxCapacity: 12", "MinCapacity: 3"], ["MinCapacity: 12"]])
+def test_a_schedule_that_has_more_tasks_ready_is_right(bounds: list[str]) -> None:
+    assert LOAD.test_tasks_follow_the_load(by_the_clock(*bounds), CONTRACT) is None

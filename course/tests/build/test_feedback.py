@@ -1,6 +1,7 @@
 """What wrong answers are told: recorded from the checker, shown in the reading room, asked again after a change."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from checker import Grader
 from course.build import sync
 from course.build.feedback import outdated, record, recorded
+from course.build.solutions import reading
 from course.build.sources import SourceError, read
 
 
@@ -108,3 +110,11 @@ def test_a_missing_model_says_what_makes_it(mine):
         "exercises/01_greeting/wrong/shouts: 'no-such-model' could not be read. "
         "Run `make start` once, which makes data and model, then `make sync`."
     )
+
+
+def test_lines_of_a_text_stand_in_one_cell_and_one_with_a_colon_goes_on_in_the_next(told):
+    row = replace(recorded(told / sync.FEEDBACK, exercise(told))["forgets"], seen="1 of 2\nseen this:\na|b\nand c")
+
+    page = reading(exercise(told), {"forgets": row})[Path("README.md")].decode()
+
+    assert "| 1 of 2; seen this: a\\|b; and c |" in page

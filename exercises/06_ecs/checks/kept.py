@@ -20,6 +20,9 @@ WORDS = re.compile(r"(?:^|[\s;&\"'])(?:--)?([A-Za-z_][\w-]*)[= ]+[\"']?(?![-$<])
 ELSEWHERE = re.compile(r"^(/|arn:|https?:)|/")
 # A name with one word as its value, to the end of the line or of an entry; neither a reference nor a mapping.
 ASSIGNED = r"(?<![:\w]){key}[\"']?\s*[:=]\s*[\"']?(?![\"'$!{{\[&*]|arn:)([^\s\"'{{}},#]+)[\"']?\s*(?:[,}}#]|$)"
+# Platform versions of Fargate that can look up a secret, and a field of one. Source: ECS developer guide, secrets by
+# environment variables, looked up 2026-11-27.
+SINCE_SECRETS, SINCE_FIELDS, LATEST = (1, 3, 0), (1, 4, 0), (9,)
 KEY_READER = "whoever may describe the task definition reads it, in every revision"
 LOOKED_UP = "Which list of a container is handed over as it stands, and which one does ECS look up first?"
 FILE_READER = "whoever may read the repository reads it, in every commit"
@@ -96,6 +99,18 @@ def _after_the_arn(rest: list[str]) -> str:
         return f"it asks for the stage {rest[1]}, and not for the key that holds today"
     if rest and rest[2]:
         return f"it asks for the version {rest[2]}, and not for the key that holds today"
+    return ""
+
+
+def too_old(version: Any, text: str) -> str:
+    """Why a platform version of Fargate does not look up this `valueFrom`; empty when it does."""
+    given = tuple(map(int, version.split("."))) if re.fullmatch(r"\d\.\d{1,2}\.\d{1,2}", str(version)) else LATEST
+    if given < SINCE_SECRETS:
+        return f"the platform version {version} knows no secrets: the task does not start"
+    if given < SINCE_FIELDS and any(text.split(":")[7:]):
+        return (
+            f"the platform version {version} looks up whole secrets only, and no field of one: the task does not start"
+        )
     return ""
 
 

@@ -18,6 +18,12 @@ MOST, LINE = 3, 160
 
 # Sizes and log options are what task 1 is about; the rest of a file must be right from the start.
 PAIR, OF_FARGATE, OF_LOG = "E3047", "E3048", "E3046"
+# What is told in the row that asks for it, as sizes and log options are: the rest of the files is judged without it.
+ROW_OF = {"executionRoleArn": "roles", "taskRoleArn": "roles", "healthCheck": "agreement", "secrets": "secrets"}
+ANY_PART, ELSEWHERE = (
+    "no error in any part",
+    "no error; sizes, log options, roles, health check and secrets have rows of their own",
+)
 # Two rules about the same: how the ARN of a role reads.
 OF_ROLE = ("E1156", "E3511")
 # What the API also takes as taskRoleArn, and as no other: the short name. Source: Amazon ECS API reference,
@@ -84,7 +90,18 @@ def _type_of(handed_in: Any, name: str, fault: Fault) -> str:
     return next(named, "")
 
 
-def judge(handed_in: Any, what: str, found: list[Found]) -> None:
+def of_no_row(handed_in: Any) -> list[Found]:
+    """The errors in the task definition that are about no row's own part."""
+    return [one for one in of_task(handed_in) if _row(one[1]) is None]
+
+
+def judge_part(handed_in: Any, row: str) -> None:
+    """End the check of a row where its own part of the task definition has an error."""
+    found = [one for one in of_task(handed_in) if _row(one[1]) == row]
+    judge(handed_in, "the task definition", found, expected="no error in this part")
+
+
+def judge(handed_in: Any, what: str, found: list[Found], *, expected: str = ANY_PART) -> None:
     """End the check where there is an error; sizes and log options, which are what task 1 is about, are left out."""
     told = [(name, one) for name, one in found if one.rule != OF_LOG and not of_size(one)]
     if told:
@@ -93,7 +110,7 @@ def judge(handed_in: Any, what: str, found: list[Found]) -> None:
             False,
             tried=f"asked cfn-lint about {what}",
             seen=listed(handed_in, told),
-            expected="no error in any part; sizes and log options have checks of their own",
+            expected=expected,
             where=f"{name}:{first.line}",
             next=question(handed_in, name, first),
         )
@@ -144,8 +161,16 @@ def _todo(handed_in: Any, name: str, fault: Fault) -> int | None:
     of_type = OF_TYPE.get(_type_of(handed_in, name, fault).rpartition("::")[0])
     if of_type:
         return of_type
-    if "'ValueFrom' was unexpected" in fault.message:
-        # The key that only an entry of `secrets` has.
-        return OF_KEY["secrets"]
-    keys = (f"{step[:1].lower()}{step[1:]}" for step in fault.path if isinstance(step, str))
-    return next((OF_KEY[key] for key in keys if key in OF_KEY), None)
+    return next((OF_KEY[key] for key in _keys(fault) if key in OF_KEY), None)
+
+
+def _row(fault: Fault) -> str | None:
+    """The row that asks for the part of the task definition in which a fault is."""
+    return next((ROW_OF[key] for key in _keys(fault) if key in ROW_OF), None)
+
+
+def _keys(fault: Fault) -> list[str]:
+    """The keys on the way to a fault, as the API spells them."""
+    # The key that only an entry of `secrets` has stands in another list.
+    of_secrets = ["secrets"] if "'ValueFrom' was unexpected" in fault.message else []
+    return of_secrets + [f"{step[:1].lower()}{step[1:]}" for step in fault.path if isinstance(step, str)]

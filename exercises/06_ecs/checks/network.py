@@ -19,6 +19,8 @@ GROUP, INGRESS = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"
 OF_TASKS = ("NetworkConfiguration", "AwsvpcConfiguration", "SecurityGroups")
 GROUP_KEYS = ("SourceSecurityGroupId", "SourceSecurityGroupName")
 TCP = ("tcp", "6", "-1")
+# Source: ELB API, CreateLoadBalancer, IpAddressType, looked up 2026-11-27.
+WITHOUT_IPV4 = "dualstack-without-public-ipv4"
 Fault = tuple[str, str, str, str]
 Rule = dict[str, Any]
 
@@ -49,6 +51,13 @@ def _for_users(stack: Any, balancer: Resource, listener: Resource) -> Iterator[F
             "a balancer for users from the internet",
             balancer.at("Scheme"),
             "From where do users come, in the contract?",
+        )
+    if balancer.get("IpAddressType") == WITHOUT_IPV4:
+        yield (
+            f"{balancer.id} has no public IPv4 address ({WITHOUT_IPV4}): users without IPv6 do not get in",
+            "a balancer for users from the internet",
+            balancer.at("IpAddressType"),
+            "From where do users come, in the contract, and which kind of address has each of them?",
         )
     groups, port = _groups(stack, balancer.get("SecurityGroups")), number(listener.get("Port"))
     if groups and not any(_is_open(rule, port) and _from_anywhere(rule) for rule in _rules(stack, groups)):

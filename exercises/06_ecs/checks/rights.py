@@ -8,15 +8,22 @@ from typing import Any
 
 from checker.cloudformation.arns import arn_of, concrete
 from checker.iam import Statement, allowed, boundary, denied_by_the_thing, undecided
-from checker.iam_conditions import OF_A_ROLE, Request
+from checker.iam_conditions import OF_A_ROLE, Request, holds
 
 OTHER = {"execution": "task", "task": "execution"}
 # What to ask oneself when the other role is the wrong one.
 WHO = "Was the container running when this was refused? What may the {other} role do without need?"
+INSIDE = "How does the table of TODO 2 end the ARN of {}?"
+# What holds the things that a role is asked for: what its own ARN is called, what is in it, and the words of the table.
+HOLDERS = {
+    "logs": ("the group itself", "a stream of it", "a log group, with its streams"),
+    "s3": ("the bucket itself", "a file in it", "the files of a bucket"),
+}
+DENIES = "A denial wins over every right. Which requests is this one meant for, and whose does it refuse as well?"
 WHICH = "Hold the ARN of this statement against the one that was asked for: where do they part?"
 PASSWORD = "What does a registry ask for before it shows its first image, and whose is it?"
 WHEN = "Under which conditions is this allowed, and which of them holds when ECS or the code asks?"
-LIMIT = "A boundary gives no rights, it takes them: which of the five does this one let through?"
+LIMIT = "A boundary only takes rights away: which of the five does this one let through?"
 BOTH = "A bucket or a secret may have a policy of its own. Whom does this one deny, and what?"
 
 
@@ -99,27 +106,47 @@ def _unsure(handed_in: Any, asked: str, action: str, thing: str) -> Denied | Non
 
 def _denied(handed_in: Any, asked: str, action: str, thing: str) -> Denied:
     """Why a role may not: a denial, a condition, another thing, or the action is not its at all."""
+    request = _request(handed_in, asked)
     named = [one for one in handed_in.may(asked) if one.names(action)]
-    against = next((one for one in named if not one.allows and one.meets(action, thing)), None)
-    meant = next((one for one in named if one.allows and one.meets(action, thing)), None)
+    meeting = [one for one in named if one.meets(action, thing)]
+    against = next((one for one in meeting if not one.allows and holds(one.condition, request) is True), None)
+    meant = next((one for one in meeting if one.allows), None)
     elsewhere = next((one for one in named if one.allows), None)
     who = f"the {asked} role ({handed_in.roles[asked].id})"
     if meant and against:
-        return Denied(f"{who} is denied {action} by another statement", against.where, WHEN)
+        seen = f"{who} is denied {action} by a statement with the effect Deny{_because(against.condition, request)}"
+        return Denied(seen, against.where, DENIES)
     if meant:
         return Denied(f"{who} may do {action} under a condition that does not hold", meant.where, WHEN)
-    if elsewhere and thing == "*":
-        seen = f"{who} may do {action} on {_on(elsewhere)}; the password belongs to no repository, and AWS asks for `*`"
-        return Denied(seen, elsewhere.where, PASSWORD)
     if elsewhere:
-        seen = f"{who} may do {action} on {_on(elsewhere)}; asked was {thing}"
-        return Denied(seen, elsewhere.where, WHICH)
+        told, question = _parts(elsewhere, thing)
+        return Denied(f"{who} may do {action} on this:\n{_on(elsewhere)}\n{told}", elsewhere.where, question)
     question = PASSWORD if thing == "*" else WHO.format(other=OTHER[asked])
-    return Denied(f"{who} may not do {action}", handed_in.roles[asked].at("Policies"), question)
+    instead = f"; the {OTHER[asked]} role may" if _gets_through(handed_in, OTHER[asked], action, thing) else ""
+    return Denied(f"{who} may not do {action}{instead}", handed_in.roles[asked].at("Policies"), question)
+
+
+def _because(condition: Any, request: Request) -> str:
+    """Which part of the request fulfills the condition of a denial."""
+    operators = condition.values() if isinstance(condition, dict) else ()
+    keys = [str(key) for one in operators if isinstance(one, dict) for key in one]
+    is_so = [f"{key} is {known}" if (known := request[key.lower()]) else f"there is no {key}" for key in keys]
+    return f", whose condition holds: {' and '.join(is_so)}" if is_so else ", which has no condition"
+
+
+def _parts(statement: Statement, thing: str) -> tuple[str, str]:
+    """Where the things of a statement and the one that was asked for part, and what to ask oneself."""
+    if thing == "*":
+        return "the password belongs to no repository, and AWS asks for `*`", PASSWORD
+    itself, inside, words = HOLDERS.get(f"{thing}:::".split(":")[2], ("", "", ""))
+    if itself and any(thing.startswith((f"{one}:", f"{one}/")) for one in statement.resources):
+        return f"which is {itself}; asked was {inside}", INSIDE.format(words)
+    return f"asked was:\n{thing}", WHICH
 
 
 def _on(statement: Statement) -> str:
-    return ", ".join(statement.resources) or "all but some things"
+    """The things of a statement; an ARN has a line of its own, since it is too long for the rest of one."""
+    return "\n".join(statement.resources) or "all but some things"
 
 
 def too_wide(statement: Statement, contract: Any) -> str:
@@ -137,5 +164,5 @@ def too_wide(statement: Statement, contract: Any) -> str:
         for service, thing, whose in contract.FOREIGN:
             asked_on_all = action.lower() == contract.LOGIN.lower()
             if action.lower().startswith(f"{service}:") and statement.meets(action, thing) and not asked_on_all:
-                return f"{action} on {_on(statement)}: {whose} too"
+                return f"it may do {action} on {whose} too, by:\n{_on(statement)}"
     return next((f"it {says}" for action, thing, says in contract.OURS if statement.meets(action, thing)), "")

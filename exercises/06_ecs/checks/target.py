@@ -14,6 +14,7 @@ ASLEEP = {
     "DynamicScalingOutSuspended": "no task is added in the evening",
     "DynamicScalingInSuspended": "no task goes again at night",
 }
+AFTERWARDS = "What becomes of the bounds when this action has run?"
 Fault = tuple[str, str, str, str]
 
 
@@ -113,7 +114,7 @@ def _bounds(target: Resource, contract: Any) -> Iterator[Fault]:
 
 
 def _by_the_clock(target: Resource, contract: Any) -> Iterator[Fault]:
-    """Actions of a schedule that set other bounds; more at least, or fewer at most, is fine."""
+    """Actions of a schedule that set other bounds, which stay until the next action; more at least is fine."""
     found = target.get("ScheduledActions")
     for place, one in enumerate(found if isinstance(found, list) else []):
         bounds = one.get("ScalableTargetAction") if isinstance(one, dict) else None
@@ -126,5 +127,12 @@ def _by_the_clock(target: Resource, contract: Any) -> Iterator[Fault]:
                     f"a schedule lets the count go to {bound}",
                     f"{due}, at any hour",
                     target.at("ScheduledActions", place, "ScalableTargetAction", key),
-                    "What becomes of the bounds when this action has run?",
+                    AFTERWARDS,
                 )
+        if most < contract.MOST_TASKS:
+            yield (
+                f"a schedule keeps the count at {most} at most, whatever the load",
+                "up to 12 tasks, at any hour",
+                target.at("ScheduledActions", place, "ScalableTargetAction", "MaxCapacity"),
+                AFTERWARDS,
+            )

@@ -17,6 +17,7 @@ HINTS = read_hints(__file__)
 LINT = sibling(__file__, "lint")
 WHERE = "Where is the group of the contract?"
 FAMILY = re.compile("[A-Za-z0-9_-]{1,255}")
+PLATFORM = {"operatingSystemFamily": "LINUX", "cpuArchitecture": "X86_64"}
 UNITS = {"vcpu": 1024, "gb": 1024, "": 1}
 AMOUNT = re.compile(r"(\d*\.?\d+)\s*(vcpu|gb|)", re.IGNORECASE)
 
@@ -27,7 +28,7 @@ def test_task_definition_can_be_registered(handed_in):
     """cfn-lint finds no error in the task definition."""
     assert handed_in.task
     of_family = [fault for one in handed_in.registered if (fault := _family_fault(*one))]
-    LINT.judge(handed_in, "the task definition", [*LINT.of_task(handed_in), *of_family])
+    LINT.judge(handed_in, "the task definition", [*LINT.of_no_row(handed_in), *of_family], expected=LINT.ELSEWHERE)
 
 
 def _family_fault(name: str, text: str, value: dict[str, Any]) -> tuple[str, Fault] | None:
@@ -92,6 +93,7 @@ def test_size_is_one_of_fargate(handed_in, contract):
     size = (_amount(given["cpu"]), _amount(given["memory"]))
     told = (
         _not_on_fargate(handed_in)
+        or _other_platform(handed_in)
         or _size_fault(handed_in, contract, given, size)
         or _share_fault(handed_in, contract, size)
     )
@@ -119,6 +121,18 @@ def _not_on_fargate(handed_in: Any) -> tuple[str, str, str, str] | None:
         if "FARGATE" not in said([service.get("LaunchType"), service.get("CapacityProviderStrategy")]):
             seen = "the service asks for machines of your own, and there are none"
             return seen, expected, service.at("LaunchType"), question
+    return None
+
+
+def _other_platform(handed_in: Any) -> tuple[str, str, str, str] | None:
+    """What the image is not built for; Fargate takes Linux on x86 when nothing is said."""
+    given = handed_in.task.get("runtimePlatform")
+    for key, due in PLATFORM.items():
+        value = concrete(handed_in.readable, given.get(key, due)) if isinstance(given, dict) else due
+        if value != due and "${" not in value:
+            seen = f"the task runs on {value}, and the image is built for Linux on x86: no container starts"
+            question = "For which system and which processor does the contract say that the image is built?"
+            return seen, "Linux on x86, as when nothing is said", handed_in.task.at("runtimePlatform", key), question
     return None
 
 

@@ -35,6 +35,7 @@ def test_templates_can_be_deployed(handed_in):
 )
 def test_there_are_two_roles(handed_in, contract):
     """The task definition names two roles of your files, and ECS tasks may take both, and nobody else."""
+    LINT.judge_part(handed_in, "roles")
     task, roles = handed_in.task, handed_in.roles
     tried = "looked up the two roles of the task definition in your templates"
     for name, key in ROLE_KEYS.items():
@@ -98,14 +99,17 @@ def test_five_actions_are_sorted(handed_in, contract):
     if not wrong:
         _nothing_else_is_refused(handed_in, contract)
         return
-    (_, denied), right = wrong[0], len(contract.ASKED) - len(wrong)
-    told = {what: "right" for what, _, _ in contract.ASKED} | {what: one.seen for what, one in wrong}
+    (first, denied), right = wrong[0], len(contract.ASKED) - len(wrong)
+    told = {what: f"{what}: right" for what, _, _ in contract.ASKED}
+    for what, one in wrong:
+        # The place of the first one stands below all of them.
+        told[what] = f"{what}{'' if one.where == denied.where else f', {one.where}'}: {one.seen}"
     finding = {
         "tried": "asked both roles for each of the five things of `python night.py denied`",
-        "seen": "\n".join([f"{right} of 5 are right", *(f"{what}: {says}" for what, says in told.items())]),
+        "seen": "\n".join([f"{right} of 5 are right", *told.values()]),
         "expected": "each of the five by the one role that is asked, on the thing of the contract",
         "where": denied.where,
-        "next": denied.next,
+        "next": f"{first}: {denied.next}" if len(wrong) > 1 else denied.next,
     }
     earned = right * 3 // 5
     if earned:
@@ -119,7 +123,7 @@ def _nothing_else_is_refused(handed_in: Any, contract: Any) -> None:
         partial(
             2,
             tried="asked the execution role for what else ECS gets for the containers of the task",
-            seen=f"{need.what}: {why}. ResourceInitializationError, and no task starts",
+            seen=f"{need.what}: {why}\nResourceInitializationError, and no task starts",
             expected="containers for which ECS gets nothing but the things of the contract",
             where=handed_in.task.at(*need.path),
             next=NEEDS.NEXT,

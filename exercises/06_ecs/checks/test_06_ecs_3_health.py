@@ -8,7 +8,9 @@ from checker import check, expect, partial, read_hints, sibling
 from checker.ecs.task import whole
 
 HINTS = read_hints(__file__)
-ROAD, NETWORK, QUESTION, OWN_CHECK = (sibling(__file__, name) for name in ("road", "network", "question", "own_check"))
+ROAD, NETWORK, QUESTION, OWN_CHECK, LINT = (
+    sibling(__file__, name) for name in ("road", "network", "question", "own_check", "lint")
+)
 # What to look at again, by the cause that was missed.
 LOOK = {
     "container": "Whose check says no in the events: the container's own, or the balancer's?",
@@ -59,6 +61,7 @@ def test_tickets_are_diagnosed(submission, truth):
 )
 def test_health_checks_agree(handed_in, contract):
     """The balancer reaches the service in each task, and asks it whether its model is loaded."""
+    LINT.judge_part(handed_in, "agreement")
     found = chain(
         ROAD.faults(handed_in, contract), NETWORK.faults(handed_in, contract),
         QUESTION.faults(handed_in.group, contract), OWN_CHECK.faults(handed_in, contract),

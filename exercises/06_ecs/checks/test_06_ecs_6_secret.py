@@ -6,7 +6,7 @@ from checker import check, expect, read_hints, sibling
 from checker.cloudformation.arns import concrete
 
 HINTS = read_hints(__file__)
-KEPT = sibling(__file__, "kept")
+KEPT, LINT = (sibling(__file__, name) for name in ("kept", "lint"))
 
 
 @check(
@@ -22,6 +22,7 @@ def test_key_is_in_no_file(handed_in, contract):
     """The container gets the key from the secret store, and no file holds it."""
     task, api = handed_in.task, handed_in.api
     path = ("containerDefinitions", api.number)
+    LINT.judge_part(handed_in, "secrets")
     written = next(KEPT.written(handed_in, contract.KEY, contract.SECRET), None)
     expect(
         written is None,
@@ -44,7 +45,8 @@ def test_key_is_in_no_file(handed_in, contract):
         where=where,
         next="How does a container say that a variable comes from elsewhere?",
     )
-    fault = KEPT.lookup_fault(concrete(handed_in.readable, given.get("valueFrom") or ""), contract.SECRET)
+    text = concrete(handed_in.readable, given.get("valueFrom") or "")
+    fault = KEPT.lookup_fault(text, contract.SECRET)
     expect(
         not fault,
         tried="let ECS look up the secret",
@@ -53,3 +55,13 @@ def test_key_is_in_no_file(handed_in, contract):
         where=where,
         next="Letter by letter: which part is not of the contract's ARN, and which one is missing?",
     )
+    for service in handed_in.services:
+        fault = KEPT.too_old(service.get("PlatformVersion"), text)
+        expect(
+            not fault,
+            tried="let ECS look up the secret",
+            seen=fault,
+            expected="a platform version that can look it up, such as LATEST, which is taken when nothing is said",
+            where=service.at("PlatformVersion"),
+            next="Since which version of Fargate's platform can a task get what its `valueFrom` asks for?",
+        )
