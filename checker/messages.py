@@ -123,6 +123,10 @@ NOTE_TOO_MANY = (
     "The folder holds {count} files beside those of this exercise; {limit} are read, {first!r} is the first that is "
     "not. Take out what does not belong to the answer."
 )
+NOTE_STATE_NEW = (
+    "{name} was not here and begins anew, with seed 1. What given scripts wrote with another seed no longer fits: run "
+    "them again."
+)
 NOTE_STATE_UNREADABLE = "{name} cannot be read; seed 1 was used and no help is recorded."
 
 # Recorded runs

@@ -88,7 +88,11 @@ class State:
 
 
 def load_state(folder: Path) -> State:
-    """The state of a folder in work/; a new one with a seed of its own when there is none or it cannot be read."""
+    """The state of a folder in work/; a new one when there is none or it cannot be read.
+
+    A new one has seed 1, which is what a check and the given scripts take where no state is: whoever began in such a
+    folder read numbers of this seed. `checker start` draws one where nobody has begun.
+    """
     path = folder / STATE_FILE
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
@@ -98,7 +102,12 @@ def load_state(folder: Path) -> State:
         if path.exists():
             # Kept for the trainee: it may hold predictions that can be read by eye.
             path.replace(path.with_suffix(".unreadable"))
-        return State(folder, seed=1 + secrets.randbelow(99_999))
+        return State(folder)
+
+
+def draw_seed() -> int:
+    """A seed of a trainee's own."""
+    return 1 + secrets.randbelow(99_999)
 
 
 def begun(exercise: Exercise, folder: Path, last: dict[str, Any]) -> bool:

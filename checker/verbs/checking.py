@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
+from checker import messages as m
+from checker.collect import STATE_FILE
 from checker.course import find_course
 from checker.grade import Grader
 from checker.next_step import next_step
@@ -54,6 +57,8 @@ def _once(grader: Grader, target: Target, folder: Path, arguments: argparse.Name
     )
     state = load_state(folder) if arguments.folder is None else None
     if state:
+        if not (folder / STATE_FILE).exists():
+            result = replace(result, notes=(*result.notes, m.NOTE_STATE_NEW.format(name=STATE_FILE)))
         state.remember(result)
     if arguments.json:
         print(json.dumps(result.to_dict(), indent=1), flush=True)

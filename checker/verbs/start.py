@@ -6,10 +6,11 @@ import argparse
 import shutil
 from pathlib import Path
 
+from checker.collect import STATE_FILE
 from checker.course import Course, find_course
 from checker.errors import Misuse
 from checker.exercise import Exercise, Whole
-from checker.state import load_state
+from checker.state import begun, draw_seed, load_state
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +38,7 @@ def start(course: Course, exercise: Exercise) -> bool:
     if not exercise.starter.is_dir():
         raise Misuse(f"{exercise.slug} has no starter/.", "make sync")
     folder.mkdir(parents=True, exist_ok=True)
+    seeded = (folder / STATE_FILE).exists() or _touched(exercise, folder)
     for path in sorted(exercise.starter.rglob("*")):
         target = folder / path.relative_to(exercise.starter)
         if path.is_file() and "__pycache__" not in path.parts and not target.exists():
@@ -50,8 +52,18 @@ def start(course: Course, exercise: Exercise) -> bool:
         if source.is_dir() and not (folder / name).exists():
             shutil.copytree(source, folder / name)
     shutil.copyfile(exercise.folder / "README.md", folder / "README.md")
-    load_state(folder).save()
+    state = load_state(folder)
+    if not seeded:
+        state.seed = draw_seed()
+    state.save()
     return new
+
+
+def _touched(exercise: Exercise, folder: Path) -> bool:
+    """Whether somebody has worked here without a state: an answer differs, or a script wrote a file for seed 1."""
+    given = {path.name for path in exercise.starter.iterdir()} | {one.name for one in exercise.whole}
+    given |= {Path(name).parts[0] for name in exercise.resources} | {"README.md", "__pycache__"}
+    return begun(exercise, folder, {}) or any(path.name not in given for path in folder.iterdir())
 
 
 def _earlier(course: Course, one: Whole) -> Path:
