@@ -83,6 +83,24 @@ def test_the_hint_of_a_check_that_is_named_is_given(at_work, capsys):
     assert "\nnudge (1 of 3)\n" in said(capsys, "1", "--all")
 
 
+def test_a_task_may_stand_behind_its_option_as_in_check(at_work, capsys):
+    assert [said(capsys, "1", "--task", "1"), load_state(at_work).hints] == [
+        "01.names: The greeting names the person.\n\nnudge (1 of 3)\nWhich value changes from person to person?\n\n"
+        "next: try it and run: checker check 1   (one more hint: checker hint 1)\n",
+        {"names": 1},
+    ]
+    assert "\npointer (2 of 3)\n" in said(capsys, "1.1")
+
+
+def test_a_task_that_is_none_is_refused_with_those_there_are(at_work, capsys):
+    capsys.readouterr()
+
+    assert main(["hint", "01", "--task", "9"]) == 2
+    assert capsys.readouterr().err == (
+        "error: There is no task '01.9'. Exercise 01 has 01.1, 01.2.\ntry: checker check 1\n"
+    )
+
+
 def test_a_check_of_another_task_says_nothing_of_this_one(tmp_path):
     """A check of one task judges its own rows only: the others were last seen in older files."""
     state = State(tmp_path, judged={"names": {"a.py": "1"}, "answers": {"a.py": "2"}})

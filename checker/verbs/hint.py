@@ -21,12 +21,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "target", nargs="?", help="exercise (1), task (1.2) or check (01.bounds); default: the folder you are in"
     )
+    parser.add_argument("--task", type=int, help="only this task's hints")
     parser.add_argument("--all", action="store_true", help="every layer that was shown so far")
 
 
 def run(arguments: argparse.Namespace) -> int:
     course = find_course()
-    target = read_target(course, exercise_here(course, arguments.target))
+    asked = exercise_here(course, arguments.target)
+    target = read_target(course, asked if arguments.task is None else f"{asked.partition('.')[0]}.{arguments.task}")
     state = load_state(work_folder(course, target.exercise))
     broken = _broken(target, state)
     if broken:

@@ -31,7 +31,8 @@ def read_target(course: Course, text: str) -> Target:
     if int(rest) not in {task.number for task in exercise.tasks}:
         numbers = ", ".join(f"{exercise.number}.{task.number}" for task in exercise.tasks)
         raise Misuse(
-            f"There is no task {text!r}. Exercise {exercise.number} has {numbers}.", f"checker check {text[0]}"
+            f"There is no task {text!r}. Exercise {exercise.number} has {numbers}.",
+            f"checker check {int(exercise.number)}",
         )
     return Target(exercise, task=int(rest))
 
