@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from checker.cloudwatch.errors import Refused
 from checker.cloudwatch.metrics import Metric, metric
 
 DEFAULT_PERIOD = 300
+# A name that an expression reads: an id begins with a small letter, a function and its words with a large one.
+ID = re.compile(r"\b[a-z]\w*\b")
+TEXT = re.compile(r"""'[^']*'|"[^"]*\"""")
 KINDS = ("metric", "text", "log", "alarm", "explorer")
 
 
@@ -31,17 +35,34 @@ def lines(body: str) -> list[Line]:
     return [line for number, widget in enumerate(_widgets(body), 1) for line in _widget(number, widget)]
 
 
-def expressions(body: str) -> list[str]:
+@dataclass(frozen=True)
+class Expression:
+    """An expression of a widget. `unknown` is a name in it that no row of the widget has as its id."""
+
+    widget: int
+    text: str
+    unknown: str = ""
+
+
+def expressions(body: str) -> list[Expression]:
     """The expressions of all widgets, which are not evaluated here, of a body whose lines were read."""
-    rows = [row for one in _widgets(body) if one["type"] == "metric" for row in one["properties"].get("metrics", [])]
-    return [str(row[-1]["expression"]) for row in rows if isinstance(row[-1], dict) and "expression" in row[-1]]
+    found = []
+    for number, one in enumerate(_widgets(body), 1):
+        rows = one["properties"].get("metrics", []) if one["type"] == "metric" else []
+        options = [row[-1] for row in rows if isinstance(row[-1], dict)]
+        ids = {option.get("id") for option in options}
+        for text in (str(option["expression"]) for option in options if "expression" in option):
+            # A query of Metrics Insights names no rows.
+            read = [] if text.upper().startswith("SELECT ") else ID.findall(TEXT.sub("", text))
+            found.append(Expression(number, text, next((name for name in read if name not in ids), "")))
+    return found
 
 
 def _widgets(body: str) -> list[Any]:
     try:
         document = json.loads(body)
     except ValueError as error:
-        raise Refused(f"The body is no JSON: {error}.", "DashboardBody") from None
+        raise Refused(f"The body is no JSON: {error}.", "JSON") from None
     widgets = document.get("widgets") if isinstance(document, dict) else None
     if not isinstance(widgets, list):
         raise Refused("The body needs a list of widgets.", "DashboardBody")

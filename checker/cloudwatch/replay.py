@@ -70,7 +70,7 @@ def run_over(alarm: Alarm, streams: Streams, begin: int, end: int, breaches: Cal
     current = INSUFFICIENT
     changes = [Change(begin, current)]
     for now in range(begin + count * period, end + 1, step):
-        if _low(alarm, stream, now):
+        if samples(alarm, stream, now) < samples_wanted(alarm):
             continue
         there = tuple(_points(alarm, stream, now, count))
         new = state([breaches(point) for point in there], alarm, current)
@@ -97,15 +97,19 @@ def _points(alarm: Alarm, stream: Stream, now: int, count: int) -> Iterator[Poin
         yield Point(now - back * period, compute(values) if values else None)
 
 
-def _low(alarm: Alarm, stream: Stream, now: int) -> bool:
-    """Whether a percentile has too few samples and the alarm is told to wait then."""
+def samples_wanted(alarm: Alarm) -> float:
+    """How many samples its percentile needs, where the alarm is told to wait for them; else 0."""
     match = PERCENTILE.fullmatch(alarm.statistic)
     if not alarm.ignores_low_samples or not match:
-        return False
+        return 0
     share = float(match[1]) / 100
     rare = 1 - share if share >= 0.5 else share
-    samples = len(stream.between(now - alarm.periods * alarm.period * 1000, now))
-    return rare > 0 and samples < 10 / rare
+    return 10 / rare if rare > 0 else 0
+
+
+def samples(alarm: Alarm, stream: Stream, now: int) -> int:
+    """How many samples the periods have that the alarm looks at."""
+    return len(stream.between(now - alarm.periods * alarm.period * 1000, now))
 
 
 def clock(at: int) -> str:

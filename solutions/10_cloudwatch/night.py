@@ -18,7 +18,11 @@ MINUTES = 180
 SPIKE, BATCH = (30, 32), (45, 60)
 # An ordinary stretch at its edge: as few requests as ever, and one error in each minute.
 LULL = (18, 27)
-FAILURES = ((500, "model file cannot be read"), (503, "no worker is free"), (504, "features came too late"))
+FAILURES = (
+    (500, "model file cannot be read"),
+    (503, "no worker is free"),
+    (504, "features came too late, after a WARN"),
+)
 
 
 def seed():
@@ -101,6 +105,9 @@ def _special(number, failing, slow, minute, generator):
         if not _within(minute, BATCH):
             # A cache is as fast as a failure.
             special["latency_ms"] = 4.5 + minute % 9
+    if number == failing + slow + 1 and minute >= 50:
+        # What a failure says stands in the text of a good request too.
+        special["message"] = "predicted at the second try, after ERROR: no worker is free"
     return special
 
 

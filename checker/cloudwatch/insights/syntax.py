@@ -116,6 +116,8 @@ class _Reader:
     def _sort(self) -> Command:
         found: list[Column] = []
         descending: list[bool] = []
+        if self.peek().says("by") and self.peek(1).kind == "name" and not self.peek(1).says("asc", "desc"):
+            raise Refused("sort has no by: the columns stand right behind sort.", "sort")
         while True:
             found.append(self.column())
             descending.append(self.accept("desc"))
@@ -182,6 +184,8 @@ class _Reader:
 
     def comparison(self, level: int) -> Node:
         node = self.expression(level + 1)
+        if self.peek().says("=") and self.peek(1).says("="):
+            raise Refused("== is no operator of a query: one = compares.", "=")
         if self.peek().says(*COMPARISONS):
             return Node(self.take().text, parts=(node, self.expression(level + 1)))
         negated = self.peek().says("not") and self.peek(1).says("like", "in")

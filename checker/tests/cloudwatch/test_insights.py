@@ -73,6 +73,9 @@ def _one(query: str, message: str = '{"a": 1, "t": "x"}') -> list[dict[str, Any]
             "In place of order stands sort.",
         ),
         ("filter a = 1 b = 2", "'b' stands where the end of filter or a | is expected."),
+        ("fields a | sort by a asc", "sort has no by: the columns stand right behind sort."),
+        ("fields a | sort by @timestamp", "sort has no by: the columns stand right behind sort."),
+        ("filter a == 1", "== is no operator of a query: one = compares."),
         ("filter (a = 1", "')' is missing before 'the end of the command'."),
         ("filter a = ", "'the end of the command' stands where a field or a value is expected."),
         ("fields jsonParse(a)", "The function jsonParse() is not evaluated here."),
@@ -129,6 +132,11 @@ def test_fields_of_nested_json_are_found_by_path() -> None:
     rows = _one("fields user.id, tags.1, none.x", '{"user": {"id": 7}, "tags": ["a", "b"], "none": null}')
 
     assert rows == [{"user.id": 7, "tags.1": "b"}]
+
+
+@pytest.mark.parametrize("order", ["", " asc", " desc", ", a"])
+def test_a_column_may_have_the_name_by(order: str) -> None:
+    assert _one(f"stats count(*) as n by a as by | sort by{order}") == [{"by": 1, "n": 1}]
 
 
 def test_broken_json_is_text() -> None:

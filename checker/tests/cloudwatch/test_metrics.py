@@ -9,7 +9,7 @@ import pytest
 
 from checker.cloudwatch import Refused
 from checker.cloudwatch.composite import read_rule
-from checker.cloudwatch.dashboards import expressions, lines
+from checker.cloudwatch.dashboards import Expression, expressions, lines
 from checker.cloudwatch.embedded import read_line, streams_of
 from checker.cloudwatch.metric_filters import read_filter
 from checker.cloudwatch.metrics import metric, percentile, statistic
@@ -195,7 +195,28 @@ def test_a_hidden_row_is_no_visible_line_and_is_repeated_by_the_next() -> None:
 def test_the_expressions_of_a_dashboard_are_named() -> None:
     search = "SEARCH('{Shop,Service} Latency', 'p99', 60)"
 
-    assert expressions(_board(["Shop", "Errors"], [{"expression": search, "id": "e1"}])) == [search]
+    assert expressions(_board(["Shop", "Errors"], [{"expression": search, "id": "e1"}])) == [Expression(2, search)]
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("100 * nothere / FILL(e, 1)", "nothere"),
+        ("m1 + e", "m1"),
+        ("100 * FILL(e, 0) / all_1", ""),
+        ("SUM(METRICS('errors')) / 1e3", ""),
+        ("IF(e > 3 AND all_1, e, 0)", ""),
+        ("rate * 2", ""),
+        ('SELECT AVG(Latency) FROM "Shop" GROUP BY door', ""),
+    ],
+)
+def test_an_expression_reads_ids_of_its_own_widget(text: str, unknown: str) -> None:
+    board = _board(
+        ["Shop", "Errors", {"id": "e", "visible": False}], [".", "Requests", {"id": "all_1"}],
+        [{"expression": "e / all_1", "id": "rate"}], [{"expression": text}],
+    )  # fmt: skip
+
+    assert expressions(board)[1:] == [Expression(2, text, unknown)]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,25 @@ def test_a_percentile_that_one_of_forty_four_does_not_move_is_asked_for_it() -> 
     )
 
 
+def test_a_percentile_that_waits_for_samples_is_asked_what_few_of_them_mean() -> None:
+    waits = "ExtendedStatistic: p99\n      EvaluateLowSampleCountPercentile: ignore"
+    told = found(ALARMS.test_slow_requests_alarm, watch("ExtendedStatistic: p99", waits), CONTRACT, NIGHTS)
+
+    assert (told.seen, told.where, told.next) == (
+        "state INSUFFICIENT_DATA at 03:23: EvaluateLowSampleCountPercentile is ignore, so the state stays as it is "
+        "with fewer samples than the 1000 of p99; its periods have 183",
+        "monitoring.yaml:44",
+        "How many requests has a minute of this service, and what are so few to mean for the alarm?",
+    )
+
+
+def test_a_percentile_that_waits_and_is_too_low_is_asked_for_the_percentile() -> None:
+    waits = "ExtendedStatistic: p50\n      EvaluateLowSampleCountPercentile: ignore"
+    told = found(ALARMS.test_slow_requests_alarm, watch("ExtendedStatistic: p99", waits), CONTRACT, NIGHTS)
+
+    assert told.next == "Which statistic moves when one of forty-four requests is slow?"
+
+
 @pytest.mark.parametrize("percentile", ["p98", "p97.8"])
 def test_the_percentile_of_one_in_forty_four_is_high_enough(percentile: str) -> None:
     given = watch("ExtendedStatistic: p99", f"ExtendedStatistic: {percentile}")
@@ -216,6 +235,23 @@ def test_a_rule_that_holds_while_alarms_are_new_is_told_their_states() -> None:
         "true while errors stay and while the service is silent, else false",
         "monitoring.yaml:84",
         "An alarm has three states. In which is it before its first points, and what does your rule make of that?",
+    )
+
+
+def test_a_rule_that_is_silent_in_a_slow_service_is_told_the_states() -> None:
+    unless_slow = watch(
+        'ALARM("api-errors") OR ALARM("api-silent")',
+        '(ALARM("api-errors") OR ALARM("api-silent")) AND NOT ALARM("api-slow")',
+    )
+
+    told = found(ALARMS.test_composite_pages_once, unless_slow, NIGHTS)
+
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "asked the rule at 02:22, while errors stay and a few requests are slow",
+        "it is false: api-errors ALARM, api-silent OK, api-slow ALARM",
+        "true while errors stay and while the service is silent, else false",
+        "monitoring.yaml:84",
+        "Do failed requests hurt anybody less when others are slow? Whom does your rule call then?",
     )
 
 

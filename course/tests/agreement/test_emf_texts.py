@@ -100,6 +100,13 @@ OF_LINE = [
         "A line may hold more than its metrics. Where do the other fields go?",
     ),
     (
+        "{**request, **measured}",
+        '{**{name: request[name] for name in "timestamp level message route status latency_ms user_id '
+        'request_id".split()}, **measured}',
+        "trace_id: gone from the line, so no query can ask for it",
+        "A line may hold more than its metrics. Where do the other fields go?",
+    ),
+    (
         '"Errors": 1',
         '"Error": 1',
         "The metric Errors has no value: the line has no key 'Errors' at its top.",

@@ -63,6 +63,21 @@ OF_QUERY = [
         "Which column puts the rows into the order of the clock?",
     ),
     (
+        RIGHT.replace("sort minute", "sort by minute"),
+        "sort has no by: the columns stand right behind sort.",
+        "What stands between sort and the column that it sorts by?",
+    ),
+    (
+        RIGHT.replace("level =", "level =="),
+        "== is no operator of a query: one = compares.",
+        "With which sign does a query compare a field with a text?",
+    ),
+    (
+        RIGHT.replace("| sort", "sort"),
+        "'sort' stands where the end of stats or a | is expected.",
+        "Which commands stand between the pipes, and what does each of them need?",
+    ),
+    (
         RIGHT.replace("as minute |", "as minute, message |"),
         "01:30 stands in 3 rows of your table",
         "What makes a row of your table: the minute alone, or something beside it?",
@@ -148,7 +163,7 @@ def test_a_pattern_without_quotes_is_asked_for_them(pattern: str) -> None:
 OF_PATTERN = [
     (
         "'{ $.latency_ms < 16 }'",
-        "it leaves out a line with level ERROR: features came too late, 193.6 ms",
+        "it leaves out a line with level ERROR: features came too late, after a WARN, 193.6 ms",
         "Which field says that a request failed, whatever its message, its status and its latency?",
     ),
     (
@@ -158,6 +173,16 @@ OF_PATTERN = [
     ),
     (
         "ERROR",
+        "it counts a line with level INFO: predicted at the second try, after ERROR: no worker is free, 161.3 ms",
+        "Which part of the line does your pattern look at: the whole text, or one field?",
+    ),
+    (
+        "ERROR -WARN",
+        "it leaves out a line with level ERROR: features came too late, after a WARN, 193.6 ms",
+        "Which field says that a request failed, whatever its message, its status and its latency?",
+    ),
+    (
+        "ERROR -predicted",
         "it counts a line with level WARN: cache answered 1 ERROR, second try fine, 165.3 ms",
         "Which part of the line does your pattern look at: the whole text, or one field?",
     ),
@@ -176,6 +201,16 @@ def test_a_value_that_is_no_count_is_asked_for() -> None:
 
     assert seen.startswith("01:03 has 1 errors, and the metric says 50")
     assert question == "By how much does one line raise the metric, and which property says so?"
+
+
+def test_a_default_beside_dimensions_is_asked_which_of_both_is_needed() -> None:
+    both = '"1", DefaultValue: 0, Dimensions: [{Key: status, Value: $.status}]'
+    watch = template("""'{ $.level = "ERROR" }'""", both)
+
+    assert told(LOGS.test_filter_counts_failed_requests, watch, CONTRACT, NIGHTS) == (
+        "A filter with Dimensions cannot have a DefaultValue.",
+        "Which of the two does the brief ask for: a dimension, or a 0 in a minute without an error?",
+    )
 
 
 OF_FIELD = 'cannot be read as a term. A field stands in braces: { $.route = "/x" }.'

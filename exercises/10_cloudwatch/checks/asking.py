@@ -11,6 +11,11 @@ WHOLE = "Which field of an event says that it is an error? What puts events of o
 QUOTES = "What stands around a text in a query, and what does a word without it name?"
 LEFT_OUT = "Which command of your query leaves rows out, and how many rows does a night have?"
 ROWS = "What makes a row of your table: the minute alone, or something beside it?"
+COMMANDS = "Which commands stand between the pipes, and what does each of them need?"
+OF_REFUSED = {
+    "sort": "What stands between sort and the column that it sorts by?",
+    "=": "With which sign does a query compare a field with a text?",
+}
 CLOCK = "Which column puts the rows into the order of the clock?"
 
 

@@ -67,7 +67,7 @@ def test_query_counts_errors_per_minute(submission, contract, nights):
     except Refused as refused:
         expect(
             False, tried="read your query as Logs Insights does", seen=str(refused), expected=expected,
-            where=contract.QUERY, next="Which commands stand between the pipes, and what does each of them need?",
+            where=contract.QUERY, next=asking.OF_REFUSED.get(refused.key, asking.COMMANDS),
         )  # fmt: skip
         raise
     counted, problem = _counted(rows, due)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from checker import check, expect, read_hints
 from checker.cloudwatch import Refused
+from checker.cloudwatch.alarms import ALARM as RED
 from checker.cloudwatch.alarms import MORE_POINTS
 from checker.cloudwatch.composite import read_properties, read_rule
-from checker.cloudwatch.replay import clock, counts_missing, points, spoken
+from checker.cloudwatch.replay import clock, counts_missing, points, samples, samples_wanted, spoken, stream_of
 from checker.cloudwatch.template import ALARM, COMPOSITE, named, rule_of
 
 HINTS = read_hints(__file__)
@@ -20,8 +22,12 @@ WHY_UNHEARD = {
     "And for a heartbeat?",
 }
 
-NEW = "the alarms are new"
-FIRST_STATE = "An alarm has three states. In which is it before its first points, and what does your rule make of that?"
+LOW_SAMPLES = "EvaluateLowSampleCountPercentile"
+NEW, BOTH = "the alarms are new", "errors stay and a few requests are slow"
+OF_STATES = {
+    NEW: "An alarm has three states. In which is it before its first points, and what does your rule make of that?",
+    BOTH: "Do failed requests hurt anybody less when others are slow? Whom does your rule call then?",
+}
 
 
 @check(
@@ -119,15 +125,16 @@ def test_slow_requests_alarm(watch, contract, nights):
         found = watch.over(alarm, night)
         first = found.in_alarm(night.at(begin + 1), night.at(end))
         due = night.at(begin + contract.SLOW_WITHIN)
+        late_by, question = _not_slow_by(resource, alarm, watch, night, due)
         tried = f"replayed a night; from {nights.clock(begin)} on, one request a minute takes two seconds"
         expected = "ALARM within ten minutes, and none before: neither in the batch at 01:45 nor in silence"
         expect(
             first is not None and first.at <= due,
             tried=tried,
-            seen=f"it fires at {clock(first.at)}" if first else _not_slow(found, night, due),
+            seen=f"it fires at {clock(first.at)}" if first else _not_slow(found, night, due, late_by),
             expected=expected,
-            where=resource.at(*_statistic_key(resource)),
-            next="Which statistic moves when one of forty-four requests is slow?",
+            where=resource.at(late_by),
+            next=question,
         )
         watch.expect_a_call(resource, "api-slow")
         false = found.in_alarm(night.at(contract.SETTLED), night.at(begin))
@@ -148,7 +155,20 @@ def _statistic_key(resource: Any) -> tuple[str, ...]:
     return ("ExtendedStatistic",) if "ExtendedStatistic" in resource.properties else ("Statistic",)
 
 
-def _not_slow(found: Any, night: Any, due: int) -> str:
+def _not_slow_by(resource: Any, alarm: Any, watch: Any, night: Any, due: int) -> tuple[str, str]:
+    """The property because of which slowness is not seen, and the question to it."""
+    if alarm.ignores_low_samples and watch.over(replace(alarm, ignores_low_samples=False), night).state_at(due) == RED:
+        return LOW_SAMPLES, "How many requests has a minute of this service, and what are so few to mean for the alarm?"
+    return _statistic_key(resource)[0], "Which statistic moves when one of forty-four requests is slow?"
+
+
+def _not_slow(found: Any, night: Any, due: int, late_by: str) -> str:
+    if late_by == LOW_SAMPLES:
+        there, wanted = samples(found.alarm, stream_of(found.alarm, night.streams), due), samples_wanted(found.alarm)
+        return (
+            f"state {found.state_at(due)} at {clock(due)}: {LOW_SAMPLES} is ignore, so the state stays as it is "
+            f"with fewer samples than the {wanted:.0f} of {found.alarm.statistic}; its periods have {there}"
+        )
     rule = f"{found.alarm.statistic} {found.alarm.sign} {found.alarm.threshold:g}"
     looked = spoken(found.alarm, points(found.alarm, night.streams, due))
     return f"state {found.state_at(due)} at {clock(due)}: {rule}, and it sees {looked}"
@@ -181,12 +201,15 @@ def test_composite_pages_once(watch, nights):
     replays = {name: watch.over(watch.alarm(name)[1], night) for name in names if named(watch.stack, ALARM, name)}
     for what, minute, due in (
         ("errors stay", night.plan["errors"][1], True),
+        (BOTH, night.plan["errors"][1], True),
         ("the service is silent", night.plan["silent"][0] + 6, True),
         ("a few requests are slow", night.plan["slow"][0] + 11, False),
         ("all is well", 25, False),
         (NEW, 0, False),
     ):
         states = {name: one.state_at(night.at(minute)) for name, one in replays.items()}
+        if what == BOTH and "api-slow" in states:
+            states["api-slow"] = RED
         listed = ", ".join(f"{name} {state}" for name, state in states.items()) or "it names no alarm of yours"
         expect(
             holds(states) is due,
@@ -194,5 +217,5 @@ def test_composite_pages_once(watch, nights):
             seen=f"it is {'true' if not due else 'false'}: {listed}",
             expected="true while errors stay and while the service is silent, else false",
             where=resource.at("AlarmRule"),
-            next=FIRST_STATE if what == NEW else "Which states of which alarms mean that users get no answer?",
+            next=OF_STATES.get(what, "Which states of which alarms mean that users get no answer?"),
         )

@@ -14,9 +14,17 @@ from checker.cloudwatch.template import DASHBOARD
 HINTS = read_hints(__file__)
 # Seconds of one point on a board, at most: a trouble of a quarter of an hour has to have a shape.
 LONGEST, SLOW_MS = 300, 1000
-SERVES = "Which metrics does the service send, with which dimension, and which statistic shows what you look for?"
+EMPTY = "Compare it with the metric's line, letter by letter. Is a metric with other dimensions the same?"
+UNNAMED = "Which option gives a row of the widget the name that an expression reads?"
+UNSHOWN = "Which three metrics does the contract have, and which row of a widget names this one?"
+ADDED = "Each request is one value. Which statistic says how many there were, or how many of them failed?"
+MOVED = "Which statistic moves when one of forty-four requests is slow?"
 HIDDEN = "Which option of its row says whether a line is drawn?"
 FORM = "In which form does the starter have the body?"
+OF_REFUSED = {
+    "JSON": "What does JSON want at the place that the message names?",
+    "period": "Of how many seconds can one point be?",
+}
 
 
 @check(
@@ -34,9 +42,9 @@ def test_dashboard_shows_the_night(watch, contract, nights):
     body = resource.properties.get("DashboardBody")
     night = nights.night(watch.submission.seed)
     try:
-        seen, question = _unread(body) or _undrawn(lines(said(body)), expressions(said(body)), night, contract)
+        seen, question = _unread(body) or _undrawn(said(body), night, contract)
     except Refused as refused:
-        seen, question = str(refused), SERVES
+        seen, question = str(refused), OF_REFUSED.get(refused.key, FORM)
     expect(
         not seen,
         tried="drew your dashboard over a night",
@@ -55,12 +63,16 @@ def _unread(body: Any) -> tuple[str, str] | None:
     return f"{body.name} makes the body, and this function is not evaluated here", FORM
 
 
-def _undrawn(named: list[Any], unread: list[str], night: Any, contract: Any) -> tuple[str, str]:
+def _undrawn(body: str, night: Any, contract: Any) -> tuple[str, str]:
     """What a person at the dashboard does not see, and the question to it."""
+    named, unread = lines(body), expressions(body)
     drawn = [line for line in named if line.visible]
     for line in drawn:
         if line.metric not in night.streams and line.metric != contract.ERROR_LINES:
-            return f"widget {line.widget} is empty: no value of {line.metric} ever came", SERVES
+            return f"widget {line.widget} is empty: no value of {line.metric} ever came", EMPTY
+    for one in unread:
+        if one.unknown:
+            return f"widget {one.widget}: {one.text[:80]} reads {one.unknown}, and no row there has this id", UNNAMED
     for wanted in (contract.REQUESTS, contract.ERRORS, contract.LATENCY):
         shown = sorted((line for line in drawn if line.metric == wanted), key=_percent, reverse=True)
         if not shown:
@@ -72,17 +84,17 @@ def _undrawn(named: list[Any], unread: list[str], night: Any, contract: Any) -> 
         kept = [line for line in shown if line not in coarse]
         problems = [_hides(line, night) for line in kept]
         if all(problems):
-            return problems[0], SERVES
-    return "", SERVES
+            return problems[0], MOVED if wanted == contract.LATENCY else ADDED
+    return "", ""
 
 
-def _unshown(wanted: Any, hidden: bool, unread: list[str]) -> tuple[str, str]:
+def _unshown(wanted: Any, hidden: bool, unread: list[Any]) -> tuple[str, str]:
     if hidden:
         return f"no widget shows {wanted.name}: its line is not visible", HIDDEN
     if unread:
-        seen = f"no widget shows {wanted.name}, and the expression {unread[0][:80]} is not evaluated here"
+        seen = f"no widget shows {wanted.name}, and the expression {unread[0].text[:80]} is not evaluated here"
         return seen, "How does a row name a metric itself, with its dimension?"
-    return f"no widget shows {wanted.name}", SERVES
+    return f"no widget shows {wanted.name}", UNSHOWN
 
 
 def _percent(line: Any) -> float:
@@ -103,5 +115,6 @@ def _hides(line: Any, night: Any) -> str:
     step, stream = line.period * 1000, night.streams[line.metric]
     values = [statistic(line.statistic)(stream.between(at, at + step)) for at in range(first, last, step)]
     slow = sum(value > SLOW_MS for value in values)
-    told = f"in the {len(values)} points of the slow stretch {line.statistic} of Latency shows {slow} slow ones"
-    return "" if slow * 2 > len(values) else told
+    few = f"only {slow}" if slow else "none"
+    told = f"Latency is drawn as {line.statistic}: {few} of the {len(values)} points of the slow stretch"
+    return "" if slow * 2 > len(values) else f"{told} {'are' if slow > 1 else 'is'} above {SLOW_MS} ms"

@@ -43,7 +43,10 @@ OF_KEY = {
 )
 def test_line_carries_its_metrics(submission, contract, nights):
     """emf.line makes one line of JSON: three metrics with their values and units, and all that the request says."""
-    for request in _requests(submission, nights, 2):
+    requests = _requests(submission, nights, 2)
+    # A service says more by and by.
+    requests[-1] = requests[-1] | {"trace_id": f"{submission.random.getrandbits(32):08x}"}
+    for request in requests:
         line = submission.call("emf.line", request)
         data = _data(line)
         found = {

@@ -16,6 +16,10 @@ FAILED = "Which field says that a request failed, whatever its message, its stat
 SIGNS = "Which signs does a pattern have around a field and around a text, and which does YAML need around it all?"
 COUNTS = "By how much does one line raise the metric, and which property says so?"
 SILENT = "What does the metric say in a minute of traffic without a match, when nobody tells it?"
+OF_KEY = {
+    "FilterPattern": SIGNS,
+    "DefaultValue": "Which of the two does the brief ask for: a dimension, or a 0 in a minute without an error?",
+}
 PARTS = "Which of its parts is missing, or of another kind than the brief shows?"
 
 
@@ -74,7 +78,7 @@ def _filter(watch: Any, contract: Any) -> tuple[Any, Any]:
                 seen=str(refused),
                 expected="a filter that CloudWatch Logs takes",
                 where=resource.at(refused.key),
-                next=SIGNS if refused.key == "FilterPattern" else PARTS,
+                next=OF_KEY.get(refused.key, PARTS),
             )
         group = _log_of(watch.stack, resource)
         if made.metric == contract.ERROR_LINES:
