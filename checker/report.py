@@ -39,12 +39,17 @@ def _spread(left: str, right: str) -> str:
 def _row_lines(row: Row, *, color: bool, why: bool) -> list[str]:
     label = m.VERDICTS[row.verdict]
     first, *rest = textwrap.wrap(row.title, WIDTH - LABEL - 12) or [""]
-    points = f"{row.earned} of {row.max}" if row.max else ""
+    points = _worth(row)
     start = f"  {_painted(label, row.verdict, color)}{' ' * max(1, LABEL - 2 - len(label))}{first}"
     padding = " " * max(1, WIDTH - LABEL - len(first) - len(points))
     lines = [f"{start}{padding}{points}".rstrip()]
     lines += [" " * LABEL + line for line in rest]
     return lines + [" " * LABEL + line for line in _detail(row, why=why)]
+
+
+def _worth(row: Row) -> str:
+    """The points of a row. Without the word a stretch that is not yet done reads as if the exercise were unfinished."""
+    return f"{row.earned} of {row.max}" if row.max else "stretch" if row.kind == "stretch" else ""
 
 
 def _detail(row: Row, *, why: bool) -> list[str]:
@@ -106,7 +111,7 @@ def table_html(result: Result, *, why: bool = False) -> str:
 
 def _row_html(row: Row, *, why: bool) -> str:
     tone = TONE.get(row.verdict, "lost")
-    points = f"{row.earned} of {row.max}" if row.max else ""
+    points = _worth(row)
     label = f'<th scope="row" class="{tone}">{m.VERDICTS[row.verdict]}</th>'
     said = f"{html.escape(row.title)}{_detail_html(row, why=why)}"
     return f'<tr>{label}<td>{said}</td><td class="points">{points}</td></tr>'

@@ -5,6 +5,7 @@ What it computes is compared with promtool by a live test (course/tests/engines/
 A function that is not here is never judged: it raises CannotFollow, and the check says so.
 """
 
+from checker.promql.compared import Compared, compared_by
 from checker.promql.dialect import CURRENT, Dialect, dialect_of
 from checker.promql.errors import CannotFollow, QueryFailed, QueryRefused, RulesRefused
 from checker.promql.evaluate import Evaluator, samples_at
@@ -18,6 +19,7 @@ __all__ = [
     "CURRENT",
     "Alert",
     "CannotFollow",
+    "Compared",
     "Database",
     "Dialect",
     "Evaluator",
@@ -30,6 +32,7 @@ __all__ = [
     "Rule",
     "RulesRefused",
     "Sample",
+    "compared_by",
     "dialect_of",
     "labels_of",
     "metric_names",

@@ -8,26 +8,42 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from checker.errors import NotYet
+from checker.promql.compared import compared_by
 from checker.promql.durations import milliseconds
 from checker.promql.errors import CannotFollow, QueryFailed, RulesRefused
+from checker.promql.evaluate import Evaluator
 from checker.promql.labels import NAME
 from checker.promql.read import AGGREGATIONS, FUNCTIONS, Matcher, Selector
-from checker.promql.rules import read_groups, recording
-from checker.promql.running import Alert, run
+from checker.promql.rules import Group, Rule, read_groups, recording
+from checker.promql.running import Alert, History, run
 from checker.promql.series import Database
 from checker.readers import read_yaml
 
 LINE = re.compile(r"(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>.*)\})?\s+(?P<values>\S.*)")
+ASKED = re.compile(r"asked (?P<alert>\S+) (?P<words>\S.*)")
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 MINUTE = 60_000
+NO_ALERT = "  there is no alert in this file"
 
 
 class NoSeries(ValueError):
     """The file of series cannot be read."""
+
+
+@dataclass
+class Night:
+    """A file of series: its title, the time of its last sample, the step, and what is asked of alerts in it."""
+
+    database: Database = field(default_factory=Database)
+    title: str = ""
+    end: int = 0
+    step: int = 15_000
+    asked: dict[str, str] = field(default_factory=dict)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,37 +84,51 @@ def _rules(name: str) -> Any:
 
 
 def _night(rules: Any, path: Path, beside: Any) -> list[str]:
-    database, title, end, step = _loaded(path)
-    groups = read_groups(rules, interval=step or MINUTE)
-    first = recording(read_groups(beside, interval=step or MINUTE), for_=groups)
-    history = run([*first, *groups], database, end=end)
-    of_both = {rule.name: rule.is_alert for group in groups for rule in group.rules}
-    told = {
-        name: stretches(history.of(name), step) if is_alert else recorded(database, name)
-        for name, is_alert in of_both.items()
-    }
-    width = max(map(len, told), default=0)
-    lines = [f"  {name:<{width}}  {words}" for name, words in told.items()]
-    lines += [] if any(of_both.values()) else ["  there is no alert in this file"]
-    return [f"{path.stem}: {title}" if title else path.stem, *lines]
+    night = _loaded(path)
+    groups = read_groups(rules, interval=night.step or MINUTE)
+    first = recording(read_groups(beside, interval=night.step or MINUTE), for_=groups)
+    history = run([*first, *groups], night.database, end=night.end)
+    in_groups = [(group, rule) for group in groups for rule in group.rules]
+    told = {rule.name: _told(rule, group, night, history) for group, rule in in_groups}
+    lines = _in_columns([[name, *words] for name, words in told.items()])
+    lines += [] if any(rule.is_alert for _, rule in in_groups) else [NO_ALERT]
+    return [f"{path.stem}: {night.title}" if night.title else path.stem, *lines]
 
 
-def _loaded(path: Path) -> tuple[Database, str, int, int]:
-    """The series of a file, its title, the time of the last sample, and the step."""
-    database, title, end, step = Database(), "", 0, 15_000
+def _told(rule: Rule, group: Group, night: Night, history: History) -> list[str]:
+    """What is asked of a rule, how far went what it compares with a number, and what it did."""
+    if not rule.is_alert:
+        return ["", "", recorded(night.database, rule.name)]
+    found, moments = compared_by(rule.expr), range(0, night.end + 1, group.interval)
+    extreme = found.extreme(Evaluator(night.database), moments) if found else ""
+    return [night.asked.get(rule.name, ""), extreme, stretches(history.of(rule.name), night.step)]
+
+
+def _in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows with all columns aligned but the last; a column that is empty in each row is left out."""
+    columns = [column for column in zip(*rows, strict=True) if any(column)]
+    padded = [[f"{text:<{max(map(len, column))}}" for text in column] for column in columns]
+    return [f"  {'  '.join(row)}".rstrip() for row in zip(*padded, strict=True)]
+
+
+def _loaded(path: Path) -> Night:
+    """The series of a file, and what else it says."""
+    night = Night()
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         text = line.strip()
         if text.startswith("#"):
-            title = title or text.lstrip("# ")
+            night.title = night.title or text.lstrip("# ")
         elif text.startswith("step "):
-            step = milliseconds(text.removeprefix("step ").strip()) or 0
+            night.step = milliseconds(text.removeprefix("step ").strip()) or 0
+        elif asked := ASKED.fullmatch(text):
+            night.asked[asked["alert"]] = asked["words"]
         elif text:
             found = LINE.fullmatch(text)
-            if not found or step <= 0:
+            if not found or night.step <= 0:
                 raise NoSeries(f"{path.name}:{number} is no series: {text[:60]!r}.")
-            last = database.load(found["name"], dict(LABEL.findall(found["labels"] or "")), found["values"], step=step)
-            end = max(end, last)
-    return database, title, end, step
+            labels = dict(LABEL.findall(found["labels"] or ""))
+            night.end = max(night.end, night.database.load(found["name"], labels, found["values"], step=night.step))
+    return night
 
 
 def recorded(database: Database, name: str) -> str:

@@ -33,6 +33,13 @@ def test_a_row_with_points_names_its_task():
     ]  # fmt: skip
 
 
+def test_a_stretch_is_named_where_points_stand():
+    said = result("stretch", "not_yet")
+
+    assert as_text(said).splitlines()[1] == f"  not yet       No error.{'stretch':>55}"
+    assert '<td class="points">stretch</td>' in as_html(said)
+
+
 @pytest.mark.parametrize(("kind", "verdict", "task"), [("guard", "broken", ""), ("graded", "not_yet", "2")])
 def test_a_notebook_shows_the_same(kind, verdict, task):
     page = as_html(result(kind, verdict))

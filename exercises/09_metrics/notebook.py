@@ -135,7 +135,7 @@ predict("09.4")
 
 # %% [markdown]
 # **Do.** [alerts.yaml](alerts.yaml) is empty. Write the two alerts of the brief's contract.
-# The next cell evaluates them over nineteen nights. Which nights must be silent?
+# The next cell evaluates them over twenty nights. Which nights must be silent?
 
 # %%
 sh("python nights.py")

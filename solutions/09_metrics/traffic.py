@@ -18,19 +18,19 @@ from collections import Counter
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-# Seconds until the service answers: a busy machine takes its time.
-PATIENCE, AFTER_A_FAULT = 60, 5
+# Seconds until the service answers: a busy machine takes its time, a service that has raised does not.
+PATIENCE, AFTER_A_FAULT = 180, 5
 NAME = re.compile(r"^([a-z_]+?)(?:_bucket|_sum|_count)?(?:\{|\s)")
 
 
 class Service:
     """The app of this folder in processes of its own; use it with `with`."""
 
-    def __init__(self, workers):
+    def __init__(self, workers, patience):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.workers, self.env = workers, dict(os.environ)
+        self.workers, self.patience, self.env = workers, patience, dict(os.environ)
         self.env.pop("PROMETHEUS_MULTIPROC_DIR", None)
         if workers > 1:
             # The folder that all processes share: it must be there, and empty, when they start.
@@ -51,7 +51,7 @@ class Service:
 
     def fault(self):
         """Wait until the service answers; say why it does not, or nothing."""
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + self.patience
         while time.monotonic() < ends:
             try:
                 status = self.ask("GET", "/health/live")[0]
@@ -64,7 +64,10 @@ class Service:
                 # Of several processes each is started anew when it fails, for ever.
                 ends = min(ends, time.monotonic() + AFTER_A_FAULT)
             time.sleep(0.05)
-        return "nothing answers at its port"
+        if "Traceback" in self.said():
+            return "nothing answers at its port"
+        within = f"nothing answers at its port within {self.patience} s"
+        return f"{within}; on a busy machine try --patience {2 * self.patience}"
 
     def said(self):
         """What its processes wrote so far."""
@@ -121,8 +124,10 @@ def total(page):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", action="store_true", help="two processes behind one port")
-    if parser.parse_args().workers:
-        with Service(2) as service:
+    parser.add_argument("--patience", type=int, default=PATIENCE, help="seconds until the service has to answer")
+    options = parser.parse_args()
+    if options.workers:
+        with Service(2, options.patience) as service:
             for number in range(60):
                 service.ask("POST", "/predict", {"user_id": 7, "movie_id": 3 * number + 1})
             told = Counter(total(service.ask("GET", "/metrics")[1]) for _ in range(10))
@@ -130,7 +135,7 @@ def main():
         for count, times in sorted(told.items()):
             print(f"  {times:>2} times it said {count}")
         return
-    with Service(1) as service:
+    with Service(1, options.patience) as service:
         sent = send_mixed(service)
         page = service.ask("GET", "/metrics")[1]
     print("answers by status: " + ", ".join(f"{status}: {count}" for status, count in sorted(sent.items())))

@@ -23,8 +23,8 @@ errors{pod="a"} 0x3 9x3 0x3
 SAID = """\
 Computed from a.yaml in the way of Prometheus 3; no Prometheus runs.
 night: two bad minutes
-  Errors   pending from minute 2.00 to 2.50; firing from minute 3.00 to 3.50
-  Nothing  is silent
+  Errors   at most 9  pending from minute 2.00 to 2.50; firing from minute 3.00 to 3.50
+  Nothing             is silent
 """
 
 
@@ -66,7 +66,43 @@ def test_an_alert_with_two_series_fires_while_one_of_them_does(tmp_path, capsys)
     code, out = said(tmp_path, capsys, night=night)
 
     assert code == 0
-    assert out.splitlines()[2] == "  Errors   pending from minute 2.00 to 2.50; firing from minute 3.00 to 5.00"
+    assert out.splitlines()[2] == (
+        "  Errors   at most 9  pending from minute 2.00 to 2.50; firing from minute 3.00 to 5.00"
+    )
+
+
+def test_what_is_asked_of_an_alert_stands_beside_it(tmp_path, capsys):
+    night = NIGHT.replace("step 30s\n", "step 30s\nasked Nothing must be silent\nasked Errors must fire\n")
+
+    code, out = said(tmp_path, capsys, night=night)
+
+    assert (code, out.splitlines()[2:]) == (
+        0,
+        [
+            "  Errors   must fire       at most 9  pending from minute 2.00 to 2.50; firing from minute 3.00 to 3.50",
+            "  Nothing  must be silent             is silent",
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("expr", "words"),
+    [
+        ("errors > 100", "at most 9"),
+        ("(errors) < -1", "at least 0"),
+        ("none > 5", "no result"),
+        ("errors / errors < 0.5", "at least 1"),
+        ("5 < errors", ""),
+        ("absent(errors)", ""),
+    ],
+)
+def test_how_near_a_query_came_to_its_limit(tmp_path, capsys, expr, words):
+    """Without a number on the right there is nothing to tell; 0 divided by 0 is no number."""
+    rules = f"groups: [{{name: g, rules: [{{alert: A, expr: {expr!r}, for: 1h}}]}}]"
+
+    out = said(tmp_path, capsys, rules)[1].splitlines()[2]
+
+    assert out.split("  ")[2:-1] == ([words] if words else [])
 
 
 def test_a_reader_that_goes_away_is_no_fault(tmp_path):

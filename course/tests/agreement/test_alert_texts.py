@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +27,9 @@ SHARE = P95.replace("histogram_quantile(0.95,", "histogram_fraction(0, 0.1,").re
 FIRING, SILENCE = "silent until minute 10, firing by minute 20", "silence: the goal is not broken for five minutes"
 BAD, OVER = "evaluated {} every 15 s over a night, bad from minute 10 on: ", "evaluated {} every 15 s over a night: "
 MOVIES = BAD + "every request for /movies/{{movie_id}} fails and is slow, all others are as quick as ever"
+SMALL = BAD + (
+    "every request for /users/{{user_id}}/seen and for the new route /search fails and is slow: 71 of 1,000 requests"
+)
 CROWD = OVER + "six times the usual traffic; 47 of 1,000 requests fail"
 WHICH = "Which requests of this night does your query count, and of how many?"
 LIMIT = "What your query gives keeps the goal. Which limit does the goal name, and which one has your rule?"
@@ -70,6 +75,21 @@ TEXTS: list[tuple[str, tuple[str, str], Text]] = [
             BAD + "every request fails with one status from 521 to 599, to the end",
             "it never fires. At minute 16 your query gives 0, which is compared by > 0.05", FIRING, WHICH,
         ),
+    ),
+    (
+        "HighErrorRate", ("5..", "50[0-4]|5[2-9]."),
+        (
+            BAD + "12 of 100 requests fail with 501 or 505 to 519 and are slow, all of them in every other 15 s",
+            "it never fires. At minute 16 your query gives 0, which is compared by > 0.05", FIRING, WHICH,
+        ),
+    ),
+    (
+        "HighErrorRate", ("status=~", "route=~'/predict|/movies/.*|/users/.*', status=~"),
+        (SMALL, "it never fires. At minute 16 your query gives 0.03.*, which is compared by > 0.05", FIRING, WHICH),
+    ),
+    (
+        "HighLatency", (BUCKETS, BUCKETS.replace("[", "{route!~'/users.*|/health.*'}[")),
+        (SMALL, "it never fires. At minute 16 your query gives 0.0.*, which is compared by > 0.1", FIRING, WHICH),
     ),
     (
         "HighErrorRate", ("for: 5m", "for: 15m"),
@@ -130,7 +150,23 @@ def test_the_brief_names_the_nights_that_are_judged() -> None:
         fires, silent = (re.findall(r"`(\w+)`", cell) for cell in row.split("|")[2:4])
         assert fires == [*broken]
         assert silent == [*RULES.CLOSE.get(alert, {}), *RULES.QUIET[alert]]
+        assert RULES.NIGHTS["ASKED"][alert] == (tuple(fires), tuple(silent))
         assert {*fires, *silent} <= RULES.NIGHTS["NIGHTS"].keys()
+
+
+def test_nights_says_what_is_asked_of_an_alert_and_how_high_its_query_went() -> None:
+    argv = [sys.executable, "nights.py", "tail"]
+    done = subprocess.run(argv, cwd=METRICS / "solution", capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout.splitlines()[1:]) == (
+        0,
+        [
+            "tail: 5 of 100 answers more than usual take 100 to 150 ms, to the end",
+            "  HighErrorRate  is not judged  at most 0      is silent",
+            "  HighLatency    must fire      at most 0.109  "
+            "pending from minute 10.75 to 15.50; firing from minute 15.75 to 24.75",
+        ],
+    )
 
 
 @pytest.mark.parametrize(("alert", "pair", "says"), TEXTS)
@@ -140,6 +176,31 @@ def test_an_alert_is_told_with_its_value_and_its_limit(alert: str, pair: tuple[s
     assert tried == says[0].format(alert)
     assert re.fullmatch(says[1], seen)
     assert (expected, question) == says[2:]
+
+
+def of_each_series(status: str) -> str:
+    """Rules that ask for one status, and divide each series by itself."""
+    return changed("sum(", "(").replace('~"5.."', f'"{status}"')
+
+
+def test_a_share_of_one_is_named_before_the_night_that_another_fault_loses() -> None:
+    """With status 500 alone the night `down` is lost first; nearer is what is wrong in every night."""
+    tried, seen, expected, question = told(ERRORS, of_each_series("500"))
+
+    assert tried == CROWD.format("HighErrorRate")
+    assert re.fullmatch(r"it fires at minute 1\d.\d, when your query gives 1, which is compared by > 0.05", seen)
+    assert expected == SILENCE
+    assert question == ("This share says that all requests fail. By which labels do both sides of your division match?")
+
+
+def test_where_no_night_shows_a_share_of_one_the_first_lost_night_is_told() -> None:
+    tried, seen, expected, _ = told(ERRORS, of_each_series("503"))
+
+    assert tried.startswith(BAD.format("HighErrorRate") + "8 of 100 requests fail, to the end.")
+    assert (seen, expected) == (
+        "it never fires. At minute 16 your query gives nothing, which is compared by > 0.05",
+        FIRING,
+    )
 
 
 def test_a_rule_that_compares_no_number_is_told_its_minute_alone() -> None:

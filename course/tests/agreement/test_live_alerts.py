@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 CHECK = command("promtool", "check", "rules", "alerts.yaml")
 REFUSED = {
     "wrong/for_in_words": "not a valid duration string",
+    "wrong/range_in_words": "missing unit character in duration",
     "wrong/rate_of_a_sum": "ranges only allowed for vector selectors",
 }
 # How often an alert fired in a night, an evaluation every 15 s.

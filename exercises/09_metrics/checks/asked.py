@@ -8,13 +8,12 @@ from itertools import pairwise
 
 import promql_parser as ql
 
-from checker.promql import Database, Evaluator, Rule, parse, samples_at
+from checker.promql import Database, Evaluator, Rule, compared_by, parse
 from checker.promql.read import selector_of, walk, word
 
 COUNTERS = ("_total", "_bucket", "_count", "_sum")
 RATES = ("rate", "increase", "irate", "delta")
 DIFFERENCES = ("delta", "idelta")
-COMPARED = (">", ">=", "<", "<=", "==", "!=")
 TOTALS = "A counter holds all requests since its process began. Which function makes requests per second of it?"
 NO_NAME = "Which names does the page /metrics have, and which of them counts what users feel?"
 BARE = "A histogram is on the page /metrics under three names, none of them its bare one. Which do you need?"
@@ -81,17 +80,10 @@ def waited(pending: list[int], step: int, end: int) -> tuple[str, str]:
 
 def sides(rule: Rule, database: Database, time: int) -> Sides | None:
     """What is compared with what; None when the query is no comparison of a vector with a number."""
-    node = _bare(parse(rule.expr))
-    if not isinstance(node, ql.BinaryExpr) or word(node.op) not in COMPARED:
+    found = compared_by(rule.expr)
+    if found is None:
         return None
-    limit = _bare(node.rhs)
-    if not isinstance(limit, ql.NumberLiteral):
-        return None
-    left = Evaluator(database).value(node.lhs, [time])
-    if not isinstance(left, list):
-        return None
-    values = [one.value for one in samples_at(left, 0) if not math.isnan(one.value)]
-    return Sides(max(values, default=None), word(node.op), float(limit.val))
+    return Sides(max(found.values(Evaluator(database), [time]), default=None), found.sign, found.limit)
 
 
 def _bare(node: ql.Expr) -> ql.Expr:

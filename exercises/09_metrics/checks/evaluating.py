@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import sys
 from pathlib import Path
 from typing import Any
 
-from checker.promql import Database, Labels, Points, labels_of
+from checker.promql import Database, Labels, Points, RulesRefused, labels_of
 
 GIVEN = Path(__file__).parents[1] / "starter"
 CANNOT = "{name} in {file} cannot be judged. {why} `python -m checker.promql --help` lists what is."
+
+QUERY = "Read the query from its inside out. Has each bracket its partner, and what does each function take?"
+RANGE = "How is a range written? A number and a unit of one or two letters, in square brackets, without a blank."
+# What the parser says of a range; of one whose bracket is not closed it names the bracket after it.
+OF_RANGE = re.compile(r"duration|inside brackets: '[^)]'")
+
+
+def of_query(refused: RulesRefused) -> str:
+    """The question to a query that cannot be read."""
+    return RANGE if OF_RANGE.search(str(refused)) else QUERY
 
 
 def given(name: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from checker import expect
 
+# The series of one metric: labels and value of each.
+Series = list[tuple[dict[str, str], float]]
 COUNTED, TIMED = "http_requests_total", "http_request_duration_seconds"
 CLASSES, SCORES = "model_predictions_total", "model_prediction_score"
 MISSING = "Has it the name of the brief's table, and is it made in the registry that exposition() writes?"
@@ -21,7 +23,7 @@ OWN = "metrics.py"
 # The folder of several processes, and the question to whom the page is lost where there is one process.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 ALONE = "Without this variable there is one process. What does exposition() return then, and how does it find out?"
-BROKEN, SLOW = 666, 777
+BROKEN, SLOW, SLOW_AND_BROKEN = 666, 777, 778
 # Far above what a request costs besides, far below a thousandth of it taken for milliseconds.
 HELD = 0.06
 STUB = """import time
@@ -30,10 +32,10 @@ SCORES = {scores!r}
 
 
 def score(user_id, movie_id):
-    if movie_id == {broken}:
-        raise RuntimeError("no features for this movie")
-    if movie_id == {slow}:
+    if movie_id in {slow}:
         time.sleep({held})
+    if movie_id in {broken}:
+        raise RuntimeError("no features for this movie")
     return SCORES[(user_id + movie_id) % len(SCORES)]
 """
 # An answer whose body is slow; it is laid behind the given app.
@@ -62,13 +64,13 @@ class Page:
     """/metrics, read as Prometheus reads it."""
 
     kinds: dict[str, str] = field(default_factory=dict)
-    series: dict[str, list[tuple[dict[str, str], float]]] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
 
     def kind(self, name: str) -> str:
         """counter, histogram, gauge …; empty when there is no such metric."""
         return self.kinds.get(name.removesuffix("_total"), self.kinds.get(name, ""))
 
-    def of(self, name: str) -> list[tuple[dict[str, str], float]]:
+    def of(self, name: str) -> Series:
         return self.series.get(name, [])
 
     def total(self, name: str, **labels: str) -> float:
@@ -111,7 +113,8 @@ def page(app, *, tried="asked for /metrics") -> Page:
 
 def lay_stub(submission, scores=(0.25, 0.75)) -> None:
     """Put a model in place whose scores the check knows."""
-    text = STUB.format(scores=list(scores), broken=BROKEN, slow=SLOW, held=HELD)
+    slow, broken = (SLOW, SLOW_AND_BROKEN), (BROKEN, SLOW_AND_BROKEN)
+    text = STUB.format(scores=list(scores), broken=broken, slow=slow, held=HELD)
     submission.replace("stub_model.py", text)
 
 
@@ -132,6 +135,37 @@ def body(draw: random.Random, **changes) -> dict[str, int]:
 def sends(app, draw, count: int, **changes) -> list[Any]:
     """Send this many predictions; the replies."""
     return [app.http("POST", "/predict", json=body(draw, **changes)) for _ in range(count)]
+
+
+def strangers(draw: random.Random, movies: list[int]) -> list[tuple[str, str]]:
+    """15 requests for addresses without a route, by 7 methods, of which one is made up. Some begin as a route does."""
+    paths = [f"/wp-{draw.randrange(10**6)}.php" for _ in range(12)] + [f"/movies/{one}/x" for one in movies[:3]]
+    methods = ["POST", "PUT", "DELETE", "PATCH", "PURGE", f"X{draw.randrange(10**4)}"]
+    return list(zip([*["GET"] * 3, *methods, *methods], paths, strict=True))
+
+
+def odd_one(found: Series, asked: Collection[str]) -> dict[str, str]:
+    """The labels of a series whose route was taken from what was asked; of the last series when there is none."""
+    taken = (labels for labels, _ in found if labels.get("route") in asked)
+    return next(taken, found[-1][0] if found else {})
+
+
+def which_value(route: str, methods: Collection[str]) -> str:
+    """The question that fits to a label with too many values."""
+    if route.startswith("/movies"):
+        return "Which value is the same for all 60 movies? The router knows it after it has matched."
+    if route.startswith("/users"):
+        return "Which value is the same for all 30 users? The router knows it after it has matched."
+    if route in methods:
+        return "Whoever asks chooses the method, or makes one up. Which value is the same for all unknown addresses?"
+    return "Strangers can ask for any address. Which value is the same for all that the router does not know?"
+
+
+def time_of(read: Page, route: str) -> float:
+    """The time of a route; where it has another label, which is asked elsewhere, the time of all but predictions."""
+    name = f"{TIMED}_sum"
+    known = any(labels.get("route") == route for labels, _ in read.of(name))
+    return read.total(name, route=route) if known else read.total(name) - read.total(name, route="/predict")
 
 
 def raised_in(replies: Iterable[Any]) -> Any:

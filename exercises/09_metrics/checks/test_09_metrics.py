@@ -96,21 +96,21 @@ def test_routes_are_templates(submission):
     movies = [*draw.sample(range(1, 1683), 50), *draw.sample(range(1683, 3000), 10)]
     users = draw.sample(range(1, 9000), 30)
     paths = [f"/movies/{one}" for one in movies] + [f"/users/{one}/seen" for one in users]
-    # Some begin as a route does.
-    paths += [f"/wp-{draw.randrange(10**6)}.php" for _ in range(12)] + [f"/movies/{one}/x" for one in movies[:3]]
-    replies = [submission.http("GET", path) for path in [*paths, reading.EXPORT]]
+    strangers = reading.strangers(draw, movies)
+    asked = [*(("GET", path) for path in paths), *strangers]
+    replies = [submission.http(method, path) for method, path in [*asked, ("GET", reading.EXPORT)]]
     replies += reading.sends(submission, draw, 5)
     raised, read = reading.raised_in(replies), reading.page(submission)
     for name in (COUNTED, f"{TIMED}_count"):
         found = read.of(name)
-        odd = next((labels for labels, _ in found if labels.get("route") in paths), found[-1][0] if found else {})
+        odd = reading.odd_one(found, {part for one in asked for part in one})
         expect(
             len(found) <= 9,
-            tried="asked for 60 movies, 30 users and 15 addresses that do not exist",
+            tried="asked for 60 movies, 30 users, and 15 addresses that do not exist by 7 methods",
             seen=f"{len(found)} series of {name}, such as {reading.shown(odd)}",
             expected="one per route and status, and one for all addresses that do not exist",
             where="metrics.py, route_of",
-            next=_which_value(odd.get("route", "")),
+            next=reading.which_value(odd.get("route", ""), {method for method, _ in strangers}),
         )
     routes = {"/movies/{movie_id}": 60, "/users/{user_id}/seen": 30, "/predict": 5}
     for route, sent in routes.items():
@@ -153,15 +153,6 @@ def _expect_new_route(read, raised):
     )
 
 
-def _which_value(route):
-    """The question that fits to a label with too many values."""
-    if route.startswith("/movies"):
-        return "Which value is the same for all 60 movies? The router knows it after it has matched."
-    if route.startswith("/users"):
-        return "Which value is the same for all 30 users? The router knows it after it has matched."
-    return "Strangers can ask for any address. Which value is the same for all that the router does not know?"
-
-
 def _routes(read):
     routes = sorted({labels.get("route", "") for labels, _ in read.of(COUNTED)})
     return ", ".join(routes)[:120]
@@ -177,8 +168,8 @@ def test_failures_are_counted_and_timed(submission):
     draw = submission.random
     broken = draw.randint(3, 6)
     reading.sends(submission, draw, 2)
-    before = reading.page(submission).total(f"{TIMED}_count")
-    raised = _send_broken(submission, draw, broken)
+    earlier = reading.page(submission)
+    raised = _send_broken(submission, draw, [reading.BROKEN] * (broken - 1) + [reading.SLOW_AND_BROKEN])
     read = reading.page(submission)
     counted = read.total(COUNTED, status="500")
     tried, where = f"sent {broken} requests for a movie that makes the model raise", "metrics.py, Middleware"
@@ -193,7 +184,7 @@ def test_failures_are_counted_and_timed(submission):
     )
     # The pages of /metrics may be timed too.
     if read.kind(TIMED) == "histogram":
-        timed = read.total(f"{TIMED}_count") - before
+        timed = read.total(f"{TIMED}_count") - earlier.total(f"{TIMED}_count")
         reading.expect_counted(
             broken <= timed <= broken + 1,
             raised,
@@ -203,14 +194,24 @@ def test_failures_are_counted_and_timed(submission):
             where=where,
             next="Are all requests timed, or those that went well?",
         )
+        took = reading.time_of(read, "/predict") - reading.time_of(earlier, "/predict")
+        reading.expect_counted(
+            took >= reading.HELD,
+            raised,
+            tried=f"{tried}, in one of them after {reading.HELD} s",
+            seen=f"{took:.3g} s more in the sum of {TIMED}",
+            expected="the seconds that a request took, also when it failed",
+            where=where,
+            next="What would the p95 show in a night in which slow requests fail?",
+        )
 
 
-def _send_broken(submission, draw, broken):
+def _send_broken(submission, draw, movies):
     """Send what makes the handler raise, and return what metrics.py raised itself; no answer at all is a finding."""
     replies = []
-    for _ in range(broken):
+    for movie in movies:
         try:
-            replies += reading.sends(submission, draw, 1, movie_id=reading.BROKEN)
+            replies += reading.sends(submission, draw, 1, movie_id=movie)
         except NotYet as fault:
             expect(
                 False,
@@ -265,7 +266,7 @@ def test_times_fall_into_buckets(submission):
         where="metrics.py, Middleware",
         next="In which unit is the time, and from which moment to which does it run?",
     )
-    exported = _time_of(read, reading.EXPORT)
+    exported = reading.time_of(read, reading.EXPORT)
     expect(
         exported >= reading.HELD,
         tried=f"asked for an answer that begins at once and whose body takes {reading.HELD} s",
@@ -275,13 +276,6 @@ def test_times_fall_into_buckets(submission):
         next="An answer is a start and one or more parts of a body. At which of them does your clock stop?",
     )
     _expect_bounds(read.bounds(TIMED), tried, where)
-
-
-def _time_of(read, route):
-    """The time of a route; where it has another label, which is asked elsewhere, the time of all but predictions."""
-    name = f"{TIMED}_sum"
-    known = any(labels.get("route") == route for labels, _ in read.of(name))
-    return read.total(name, route=route) if known else read.total(name) - read.total(name, route="/predict")
 
 
 def _expect_bounds(bounds, tried, where):

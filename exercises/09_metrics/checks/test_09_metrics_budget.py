@@ -16,6 +16,7 @@ EVERY, BEGINS = 2 * MINUTE, LONG["BEGINS"]
 NEAR = 0.0002
 FAST, SLOW = "BudgetBurnsFast", "BudgetBurnsSlowly"
 SHARE = "movies:failed_share:rate{}"
+KEY = "What does Prometheus' page on recording rules say about this key?"
 RANGES = ("5m", "30m", "1h", "6h")
 FAILED = 'sum(rate(http_requests_total{{status=~"5.."}}[{0}])) / sum(rate(http_requests_total[{0}]))'
 # The night, the minute at which a recorded share is compared with the true one, and the question when it is not.
@@ -49,7 +50,7 @@ def groups_of(submission):
             seen=str(refused),
             expected="a file of rules that Prometheus takes",
             where=submission.place(FILE, 0, *refused.path),
-            next="What does Prometheus' page on recording rules say about this key?",
+            next=evaluating.of_query(refused) if "expr" in refused.path else KEY,
         )
         raise
     return groups

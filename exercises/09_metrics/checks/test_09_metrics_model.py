@@ -12,6 +12,7 @@ THRESHOLD = 0.9
 LESS = "How many processes are there, which one is asked, and where do the numbers of the other lie?"
 MORE = "Nobody sent that many. What is in this registry besides the sum of all processes, and how often is it put in?"
 CLASS_NAMED = "Which two values of this label does the table name, and what becomes of yours as a text?"
+CLASS_ANEW = "Is this the class that app.py hands over, or one that is made anew from the score?"
 CLASS_HANDED_OVER = "Which label does the table name, and which of the two values that predicted() gets is the class?"
 
 
@@ -73,8 +74,13 @@ def _expect_classes(read, given, tried, where):
             seen=_seen_of_class(kind, label, there if other else [], counted, count),
             expected=f"a counter `{CLASSES}` with each prediction under its class",
             where=where,
-            next=CLASS_NAMED if other else CLASS_HANDED_OVER if kind else MISSING,
+            next=CLASS_NAMED if other else _of_class(counted, label, given) if kind else MISSING,
         )
+
+
+def _of_class(counted, label, given):
+    """The question to a wrong number: whether a half is taken for the boundary, wherever the app has put it."""
+    return CLASS_ANEW if counted == sum(str(round(one)) == label for one in given) else CLASS_HANDED_OVER
 
 
 def _seen_of_class(kind, label, others, counted, count):

@@ -14,12 +14,8 @@ END, LATEST, MINUTE = (NIGHTS["SCRAPES"] - 1) * STEP, 10, 60_000
 # The minute at which a message tells what the query gave: bad for a while, and long before the end.
 LOOKED = 16
 KEY = "What does Prometheus' page on alerting rules say about this key?"
-QUERY = "Read the query from its inside out. Has each bracket its partner, and what does each function take?"
 ERRORS, LATENCY, FILE, BESIDE = "HighErrorRate", "HighLatency", "alerts.yaml", "budget.yaml"
-BROKEN = {
-    ERRORS: ("outage", "down", "half", "movies", "early", "crashes", "bursts"),
-    LATENCY: ("movies", "half", "tail", "early", "crashes", "bursts"),
-}
+BROKEN = {alert: fires for alert, (fires, _) in NIGHTS["ASKED"].items()}
 # In the row of those that fire: a rule that is no share of all requests fires in them too.
 CLOSE = {ERRORS: {"crowd": asked.SHARES}}
 QUIET = {
@@ -63,7 +59,7 @@ def test_rules_load(submission):
             seen=str(refused),
             expected="a file of rules that Prometheus takes",
             where=where,
-            next=QUERY if "expr" in refused.path else KEY,
+            next=evaluating.of_query(refused) if "expr" in refused.path else KEY,
         )
 
 
@@ -179,10 +175,24 @@ def silent(submission, nights, name, night, question):
 )  # fmt: skip
 def test_errors_fire(submission, nights):
     """HighErrorRate fires when more than 5 of 100 requests have failed for five minutes, and not at 47 of 1,000."""
-    for night in BROKEN[ERRORS]:
-        fires(submission, nights, ERRORS, night)
+    try:
+        for night in BROKEN[ERRORS]:
+            fires(submission, nights, ERRORS, night)
+    except NotYet:
+        # A share that says that all fail is wrong in every night, and nearer than what one of them asks for besides.
+        _close(submission, nights, (asked.MATCHED,))
+        raise
+    _close(submission, nights)
+
+
+def _close(submission, nights, only=()):
+    """Silence where the goal is just kept; with `only`, a finding that asks one of these questions and no other."""
     for night, question in CLOSE[ERRORS].items():
-        silent(submission, nights, ERRORS, night, question)
+        try:
+            silent(submission, nights, ERRORS, night, question)
+        except NotYet as lost:
+            if not only or lost.finding.next in only:
+                raise
 
 
 @check(
