@@ -111,6 +111,7 @@ def test_calls_from_the_page_go_through_the_proxy(client_of, stub):
 
 
 @pytest.mark.full
+@pytest.mark.twice_a_week(0)
 def test_schemathesis_finds_nothing(client_of, predictor, tmp_path):
     """Requests made from the document, valid and not, for every operation, with all of schemathesis' checks."""
     client = client_of(predictor, prediction_log="required", spool_dir=tmp_path)

@@ -11,7 +11,7 @@ import yaml
 from checker import sibling
 from checker.course import find_course
 from checker.law.case import read_case
-from checker.law.today import IN_TWO_WEEKS, of_its_day
+from checker.law.today import IN_TWO_WEEKS, PARTS, of_its_day
 from checker.promql import dialect_of
 from course.build.sync import ROOT
 from course.engines.agreement import agree, command, targets
@@ -21,6 +21,7 @@ from course.tests.engines.promql_cases import Case, asked, same
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 
 CHECK = command("promtool", "check", "rules", "alerts.yaml")
+CHECK_BUDGET = command("promtool", "check", "rules", "budget.yaml")
 REFUSED = {
     "wrong/for_in_words": "not a valid duration string",
     "wrong/range_in_words": "missing unit character in duration",
@@ -31,12 +32,10 @@ SHARES = '{__name__=~"movies:failed_share:.*"}'
 COUNTED = 'sum by (alertname) (count_over_time(ALERTS{alertstate="firing"}[30m]))'
 
 
-def test_promtool_reads_the_rules_of_exercise_9():
-    assert agree("09", "prometheus", CHECK, refused=REFUSED) == []
-
-
-def test_promtool_reads_the_budgets_of_exercise_9():
-    assert agree("09", "prometheus", command("promtool", "check", "rules", "budget.yaml"), refused={}) == []
+@pytest.mark.parametrize("part", [pytest.param(part, marks=of_its_day(part)) for part in range(PARTS)])
+def test_promtool_reads_the_rules_and_budgets_of_exercise_9(part):
+    assert agree("09", "prometheus", CHECK, refused=REFUSED, part=part) == []
+    assert agree("09", "prometheus", CHECK_BUDGET, refused={}, part=part) == []
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def fill(url: str, rows: list[dict[str, Any]]) -> None:
     assert asked(url, f"INSERT INTO predictions VALUES {values}") == [[len(rows)]]
 
 
+@pytest.mark.twice_a_week(1)
 def test_the_recorded_verdicts_are_those_of_today(trino: str) -> None:
     fill(trino, predictions())
 

@@ -12,7 +12,6 @@ from checker.compose import Project, Service, load
 from checker.compose.values import as_text
 from checker.tests.compose.cases import CASES
 from checker.tests.compose.refused import REFUSED
-from course.engines.agreement import agree, command
 from course.engines.testing import Live
 
 PROFILES = ((), ("dash",))
@@ -48,15 +47,6 @@ def test_compose_refuses_what_we_refuse(name: str, tmp_path: Path) -> None:
     compose = Live("docker", put(tmp_path, REFUSED[name][0]))
 
     assert compose.ask(*CONFIG, "config", "--quiet").returncode != 0
-
-
-@pytest.mark.live
-def test_compose_takes_the_files_of_exercise_4() -> None:
-    fill_in = "for file in *.example .*.example; do [ -f $file ] && sed 's/=$/=x/' $file > ${file%.example}; done"
-    ask = command("sh", "-c", f"{fill_in}; docker compose config --quiet")
-    refused = {"wrong/misspelt_key": "heathcheck", "wrong/volume_not_listed": "undefined volume likes"}
-
-    assert agree("04", "docker", ask, refused=refused) == []
 
 
 def printed(project: Project) -> dict[str, Any]:

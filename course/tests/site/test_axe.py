@@ -71,6 +71,7 @@ def test_axe_finds_nothing_serious_in_a_class_report(tmp_path, tools):
 @pytest.mark.full
 @pytest.mark.live
 @pytest.mark.timeout(300)
+@pytest.mark.twice_a_week(4)
 def test_planted_faults_are_found_in_the_scheme_and_width_that_show_them(tmp_path, tools):
     faint = "<style>[data-md-color-scheme=slate] p{color:#333;background:#222}</style><p>too faint in the dark</p>"
     wide = "<div style='width:600px'>wider than a phone</div>"

@@ -108,6 +108,7 @@ def test_the_starter_gets_the_rows_and_texts_of_the_checker(page: Page) -> None:
     assert [numbers.sub("", row) for row in shown] == [numbers.sub("", row) for row in there]
 
 
+@pytest.mark.twice_a_week(3)
 def test_what_is_typed_is_run_kept_checked_and_stopped(page: Page) -> None:
     page.get_by_label("app.py", exact=True).fill(answer("app.py"))
     page.get_by_role("button", name="200 requests of traffic.py").press("Enter")
