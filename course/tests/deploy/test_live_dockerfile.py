@@ -13,7 +13,7 @@ import pytest
 
 from checker.course import find_course
 from checker.dockerfile import Command, Dockerfile, State, read_dockerfile
-from checker.dockerfile.reading import exec_form
+from checker.dockerfile.reading import DockerfileError, exec_form
 from checker.law.case import read_case
 from checker.law.today import PARTS, of_its_day
 from course.build.sync import ROOT
@@ -23,6 +23,8 @@ from course.engines.testing import Live, figure
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 SERVICE = ROOT / "course" / "service" / "deploy" / "Dockerfile"
 RUN_OR_COPY = {"RUN", "COPY", "ADD"}
+# How Docker begins to say that it cannot read a file.
+PARSE_ERROR = "dockerfile parse error"
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,12 @@ def settings_alone(text: str, dockerfile: Dockerfile, base: str) -> str:
     for stage in dockerfile.stages:
         begins = stage.parent.name if stage.parent else base
         lines[stage.source.line - 1] = f"FROM {begins} AS {stage.name or f'stage{stage.number}'}"
-    # A frontend of one's own would be fetched.
-    return "\n".join(line for line in lines if not line.startswith("# syntax"))
+    return without_syntax("\n".join(lines))
+
+
+def without_syntax(text: str) -> str:
+    """A frontend of one's own would be fetched."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith("# syntax"))
 
 
 def test_the_image_of_the_service_is_the_one_that_we_read(docker, image):
@@ -128,7 +134,13 @@ def test_docker_keeps_of_exercise_3_what_we_read(part):
     ) as found:
         for target in targets(read_case(find_course(ROOT).exercise("03")))[part::PARTS]:
             text = target.files["Dockerfile"].decode()
-            ours = read_dockerfile("Dockerfile", text)
+            try:
+                ours = read_dockerfile("Dockerfile", text)
+            except DockerfileError as refused:
+                asked += 1
+                if PARSE_ERROR not in docker.ask("docker", "build", "--quiet", "-", given=without_syntax(text)).stdout:
+                    differ.append(f"{target.name}: {refused}, and Docker reads it")
+                continue
             image = docker.run("docker", "build", "--quiet", "-", given=settings_alone(text, ours, name))
             theirs, asked = inspected(docker, image), asked + 1
             docker.ask("docker", "image", "rm", "--force", image)
