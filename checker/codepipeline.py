@@ -143,7 +143,7 @@ def _result(raw: Any) -> str:
     if not isinstance(raw, dict):
         return ""
     conditions = raw.get("Conditions")
-    inside = [one for one in conditions if isinstance(one, dict)] if isinstance(conditions, list) else []
+    inside = dicts(conditions)
     results = [said(one["Result"]) for one in (raw, *inside) if "Result" in one]
     return "ROLLBACK" if "ROLLBACK" in results else next(iter(results), "")
 
@@ -201,10 +201,14 @@ def structure_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
 
 def _far_away(action: Action, pipeline: Pipeline) -> Iterator[str]:
     """What an action of another region lacks there."""
-    stores = pipeline.resource.get("ArtifactStores", default=[])
-    kept = [_region(one.get("Region")) for one in stores if isinstance(one, dict)] if isinstance(stores, list) else []
+    kept = [_region(one.get("Region")) for one in dicts(pipeline.resource.get("ArtifactStores", default=[]))]
     if action.region not in ("", REGION, *kept):
         yield f"it runs in {action.region}, where the pipeline has no store of artifacts"
+
+
+def dicts(raw: Any) -> list[dict[str, Any]]:
+    """The mappings of a list in a template; none where it is no list."""
+    return [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
 
 
 def _region(raw: Any) -> str:

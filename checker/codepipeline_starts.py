@@ -15,7 +15,7 @@ from typing import Any
 
 from checker.buildspec.running import fits
 from checker.cloudformation import said
-from checker.codepipeline import Pipeline
+from checker.codepipeline import Pipeline, dicts
 from checker.iam_conditions import matches
 
 # Files of a service that decide what is deployed, by the names that the given files use.
@@ -30,14 +30,14 @@ def closed_stages(pipeline: Pipeline) -> list[tuple[str, str]]:
             f"stage {said(one.get('StageName', ''))} takes no execution: the transition into it is disabled",
             pipeline.resource.at(key, number),
         )
-        for number, one in enumerate(_dicts(pipeline.resource.get(key, default=[])))
+        for number, one in enumerate(dicts(pipeline.resource.get(key, default=[])))
     ]
 
 
 def start_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
     """What starts the pipeline beside its branch, or keeps that from starting it, as a sentence and a place."""
     sources = [one for one in pipeline.actions() if one.setting("BranchName")]
-    triggers = _dicts(pipeline.resource.get("Triggers", default=[]))
+    triggers = dicts(pipeline.resource.get("Triggers", default=[]))
     for one in sources:
         if re.search(r"[*?\[\s]", one.setting("BranchName")):
             return [(f"action {one.name}: BranchName is the name of one branch, and takes no pattern", one.where)]
@@ -48,7 +48,7 @@ def start_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
     main, passing = sources[0].setting("BranchName"), list[Mapping[str, Any]]()
     for number, trigger in enumerate(triggers):
         own = trigger.get("GitConfiguration")
-        pushes = _dicts(own.get("Push")) if isinstance(own, dict) else []
+        pushes = dicts(own.get("Push")) if isinstance(own, dict) else []
         passing += [filters for filters in pushes or [{}] if _starts(filters, main)]
         if isinstance(own, dict) and own.get("PullRequest"):
             where = pipeline.resource.at("Triggers", number, "GitConfiguration", "PullRequest")
@@ -103,7 +103,3 @@ def _patterns(filters: Mapping[str, Any], key: str, of: str = "Branches") -> lis
     filter_ = filters.get(of)
     found = filter_.get(key) if isinstance(filter_, dict) else None
     return [said(one) for one in found] if isinstance(found, list) else []
-
-
-def _dicts(raw: Any) -> list[dict[str, Any]]:
-    return [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
