@@ -148,6 +148,7 @@ def test_rule(case: Case, rule: str) -> None:
     obey(RULES[rule](case))
 
 
+@pytest.mark.slow
 @_targets("starter")
 def test_starter_earns_nothing(case: Case, name: str, bench: Bench) -> None:
     obey(verdicts.starter_earns_nothing(case, bench.result(case, matrix.starter(case))))
@@ -158,11 +159,13 @@ def test_starter_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> No
     obey(start.starter_runs(case, bench, matrix.starter(case), tmp_path))
 
 
+@pytest.mark.slow
 @_targets("starter")
 def test_first_task_earns(case: Case, name: str, bench: Bench) -> None:
     obey(load.first_task_earns(case, bench.answers(case), lambda target: bench.grade(case, target)))
 
 
+@pytest.mark.slow
 @_targets("solution", "service")
 def test_earns_all(case: Case, name: str, bench: Bench) -> None:
     obey(verdicts.earns_all(case, name, bench.result(case, _made(case, bench, name))))

@@ -61,6 +61,7 @@ def test_what_starts_workers_and_ends_at_once_is_told_in_a_line(at_work, capsys,
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_check_of_the_starter(at_work, capsys):
     capsys.readouterr()
 
@@ -83,12 +84,14 @@ def test_check_of_the_starter(at_work, capsys):
     )
 
 
+@pytest.mark.slow
 def test_check_in_the_folder_of_the_exercise_needs_no_number(at_work, monkeypatch):
     monkeypatch.chdir(at_work)
 
     assert main(["check"]) == 1
 
 
+@pytest.mark.slow
 def test_check_as_json_follows_the_schema(at_work, capsys):
     capsys.readouterr()
     main(["check", "1", "--json"])
@@ -140,6 +143,7 @@ def test_outside_a_course(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err.startswith(f"error: No course found at {str(tmp_path)!r} or above: ")
 
 
+@pytest.mark.slow
 def test_hints_come_one_layer_at_a_time(at_work, capsys):
     main(["check", "1"])
     capsys.readouterr()
@@ -161,6 +165,7 @@ def try_honestly(at_work, times):
         main(["check", "1"])
 
 
+@pytest.mark.slow
 def test_the_same_file_three_times_is_one_try(at_work, capsys):
     for _ in range(3):
         main(["check", "1"])
@@ -170,6 +175,7 @@ def test_the_same_file_three_times_is_one_try(at_work, capsys):
     assert "there were 1." in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_unblock_after_three_honest_tries(at_work, capsys):
     try_honestly(at_work, 3)
     capsys.readouterr()
@@ -187,6 +193,7 @@ def test_unblock_after_three_honest_tries(at_work, capsys):
     assert "task 1 was helped (unblocked): no points, and the rest can go on" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_status_and_list(at_work, capsys):
     capsys.readouterr()
     main(["status"])
@@ -197,6 +204,7 @@ def test_status_and_list(at_work, capsys):
     assert capsys.readouterr().out == "01  Greeting                    0 of 5 points\nnext: checker check 1\n"
 
 
+@pytest.mark.slow
 def test_one_passed_task_is_not_the_whole_exercise(at_work, capsys):
     (at_work / "greeting.py").write_text('def greet(name):\n    return f"Hello {name}"\n')
     main(["check", "1.1"])
@@ -207,6 +215,7 @@ def test_one_passed_task_is_not_the_whole_exercise(at_work, capsys):
     assert capsys.readouterr().out == "01  Greeting                    2 of 5 points\nnext: checker check 1\n"
 
 
+@pytest.mark.slow
 def test_a_check_of_one_task_leaves_the_points_of_the_others(at_work, capsys):
     main(["check", "1"])
     main(["check", "1.1"])
@@ -236,6 +245,7 @@ def test_reset_in_a_terminal_that_stands_in_the_folder_shows_the_starter_there(a
     assert "TODO 1" in Path("greeting.py").read_text()
 
 
+@pytest.mark.slow
 def test_help_of_every_verb(capsys):
     from checker.verbs import VERBS
 
@@ -260,6 +270,7 @@ TWO = "".join(
 )
 
 
+@pytest.mark.slow
 def test_unblock_fills_the_observed_answers_of_its_task_only(at_work, greeting, capsys):
     (greeting.folder / "checks" / "answers.py").write_text(ANSWERS)
     (greeting.folder / "solution" / "answers.toml").write_text(TWO)

@@ -186,6 +186,7 @@ def test_a_trigger_for_the_branch_of_the_source_is_fine(filters: str) -> None:
     assert starting(pushed(filters)) == []
 
 
+@pytest.mark.slow
 def test_no_trigger_and_one_without_filters_start_for_the_branch_of_the_source() -> None:
     assert start_faults(pipeline()) == start_faults(pipeline(BRANCH)) == []
     assert starting("GitConfiguration: {SourceActionName: code}") == []

@@ -50,6 +50,7 @@ def extra(tmp_path, monkeypatch):
     return lay
 
 
+@pytest.mark.slow
 def test_they_are_rows_of_the_result(extra, hand_in):
     course = extra()
     with Grader(course) as grader:
@@ -84,6 +85,7 @@ def test_without_them_nothing_is_named_hidden(grader, hand_in):
     assert not [row for row in table["rows"] if "hidden" in row]
 
 
+@pytest.mark.slow
 def test_an_id_of_the_exercise_is_refused(extra, hand_in):
     course = extra(CHECK.replace("long-name", "names"))
 
@@ -96,6 +98,7 @@ def test_an_id_of_the_exercise_is_refused(extra, hand_in):
     assert str(not_run.value) == "The checks of 01_greeting cannot be run: The check id 'names' is given twice."
 
 
+@pytest.mark.slow
 def test_the_exercises_own_checks_still_need_hints(mini, hand_in):
     path = mini.exercise(1).checks / "test_01_greeting.py"
     path.write_text(path.read_text().replace("hints=HINTS, why", "why"))
@@ -145,6 +148,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path, monkeypatch):
     assert str(refused.value) == f"There is no folder '{tmp_path / 'no'}' with extra checks."
 
 
+@pytest.mark.slow
 def test_grading_takes_them_from_a_folder(extra, hand_in, tmp_path, monkeypatch, capsys):
     extra()
     # As it was before the command: what it sets goes with this test.

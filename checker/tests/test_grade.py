@@ -135,6 +135,7 @@ def edit_checks(course, old, new):
     path.write_text(path.read_text().replace(old, new))
 
 
+@pytest.mark.slow
 def test_a_check_that_breaks_is_not_the_trainee_s_fault(mini, hand_in):
     edit_checks(mini, 'name = submission.random.choice(["Ada", "Grace", "Alan"])', "name = 1 / 0")
     with Grader(mini) as grader:
@@ -145,6 +146,7 @@ def test_a_check_that_breaks_is_not_the_trainee_s_fault(mini, hand_in):
     assert (result.status, result.exit_code) == ("error", 3)
 
 
+@pytest.mark.slow
 def test_checks_that_cannot_be_imported(mini, hand_in):
     edit_checks(mini, "from checker import check, expect, partial", "import nothing_like_this")
     with Grader(mini) as grader, pytest.raises(ExerciseFault) as error:
@@ -154,6 +156,7 @@ def test_checks_that_cannot_be_imported(mini, hand_in):
     assert "No module named 'nothing_like_this'" in str(error.value)
 
 
+@pytest.mark.slow
 def test_rows_follow_the_tasks_whatever_file_they_stand_in(mini, hand_in):
     soon = '@check(id="soon", task=9, points=0)\ndef test_soon(submission):\n    """It is there."""\n'
     path = mini.exercises_folder / "01_greeting" / "checks" / "test_00_soon.py"
@@ -165,6 +168,7 @@ def test_rows_follow_the_tasks_whatever_file_they_stand_in(mini, hand_in):
     assert rows[-1].id == "soon"
 
 
+@pytest.mark.slow
 def test_a_check_after_one_that_is_not_there(mini, hand_in):
     edit_checks(mini, 'after=("imports",)', 'after=("import",)')
     with Grader(mini) as grader, pytest.raises(ExerciseFault) as error:
@@ -174,6 +178,7 @@ def test_a_check_after_one_that_is_not_there(mini, hand_in):
     assert str(error.value) == f"The checks of 01_greeting cannot be run: {fault}"
 
 
+@pytest.mark.slow
 def test_edited_checks_are_read_again_by_a_warm_grader(mini, hand_in):
     with Grader(mini) as grader:
         before = grader.grade(1, hand_in(), seed=1).max

@@ -42,6 +42,7 @@ def said(capsys, *words):
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["1", "1.1"])
 def test_a_hint_for_what_may_be_mended_is_not_used_up(at_work, capsys, asked):
     change(at_work, "greeting.py")
@@ -53,12 +54,14 @@ def test_a_hint_for_what_may_be_mended_is_not_used_up(at_work, capsys, asked):
     assert load_state(at_work).hints == {}
 
 
+@pytest.mark.slow
 def test_each_file_that_changed_is_named(at_work, capsys):
     change(at_work, "greeting.py", "answers.toml", "given.py")
 
     assert said(capsys, "1").startswith("Since the last check of 1.1, answers.toml and greeting.py have changed: ")
 
 
+@pytest.mark.slow
 def test_after_the_next_check_hints_go_on(at_work, capsys):
     main(["hint", "1"])
     change(at_work, "greeting.py")
@@ -67,6 +70,7 @@ def test_after_the_next_check_hints_go_on(at_work, capsys):
     assert "\npointer (2 of 3)\n" in said(capsys, "1")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_as_it_was_has_not_changed(at_work, capsys):
     before = (at_work / "greeting.py").read_bytes()
     change(at_work, "greeting.py")
@@ -75,6 +79,7 @@ def test_a_file_that_is_as_it_was_has_not_changed(at_work, capsys):
     assert "\nnudge (1 of 3)\n" in said(capsys, "1")
 
 
+@pytest.mark.slow
 def test_the_hint_of_a_check_that_is_named_is_given(at_work, capsys):
     """Whoever names it knows what they want help with; so do those who read again what was shown."""
     change(at_work, "greeting.py")
@@ -83,6 +88,7 @@ def test_the_hint_of_a_check_that_is_named_is_given(at_work, capsys):
     assert "\nnudge (1 of 3)\n" in said(capsys, "1", "--all")
 
 
+@pytest.mark.slow
 def test_a_task_may_stand_behind_its_option_as_in_check(at_work, capsys):
     assert [said(capsys, "1", "--task", "1"), load_state(at_work).hints] == [
         "01.names: The greeting names the person.\n\nnudge (1 of 3)\nWhich value changes from person to person?\n\n"
@@ -92,6 +98,7 @@ def test_a_task_may_stand_behind_its_option_as_in_check(at_work, capsys):
     assert "\npointer (2 of 3)\n" in said(capsys, "1.1")
 
 
+@pytest.mark.slow
 def test_a_task_that_is_none_is_refused_with_those_there_are(at_work, capsys):
     capsys.readouterr()
 
@@ -111,6 +118,7 @@ def test_a_check_of_another_task_says_nothing_of_this_one(tmp_path):
     assert state.changed_since("never", {"a.py": "2"}) == []
 
 
+@pytest.mark.slow
 def test_a_check_of_one_task_is_remembered_for_its_rows(at_work):
     first = load_state(at_work).judged["names"]["greeting.py"]
     change(at_work, "greeting.py")

@@ -28,6 +28,7 @@ def test_only_a_clone_is_hidden(module, clone):
     assert clone_of(Path(module)) == clone
 
 
+@pytest.mark.slow
 def test_a_wheel_holds_each_file_that_the_checker_reads():
     """Of a buildspec, too: without its schema, exercise 8 could not be checked from a pack."""
     settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
@@ -40,6 +41,7 @@ def test_a_wheel_holds_each_file_that_the_checker_reads():
     assert {name for name in left_out if "tests" not in Path(name).parts} == set()
 
 
+@pytest.mark.slow
 def test_a_submission_imports_what_is_installed_beside_the_checker(mini, tmp_path):
     packages = tmp_path / "site-packages"
     shutil.copytree(PACKAGE, packages / "checker", ignore=shutil.ignore_patterns("tests", "__pycache__"))

@@ -74,6 +74,7 @@ def test_results_need_a_folder(tmp_path):
     assert str(error.value) == f"Results cannot be kept in {str(tmp_path / 'file' / 'grades')!r}: Not a directory."
 
 
+@pytest.mark.slow
 def test_grading_a_folder_resumes(mini, hand_in, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(mini.root)
     folder = tmp_path / "ada"
@@ -104,6 +105,7 @@ def test_a_folder_without_exercises(mini, monkeypatch, capsys, folder):
     assert capsys.readouterr().err == f"error: {expected}\ntry: checker grade work\n"
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_left_is_said_and_judged_again(mini, hand_in, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(mini.root)
     folder = tmp_path / "ada"

@@ -15,6 +15,8 @@ from checker.errors import ExerciseFault
 from checker.live import Ran
 from checker.result import schema
 
+pytestmark = pytest.mark.slow
+
 FINDER = """
 import json, pathlib, sys
 print(json.dumps(json.loads(pathlib.Path("says.json").read_text()) | {"name": sys.argv[1]}))

@@ -53,6 +53,7 @@ def lab(mini, greeting, monkeypatch):
     notebook.stop_everything()
 
 
+@pytest.mark.slow
 def test_check_shows_the_same_rows_as_the_terminal(lab, capfd):
     report = notebook.check("01", task=1)
 
@@ -62,6 +63,7 @@ def test_check_shows_the_same_rows_as_the_terminal(lab, capfd):
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.slow
 def test_what_a_submission_says_is_escaped(lab):
     (lab / "greeting.py").write_text("def greet(name): return '<script>alert(1)</script>'\n")
 
@@ -71,6 +73,7 @@ def test_what_a_submission_says_is_escaped(lab):
     assert "&lt;script&gt;" in page
 
 
+@pytest.mark.slow
 def test_misuse_is_shown_not_raised(lab):
     assert repr(notebook.check("01", task=8)) == (
         "error: Exercise 01 has no task 8. It has 01.1, 01.2.\ntry: checker check 01"
@@ -78,6 +81,7 @@ def test_misuse_is_shown_not_raised(lab):
     assert repr(notebook.check("nothing")).startswith("error: There is no exercise 'nothing'.")
 
 
+@pytest.mark.slow
 def test_score_is_a_float_and_prints_to_stdout(lab, capfd):
     assert notebook.score("01", 1) == 0.0
 

@@ -38,6 +38,7 @@ def test_json_has_lines_too_also_with_tabs():
     assert Places.of("task.json", '{\n\t"cpu": "256",\n\t"memory": "512"\n}\n').at(0, "memory") == "task.json:3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["a: [", "", "[" * 5000])
 def test_a_text_that_cannot_be_read_has_no_lines(text):
     assert Places.of("x.yaml", text).at(0, "a") == "x.yaml"

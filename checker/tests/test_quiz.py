@@ -109,6 +109,7 @@ def test_a_course_without_questions_says_so(mini, monkeypatch, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_series_goes_on_where_one_stopped(bank):
     said = _converse(bank, ["1"], ["b", "a", ""])
 
@@ -123,6 +124,7 @@ def test_a_series_goes_on_where_one_stopped(bank):
     assert later.endswith("Ports: 2 of 2 right.\nnext: checker quiz 1 --answer\n")
 
 
+@pytest.mark.slow
 def test_a_check_tells_at_its_end_and_the_first_choice_counts(bank):
     said = _converse(bank, ["entry"], ["b"])
 

@@ -25,6 +25,7 @@ def test_what_a_server_imports_late_comes_with_uvicorn():
     assert rehearsal.also(["uvicorn", "json"]) == ["uvicorn", "json", *rehearsal.SERVER]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the fork server exists on Linux only")
 def test_rehearsal_leaves_one_thread_and_no_open_file():
     done = subprocess.run([sys.executable, "-c", LEFT_BEHIND], capture_output=True, text=True, check=False)

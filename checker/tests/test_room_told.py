@@ -55,6 +55,7 @@ def patient(monkeypatch):
 STARTER = "def greet(name):\n    return 'Hello'\n"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_a_check_tells_the_room_it_joined(mini, server, hand_in, monkeypatch, capsys):
     monkeypatch.chdir(mini.root)
@@ -73,6 +74,7 @@ def test_a_check_tells_the_room_it_joined(mini, server, hand_in, monkeypatch, ca
     assert (stop.check.name, stop.people) == ("01.names", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_one_task_after_the_other_is_told_whole(mini, server, hand_in, monkeypatch):
     monkeypatch.chdir(mini.root)
@@ -85,6 +87,7 @@ def test_one_task_after_the_other_is_told_whole(mini, server, hand_in, monkeypat
     assert server.room.wall(server.clock()).done == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_only_verdicts_leave_the_machine(mini, hand_in, monkeypatch):
     """Everything that is sent, byte for byte."""
@@ -113,6 +116,7 @@ def test_only_verdicts_leave_the_machine(mini, hand_in, monkeypatch):
     assert body == {"token": token(1), "exercise": "01_greeting", "rows": rows}
 
 
+@pytest.mark.slow
 def test_a_room_that_has_gone_changes_nothing_and_is_left_alone_for_a_minute(mini, hand_in, monkeypatch, capsys):
     monkeypatch.chdir(mini.root)
     started(mini, hand_in)
@@ -130,6 +134,7 @@ def test_a_room_that_has_gone_changes_nothing_and_is_left_alone_for_a_minute(min
     assert joined_room(mini).quiet_until > 0
 
 
+@pytest.mark.slow
 def test_a_room_that_takes_and_never_answers_holds_no_check(mini, hand_in, monkeypatch, capsys):
     """The report is printed before the room is told; the process then gives it half a second and ends."""
     monkeypatch.chdir(mini.root)
@@ -143,6 +148,7 @@ def test_a_room_that_takes_and_never_answers_holds_no_check(mini, hand_in, monke
     assert "5 of 5 points" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_a_notebook_tells_it_too(mini, grader, server, hand_in, monkeypatch):
     from checker.judge import answer

@@ -23,6 +23,7 @@ def at_work(mini, monkeypatch, greeting):
     return folder
 
 
+@pytest.mark.slow
 def test_a_folder_without_a_state_is_judged_with_one_seed_at_each_check(at_work, greeting):
     first = collect(greeting, at_work).seed
     main(["check", "1"])
@@ -30,6 +31,7 @@ def test_a_folder_without_a_state_is_judged_with_one_seed_at_each_check(at_work,
     assert (first, collect(greeting, at_work).seed, load_state(at_work).seed) == (1, 1, 1)
 
 
+@pytest.mark.slow
 def test_a_state_that_was_not_here_is_told_once(at_work, capsys):
     told = []
     for _ in range(2):

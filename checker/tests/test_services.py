@@ -48,6 +48,7 @@ def test_what_boto3_stores_is_seen_from_here(cloud):
     assert cloud.puts() == ["/lake/a/dt=1/x"]
 
 
+@pytest.mark.slow
 def test_an_outage_is_answered_by_503(cloud):
     cloud.outage = True
 
@@ -117,6 +118,7 @@ def test_the_objects_of_a_query_can_be_asked_for(cloud):
         assert json.load(answer) == []
 
 
+@pytest.mark.slow
 def test_a_script_finds_the_services_by_environment(tmp_path):
     script = tmp_path / "job.py"
     script.write_text("import boto3; boto3.client('s3').create_bucket(Bucket='lake'); print('made')")

@@ -102,6 +102,7 @@ def test_a_spare_that_ended_while_it_waited_is_passed_over(server, start):
     assert all(ask(worker, "place") for worker in workers)
 
 
+@pytest.mark.slow
 def test_no_spare_outlives_the_fork_server(start, server):
     start("a").close()
     spares = wait_for_spares(server, 1)

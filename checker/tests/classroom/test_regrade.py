@@ -49,6 +49,7 @@ def correct(mini):
     path.write_text(path.read_text().replace("partial(1,", "partial(2,"))
 
 
+@pytest.mark.slow
 def test_only_what_changed_is_told_and_the_old_result_is_kept(grade, three, mini, tmp_path):
     before, _ = grade()
     correct(mini)
@@ -79,6 +80,7 @@ def test_nothing_changed(grade, three):
     assert after.whole
 
 
+@pytest.mark.slow
 def test_a_change_that_changes_no_grade(grade, three, mini):
     grade()
     path = mini.exercises_folder / SLUG / "checks" / f"test_{SLUG}.py"
@@ -87,6 +89,7 @@ def test_a_change_that_changes_no_grade(grade, three, mini):
     assert grade(regrade=True)[1]["text"] == f"regraded: {SLUG} (new: checks); no grade and no verdict changed"
 
 
+@pytest.mark.slow
 def test_an_interrupted_regrade_tells_the_whole_difference_later(grade, three, mini, tmp_path):
     before, _ = grade()
     correct(mini)

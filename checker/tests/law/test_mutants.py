@@ -87,6 +87,7 @@ def test_a_removed_leaf_is_gone_and_a_changed_one_differs() -> None:
     assert (removed.text, changed.text) == ("", "a = false\n")
 
 
+@pytest.mark.slow
 def test_a_change_that_changes_nothing_survives(case, bench) -> None:
     answer = matrix.solution(case, bench.answers(case))
     same = mutants.Mutant("same", "parcel.py", 1, answer.files["parcel.py"].decode() + "# a comment\n")
@@ -162,6 +163,7 @@ def test_the_lock_holds_until_a_file_that_decides_changes(course, case, edited) 
     ]
 
 
+@pytest.mark.slow
 def test_selftest_tells_what_is_wrong(course, edited, monkeypatch, capsys) -> None:
     edited("starter/parcel.py", 'f"{town} {name}"', 'f"{name}, {town.upper()}"')
     monkeypatch.chdir(course.root)

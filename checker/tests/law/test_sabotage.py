@@ -22,6 +22,7 @@ def test_no_sabotage_earns_a_point_in_the_miniature_exercise(case, bench) -> Non
         assert earns_what_is_justified(case, name, bench.grade(case, target)) == []
 
 
+@pytest.mark.slow
 def test_a_check_that_a_constant_pleases_is_refused(edited, bench) -> None:
     case = edited(CHECKS, EASY, "seen")
 
@@ -33,6 +34,7 @@ def test_a_check_that_a_constant_pleases_is_refused(edited, bench) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_justified_row_may_be_kept(edited, bench) -> None:
     edited(CHECKS, EASY, "seen")
     case = edited("variants.toml", "[sabotage]", '[sabotage.constant_true]\nlabel = "why"')

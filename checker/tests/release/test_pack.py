@@ -46,6 +46,7 @@ def test_its_settings_are_the_courses_with_sealed_answers(made):
     assert find_course(made.pack).tiers("day") == ("room",)
 
 
+@pytest.mark.slow
 def test_it_judges_as_the_course_does(made, packed, hand_in):
     folder = hand_in(greeting__py="def greet(name):\n    return f'Hello {name}'\n")
 
@@ -57,6 +58,7 @@ def test_it_judges_as_the_course_does(made, packed, hand_in):
     assert results[0].checks_sha256 == results[1].checks_sha256
 
 
+@pytest.mark.slow
 def test_a_trainees_first_three_commands_work_in_it(made, monkeypatch, capsys):
     monkeypatch.chdir(made.pack)
 
@@ -67,6 +69,7 @@ def test_a_trainees_first_three_commands_work_in_it(made, monkeypatch, capsys):
     assert "0 of 5 points" in out
 
 
+@pytest.mark.slow
 def test_full_marks_in_it_point_to_what_is_there(made, hand_in, monkeypatch, capsys):
     monkeypatch.chdir(made.pack)
 
@@ -83,6 +86,7 @@ def test_every_trainee_draws_a_seed_of_their_own(made, monkeypatch):
     assert b".checker.json" not in git(made.pack, "ls-files")
 
 
+@pytest.mark.slow
 def test_an_answer_opens_with_its_code_only(made, monkeypatch, capsys):
     monkeypatch.chdir(made.pack)
     main(["start"])
@@ -106,6 +110,7 @@ def git(folder, *words):
     return subprocess.run(["git", *words], cwd=folder, capture_output=True, check=True).stdout
 
 
+@pytest.mark.slow
 def test_a_second_release_keeps_the_codes_and_new_codes_changes_them(made, packed):
     first = made.codes.read_text()
     out = made.pack.parent
@@ -121,6 +126,7 @@ def test_codes_are_listed_by_task_for_the_instructors_eyes(made):
     assert [oct(os.stat(path).st_mode & 0o777) for path in (made.codes, made.secret)] == ["0o600", "0o600"]
 
 
+@pytest.mark.slow
 def test_a_pack_that_shows_an_answer_is_not_made(made, packed):
     put(packed.root / "pack/notes.md", 'Hello\n    return f"Hello {name}"\n')
     put(packed.root / "pack/more.md", "An f-string is the shortest way to put a value into a text.\n")

@@ -78,6 +78,7 @@ def test_levels_are_ordered():
     assert not levels.reaches("process", "landlock")
 
 
+@pytest.mark.slow
 def test_grade_refuses_others_work_on_a_weak_machine(machine, mini, hand_in, monkeypatch, capsys):
     machine("landlock")
     monkeypatch.setattr(levels, "why_not", lambda: "Only Linux can do more.")
@@ -96,6 +97,7 @@ def test_grade_refuses_others_work_on_a_weak_machine(machine, mini, hand_in, mon
     assert json.loads(capsys.readouterr().out)[0]["isolation"] == "landlock"
 
 
+@pytest.mark.slow
 def test_ones_own_work_folder_is_graded_anywhere(machine, mini, hand_in, monkeypatch, capsys):
     machine("landlock")
     monkeypatch.chdir(mini.root)
@@ -107,6 +109,7 @@ def test_ones_own_work_folder_is_graded_anywhere(machine, mini, hand_in, monkeyp
     assert json.loads(capsys.readouterr().out)[0]["isolation"] == "landlock"
 
 
+@pytest.mark.slow
 def test_a_result_names_the_machine_that_is_thrown_away(mini, hand_in):
     with Grader(mini, isolation="container") as grader:
         assert grader.grade(1, hand_in()).isolation == "container"

@@ -36,6 +36,7 @@ def test_the_folder_is_sized(door):
     assert ended.value.finding.seen == "given.py could not be used: No space left on device"
 
 
+@pytest.mark.slow
 def test_processes_are_counted(door):
     code = (
         "import os, time\n"
@@ -107,6 +108,7 @@ def test_rooms_and_processes_go_with_their_owner(door, workers):
     assert Path(f"/proc/{workers.process.pid}/mounts").read_text().count("/rooms/") == mounted - 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [namespaces.MEMORY, 0])
 def test_memory_of_a_tree_is_counted(monkeypatch, limit):
     """Roughly while it is within the limit, exactly above it."""

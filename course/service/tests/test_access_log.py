@@ -180,6 +180,7 @@ def test_odd_traceparent_begins_a_new_trace(logged, sent):
     assert line["trace_id"] == line["request_id"]
 
 
+@pytest.mark.slow
 def test_successes_are_sampled_and_failures_are_not(tmp_path, stub, example):
     from starlette.testclient import TestClient
 

@@ -67,6 +67,7 @@ def test_no_rows_have_no_scores(model):
     assert model.predict_rows(array("d")) == []
 
 
+@pytest.mark.slow
 def test_model_that_lightgbm_refuses():
     with pytest.raises(RuntimeError, match=r"^LightGBM: Model file doesn't specify the number of classes$"):
         booster.Booster(b"nonsense")
@@ -74,6 +75,7 @@ def test_model_that_lightgbm_refuses():
     gc.collect()  # the half-made object frees what it holds, and nothing else
 
 
+@pytest.mark.slow
 def test_serving_imports_no_heavy_package(bundle):
     """Each of these would cost more start-up time than the whole service."""
     code = (

@@ -24,6 +24,7 @@ def _by_pydantic(body):
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(BATCH | BATCH.map(lambda batch: {**batch, "x": 1}) | ODD)
 def test_what_is_taken_is_what_pydantic_takes(content):

@@ -110,6 +110,7 @@ def test_progress_says_share_rows_and_time_left(monkeypatch, capsys):
     assert capsys.readouterr().err == " 40%         4,000 rows       9 s left\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed_in", [0, 1, 4, 9])
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_killed_and_started_again_it_gives_the_same_file(tmp_path, bundle, asked, killed_in, ending, capsys):  # noqa: PLR0917
@@ -129,6 +130,7 @@ def test_killed_and_started_again_it_gives_the_same_file(tmp_path, bundle, asked
     assert capsys.readouterr().out == f"{target}: 1,000 rows by model 1.0.0{earlier}\n"
 
 
+@pytest.mark.slow
 def test_pieces_of_another_job_are_not_mixed_in(tmp_path, bundle, second_bundle, asked, capsys):
     source, target = _write_csv(tmp_path / "in.csv", _requests(asked)), tmp_path / "out.csv"
     words = ["score", str(source), str(target), "--model", str(bundle), "--piece", "100"]

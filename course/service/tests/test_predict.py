@@ -21,6 +21,7 @@ def test_prediction_has_the_four_fields(client, example):
     assert answer["inference_time_ms"] > 0
 
 
+@pytest.mark.slow
 def test_batch_keeps_the_order(client, asked):
     body = {"requests": [one.model_dump() for one in asked[:150]]}
 

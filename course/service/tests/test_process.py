@@ -26,6 +26,7 @@ def _post(url, body):
         return json.load(reply)
 
 
+@pytest.mark.slow
 def test_answers_logs_and_ends_in_peace(serve, bundle, example):
     process, url = serve(model_dir=bundle)
 
@@ -40,6 +41,7 @@ def test_answers_logs_and_ends_in_peace(serve, bundle, example):
     assert process.returncode in (0, -signal.SIGTERM)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_without_a_traceback(serve, bundle, example):
     process, url = serve(model_dir=bundle)
 
@@ -101,6 +103,7 @@ def _refused(*arguments, **settings):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_wrong_setting_ends_with_status_2():
     assert _refused(port="x") == (
         2,
@@ -111,6 +114,7 @@ def test_wrong_setting_ends_with_status_2():
     )
 
 
+@pytest.mark.slow
 def test_busy_port_ends_with_status_2():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -124,6 +128,7 @@ def test_busy_port_ends_with_status_2():
         )
 
 
+@pytest.mark.slow
 def test_help_lists_every_setting():
     status, out, _ = _refused("--help")
 

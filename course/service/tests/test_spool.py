@@ -65,6 +65,7 @@ def test_open_file_of_a_living_writer_is_left_alone(tmp_path):
     assert len(segments.closed(tmp_path)) == 1
 
 
+@pytest.mark.slow
 def test_file_of_a_killed_writer_is_taken_over(tmp_path):
     code = (
         "import os, sys; from pathlib import Path; from movie_service.prediction_log.spool import Spool; "
@@ -114,6 +115,7 @@ def test_wall_clock_that_jumps_back_changes_nothing(tmp_path, monkeypatch):
     assert len(paths) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="this system has no limit for file sizes")
 def test_full_disk_keeps_whole_lines_only(tmp_path):
     """The limit of a file's size stands for the disk: it too takes a part of a write, then refuses."""

@@ -48,6 +48,7 @@ def _refused(client, **words):
     return refused.value.status_code, refused.value.json()["detail"]
 
 
+@pytest.mark.slow
 def test_answers_are_those_of_single_requests(client, asked):
     bodies = [one.model_dump() for one in asked[:150]]
 

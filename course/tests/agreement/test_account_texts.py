@@ -43,6 +43,7 @@ def test_an_action_of_another_region_is_told(tmp_path: Path, changes: dict[str, 
     )
 
 
+@pytest.mark.slow
 def test_an_action_may_name_the_region_of_the_template(tmp_path: Path) -> None:
     changes = {SMOKE: f"{SMOKE}              Region: !Ref AWS::Region\n"}
 

@@ -21,6 +21,7 @@ def case() -> Case:
     return read_case(find_course(ROOT).exercise("07"))
 
 
+@pytest.mark.slow
 def test_computed_pushes_deploy_what_act_deployed(case: Case, tmp_path: Path) -> None:
     recorded = {run.of: [step.output for step in run.steps] for run in read(RECORDED).runs}
     said, compared = [], 0

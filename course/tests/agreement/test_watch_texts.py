@@ -104,6 +104,7 @@ def test_a_limit_that_leaves_rows_out_is_asked_for() -> None:
     assert question == "Which command of your query leaves rows out, and how many rows does a night have?"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [

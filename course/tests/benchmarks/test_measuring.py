@@ -110,6 +110,7 @@ def test_a_server_that_ends_at_once_is_named_with_its_log(tmp_path):
     assert str(trouble.value) == f"some server ended with code 5. Read {tmp_path / 'build/bench/some-server.log'}."
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="CPU of other processes is read on Linux only")
 def test_answers_other_than_200_are_not_measured(tmp_path):
     places, port = Places(tmp_path), free_port()

@@ -43,6 +43,7 @@ def test_an_old_python_can_read_what_it_meets_first(path):
     ast.parse((ROOT / path).read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
+@pytest.mark.slow
 def test_an_old_python_says_so_itself():
     for name in OLD:
         if which(name) and subprocess.run([name, "-c", ""], capture_output=True, check=False).returncode == 0:

@@ -179,6 +179,7 @@ def places(tmp_path, monkeypatch):
     return Places(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", [0, 1], ids=["service", "lab"])
 def test_a_port_that_another_start_took_meanwhile_is_passed_over_too(places, monkeypatch, lost):
     """Another's server answers on the port that was free when we looked, as theirs does when two start at once."""

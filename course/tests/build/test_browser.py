@@ -38,6 +38,7 @@ def test_every_package_that_the_packages_need_is_listed():
     assert needed <= listed
 
 
+@pytest.mark.slow
 def test_the_archive_holds_checks_and_starter_and_no_answer(tmp_path):
     assets.write_archive(ROOT, None, tmp_path / "course.zip")
 
@@ -95,6 +96,7 @@ def test_a_pyodide_that_is_not_the_known_one_is_not_used(tmp_path, monkeypatch):
     assert not assets.fetched(tmp_path / "cache")
 
 
+@pytest.mark.slow
 def test_the_page_has_the_starter_to_read():
     page = str(plan(ROOT, load()).pages[Path(PATH)])
 

@@ -33,6 +33,7 @@ def exercise(root):
     return read(root / "exercises/01_greeting")
 
 
+@pytest.mark.slow
 def test_the_words_of_the_lost_check_are_recorded(told):
     row = recorded(told / sync.FEEDBACK, exercise(told))["forgets"]
 
@@ -74,6 +75,7 @@ def test_an_outdated_record_is_named(mine, monkeypatch, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_wrong_answer_that_loses_nothing_is_refused(mine):
     path = mine / "exercises/01_greeting/wrong/shouts/app.py"
     path.write_text((mine / "solutions/01_greeting/app.py").read_text())

@@ -29,6 +29,7 @@ def gitlab():
     return script
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schema", "path"), [("github-workflows", GITHUB), ("gitlab-ci", GITLAB)])
 def test_both_are_valid(schema, path):
     command = [BIN / "check-jsonschema", "--builtin-schema", f"vendor.{schema}", path]

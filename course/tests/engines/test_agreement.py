@@ -40,6 +40,7 @@ def test_no_difference_says_nothing():
     assert agree("01", "docker", refuses_starter, refused={"starter": "a TODO left"}) == []
 
 
+@pytest.mark.slow
 def test_each_difference_is_named():
     assert agree("01", "docker", refuses_starter, refused={}) == [
         "01_prediction_endpoint/starter: the engine refuses it: there is a TODO left"

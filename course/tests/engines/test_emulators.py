@@ -114,6 +114,7 @@ def test_a_key_of_twelve_digits_is_the_account(signature, query, account):
     assert said == [("200 OK", [("A", "b"), ("X-Moto-Version", "5.2.5")])]
 
 
+@pytest.mark.slow
 def test_real_credentials_and_endpoints_of_the_user_are_out_of_sight(tmp_path, monkeypatch):
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "credentials").write_text("[work]\naws_access_key_id = AKIA\naws_secret_access_key = s\n")

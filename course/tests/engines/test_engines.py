@@ -35,6 +35,7 @@ def test_how_one_gets_it_follows_the_system(monkeypatch, system, way):
     assert (said.found, said.needed) == (False, f"No act. {way}")
 
 
+@pytest.mark.slow
 def test_status_of_this_machine_names_every_engine(capsys):
     assert command.main(["status"]) == 0
 

@@ -54,6 +54,7 @@ def test_a_registry_takes_the_rules_for_old_images_and_refuses_one_without_a_cou
         images.put_lifecycle_policy(repositoryName="movie-service", lifecyclePolicyText=json.dumps(broken))
 
 
+@pytest.mark.slow
 def test_what_is_left_is_found_by_tag_and_by_missing_retention(session):
     logs, tagging = session.client("logs"), session.client("resourcegroupstaggingapi")
     logs.create_log_group(logGroupName="/movie-service/api", tags={"course": "deployment"})

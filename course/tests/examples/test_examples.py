@@ -57,6 +57,7 @@ def test_hadolint_finds_nothing_in_the_dockerfile_and_its_base_is_the_fact():
     assert first == f"FROM {facts.load()['image_tag'].value}"
 
 
+@pytest.mark.slow
 def test_the_manifest_is_one_that_kubernetes_takes_and_its_selector_meets_its_pods():
     path = EXAMPLES / "title_search" / "title-search.yaml"
     done = judged("kubernetes-validate", "--strict", "-k", "1.37", str(path))
@@ -66,6 +67,7 @@ def test_the_manifest_is_one_that_kubernetes_takes_and_its_selector_meets_its_po
     assert spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"]
 
 
+@pytest.mark.slow
 def test_the_grading_cluster_is_one_that_kubernetes_takes_and_its_names_agree():
     path = EXAMPLES / "grading_cluster" / "cluster.yaml"
     done = judged("kubernetes-validate", "--strict", "-k", "1.37", str(path))
@@ -88,6 +90,7 @@ def test_the_grading_cluster_is_one_that_kubernetes_takes_and_its_names_agree():
     assert 2 * int(asked["memory"].removesuffix("Gi")) <= 7
 
 
+@pytest.mark.slow
 def test_the_nights_job_is_one_that_kubernetes_takes_and_runs_a_command_of_the_service():
     path = EXAMPLES / "nightly" / "scores.yaml"
     done = judged("kubernetes-validate", "--strict", "-k", "1.37", str(path))
@@ -109,6 +112,7 @@ def test_hadolint_finds_nothing_in_the_grading_image_but_what_it_says():
     assert (done.returncode, done.stdout) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_workflow_is_valid_and_an_auditor_of_workflows_finds_nothing(tmp_path):
     workflow = EXAMPLES / "pipelines" / "deploy.yml"
     done = judged("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(workflow))

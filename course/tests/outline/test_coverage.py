@@ -77,6 +77,7 @@ def test_a_list_that_contradicts_itself_is_refused(root, old, new, message):
     assert str(error.value) == f"coverage.toml: {message}"
 
 
+@pytest.mark.slow
 def test_the_verb_counts_rows_and_kinds_and_lists_what_is_missing(capsys):
     rows = load()
     counts = summary(rows)

@@ -122,6 +122,7 @@ FINDER = (
 )
 
 
+@pytest.mark.slow
 def test_a_row_whose_engine_is_missing_says_what_would_be_needed(tmp_path):
     (tmp_path / "finder.py").write_text(FINDER, encoding="utf-8")
     course = Course(final.COURSE.root, final.COURSE.table | {"engines": [str(tmp_path / "finder.py")]})

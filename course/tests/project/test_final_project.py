@@ -58,6 +58,7 @@ def of_task(result, task):
     return [row for row in result.rows if row.task == task]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", cases("wrong"))
 def test_a_wrong_way_loses_its_check_and_is_told_where(grader, tmp_path, variant):
     folder = final.lay(tmp_path / "work", variant)

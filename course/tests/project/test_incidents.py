@@ -124,6 +124,7 @@ def test_what_is_over_by_itself_needs_no_repair_and_a_rollback_ends_an_update(st
     assert asyncio.run(story()) == drill.Effect(True, over, did)
 
 
+@pytest.mark.slow
 def test_a_drill_that_came_to_no_end_says_so(monkeypatch, capsys, full):
     async def fails(*_):
         raise TimeoutError("Not within 60 seconds: 2 ready replicas of v1.")

@@ -1,5 +1,6 @@
 """The answer book: every question with its answer, points and options, readable by a screen reader."""
 
+import pytest
 from pypdf import PdfReader
 
 from course.build.answers import main, words
@@ -10,6 +11,7 @@ def _plain(text: str) -> str:
     return "".join(text.replace("`", "").split())
 
 
+@pytest.mark.slow
 def test_the_book_holds_every_question_whole(tmp_path, capsys):
     out = tmp_path / "answers.pdf"
 

@@ -63,6 +63,7 @@ def test_the_coverage_map_prints_the_count_and_each_row_in_one_group():
     assert sum(int(done) for _, done in groups) == counts["done"]
 
 
+@pytest.mark.slow
 def test_the_coverage_map_links_pages_that_are_there(site):
     text = covered.page(coverage.load(), outline.load())
 

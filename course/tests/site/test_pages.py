@@ -33,6 +33,7 @@ def test_what_only_a_test_reads_is_taken_off_a_fence():
         assert plain_fences(f"```bash {info}\n$ make start\n```") == "```bash\n$ make start\n```"
 
 
+@pytest.mark.slow
 def test_every_part_has_a_page_and_every_exercise_two():
     site = plan(ROOT, load())
 

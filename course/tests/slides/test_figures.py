@@ -32,6 +32,7 @@ def size(path: str, of: str, layer: str) -> str:
     return max((line.split()[0] for line in lines if layer in line), key=lambda text: float(text[:-2]))
 
 
+@pytest.mark.slow
 def test_the_seconds_and_sizes_of_docker_are_those_of_the_recorded_runs(decks):
     stop, build = "03_dockerfile/stop.json", "03_dockerfile/build.json"
     slow, quick = (step(stop, of, 2)["seconds"] for of in ("starter", "solution"))

@@ -37,6 +37,7 @@ def test_no_block_stands_on_another(decks):
     assert touching == []
 
 
+@pytest.mark.slow
 def test_typst_finds_no_block_higher_than_its_place(decks):
     """The measure here is Pillow's; typst shapes and breaks the same words by itself."""
     found = [item for built in decks for item in measured(built.fitted)]

@@ -22,6 +22,7 @@ from course.training.features import FEATURES
 WHERE = "slides/09_hands_on_project.md:5"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["day", "two-days", "self"])
 def test_the_decks_keep_every_rule_in_every_profile_that_holds_all_exercises(profile):
     values = load_values(ROOT, profile)
@@ -29,6 +30,7 @@ def test_the_decks_keep_every_rule_in_every_profile_that_holds_all_exercises(pro
     assert list(faults([built.deck for built in ready(values)], values)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["six-hours", "week"])
 def test_a_profile_without_some_exercises_has_no_slides_of_them(profile):
     values = load_values(ROOT, profile)

@@ -26,6 +26,7 @@ def test_another_seed_gives_other_people_movies_and_ratings(tmp_path):
     assert all(one[name] != two[name] for name in ("u.user", "u.item", "u.data"))
 
 
+@pytest.mark.slow
 def test_the_command_writes_all_files_and_says_what_it_did(tmp_path, capsys):
     assert main(["data", "--seed", "3", "--out", str(tmp_path / "data")]) == 0
 
@@ -81,6 +82,7 @@ def test_a_file_is_not_replaced_by_a_folder(tmp_path, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path, capsys):
     (tmp_path / "file").write_text("mine")
 

@@ -22,6 +22,7 @@ def ratings(lines):
     return [tuple(map(int, fields)) for fields in lines("u.data", "\t")]
 
 
+@pytest.mark.slow
 def test_the_counts_are_those_of_the_real_set(full_folder, lines, ratings):
     assert (len(lines("u.user")), len(lines("u.item")), len(ratings)) == (943, 1682, 100_000)
     assert (full_folder / "u.info").read_bytes() == b"943 users\n1682 items\n100000 ratings\n"

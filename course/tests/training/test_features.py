@@ -46,6 +46,7 @@ def by_definition(rows, index):
     return [len(own), user_like, len(others), item_like, sum(affinities) / len(affinities)]
 
 
+@pytest.mark.slow
 @given(ROWS)
 def test_history_is_what_counting_one_by_one_gives(rows):
     matrix = feature_matrix(data_of(rows), PRIOR)
@@ -54,6 +55,7 @@ def test_history_is_what_counting_one_by_one_gives(rows):
     np.testing.assert_allclose(matrix[:, -5:], expected, rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @given(ROWS, st.data())
 def test_a_rating_changes_no_row_of_its_own_second_or_earlier(rows, draw):
     """Needs no formula: it would fail for any leak, also for one that the reference shares."""
@@ -66,6 +68,7 @@ def test_a_rating_changes_no_row_of_its_own_second_or_earlier(rows, draw):
     np.testing.assert_array_equal(before[not_later], after[not_later])
 
 
+@pytest.mark.slow
 @given(ROWS, st.permutations(range(25)))
 def test_the_order_of_the_file_does_not_matter(rows, order):
     order = [index for index in order if index < len(rows)]
@@ -85,6 +88,7 @@ def request_for(data, user, movie):
     }
 
 
+@pytest.mark.slow
 @given(ROWS, st.integers(0, 2), st.integers(0, 2))
 def test_the_online_row_is_the_training_row_of_the_next_rating(rows, user, movie):
     online = online_row(online_tables(data_of(rows), PRIOR), request_for(data_of(rows), user, movie))

@@ -39,6 +39,7 @@ SCORED = st.lists(st.tuples(st.integers(0, 1), st.integers(1, 9)), min_size=2, m
 )
 
 
+@pytest.mark.slow
 @given(SCORED)
 def test_auc_and_log_loss_are_those_of_scikit_learn(rows):
     truth, tenths = np.array(rows).T
