@@ -212,7 +212,11 @@ class Database:
 
     def names(self) -> set[str]:
         """The names of all metrics."""
-        return {dict(labels).get("__name__", "") for labels in self._series}
+        return self.values("__name__")
+
+    def values(self, label: str) -> set[str]:
+        """All values of a label; an empty one where a series has none."""
+        return {dict(labels).get(label, "") for labels in self._series}
 
 
 def _unrolled(values: str) -> Iterator[str]:

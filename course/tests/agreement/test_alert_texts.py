@@ -27,9 +27,7 @@ SHARE = P95.replace("histogram_quantile(0.95,", "histogram_fraction(0, 0.1,").re
 FIRING, SILENCE = "silent until minute 10, firing by minute 20", "silence: the goal is not broken for five minutes"
 BAD, OVER = "evaluated {} every 15 s over a night, bad from minute 10 on: ", "evaluated {} every 15 s over a night: "
 MOVIES = BAD + "every request for /movies/{{movie_id}} fails and is slow, all others are as quick as ever"
-SMALL = BAD + (
-    "every request for /users/{{user_id}}/seen and for the new route /search fails and is slow: 71 of 1,000 requests"
-)
+SMALL = BAD + ("every request for /users/{{user_id}}/seen and for a new route fails and is slow: 71 of 1,000 requests")
 CROWD = OVER + "six times the usual traffic; 47 of 1,000 requests fail"
 WHICH = "Which requests of this night does your query count, and of how many?"
 LIMIT = "What your query gives keeps the goal. Which limit does the goal name, and which one has your rule?"
@@ -65,8 +63,18 @@ TEXTS: list[tuple[str, tuple[str, str], Text]] = [
     (
         "HighLatency", (BUCKETS, BUCKETS.replace("[", "{instance='a'}[")),
         (
-            BAD + "every fourth request to pod b fails and is slow, to the end",
-            "it never fires. At minute 16 your query gives 0.0484, which is compared by > 0.1", FIRING, WHICH,
+            MOVIES, "it never fires; no pod of this night fits instance=\"a\"", FIRING,
+            "A release starts pods with new addresses. Which pods will your query count then, and does it have to name "
+            "any?",
+        ),
+    ),
+    (
+        "HighErrorRate", ("status=~", "instance=~'a|b', status=~"),
+        (
+            BAD + "8 of 100 requests fail, to the end. At minute 14.75 both pods are started anew",
+            "it never fires; no pod of this night fits instance=~\"a.b\"", FIRING,
+            "A release starts pods with new addresses. Which pods will your query count then, and does it have to name "
+            "any?",
         ),
     ),
     (
@@ -84,7 +92,7 @@ TEXTS: list[tuple[str, tuple[str, str], Text]] = [
         ),
     ),
     (
-        "HighErrorRate", ("status=~", "route=~'/predict|/movies/.*|/users/.*', status=~"),
+        "HighErrorRate", ("status=~", "route=~'/predict|/movies/.*|/users/.*|/search', status=~"),
         (SMALL, "it never fires. At minute 16 your query gives 0.03.*, which is compared by > 0.05", FIRING, WHICH),
     ),
     (

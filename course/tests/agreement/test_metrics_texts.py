@@ -45,6 +45,38 @@ def test_a_bound_in_seconds_is_told_both() -> None:
     assert of_p95(given)[0] == f"p95_ms is {given:g}, a bound of the bucket that holds it, in seconds"
 
 
+MEAN = "A percentile is a place in one pod's row, and no mean of two places is a place. What of both rows can be added?"
+
+
+@pytest.mark.parametrize(
+    ("weights", "told"),
+    [
+        ((1, 1), ", the mean of the p95 of both pods"),
+        (None, ", the mean of the p95 of both pods, weighted by their requests"),
+        ((0, 1), ", the p95 of one pod alone"),
+    ],
+)
+def test_what_is_made_of_the_percentiles_of_pods_is_named(weights: tuple[int, int] | None, told: str) -> None:
+    given = round(_of_pods(SEED, weights))
+
+    assert of_p95(given) == (f"p95_ms is {given}{told}", MEAN)
+
+
+def _of_pods(seed: int, weights: tuple[int, int] | None) -> float:
+    """A mean of the p95 of both pods; without weights each counts as its requests."""
+    counts = RIGHT.pods(seed).values()
+    parts = weights or tuple(each[-1] for each in counts)
+    return float(sum(RIGHT.p95(each) * part for each, part in zip(counts, parts, strict=True)) / sum(parts))
+
+
+def test_no_seed_has_a_percentile_that_a_wrong_way_leads_to() -> None:
+    """Twice the tolerance lies between the p95 of the service and whatever is made of those of its pods."""
+    for seed in range(1, 1500):
+        right = RIGHT.p95(RIGHT.both_pods(seed))
+
+        assert all(abs(_of_pods(seed, way) - right) > 2 * TABLES.NEAR for way in ((1, 1), (1, 0), (0, 1), None))
+
+
 def test_no_percentile_is_asked_for_its_rank() -> None:
     assert of_p95(0) == (
         "p95_ms is 0",
@@ -89,6 +121,16 @@ def test_a_page_that_is_lost_without_the_folder_is_asked_about_one_process(messa
             {"alert": "A", "expr": "sum(rate(x[5m])"},
             "'sum(rate(x[5m])' is no query: unclosed left parenthesis.",
             "Read the query from its inside out. Has each bracket its partner, and what does each function take?",
+        ),
+        (
+            {"alert": "A", "expr": "sum(rate(x_duration_seconds_bucket[5m])"},
+            "'sum(rate(x_duration_seconds_bucket[5m])' is no query: unclosed left parenthesis.",
+            "Read the query from its inside out. Has each bracket its partner, and what does each function take?",
+        ),
+        (
+            {"alert": "A", "expr": "rate(x[])"},
+            "'rate(x[])' is no query: missing unit character in duration.",
+            "How is a range written? A number and a unit of one or two letters, in square brackets, without a blank.",
         ),
         (
             {"alert": "A", "expr": "up", "fro": "5m"},

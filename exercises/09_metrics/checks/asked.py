@@ -9,7 +9,7 @@ from itertools import pairwise
 import promql_parser as ql
 
 from checker.promql import Database, Evaluator, Rule, compared_by, parse
-from checker.promql.read import selector_of, walk, word
+from checker.promql.read import selector_of, selectors, walk, word
 
 COUNTERS = ("_total", "_bucket", "_count", "_sum")
 RATES = ("rate", "increase", "irate", "delta")
@@ -18,6 +18,7 @@ TOTALS = "A counter holds all requests since its process began. Which function m
 NO_NAME = "Which names does the page /metrics have, and which of them counts what users feel?"
 BARE = "A histogram is on the page /metrics under three names, none of them its bare one. Which do you need?"
 SUMMED = "What does a sum of pods do when one of them starts anew, and what does a rate make of that?"
+PODS = "A release starts pods with new addresses. Which pods will your query count then, and does it have to name any?"
 EMPTY = "Which labels do the series have, which ones does your query ask for, and by which do two sides match?"
 UNITS = "In which unit is each side of the comparison: requests or a share, parts or percent, seconds or milliseconds?"
 WHICH = "Which requests of this night does your query count, and of how many?"
@@ -61,6 +62,8 @@ class Told:
     unknown: str = ""
     waits: str = ""
     question: str = ""
+    # A condition on `instance` that no pod of this night fits.
+    stranger: str = ""
 
 
 def waited(pending: list[int], step: int, end: int) -> tuple[str, str]:
@@ -154,6 +157,13 @@ def unknown_name(rule: Rule, database: Database) -> str:
     return next((name for name in read if name and name not in there), "")
 
 
+def stranger(rule: Rule, database: Database) -> str:
+    """A condition of the query on `instance` that no series fits, as it is written; empty when there is none."""
+    asked = [one for found in selectors(parse(rule.expr)) for one in found.matchers if one.name == "instance"]
+    there = database.values("instance")
+    return next((f'instance{one.operator}"{one.wanted}"' for one in asked if not any(map(one.fits, there))), "")
+
+
 def why_not(rule: Rule, told: Told, minute: float | None, begins: int) -> str:
     """The question to somebody whose alert should have fired by now; `minute` is when it did."""
     found = told.found
@@ -175,6 +185,8 @@ def _of_query(rule: Rule, told: Told) -> str:
     """The question to a query that is wrong in itself, in whatever night; empty when none is seen."""
     if told.unknown:
         return _of_name(told.unknown)
+    if told.stranger:
+        return PODS
     if sums_first(rule) or reads_totals(rule):
         return _of_counters(rule)
     if takes(rule, DIFFERENCES):

@@ -15,13 +15,15 @@ CANNOT = "{name} in {file} cannot be judged. {why} `python -m checker.promql --h
 
 QUERY = "Read the query from its inside out. Has each bracket its partner, and what does each function take?"
 RANGE = "How is a range written? A number and a unit of one or two letters, in square brackets, without a blank."
-# What the parser says of a range; of one whose bracket is not closed it names the bracket after it.
-OF_RANGE = re.compile(r"duration|inside brackets: '[^)]'")
+# What the parser says of a range, behind the query; of one whose bracket is not closed it names the bracket after it.
+OF_RANGE = re.compile(r"\bduration\b|inside brackets: '[^)]'")
 
 
 def of_query(refused: RulesRefused) -> str:
     """The question to a query that cannot be read."""
-    return RANGE if OF_RANGE.search(str(refused)) else QUERY
+    # The query is quoted before it, and its metric may have a duration in its name.
+    *_, said = str(refused).partition(" is no query: ")
+    return RANGE if OF_RANGE.search(said) else QUERY
 
 
 def given(name: str) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def first_firing(submission, nights, groups, rule, night):
     def told():
         found = asked.sides(rule, database, LOOKED * MINUTE if fired is None else fired)
         waits = asked.waited(history.pending(rule.name), step, END)
-        return asked.Told(found, asked.unknown_name(rule, database), *waits)
+        return asked.Told(found, asked.unknown_name(rule, database), *waits, asked.stranger(rule, database))
 
     return None if fired is None else fired / MINUTE, told
 
@@ -145,6 +145,8 @@ def _tried(name):
 def _never_fires(told):
     if told.unknown:
         return f"it never fires; no series has the name {told.unknown}"
+    if told.stranger:
+        return f"it never fires; no pod of this night fits {told.stranger}"
     compared = f". At minute {LOOKED} your query gives {told.found}" if told.found else ""
     return f"it never fires{told.waits or compared}"
 

@@ -9,6 +9,7 @@ FILE = "answers.toml"
 NEAR = 1.5
 # The last finite bound of the tables is 2.5 s, and no p95 of theirs is as little as 2.5 ms.
 SECONDS = 2.5
+PODS = "A percentile is a place in one pod's row, and no mean of two places is a place. What of both rows can be added?"
 
 
 @check(
@@ -62,19 +63,30 @@ def _way(given, seed):
 
 def _known(given, seed):
     """What a wrong value is, in milliseconds."""
-    pods = [answers.p95(counts) for counts in answers.pods(seed).values()]
-    if abs(given - sum(pods) / 2) <= NEAR:
-        return ", the mean of the p95 of both pods"
-    if any(abs(given - one) <= NEAR for one in pods):
-        return ", the p95 of one pod alone"
-    if given in answers.bucket_of(seed):
-        return ", a bound of the bucket that holds it"
-    return ""
+    told = _of_pods(given, seed)
+    if told:
+        return told
+    return ", a bound of the bucket that holds it" if given in answers.bucket_of(seed) else ""
+
+
+def _of_pods(given, seed):
+    """How a wrong value was made of the percentiles of the pods; empty when it was not."""
+    pods = answers.pods(seed).values()
+    each, requests = [answers.p95(counts) for counts in pods], [counts[-1] for counts in pods]
+    weighted = sum(one * count for one, count in zip(each, requests, strict=True)) / sum(requests)
+    ways = {
+        ", the mean of the p95 of both pods": [sum(each) / 2],
+        ", the mean of the p95 of both pods, weighted by their requests": [weighted],
+        ", the p95 of one pod alone": each,
+    }
+    return next((way for way, values in ways.items() if any(abs(given - one) <= NEAR for one in values)), "")
 
 
 def _question(given, seed):
     if _in_seconds(given):
         return "In which unit are the bounds `le`, and which unit stands in the name p95_ms?"
+    if _of_pods(given, seed):
+        return PODS
     lower, upper = answers.bucket_of(seed)
     if lower <= given <= upper:
         return "How far into its bucket does the request at 95 of 100 lie?"

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 
@@ -26,8 +27,9 @@ STUCK = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)
 FAILED = ("500", "502", "503", "504")
 # Others, of which a night draws one: what servers and proxies of many makers say.
 RARE, PROXY = ("501", *map(str, range(505, 520))), tuple(map(str, range(521, 600)))
-# Routes that are asked for in one night only; app.py gets the second one tomorrow.
-SMALL = {"/users/{user_id}/seen": 1.4, "/search": 1.4}
+# Routes that are asked for in one night only. app.py gets the second one tomorrow: nobody knows its name yet.
+SEEN, TOMORROW = "/users/{user_id}/seen", "a new route"
+SMALL = {SEEN: 1.4, TOMORROW: 1.4}
 MEAN = {USUAL: 0.017, LATE: 0.12, SLOW: 0.28, STUCK: 2.0}
 
 
@@ -88,7 +90,7 @@ NIGHTS = {
         status=("503",),
     ),
     "small": Night(
-        "every request for /users/{user_id}/seen and for the new route /search fails and is slow: 71 of 1,000 requests",
+        "every request for /users/{user_id}/seen and for a new route fails and is slow: 71 of 1,000 requests",
         failing=1.0,
         slow=1.0,
         routes=tuple(SMALL),
@@ -161,9 +163,11 @@ def series(night, draw):
     failed = draw.choice(night.status)
     statuses = dict.fromkeys(("200", "404", *FAILED, failed, *(["307"] if night.moved else [])))
     parts = {"a": 1 - night.part_of_b, "b": night.part_of_b}
+    # A rule that lists addresses or routes knows those of today.
+    instances, tomorrow = addresses(parts, draw), f"/{''.join(draw.choices(ascii_lowercase, k=8))}"
     made = {}
     for pod, part in parts.items():
-        for route, rate in (ROUTES | (SMALL if "/search" in night.routes else {})).items():
+        for route, rate in (ROUTES | (SMALL if TOMORROW in night.routes else {})).items():
             bad = not night.routes or route in night.routes
             shares = [_share(night, pod, step, shift) if bad else 0.0 for step in range(SCRAPES)]
             counts = _counts(night, failed, draw, rate * part * pace, np.array(shares))
@@ -171,8 +175,15 @@ def series(night, draw):
                 # Since their start the pods had few failures.
                 start = 1000.0 if dict(labels).get("status", "200") == "200" else 10.0
                 total = _summed(_anew(night, pod), of(counts), start)
-                made[name, (*labels, ("instance", pod), ("route", route))] = total.tolist()
+                known_as = tomorrow if route == TOMORROW else route
+                made[name, (*labels, ("instance", instances[pod]), ("route", known_as))] = total.tolist()
     return made
+
+
+def addresses(pods, draw):
+    """Where Prometheus asks each pod: host and port, other ones in each night."""
+    network, hosts = f"10.{draw.randrange(256)}.{draw.randrange(256)}", draw.sample(range(2, 255), len(pods))
+    return {pod: f"{network}.{host}:8000" for pod, host in zip(pods, hosts, strict=True)}
 
 
 def _share(night, pod, number, shift):
