@@ -7,6 +7,7 @@ The rules, from AWS's pages on the pipeline structure, on stage conditions and o
 - an action of another region needs a store of artifacts there; without one CodePipeline refuses the pipeline
 - an action reads artifacts by name, and an artifact is made by one action
 - in a pipeline of type V2 a stage may say what its own failure leads to: RETRY, or ROLLBACK to the execution before
+- in the execution mode PARALLEL, in which several executions are in one stage at a time, no stage takes a ROLLBACK
 """
 
 from __future__ import annotations
@@ -196,6 +197,9 @@ def structure_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
         ]
         if stage.on_failure and pipeline.kind != "V2":
             found.append((f"stage {stage.name} says what follows a failure, which only type V2 may", stage.where))
+        if stage.on_failure == "ROLLBACK" and said(pipeline.resource.get("ExecutionMode")) == "PARALLEL":
+            told = f"stage {stage.name} goes back on a failure, which no stage may in the execution mode PARALLEL"
+            found.append((told, pipeline.resource.at("ExecutionMode")))
     return found
 
 

@@ -1,7 +1,8 @@
 """What starts a pipeline of CodePipeline, and which of its stages take no execution.
 
 The rules, from AWS's pages on filtering triggers and on disabling transitions, looked up 2026-11-27:
-- without a trigger of its own a source starts the pipeline for its branch; a trigger may name others, and globs of them
+- without a trigger of its own a source starts the pipeline for its branch, unless its DetectChanges is false
+- a trigger takes the place of that, whatever DetectChanges says; it may name other branches, and globs of them
 - a filter of file paths starts it only when a file that fits has changed; of several filters one is enough
 - a trigger for tags starts it for a tag that fits, whichever branch the commit is on
 - an execution waits before a transition that is disabled, until somebody enables it
@@ -15,7 +16,7 @@ from typing import Any
 
 from checker.buildspec.running import fits
 from checker.cloudformation import said
-from checker.codepipeline import Pipeline, dicts
+from checker.codepipeline import Action, Pipeline, dicts
 from checker.iam_conditions import matches
 
 # Files of a service that decide what is deployed, by the names that the given files use.
@@ -42,7 +43,7 @@ def start_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
         if re.search(r"[*?\[\s]", one.setting("BranchName")):
             return [(f"action {one.name}: BranchName is the name of one branch, and takes no pattern", one.where)]
     if not triggers or not sources:
-        return []
+        return [fault for one in sources for fault in _unseen(one)]
     if pipeline.kind != "V2":
         return [("the pipeline names triggers, which only type V2 may", pipeline.resource.at("Triggers"))]
     main, passing = sources[0].setting("BranchName"), list[Mapping[str, Any]]()
@@ -58,6 +59,14 @@ def start_faults(pipeline: Pipeline) -> list[tuple[str, str]]:
                 return [(fault, pipeline.resource.at("Triggers", number, "GitConfiguration", "Push", push))]
     told = _starts_nothing(passing)
     return [(f"a push to {main}{told} starts nothing", pipeline.resource.at("Triggers"))] if told is not None else []
+
+
+def _unseen(source: Action) -> list[tuple[str, str]]:
+    """That a source without a trigger looks for no change, as a sentence and a place."""
+    if source.setting("DetectChanges").lower() != "false":
+        return []
+    told = "DetectChanges is false, and no trigger says what starts the pipeline"
+    return [(f"a push to {source.setting('BranchName')} starts nothing: {told}", source.where)]
 
 
 def _starts_nothing(passing: list[Mapping[str, Any]]) -> str | None:

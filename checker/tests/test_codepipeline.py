@@ -112,6 +112,12 @@ def test_what_codepipeline_refuses_is_told_with_its_line() -> None:
     assert structure_faults(pipeline(("      PipelineType: V2\n", ""))) == [
         ("stage Deploy says what follows a failure, which only type V2 may", "p.yaml:18")
     ]
+    parallel = ("      PipelineType: V2\n", "      PipelineType: V2\n      ExecutionMode: PARALLEL\n")
+    assert structure_faults(pipeline(parallel)) == [
+        ("stage Deploy goes back on a failure, which no stage may in the execution mode PARALLEL", "p.yaml:6")
+    ]
+    assert structure_faults(pipeline(parallel, ("PARALLEL", "QUEUED"))) == []
+    assert structure_faults(pipeline(parallel, ("ROLLBACK", "RETRY"))) == []
     moved = structure_faults(pipeline(("Category: Build", "Category: Source"), ("Provider: CodeBuild", "Provider: S3")))
     assert moved[0] == ("action image: the first stage holds sources, the others none", "p.yaml:14")
 
@@ -191,6 +197,21 @@ def test_no_trigger_and_one_without_filters_start_for_the_branch_of_the_source()
     assert start_faults(pipeline()) == start_faults(pipeline(BRANCH)) == []
     assert starting("GitConfiguration: {SourceActionName: code}") == []
     assert starting(pushed("{Branches: {Includes: [main]}}"), ("BranchName: main", "BranchName: !Ref Branch")) == []
+
+
+@pytest.mark.parametrize("false", ["false", "'false'", "False", "'False'"])
+def test_a_source_that_detects_no_change_needs_a_trigger(false: str) -> None:
+    """AWS's page on triggers: with a filter on a push, DetectChanges is false; without a trigger, nothing starts."""
+    unseen = ("BranchName: main", f"BranchName: main, DetectChanges: {false}")
+
+    assert start_faults(pipeline(BRANCH, unseen)) == [
+        (
+            "a push to main starts nothing: DetectChanges is false, and no trigger says what starts the pipeline",
+            "p.yaml:9",
+        )
+    ]
+    assert start_faults(pipeline(BRANCH, ("BranchName: main", "BranchName: main, DetectChanges: true"))) == []
+    assert starting(pushed("{Branches: {Includes: [main]}}"), unseen) == []
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,10 @@ NOT_ALL = "not all tests run: "
             "PYTEST_ADDOPTS leaves out tests/test_a.py", 7,
         ),
         (
+            {TESTS: "- python -m unittest discover -s none\n"},
+            "'python -m unittest discover -s none' finds no test that is a function, as those of pytest are", 10,
+        ),
+        (
             {"- {Name: REPOSITORY_URI": "- {Name: PYTEST_ADDOPTS, Value: -m smoke}\n          - {Name: REPOSITORY_URI"},
             "PYTEST_ADDOPTS leaves out what `-m smoke` does not pick", 0,
         ),

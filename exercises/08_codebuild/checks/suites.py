@@ -23,6 +23,8 @@ def part(account: Any, made: Build) -> tuple[str, str]:
 
 
 def _left(words: tuple[str, ...], addopts: str = "") -> str:
+    if "unittest" in words and not {"pytest", "py.test"} & set(words):
+        return "finds no test that is a function, as those of pytest are"
     env = {OPTIONS: addopts}
     if picked := selection(words, env):
         return f"leaves out what `{picked}` does not pick"

@@ -27,6 +27,7 @@ ASKS = "With which exit code does `{}` end after a failed build, and what does t
 STARTS = "Which command starts the image before the push, and what does it ask of it?"
 WHO_NOTICES = "Which tests does nobody run before this commit reaches production?"
 WHO_STARTS = "Whose commit does an execution deploy: of which branch, and who has agreed to it?"
+WHAT_STARTS = "When a commit lands on this branch, what tells the pipeline, and what does it let through?"
 WHO_OPENS = "Which stage does a commit wait before, and who would let it in?"
 NOBODY_STARTS = "nobody starts the image before it is pushed"
 ACCOUNT, RUNS, RIGHTS, ANSWERS, SUITES = (
@@ -94,7 +95,7 @@ def _not_shipped(submission: Any, account: Any) -> tuple[str, str, str]:
     if missing[0]:
         return *missing, GIVEN
     for seen, where in start_faults(account.pipeline):
-        return seen, where, WHO_STARTS
+        return seen, where, WHAT_STARTS if "starts nothing" in seen else WHO_STARTS
     for seen, where in closed_stages(account.pipeline):
         return seen, where, WHO_OPENS
     made = RUNS.build(submission, account)

@@ -13,7 +13,9 @@ from checker.cloudformation import said
 from checker.iam import open_to_all
 
 HINTS = read_hints(__file__)
-ACCOUNT, RUNS, RIGHTS, ANSWERS = (sibling(__file__, name) for name in ("account", "runs", "rights", "answers"))
+ACCOUNT, RUNS, RIGHTS, TAGS, ANSWERS = (
+    sibling(__file__, name) for name in ("account", "runs", "rights", "tags", "answers")
+)
 # A word of a command that tells pip to keep nothing, or where to keep it.
 NO_CACHE = re.compile(r"\bpip3?\b.*--no-cache-dir|PIP_NO_CACHE_DIR=[\"']?\w")
 FOLDER = re.compile(r"(?:\bpip3?\b.*--cache-dir[= ]|PIP_CACHE_DIR=)[\"']?([^\s\"';&|]+)")
@@ -108,6 +110,10 @@ def _unkept(submission: Any, account: Any) -> tuple[str, str]:
     for number, made in (("first", first), ("second", second)):
         if not made.succeeded and (made is first or with_own_tag):
             return f"the {number} commit failed in {RUNS.why(made)}", RUNS.where_failed(account, made)
+    if moving := TAGS.movable(first, second, registry.movable):
+        tag, number = moving
+        told = f"the filter {registry.movable[number]!r} lets the tag of a build move, such as {tag[:12]}"
+        return told, images.at("ImageTagMutabilityExclusionFilters", number)
     pushes, another = [*first.world.pushes, *second.world.pushes], first.world.new_digest()
     if not any(registry.push(one.repository, one.tag, another) for one in pushes):
         moved = f"the tag {pushes[0].tag[:12]} was put on another image, and nobody refused"
