@@ -8,6 +8,7 @@ from checker import check, expect, read_hints, sibling
 
 HINTS = read_hints(__file__)
 fleet = sibling(__file__, "fleet")
+paper = sibling(__file__, "paper")
 
 
 def _deployed(submission: Any) -> tuple[Any, Any]:
@@ -21,12 +22,13 @@ def _deployed(submission: Any) -> tuple[Any, Any]:
 @check(
     id="reachable",
     task=1,
-    points=8,
+    points=3,
     hints=HINTS["reachable"],
     why="A rollout is green when a probe says so, and a user is served when a request is answered.",
 )
 def test_the_service_is_reachable(submission: Any) -> None:
     """All pods of the Deployment become ready, and requests to the Service are answered."""
+    paper.expect_pods_that_stay(fleet.read(submission))
     pods, body = _deployed(submission)
     pods.send(5 * len(pods.listed), body)
     expect(
@@ -37,6 +39,19 @@ def test_the_service_is_reachable(submission: Any) -> None:
         where="inference.py",
         next="What does the pod say in its log when you send it one such request by hand?",
     )
+
+
+@check(
+    id="scores",
+    task=1,
+    points=5,
+    after=("reachable",),
+    hints=HINTS["scores"],
+    why="A service that answers 200 with wrong scores looks healthy in every graph.",
+)
+def test_the_scores_are_the_models(submission: Any) -> None:
+    """The service answers with the scores that its model gives."""
+    paper.expect_right_scores(submission)
 
 
 @check(
@@ -89,6 +104,9 @@ def test_an_update_loses_no_request(submission: Any) -> None:
     from checker.kube.rollout import compute
 
     pods, body = _deployed(submission)
+    # Without a pause the requests of this update say more than any rule.
+    if pods.wanted.pause >= fleet.LEAST_PAUSE:
+        paper.expect_time_to_end(pods.wanted)
     rollout = compute(pods.wanted.plan)
     expect(
         rollout.end == "done",

@@ -145,7 +145,7 @@ def test_a_project_below_half_in_a_needed_row_gets_none_and_is_told_why(monkeypa
     assert main(["work", "--project", "--name", "Ada", "--out", str(out)]) == 1
     assert not out.exists()
     assert capsys.readouterr().out == (
-        "Not passed: row 1 has 8 of 25 points, below half.\nThere is no certificate yet.\n"
+        "Not passed: row 1 has 12 of 25 points, below half.\nThere is no certificate yet.\n"
     )
 
 

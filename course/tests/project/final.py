@@ -19,7 +19,7 @@ COURSE = find_course(HERE)
 # Draws two incidents whose drills start no release: a full disk, and a client with another schema.
 SEED = 197
 # Rows whose checks start processes that load the model, or Locust: judged in `make test-full`.
-SLOW = {"reachable", "killed", "update", "signals", "model-metric", "alert", "open-loop", "log"}
+SLOW = {"reachable", "scores", "killed", "update", "signals", "model-metric", "alert", "open-loop", "log"}
 
 
 @dataclass(frozen=True)

@@ -252,7 +252,8 @@ def test_what_was_not_checked_is_not_passed():
 def test_a_mark_is_told_row_by_row():
     assert told(rubric.mark(rubric.load(), rows_of(update=0, keys=0, digest=0))) == [
         "1  Deployment                 16 of 25     half",
-        "   full: Reachable, survives a killed replica, and is updated under load with no failed request.",
+        "   full: Answers with the model's scores, survives a killed replica, and is updated under load with no failed "
+        "request.",
         "2  Monitoring and alerting    20 of 20     full",
         "3  CI/CD                       5 of 15     below half",
         "   full: Gated, promoted by digest through staging, and no key that outlives a run.",
