@@ -9,6 +9,7 @@ import pytest
 
 from checker import notebook
 from checker.cli import main
+from checker.collect import collect
 from checker.course import Course
 from checker.next_step import next_step
 from checker.state import State, load_state
@@ -150,3 +151,23 @@ def test_status_goes_on_to_the_project(mini, greeting, monkeypatch, capsys):
     )
     assert notebook.progress()._repr_html_().count("<a href") == 1
     assert notebook.progress().rows[1]["page"] == "README.md"
+
+
+def test_status_says_that_files_have_changed_since_the_check(mini, greeting, monkeypatch, capsys):
+    monkeypatch.chdir(mini.root)
+    (greeting.folder / "README.md").write_text("# Greeting\n")
+    main(["start", "1"])
+    folder = mini.work / "01_greeting"
+    digests = collect(mini.exercise(1), folder).digests
+    State(folder, last={"score": 5, "rows": [], "submission": {"files": digests}}).save()
+    capsys.readouterr()
+
+    (folder / "greeting.py").write_text("mine = 1\n")
+    main(["status"])
+    (folder / "answers.toml").unlink()
+    main(["status"])
+
+    assert capsys.readouterr().out == (
+        "01  Greeting                    5 of 5 points; changed since: greeting.py\nnext: checker check 1\n"
+        "01  Greeting                    5 of 5 points; changed since: 2 files\nnext: checker check 1\n"
+    )

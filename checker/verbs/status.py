@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from checker.catalog import declared_checks
+from checker.collect import collect
 from checker.course import Course, find_course
+from checker.errors import NothingHandedIn
 from checker.exercise import Exercise
 from checker.state import begun, broken_guards, load_state
 
@@ -45,13 +49,14 @@ def progress(course: Course) -> list[dict[str, Any]]:
         most = _most(course, exercise, last)
         minutes = state.minutes() if state else {}
         touched = started and begun(exercise, folder, last)
+        changed = _changed(exercise, folder, last)
         rows.append({
             "number": exercise.number, "slug": exercise.slug, "title": exercise.title, "started": started,
             "begun": touched,
             # The project has no notebook.
             "page": "README.md" if exercise is course.project else exercise.notebook,
             "score": last.get("score", 0), "max": most if last else 0, "minutes": minutes,
-            "state": _in_words(touched, last, most), "broken": len(broken_guards(last)),
+            "state": _in_words(touched, last, most, changed), "broken": len(broken_guards(last)), "changed": changed,
             "helped": dict(state.helped) if state else {},
         })  # fmt: skip
     return rows
@@ -63,14 +68,27 @@ def _most(course: Course, exercise: Exercise, last: dict[str, Any]) -> int:
     return sum(check.points for check in declared_checks(exercise).values() if check.tier in tiers)
 
 
-def _in_words(touched: bool, last: dict[str, Any], most: int) -> str:
+def _changed(exercise: Exercise, folder: Path, last: dict[str, Any]) -> list[str]:
+    """The files that are others by now than in the last check."""
+    then: dict[str, str] = last.get("submission", {}).get("files", {})
+    try:
+        now = collect(exercise, folder).digests if then else {}
+    except NothingHandedIn:
+        now = {}
+    return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+
+
+def _in_words(touched: bool, last: dict[str, Any], most: int, changed: Sequence[str] = ()) -> str:
     """`make start` lays every exercise into work/: one whose files are as they were given is not begun."""
     if not touched:
         return "not begun"
     if not last:
         return "begun, not checked yet"
     broken = len(broken_guards(last))
-    return f"{last['score']} of {most} points" + (f", {broken} guard{'s' * (broken > 1)} broken" if broken else "")
+    said = f"{last['score']} of {most} points" + (f", {broken} guard{'s' * (broken > 1)} broken" if broken else "")
+    if changed:
+        said += f"; changed since: {changed[0] if len(changed) == 1 else f'{len(changed)} files'}"
+    return said
 
 
 def _next(rows: list[dict[str, Any]], work: str) -> str:
@@ -80,6 +98,6 @@ def _next(rows: list[dict[str, Any]], work: str) -> str:
             return f"checker start {number}"
         if not row["begun"]:
             return f"read {work}/{row['slug']}/README.md, then run: checker check {number}"
-        if not row["max"] or row["score"] < row["max"] or row["broken"]:
+        if not row["max"] or row["score"] < row["max"] or row["broken"] or row["changed"]:
             return f"checker check {number}"
     return "all done"

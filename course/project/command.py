@@ -11,9 +11,10 @@ from pathlib import Path
 
 from checker.course import find_course
 from checker.errors import CheckerError, Misuse
+from checker.exercise import Exercise
 from checker.state import load_state
 from checker.verbs.target import work_folder
-from course.project import incident, report, rubric, sprint
+from course.project import incident, report, rubric, since, sprint
 from course.project.demo.command import sources
 from course.project.platform.supervisor import RolloutStuck
 from course.start.console import console_for
@@ -48,11 +49,15 @@ def main(argv: list[str]) -> int:
         return 130
 
 
-def _folder() -> Path:
-    course = find_course()
-    if course.project is None:
+def _project() -> Exercise:
+    found = find_course().project
+    if found is None:
         raise Misuse("This course has no final project.", "checker list")
-    return work_folder(course, course.project)
+    return found
+
+
+def _folder() -> Path:
+    return work_folder(find_course(), _project())
 
 
 def _incident(given: argparse.Namespace, folder: Path) -> int:
@@ -92,19 +97,23 @@ def _report(given: argparse.Namespace, folder: Path) -> int:
         answers = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         answers = {}
-    print(report.write(folder, state, rubric.mark(rubric.load(), state.last["rows"]), answers))
+    read = rubric.load()
+    mark = rubric.mark(read, state.last["rows"]).since(since.changed(_project(), read, state))
+    print(report.write(folder, state, mark, answers))
     return 0
 
 
 def _mark(given: argparse.Namespace, folder: Path) -> int:
-    last = load_state(folder).last
+    state = load_state(folder)
+    last = state.last
     if not last:
         raise Misuse("The project was not checked yet, so there is nothing to mark.", "checker check project")
     read = rubric.load()
     found = rubric.sprint(read, last["rows"]) if given.sprint else rubric.mark(read, last["rows"], person=given.person)
+    found = found.since(since.changed(_project(), read, state))
     for line in told(found, person=given.person):
         print(line)
-    return 0 if found.passed else 1
+    return 0 if found.passed and not found.stale else 1
 
 
 def told(found: rubric.Mark, *, person: int | None = None) -> list[str]:
@@ -121,13 +130,21 @@ def told(found: rubric.Mark, *, person: int | None = None) -> list[str]:
         )
         if not one.row.person and one.checked and one.level != "full":
             lines.append(f"   full: {one.row.full}")
+        if one.changed:
+            lines.append(f"   changed since this check: {', '.join(one.changed)}")
     if found.scaled is not None:
         lines.append(
             f"Sprint: {found.points} of {sum(one.most for one in found.rows)} points, that is {found.scaled} of 100."
         )
     else:
         lines.append(f"{found.points} of 100 points." + ("" if person is not None else " A person adds up to 5."))
-    lines += ["Passed."] if found.passed else ["Not passed: " + "; ".join(found.missing) + "."]
+    if not found.passed:
+        lines.append("Not passed: " + "; ".join(found.missing) + ".")
+    elif not found.stale:
+        lines.append("Passed.")
+    if found.stale:
+        lines += ["These points are of other files than those that lie there now. Check again:"]
+        lines += [f"  checker check project --task {one.row.number}" for one in found.stale]
     return lines
 
 

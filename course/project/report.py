@@ -69,6 +69,9 @@ def _record(path: Path) -> dict[str, Any]:
 
 
 def _verdict(mark: Mark) -> str:
+    if mark.stale:
+        names = escape(", ".join(name for one in mark.stale for name in one.changed))
+        return f'<p class="verdict">To be checked again: {names} changed since the last check.</p>'
     if mark.passed:
         return '<p class="verdict">Passed, self-assessed: an instructor grades the folder again.</p>'
     reasons = escape("; ".join(mark.missing))
@@ -105,6 +108,7 @@ def _row(one: Earned, lost: Sequence[str]) -> str:
         f'<rect class="got" width="{100 * share:.0f}" height="8"/></svg>'
     )
     open_ = "".join(f"<li>not yet: {escape(title)}</li>" for title in lost)
+    open_ += "".join(f"<li>changed since this check: {escape(name)}</li>" for name in one.changed)
     return (
         f'<tr><td class="number">{row.number}</td><th scope="row">{escape(row.title)}<span>{escape(level)}</span></th>'
         f'<td class="points">{one.earned} of {row.points}{bar}</td><td><p>{escape(row.full)}</p>'

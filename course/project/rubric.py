@@ -47,13 +47,17 @@ class Rubric:
 
 @dataclass(frozen=True)
 class Earned:
-    """What one row got; `most` is what could be got for it, `checked` whether a machine has looked at all of it."""
+    """What one row got; `most` is what could be got for it, `checked` whether a machine has looked at all of it.
+
+    `changed` are the row's files that are others by now than when it was judged.
+    """
 
     row: Row
     earned: int
     most: int
     helped: bool
     checked: bool = True
+    changed: tuple[str, ...] = ()
 
     @property
     def level(self) -> str:
@@ -79,6 +83,15 @@ class Mark:
     @property
     def passed(self) -> bool:
         return not self.missing
+
+    @property
+    def stale(self) -> tuple[Earned, ...]:
+        """The rows whose points are of other files than those that lie there now."""
+        return tuple(one for one in self.rows if one.changed)
+
+    def since(self, changed: Mapping[int, tuple[str, ...]]) -> Mark:
+        """The same mark, with the files of each row that have changed since it was judged."""
+        return replace(self, rows=tuple(replace(one, changed=changed.get(one.row.number, ())) for one in self.rows))
 
 
 def load(path: Path = PATH) -> Rubric:

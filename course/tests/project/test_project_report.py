@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from checker.catalog import declared_checks
+from checker.collect import collect
 from checker.course import Course
 from checker.errors import Misuse
 from checker.state import State
-from course.project import command, incident, report, rubric, sprint
+from course.project import command, incident, report, rubric, since, sprint
 from course.project.incident import masked
 from course.prose import page_block
 from course.tests.project import final
@@ -184,6 +185,65 @@ def test_mark_and_report_follow_the_last_check(trainee, capsys):
     assert "91 of 100 points.\nPassed.\n" in said
     assert said.endswith("report.html\n")
     assert json.loads((trainee / ".checker.json").read_text(encoding="utf-8"))["last"]["rows"]
+
+
+@pytest.fixture
+def since_changed(trainee):
+    """A trainee who has all points, and then puts another manifest and another record in place."""
+    digests = collect(PROJECT, trainee).digests
+    State(trainee, last={"rows": rows()}, judged=dict.fromkeys(CHECKS, digests)).save()
+    (trainee / "deployment.yaml").write_text("# the old one\n", encoding="utf-8")
+    (trainee / "load.json").unlink()
+    # The runbook has no points of a machine.
+    (trainee / "runbook.md").write_text("# Another\n", encoding="utf-8")
+
+
+def test_mark_says_which_files_have_changed_since_their_row_was_judged(since_changed, capsys):
+    assert command.main(["mark"]) == 1
+
+    assert capsys.readouterr().out.splitlines() == [
+        "1  Deployment                 25 of 25     full",
+        "   changed since this check: deployment.yaml",
+        "2  Monitoring and alerting    20 of 20     full",
+        "3  CI/CD                      15 of 15     full",
+        "4  Model update               15 of 15     full",
+        "5  Load test                  10 of 10     full",
+        "   changed since this check: load.json",
+        "6  Two incidents              10 of 10     full",
+        "7  Runbook and report        for a person  ",
+        "95 of 100 points. A person adds up to 5.",
+        "These points are of other files than those that lie there now. Check again:",
+        "  checker check project --task 1",
+        "  checker check project --task 5",
+    ]
+
+
+def test_the_sprint_looks_at_the_files_of_its_own_rows(since_changed, capsys):
+    assert command.main(["mark", "--sprint"]) == 1
+
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "Sprint: 50 of 50 points, that is 100 of 100.",
+        "These points are of other files than those that lie there now. Check again:",
+        "  checker check project --task 1",
+    ]
+
+
+def test_a_report_says_which_files_have_changed_since_their_row_was_judged(since_changed, trainee, capsys):
+    assert command.main(["report"]) == 0
+
+    page = (trainee / "report.html").read_text(encoding="utf-8")
+    assert "To be checked again: deployment.yaml, load.json changed since the last check.</p>" in page
+    assert "<li>changed since this check: load.json</li>" in page
+    assert "Passed, self-assessed" not in page
+
+
+def test_each_file_that_is_judged_belongs_to_the_row_that_the_brief_gives_it():
+    brief = (PROJECT.folder / "README.md").read_text(encoding="utf-8").partition("## Your files")[2]
+    table = re.findall(r"^\| (`.*`) \| (\d) \|", brief.partition("## TODO")[0], re.MULTILINE)
+    told = {name: int(row) for names, row in table for name in re.findall(r"`([^`]+)`", names)}
+
+    assert since.rows_of(PROJECT) == told
+    assert set(told) == {*PROJECT.hand_in, *PROJECT.also}
 
 
 @pytest.mark.full
