@@ -54,6 +54,14 @@ def test_start_draws_a_seed_where_nobody_has_begun(at_work):
     assert load_state(at_work).seed == 77
 
 
+def test_the_hidden_folder_of_an_editor_is_no_work_begun(at_work):
+    (at_work / ".ipynb_checkpoints").mkdir(parents=True)
+
+    main(["start"])
+
+    assert load_state(at_work).seed == 77
+
+
 @pytest.mark.parametrize(("name", "text"), [("greeting.py", "mine = 1\n"), ("night.jsonl", "{}\n")])
 def test_start_keeps_the_seed_of_whoever_began_without_a_state(at_work: Path, name: str, text: str) -> None:
     write_atomically(at_work / name, text)

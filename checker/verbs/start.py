@@ -63,7 +63,9 @@ def _touched(exercise: Exercise, folder: Path) -> bool:
     """Whether somebody has worked here without a state: an answer differs, or a script wrote a file for seed 1."""
     given = {path.name for path in exercise.starter.iterdir()} | {one.name for one in exercise.whole}
     given |= {Path(name).parts[0] for name in exercise.resources} | {"README.md", "__pycache__"}
-    return begun(exercise, folder, {}) or any(path.name not in given for path in folder.iterdir())
+    # What is hidden is an editor's own, such as .ipynb_checkpoints.
+    names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    return begun(exercise, folder, {}) or not names <= given
 
 
 def _earlier(course: Course, one: Whole) -> Path:
