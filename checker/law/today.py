@@ -1,8 +1,9 @@
 """What is asked today: proofs that take minutes are asked in parts, another part each day.
 
 A test that is not of today's part carries the marker `another_day`. `make test-full` leaves those out, plain pytest
-and `WHOLE=1 make test-full` ask them all. What can be cut in parts gets a seventh each day, a long story that cannot is
-marked `twice_a_week` with a number; the numbers are spread so that no day is much longer than another.
+and `WHOLE=1 make test-full` ask them all. What can be cut in parts gets a seventh each day, by `of_its_day` or by the
+marker `once_a_week`; a long story that cannot is marked `twice_a_week`. The numbers are spread so that no day is much
+longer than another.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ def of_its_turn(number: int) -> bool:
 
 
 def hold_back_stories(items: list[pytest.Item]) -> None:
-    """Mark each test that has `twice_a_week(number)` unless this is one of its two days."""
+    """Mark each test that has `once_a_week(number)` or `twice_a_week(number)` unless this is a day of it."""
     for item in items:
-        story = item.get_closest_marker("twice_a_week")
-        if story and not _told_today(*story.args):
-            item.add_marker(pytest.mark.another_day)
+        for marker, days in (("once_a_week", (0,)), ("twice_a_week", (0, BETWEEN))):
+            story = item.get_closest_marker(marker)
+            if story and not _told_today(*story.args, days):
+                item.add_marker(pytest.mark.another_day)
 
 
-def _told_today(number: int) -> bool:
-    return part_of_today() in {number % PARTS, (number + BETWEEN) % PARTS}
+def _told_today(number: int, days: tuple[int, ...]) -> bool:
+    return part_of_today() in {(number + later) % PARTS for later in days}

@@ -1,19 +1,22 @@
 """Agreement: what a real engine says of every right and wrong variant, beside what the offline checks say.
 
-An exercise uses it by one line in its live tests: `agree("05", "kubernetes", dry_run, refuses={...})`. Where the two
-differ, the offline verdict is wrong, unless the difference stands in `allowed` with its reason and a source.
+An exercise uses it by one line in its live tests: `agree("05", "kubernetes", dry_run, refuses={...})` where the engine
+takes or refuses, `rows_agree("04", "docker", look, ...)` where it shows row by row. Where the two differ, the offline
+verdict is wrong, unless the difference stands in `allowed` with its reason and a source.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker import Grader
 from checker.collect import STATE_FILE
 from checker.course import find_course
 from checker.law import matrix
@@ -22,7 +25,7 @@ from checker.law.today import PARTS
 from checker.live import with_local_base
 from course.build.sync import ROOT
 from course.engines.found import Found
-from course.engines.testing import need
+from course.engines.testing import Live, need
 
 SECONDS = 900.0
 
@@ -87,6 +90,40 @@ def agree(
     return said
 
 
+# What an engine shows of the files in a folder, by the name of the row that says the same offline.
+Look = Callable[[Live, Path], Mapping[str, bool]]
+
+
+def rows_agree(
+    exercise: str, engine: str, look: Look, *, part: slice, needs: Collection[str] = (),
+    allowed: Mapping[str, Mapping[str, str]] | None = None, resources: Mapping[str, Path] | None = None,
+) -> tuple[int, list[str]]:  # fmt: skip
+    """Grade starter, solution and every variant, and look at each on the engine; how many rows both know, and a
+    sentence for each in which they differ.
+
+    `part` takes some of the targets. One that loses a row of `needs` is left out: there is nothing to look at.
+    `allowed` names rows of targets in which the two may differ, each with reason and source.
+    """
+    course, found = find_course(ROOT), need(engine)
+    case, both, said = read_case(course.exercise(exercise)), 0, []
+    with Grader(course) as grader:
+        for target in targets(case)[part]:
+            with laid_out(case, target, found, resources or {}) as folder:
+                result = grader.grade(exercise, folder, seed=1)
+                if not all(result.row(name).good for name in needs):
+                    continue
+                # A row that waits for another says nothing.
+                shown = look(Live(engine, folder), folder).items()
+                known = [(result.row(name), holds) for name, holds in shown if not result.row(name).waits_for]
+            both += len(known)
+            said += [
+                f"{case.slug}/{target.name}: the row {row.id!r} says {row.verdict}, and {engine} shows the contrary."
+                for row, holds in known
+                if row.good != holds and row.id not in (allowed or {}).get(target.name, {})
+            ]
+    return both, said
+
+
 def targets(case: Case) -> list[matrix.Target]:
     """Starter, solution, right and wrong variants; answers of observe tasks play no part."""
     made = [matrix.starter(case), matrix.solution(case, {})]
@@ -102,7 +139,14 @@ def lay_out(case: Case, target: matrix.Target, folder: Path) -> None:
 
 
 def verdict_of(case: Case, target: matrix.Target, found: Found, ask: Ask, resources: Mapping[str, Path]) -> Verdict:
-    """Lay the target out as a trainee has it, with the local base where nothing can be pulled, and ask."""
+    """Lay the target out, and ask."""
+    with laid_out(case, target, found, resources) as folder:
+        return ask(found, folder)
+
+
+@contextlib.contextmanager
+def laid_out(case: Case, target: matrix.Target, found: Found, resources: Mapping[str, Path]) -> Iterator[Path]:
+    """A folder with the target as a trainee has it, and with the local base where nothing can be pulled."""
     folder = Path(tempfile.mkdtemp(prefix="agree-")) / case.slug
     folder.mkdir()
     try:
@@ -111,7 +155,7 @@ def verdict_of(case: Case, target: matrix.Target, found: Found, ask: Ask, resour
             shutil.copytree(resources[name], folder / name, dirs_exist_ok=True)
         for path in folder.glob("*Dockerfile*"):
             path.write_text(with_local_base(path.read_text(encoding="utf-8"), found.facts)[0])
-        return ask(found, folder)
+        yield folder
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)
 

@@ -52,18 +52,19 @@ class Item:
         self.added.append(marker.name)
 
 
+@pytest.mark.parametrize(("marker", "days"), [(pytest.mark.once_a_week, 1), (pytest.mark.twice_a_week, 2)])
 @pytest.mark.parametrize("number", range(9))
-def test_a_long_story_is_told_on_two_days_of_a_week(monkeypatch, number):
+def test_a_long_story_is_told_on_its_days_of_a_week(monkeypatch, number, marker, days):
     told = []
     for part in range(today.PARTS):
         monkeypatch.setattr(today, "part_of_today", lambda part=part: part)
-        story, daily = Item(pytest.mark.twice_a_week(number).mark), Item(None)
+        story, daily = Item(marker(number).mark), Item(None)
         today.hold_back_stories([story, daily])
         assert daily.added == []
         told.append(story.added)
 
-    assert told.count([]) == 2
-    assert told.count(["another_day"]) == today.PARTS - 2
+    assert told.count([]) == days
+    assert told.count(["another_day"]) == today.PARTS - days
 
 
 def test_what_is_left_for_another_day_says_so(monkeypatch):

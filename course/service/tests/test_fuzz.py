@@ -91,7 +91,7 @@ def fuzzed(bundle, tmp_path_factory):
     return TestClient(app, raise_server_exceptions=True), folder
 
 
-@pytest.mark.parametrize("part", [pytest.param(part, marks=pytest.mark.twice_a_week(part)) for part in range(PARTS)])
+@pytest.mark.parametrize("part", [pytest.param(part, marks=pytest.mark.once_a_week(part)) for part in range(PARTS)])
 def test_ten_thousand_odd_requests(fuzzed, part):
     """A fourteenth of them, with a seed of its own."""
     client, folder = fuzzed

@@ -7,7 +7,7 @@ import pytest
 from checker.course import find_course
 from checker.law.case import read_case
 from course.engines import agreement
-from course.engines.agreement import Verdict, agree, targets
+from course.engines.agreement import Verdict, agree, rows_agree, targets
 from course.engines.found import Found
 
 
@@ -67,3 +67,32 @@ def test_a_command_s_verdict_is_its_exit_code(tmp_path):
     (tmp_path / "file").write_text("")
 
     assert ask(Found("docker", True), tmp_path) == Verdict(False, "file")
+
+
+FIRST_TWO = slice(0, 2)
+
+
+def shows_all(engine, folder):
+    return {"starts": True, "bounds": True, "documented": True}
+
+
+@pytest.fixture
+def live(monkeypatch):
+    monkeypatch.setattr(agreement, "Live", lambda name, folder: None)
+
+
+@pytest.mark.slow
+def test_each_row_that_the_engine_contradicts_is_named(live):
+    both, said = rows_agree("01", "docker", shows_all, part=FIRST_TWO)
+
+    # The starter's row `documented` waits for another and says nothing.
+    assert both == 5
+    assert said == ["01_prediction_endpoint/starter: the row 'bounds' says not_yet, and docker shows the contrary."]
+
+
+@pytest.mark.slow
+def test_a_row_may_differ_for_a_reason_and_who_lacks_a_needed_row_is_left_out(live):
+    allowed = {"starter": {"bounds": "the reason, and its source"}}
+
+    assert rows_agree("01", "docker", shows_all, part=FIRST_TWO, allowed=allowed) == (5, [])
+    assert rows_agree("01", "docker", shows_all, part=FIRST_TWO, needs=("strict",)) == (3, [])
