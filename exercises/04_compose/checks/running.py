@@ -8,7 +8,7 @@ from typing import Any
 
 from checker import Submission, expect, sibling
 
-stacks = sibling(__file__, "stack")
+stacks, secret = sibling(__file__, "stack"), sibling(__file__, "secret")
 BASE, EXAMPLE, FILLED, beside, fill = stacks.BASE, stacks.EXAMPLE, stacks.FILLED, stacks.beside, stacks.fill
 
 CLOSED = "no-ports.yaml"
@@ -33,12 +33,8 @@ class Running:
     def of(submission: Submission, stack: Any) -> Running:
         """Fill in what somebody fills in after cloning, and remember to take everything away again."""
         docker = submission.engine("docker")
-        for name, text in stack.files:
-            if name.endswith(EXAMPLE):
-                submission.replace(name.removesuffix(EXAMPLE), fill(text))
-        for secret in stack.base().section("secrets").values():
-            if secret and secret.get("file"):
-                submission.replace(beside(str(secret["file"])), f"{FILLED}\n")
+        for name, text in filled_in(stack).items():
+            submission.replace(name, text)
         command = ("docker", "compose", "--project-name", docker.unique("stack"), "--file", BASE, "--file", CLOSED)
         docker.at_end([*command, "down", "--volumes", "--rmi", "local", "--timeout", "1"])
         return Running(docker, command)
@@ -79,3 +75,12 @@ class Running:
         words = [*self.command, "exec", "-T", "api", "python", "-c", ASK, "GET", url, FILLED]
         self.docker.until(words, lambda ran: '"health":"up"' in ran.output, timeout=60)
         return self.targets()
+
+
+def filled_in(stack: Any) -> dict[str, str]:
+    """The files that somebody writes after cloning, by name: the copies of examples, and those that hold the token."""
+    project = stack.base()
+    secrets = [one["file"] for one in project.section("secrets").values() if one and one.get("file")]
+    mounts = [one.source for one in secret.mounted(project.services["api"])]
+    copies = {name.removesuffix(EXAMPLE): fill(text) for name, text in stack.files if name.endswith(EXAMPLE)}
+    return copies | {beside(str(name)): f"{FILLED}\n" for name in (*secrets, *mounts)}

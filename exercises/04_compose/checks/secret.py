@@ -93,7 +93,7 @@ def _sent(stack: Any, project: Project) -> Finding | None:
         one = project.section("secrets").get(source) or {}
         if one.get("file"):
             files.append((stack_of.beside(str(one["file"])), project.place("secrets", source, "file")))
-    files += [(stack_of.beside(one.source), one.where) for one in _mounted(api)]
+    files += [(stack_of.beside(one.source), one.where) for one in mounted(api)]
     for name, where in files:
         if stack.travels(name):
             told = ", ".join(line for line in stack.ignores.split("\n") if line and not line.startswith("#"))
@@ -106,7 +106,7 @@ def _missing(stack: Any, project: Project) -> Finding | None:
     where = api.place("environment", TOKEN)
     path = api.environment.get(TOKEN_FILE)
     if path and path.value:
-        if path.value in api.secrets.values() or _mounted(api):
+        if path.value in api.secrets.values() or mounted(api):
             return None
         return _secret(f"{TOKEN_FILE} is {path.value}, and no secret is mounted there", path.where)
     variable = api.environment.get(TOKEN)
@@ -118,7 +118,7 @@ def _missing(stack: Any, project: Project) -> Finding | None:
     return None
 
 
-def _mounted(api: Service) -> list[Mount]:
+def mounted(api: Service) -> list[Mount]:
     """The file of this machine that lies where the API looks for its token."""
     path = api.environment.get(TOKEN_FILE)
     return [one for one in api.mounts if path and one.kind == "bind" and one.target == path.value]

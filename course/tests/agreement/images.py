@@ -1,0 +1,146 @@
+"""What Docker shows of an answer to exercise 3: built, started, asked, made ill, stopped, built with another model.
+
+The names are those of the rows that say the same without an engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import secrets
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course.engines.testing import Live
+
+UP, GOOD_ORDER = "startup complete", "stopped in good order"
+NO_SUCH_USER = re.compile(r"unable to find (user|group)|no matching entries in (passwd|group) file")
+TOKEN = "tk-[0-9a-f]{6,}"
+# How the app of the exercise answers for its health, and the same app when it is ill.
+WELL = re.compile(r"@app\.get\((LIVE|READY)\)")
+ILL = r"@app.get(\1, status_code=503)"
+# Asked each second; no failure counts while a busy machine still imports.
+OFTEN = ("--health-interval", "1s", "--health-start-period", "60s")
+
+
+@dataclass
+class Answer:
+    """One answer on the engine: its folder, and what was seen, by the name of the row."""
+
+    docker: Live
+    folder: Path
+    name: str = field(default_factory=lambda: f"agree-{secrets.token_hex(4)}")
+    seen: dict[str, bool] = field(default_factory=dict)
+
+    def look(self) -> dict[str, bool]:
+        """Everything that can be seen; a row whose question never comes up is left out."""
+        self.seen["builds"] = self.build(self.name)
+        if self.seen["builds"]:
+            try:
+                self.seen["secret"] = not self.holds_token()
+                self.run()
+                self.seen["model"] = not self.takes_another_model()
+            finally:
+                self.docker.ask("docker", "image", "rm", "--force", self.name, f"{self.name}-other")
+        return self.seen
+
+    def build(self, image: str) -> bool:
+        return self.docker.ask("docker", "build", "--quiet", "--tag", image, str(self.folder)).returncode == 0
+
+    def run(self) -> None:
+        """Start a container of it and follow it to its end."""
+        with self.started() as (box, said):
+            if NO_SUCH_USER.search(said):
+                self.seen["user"] = False
+                return
+            self.seen["starts"] = self.is_up(box)
+            if not self.seen["starts"]:
+                return
+            self.seen["user"] = self.docker.run("docker", "exec", box, "id", "-u") != "0"
+            self.seen["listens"] = self.answers(box)
+            self.seen["health"] = self.turns_healthy(box) and self.tells_ill(box)
+            self.docker.run("docker", "stop", "--time", "4", box)
+            code = self.docker.run("docker", "inspect", "--format", "{{.State.ExitCode}}", box)
+            self.seen["signal"] = code != "137" and GOOD_ORDER in self.docker.run("docker", "logs", box)
+
+    @contextlib.contextmanager
+    def started(self, *more: str) -> Iterator[tuple[str, str]]:
+        """A container on a read-only file system: its name, and what Docker said where it could not start."""
+        box = f"{self.name}-{secrets.token_hex(2)}"
+        options = ("--detach", "--name", box, "--read-only", "--tmpfs", "/tmp", "--publish", "127.0.0.1::8000")
+        try:
+            done = self.docker.ask("docker", "run", *options, *OFTEN, *more, self.name)
+            yield box, done.stdout if done.returncode else ""
+        finally:
+            self.docker.ask("docker", "rm", "--force", "--volumes", box)
+
+    def is_up(self, box: str) -> bool:
+        """Whether the app says that it is, before the container ends."""
+
+        def ended() -> bool:
+            return self.docker.ask("docker", "inspect", "--format", "{{.State.Running}}", box).stdout.strip() != "true"
+
+        self.docker.until("the app is up or has ended", lambda: UP in self.logs(box) or ended(), seconds=120)
+        return UP in self.logs(box)
+
+    def logs(self, box: str) -> str:
+        return self.docker.ask("docker", "logs", box).stdout
+
+    def answers(self, box: str) -> bool:
+        port = self.docker.run("docker", "port", box, "8000").splitlines()[0].rpartition(":")[2]
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"http://127.0.0.1:{port}/health/ready", timeout=20) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def turns_healthy(self, box: str) -> bool:
+        """Whether its own health check says so of the running app; a check that never does gets five tries."""
+        said: list[dict[str, object]] = []
+
+        def asked() -> bool:
+            text = self.docker.run("docker", "inspect", "--format", "{{json .State.Health}}", box)
+            health = json.loads(text) or {"Status": "none"}
+            said[:] = [health]
+            return health["Status"] != "starting" or len(health["Log"]) >= 5
+
+        self.docker.until("the health check has spoken", asked, seconds=120)
+        return said[0]["Status"] == "healthy"
+
+    def tells_ill(self, well: str) -> bool:
+        """Whether the health check fails in a container whose app answers its health with 503."""
+        # find complains of folders that the user may not enter.
+        found = self.docker.ask("docker", "exec", well, "sh", "-c", "find / -xdev -name app.py 2>/dev/null").stdout
+        place = next(one for one in found.splitlines() if "-packages" not in one)
+        sick = self.folder / "sick.py"
+        text, changed = WELL.subn(ILL, (self.folder / "app.py").read_text(encoding="utf-8"))
+        assert changed == 2, f"{self.folder}: app.py has another form than the exercise's"
+        sick.write_text(text, encoding="utf-8")
+        sick.chmod(0o644)
+        try:
+            with self.started("--volume", f"{sick}:{place}:ro") as (box, _):
+                return self.is_up(box) and self.docker.ask("docker", "exec", box, *self.probe()).returncode != 0
+        finally:
+            sick.unlink()
+
+    def probe(self) -> tuple[str, ...]:
+        """The words of the image's health check."""
+        kind, *words = json.loads(
+            self.docker.run("docker", "image", "inspect", "--format", "{{json .Config.Healthcheck.Test}}", self.name)
+        )
+        return ("sh", "-c", *words) if kind == "CMD-SHELL" else tuple(words)
+
+    def takes_another_model(self) -> bool:
+        """Whether the build goes through with a model that is not the one of the manifest."""
+        model = self.folder / "model" / "model.txt"
+        model.write_bytes(model.read_bytes() + b"\n")
+        return self.build(f"{self.name}-other")
+
+    def holds_token(self) -> bool:
+        """Whether the saved image, settings, history and every layer of it, shows a token to who searches for one."""
+        return self.docker.ask("sh", "-c", f"docker save {self.name} | LC_ALL=C grep -aqE '{TOKEN}'").returncode == 0
