@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,12 +82,7 @@ def agree(
         difference = _difference(target.name, verdict, refused)
         if difference and target.name not in (allowed or {}):
             said.append(f"{case.slug}/{target.name}: {difference}")
-    said += [
-        f"{case.slug}: {name!r} is named and is no target."
-        for name in (*refused, *(allowed or {}))
-        if name not in matrix.names(case)
-    ]
-    return said
+    return said + _strangers(case, (*refused, *(allowed or {})))
 
 
 # What an engine shows of the files in a folder, by the name of the row that says the same offline.
@@ -121,7 +116,11 @@ def rows_agree(
                 for row, holds in known
                 if row.good != holds and row.id not in (allowed or {}).get(target.name, {})
             ]
-    return both, said
+    return both, said + _strangers(case, allowed or {})
+
+
+def _strangers(case: Case, names: Iterable[str]) -> list[str]:
+    return [f"{case.slug}: {name!r} is named and is no target." for name in names if name not in matrix.names(case)]
 
 
 def targets(case: Case) -> list[matrix.Target]:

@@ -25,8 +25,8 @@ STACK, RUNNING = sibling(CHECKS, "stack"), sibling(CHECKS, "running")
 START_SECONDS = "90"
 LIKES = "http://localhost:8000/likes/50"
 TARGETS = "http://prometheus:9090/api/v1/targets"
-# Three times the interval in which it asks.
-SCRAPED_SECONDS = 30.0
+# It asks every five seconds; a busy machine may answer late.
+SCRAPED_SECONDS = 60.0
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Answer:
                 self.seen["finds-redis"] = "ready" in self.asked("GET", "http://localhost:8000/health/ready")
                 if self.seen["finds-redis"]:
                     self.seen["target"] = self.target_is_up()
-                    self.seen["keeps-data"] = self.keeps_likes()
+                    self.add_likes()
         return self.seen
 
     def fill_in(self) -> None:
@@ -118,13 +118,14 @@ class Answer:
             time.sleep(0.5)
         return False
 
-    def keeps_likes(self) -> bool:
-        """Whether three likes are there again after down and up."""
+    def add_likes(self) -> None:
+        """See whether likes are there again after down and up. Who has a token of its own lets us add none."""
         for _ in range(3):
             self.asked("POST", LIKES)
         before = self.asked("GET", LIKES)
-        self.compose("down", "--timeout", "5")
-        return self.start() and "3" in before and self.asked("GET", LIKES) == before
+        if json.loads(before)["likes"] == 3:
+            self.compose("down", "--timeout", "5")
+            self.seen["keeps-data"] = self.start() and self.asked("GET", LIKES) == before
 
 
 def moment(text: str) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from checker.law.today import PARTS, of_its_day
 from course.engines.agreement import agree, command
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
@@ -19,13 +20,14 @@ CONFIG = command("sh", "-c", f"{COPIES}; ADMIN_TOKEN=x docker compose config --q
 LINT = command("sh", "-c", "actionlint -oneline *.yml")
 
 
-def test_compose_agrees_with_exercise_4():
+@pytest.mark.parametrize("part", [pytest.param(part, marks=of_its_day(part)) for part in range(PARTS)])
+def test_compose_agrees_with_exercise_4(part):
     refused = {
         "wrong/misspelt_key": "additional properties 'heathcheck' not allowed",
         "wrong/volume_not_listed": "refers to undefined volume likes",
     }
 
-    assert agree("04", "docker", CONFIG, refused=refused) == []
+    assert agree("04", "docker", CONFIG, refused=refused, part=part) == []
 
 
 def test_actionlint_agrees_with_exercise_7():

@@ -19,6 +19,7 @@ from checker.law.today import PARTS, of_its_day
 from course.build.sync import ROOT
 from course.engines.agreement import targets
 from course.engines.testing import Live, figure
+from course.tests.agreement.images import without_syntax
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 SERVICE = ROOT / "course" / "service" / "deploy" / "Dockerfile"
@@ -88,11 +89,6 @@ def settings_alone(text: str, dockerfile: Dockerfile, base: str) -> str:
         begins = stage.parent.name if stage.parent else base
         lines[stage.source.line - 1] = f"FROM {begins} AS {stage.name or f'stage{stage.number}'}"
     return without_syntax("\n".join(lines))
-
-
-def without_syntax(text: str) -> str:
-    """A frontend of one's own would be fetched."""
-    return "\n".join(line for line in text.split("\n") if not line.startswith("# syntax"))
 
 
 def test_the_image_of_the_service_is_the_one_that_we_read(docker, image):

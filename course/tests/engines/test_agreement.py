@@ -96,3 +96,7 @@ def test_a_row_may_differ_for_a_reason_and_who_lacks_a_needed_row_is_left_out(li
 
     assert rows_agree("01", "docker", shows_all, part=FIRST_TWO, allowed=allowed) == (5, [])
     assert rows_agree("01", "docker", shows_all, part=FIRST_TWO, needs=("strict",)) == (3, [])
+    assert rows_agree("01", "docker", shows_all, part=slice(0), allowed={"wrong/none": {}}) == (
+        0,
+        ["01_prediction_endpoint: 'wrong/none' is named and is no target."],
+    )
