@@ -63,7 +63,7 @@ exit "$code"
 """
 # python stands for tests and installers only where -m names one; everything else is python.
 PYTHON = r"""case "$1 $2" in
-"-m pytest" | "-m unittest" | "-m tox" | "-m nox" | "-m pip" | "-m venv" | "-m build" | "-m uv") ;;
+"-m pytest" | "-m unittest" | "-m tox" | "-m nox" | "-m pip" | "-m venv" | "-m build" | "-m uv" | "-m coverage") ;;
 *) exec "{python}" "$@" ;;
 esac
 """

@@ -70,12 +70,13 @@ class Buildspec:
         """`buildspec.yml:12`: the line of the value at this path."""
         return self.places.at(0, *path)
 
-    def place_of(self, phase: str, command: str) -> str:
-        """The line of a command of a phase; the phase's where it is not found."""
+    def place_of(self, phase: str, command: str, *, last: bool = False) -> str:
+        """The line of a command of a phase, the first or the last of this text; the phase's where it is not found."""
         for key in ("commands", "finally"):
             listed = _texts(_table(_table(self.raw.get("phases")).get(phase)).get(key))
             if command in listed:
-                return self.at("phases", phase, key, listed.index(command))
+                place = len(listed) - 1 - listed[::-1].index(command) if last else listed.index(command)
+                return self.at("phases", phase, key, place)
         return self.at("phases", phase)
 
 

@@ -22,7 +22,9 @@ def runs_tests(words: tuple[str, ...], addopts: str = "") -> bool:
     asked = (*addopts.split(), *rest)
     if brings or RUNS_NOTHING & set(asked) or (LAST_FAILED & set(asked) and "none" in options(asked, *IF_NONE)):
         return False
-    return any(word in RUNNERS or word.startswith("test") for word in words)
+    # coverage runs whatever module or file it is told, and it reports.
+    named = any(word in RUNNERS for word in words)
+    return named or ("coverage" not in words[:3] and any(word.startswith("test") for word in words))
 
 
 def tests(world: World, words: tuple[str, ...], phase: str, addopts: str) -> Reply:

@@ -30,7 +30,7 @@ HOME = ".codebuild"
 # Programs that ask the World in place of doing anything. Everything else is the machine's own.
 PROGRAMS = (
     "docker", "podman", "aws", "git", "jq", "pytest", "py.test", "tox", "nox", "pip", "pip3", "uv", "poetry", "make",
-    "python", "python3", "yum", "dnf", "apt-get", "npm",
+    "python", "python3", "yum", "dnf", "apt-get", "npm", "coverage",
 )  # fmt: skip
 MAX_ARTIFACT, MAX_FILES, MAX_QUESTION = 100_000, 2000, 200_000
 SECONDS = 30.0
@@ -72,6 +72,8 @@ class Build:
     log: str
     exported: Mapping[str, str]
     artifacts: Mapping[str, bytes]
+    # What CodeBuild and the project gave it.
+    variables: Mapping[str, str]
 
     @property
     def succeeded(self) -> bool:
@@ -113,7 +115,7 @@ def run_in(place: Place, spec: Buildspec, world: World, variables: Mapping[str, 
         phases = (*phases, Ended(UPLOAD, f"no matching artifact paths found: {missing}"))
     # bash names the file of a command that it cannot read, and that is ours.
     log = done.output.replace(f"{place.inside}/{home.name}/state/command", "command")
-    return Build(world, phases, log, exported, {} if missing else found)
+    return Build(world, phases, log, exported, {} if missing else found, variables)
 
 
 def _not_sent(folder: str, names: list[str]) -> list[str]:

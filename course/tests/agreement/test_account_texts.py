@@ -39,7 +39,7 @@ def test_an_action_of_another_region_is_told(tmp_path: Path, changes: dict[str, 
         seen,
         "all tests, a build and a push that succeed, and both services deployed when a person agrees",
         place_of(hand_in(tmp_path, changes), line),
-        "The first line that failed names its reason. What was there in the given files?",
+        "What stood there in the given files?",
     )
 
 

@@ -12,6 +12,7 @@ from course.tests.agreement.build_answer import GOOD, HANDED_ON, IMAGE, HandIn, 
 
 STARTER = ROOT / "exercises" / "08_codebuild" / "starter"
 TESTS = "- pytest\n"
+RAN_WHAT = "Which tests did this line run?"
 NOT_ALL = "not all tests run: "
 
 
@@ -65,6 +66,7 @@ def test_a_part_of_the_tests_is_told(tmp_path: Path, changes: dict[str, str], se
     [
         {TESTS: "- PYTEST_ADDOPTS=\"-q -m 'not slow'\" pytest --ignore=docs\n"},
         {TESTS: "- pytest -x --ignore-glob='build/*' -p no:cacheprovider\n"},
+        {TESTS: "- coverage run --source=app -m pytest\n      - coverage report --fail-under 80\n"},
         {TESTS: "- pytest --deselect tests/test_a.py\n      - pytest\n"},
     ],
 )
@@ -197,4 +199,53 @@ def test_a_fault_of_the_buildspec_names_its_todo(
     assert (finding.tried, finding.expected) == (
         "compared buildspec.yml with AWS's reference of buildspecs",
         "keys that the reference has, each at its place, and commands that are texts",
+    )
+
+
+DIGEST = "- DIGEST=$(docker inspect"
+STAND_INS = "built and deployed a good commit on paper; docker and aws are stand-ins"
+PUSH = '      - docker push "$IMAGE"\n'
+
+
+@pytest.mark.parametrize(
+    ("changes", "seen", "line", "next_"),
+    [
+        ({TESTS: "- pytest --collect-only -q\n"}, "no test ran: 'pytest --collect-only -q' runs none", 10, RAN_WHAT),
+        (
+            {TESTS: "- pip install pytest\n"}, "no test ran: 'pip install pytest' runs none", 10, RAN_WHAT,
+        ),
+        ({TESTS: "- echo tested\n"}, "no test ran", 4, "Which command of this build runs the tests?"),
+        (
+            {PUSH: "", DIGEST: "- DIGEST=$(echo"}, "no image was pushed", 17,
+            "Which command of the given file pushed the image?",
+        ),
+        (
+            {PUSH: f"{PUSH}      - jq --version\n"}, "the build failed in phase post_build: jq: command not found", 21,
+            "Which program that this build host has does the same?",
+        ),
+        (
+            {PUSH: f"{PUSH}      - docker trust sign\n"},
+            "the build failed in phase post_build: a limit of the stand-in of docker, "
+            "which does not know this call: docker trust sign", 21,
+            "The call may be right on a build host. Which other call says the same?",
+        ),
+        (
+            {PUSH: PUSH.replace("push", "push -x")},
+            "the build failed in phase post_build: \"docker push\" requires 1 argument", 20,
+            "The first line that failed names its reason. What was there in the given files?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_good_build_that_tests_or_ships_nothing_is_told(
+    tmp_path: Path, changes: dict[str, str], seen: str, line: int, next_: str
+) -> None:
+    told = finding(tmp_path, GOOD.test_good_commit_reaches_production, changes)
+
+    assert told is not None
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        STAND_INS,
+        seen,
+        "all tests, a build and a push that succeed, and both services deployed when a person agrees",
+        f"buildspec.yml:{line}",
+        next_,
     )

@@ -112,21 +112,30 @@ BUILD, CHECK = '- docker build --tag "$IMAGE" .\n', '- docker run --rm "$IMAGE" 
 
 
 @pytest.mark.parametrize(
-    ("changes", "seen"),
+    ("changes", "seen", "line"),
     [
-        ({CHECK: f"{CHECK}      {BUILD}"}, "2 images were built for one commit"),
-        ({BUILD: f"{BUILD.replace('.', '--target test .')}      {BUILD}"}, "2 images were built for one commit"),
+        ({CHECK: f"{CHECK}      {BUILD}"}, "2 images were built for one commit", 17),
+        ({BUILD: f"{BUILD.replace('.', '--target test .')}      {BUILD}"}, "2 images were built for one commit", 16),
+        ({PUSH: f"      {BUILD}{PUSH}"}, "2 images were built for one commit", 20),
         (
             {BUILD: "- docker build --tag local .\n", CHECK: f"- docker run --rm local --check\n      {BUILD}"},
-            "the image that was started with --check is not the one that was pushed",
+            "the image that was started with --check is not the one that was pushed", 21,
         ),
     ],
-)
-def test_what_is_pushed_is_the_one_image_that_was_started(tmp_path: Path, changes: dict[str, str], seen: str) -> None:
+)  # fmt: skip
+def test_what_is_pushed_is_the_one_image_that_was_started(
+    tmp_path: Path, changes: dict[str, str], seen: str, line: int
+) -> None:
     told = finding(tmp_path, HANDED_ON.test_artifact_names_the_pushed_digest, changes)
 
     assert told is not None
-    assert told.seen == seen
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "ran a good build, and compared what was built, started and pushed",
+        seen,
+        "the image is built once, and what is started with `--check` is what is pushed",
+        f"buildspec.yml:{line}",
+        "Which image did the check start, and which one would a deployment get?",
+    )
 
 
 @pytest.mark.parametrize(

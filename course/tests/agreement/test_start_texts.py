@@ -14,7 +14,7 @@ TRIGGER = """      Triggers:
         - ProviderType: CodeStarSourceConnection
           GitConfiguration: {SourceActionName: Commit, Push: [{Branches: {Includes: [%s]}}]}
 """
-GIVEN = "The first line that failed names its reason. What was there in the given files?"
+GIVEN = "What stood there in the given files?"
 WHAT_STARTS = "When a commit lands on this branch, what tells the pipeline, and what does it let through?"
 
 

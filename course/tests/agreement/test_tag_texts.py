@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker import sibling
-from course.tests.agreement.build_answer import AROUND, CHECKS, IMAGE, finding, hand_in, place_of
+from course.tests.agreement.build_answer import AROUND, CHECKS, HANDED_ON, IMAGE, finding, hand_in, place_of
 
 TAGS = sibling(CHECKS, "tags")
 IMMUTABLE = "      ImageTagMutability: IMMUTABLE\n"
@@ -96,3 +96,25 @@ def test_a_tag_is_found_that_fits_a_pattern(form: tuple[frozenset[str], ...], pa
 
 def test_many_stars_take_no_time() -> None:
     assert TAGS.fitting((HEX,) * 40, "*a" * 60 + "z") is None
+
+
+@pytest.mark.parametrize(
+    "tag", ["$(date +%s)-$RANDOM$RANDOM", "$(echo $CODEBUILD_RESOLVED_SOURCE_VERSION | sha256sum | cut -c1-12)"]
+)
+def test_a_tag_that_leads_nobody_to_the_code_is_told(tmp_path: Path, tag: str) -> None:
+    """The time in nanoseconds was a tag of its own for each commit, the time in seconds was none."""
+    told = finding(tmp_path, HANDED_ON.test_artifact_names_the_pushed_digest, tagged(tag))
+
+    assert told is not None
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "built and pushed two commits, and read their tags",
+        "a tag of its own for each build, in which neither the commit nor the build is named",
+        "a tag by which one finds the commit, or the build",
+        "buildspec.yml:20",
+        "Half a year later somebody has this tag and nothing else. How do they find the code?",
+    )
+
+
+@pytest.mark.parametrize("tag", ["$(date +%s)-$CODEBUILD_BUILD_NUMBER", "v${CODEBUILD_RESOLVED_SOURCE_VERSION:32}"])
+def test_a_tag_that_names_more_is_fine(tmp_path: Path, tag: str) -> None:
+    assert finding(tmp_path, HANDED_ON.test_artifact_names_the_pushed_digest, tagged(tag)) is None

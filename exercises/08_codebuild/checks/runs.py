@@ -6,6 +6,7 @@ from typing import Any
 
 from checker.buildspec import Build, Registry, World, run_in
 from checker.buildspec.running import fits
+from checker.buildspec.words import full, options
 from checker.buildspec.world import HOST, Call, codebuild_variables
 from checker.cloudformation import said
 from checker.cloudformation.arns import name_of
@@ -78,21 +79,40 @@ def failed_by(made: Build, fault: str) -> Call | None:
     return next((one for one in made.world.calls if one.reply.code and word in one.words), None)
 
 
-def line_of(account: Any, call: Call | None, fallback: str = "build") -> str:
-    """The line of the command that made a call: of its phase, the first that holds the call's first words or word."""
+def line_of(account: Any, call: Call | None, fallback: str = "build", *, last: bool = False) -> str:
+    """The line of the command that made a call: of its phase, the first that holds the call's first words or word.
+
+    With `last` the last one of them.
+    """
     if call is None:
         return str(account.spec.at("phases", fallback))
     phase = next((one for one in account.spec.phases if one.name == call.phase), None)
+    commands = [*phase.commands, *phase.last] if phase else []
     for count in (2, 1):
-        for command in (*phase.commands, *phase.last) if phase else ():
+        for command in reversed(commands) if last else commands:
             if all(word in command for word in call.words[:count]):
-                return str(account.spec.place_of(call.phase, command))
+                return str(account.spec.place_of(call.phase, command, last=last))
     return str(account.spec.at("phases", call.phase))
 
 
 def push_call(made: Build) -> Call | None:
     """The call that pushed."""
     return next((one for one in made.world.calls if "push" in one.text and not one.reply.code), None)
+
+
+def built_again(account: Any, made: Any) -> tuple[str, str]:
+    """How what was pushed is not the one image of the commit, and where; one of another name does not count."""
+    pushed = {one.digest for one in made.world.pushes}
+    names = {name for name, digest in made.world.images.items() if digest in pushed}
+    builds = [one for one in made.world.calls if "build" in one.words[1:3] and not one.reply.code]
+    own = [one for one in builds if names & set(map(full, options(one.words, "-t", "--tag")))]
+    if len(own) != 1:
+        where = line_of(account, own[-1] if own else push_call(made), last=True)
+        return f"{len(own)} images were built for one commit", where
+    if made.world.checked and not pushed <= made.world.checked:
+        seen = "the image that was started with --check is not the one that was pushed"
+        return seen, line_of(account, push_call(made))
+    return "", ""
 
 
 def why(made: Build) -> str:

@@ -6,9 +6,12 @@ from typing import Any
 
 from checker import sibling
 from checker.buildspec import Build
+from checker.buildspec.runners import RUNNERS
 from checker.workflows.testing import OPTIONS, excluded, selection
 
 RUNS = sibling(__file__, "runs")
+RAN_WHAT = "Which tests did this line run?"
+WHO_TESTS = "Which command of this build runs the tests?"
 
 
 def part(account: Any, made: Build) -> tuple[str, str]:
@@ -20,6 +23,15 @@ def part(account: Any, made: Build) -> tuple[str, str]:
     if _left(call.words):
         return f"not all tests run: {call.text!r} {parts[0]}", RUNS.line_of(account, call)
     return f"not all tests run: {OPTIONS} {parts[0]}", _set_at(account)
+
+
+def none_ran(account: Any, made: Build) -> tuple[str, str, str]:
+    """That no test ran, the line that names a runner all the same, and a question."""
+    names = [one for one in made.world.calls if set(RUNNERS) & set(one.words)]
+    if not names:
+        return "no test ran", str(account.spec.at("phases")), WHO_TESTS
+    call = names[-1]
+    return f"no test ran: {call.text[:70]!r} runs none", RUNS.line_of(account, call), RAN_WHAT
 
 
 def _left(words: tuple[str, ...], addopts: str = "") -> str:

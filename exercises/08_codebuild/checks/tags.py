@@ -1,4 +1,4 @@
-"""Whether a filter of the repository lets tags of builds move: asked of every tag that a build can make."""
+"""What a tag says of its build, and whether a filter of the repository lets one move: asked of all that can be made."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from typing import Any
 SIGNS = tuple(map(frozenset, (string.digits, "0123456789abcdef", f"{string.ascii_letters}{string.digits}._-")))
 LENGTHS = range(1, 9)
 Form = tuple[frozenset[str], ...]
+
+
+def names_its_code(made: Any) -> bool:
+    """Whether a tag holds seven characters of the commit or of the build's id, or the number of the build."""
+    given = made.variables
+    names = (given["CODEBUILD_RESOLVED_SOURCE_VERSION"], given["CODEBUILD_BUILD_ID"].partition(":")[2])
+    parts = [name[at : at + 7] for name in names for at in range(len(name) - 6)]
+    parts.append(given["CODEBUILD_BUILD_NUMBER"])
+    return any(part in one.tag.lower() for one in made.world.pushes for part in parts)
 
 
 def movable(first: Any, second: Any, filters: tuple[str, ...]) -> tuple[str, int] | None:

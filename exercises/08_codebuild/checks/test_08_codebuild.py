@@ -18,8 +18,15 @@ from checker.codepipeline import run, structure_faults
 from checker.codepipeline_starts import closed_stages, start_faults
 
 HINTS = read_hints(__file__)
-GIVEN = "The first line that failed names its reason. What was there in the given files?"
-ENDS = "Each item of a list is a command of its own: where does this one end?"
+GIVEN = "What stood there in the given files?"
+NAMES_IT = "The first line that failed names its reason. What was there in the given files?"
+# What ended a build, by words of its log, and a question about it.
+REASONS = {
+    "syntax error: unexpected end of file": "Each item of a list is a command of its own: where does this one end?",
+    "command not found": "Which program that this build host has does the same?",
+    "a limit of the stand-in": "The call may be right on a build host. Which other call says the same?",
+}
+WHO_PUSHES = "Which command of the given file pushed the image?"
 EXIT_CODE = "Which exit code did the last command of that line have?"
 WHO_RUNS = "Which phases run when an earlier one has failed, and how can a command know?"
 SUCCEEDING = "CODEBUILD_BUILD_SUCCEEDING"
@@ -98,13 +105,19 @@ def _not_shipped(submission: Any, account: Any) -> tuple[str, str, str]:
         return seen, where, WHAT_STARTS if "starts nothing" in seen else WHO_STARTS
     for seen, where in closed_stages(account.pipeline):
         return seen, where, WHO_OPENS
-    made = RUNS.build(submission, account)
+    return _not_built(account, RUNS.build(submission, account))
+
+
+def _not_built(account: Any, made: Any) -> tuple[str, str, str]:
+    """What a good build does not do, the place, and a question."""
     if not made.succeeded:
-        half = "syntax error: unexpected end of file" in RUNS.why(made)
-        return f"the build failed in {RUNS.why(made)}", RUNS.where_failed(account, made), ENDS if half else GIVEN
-    for what, found in (("no test ran", made.world.tested), ("no image was pushed", made.world.pushes)):
-        if not found:
-            return what, account.spec.at("phases"), GIVEN
+        why = RUNS.why(made)
+        next_ = next((question for words, question in REASONS.items() if words in why), NAMES_IT)
+        return f"the build failed in {why}", RUNS.where_failed(account, made), next_
+    if not made.world.tested:
+        return SUITES.none_ran(account, made)
+    if not made.world.pushes:
+        return "no image was pushed", account.spec.at("phases", "post_build"), WHO_PUSHES
     seen, where = SUITES.part(account, made)
     return seen, where, WHO_NOTICES
 

@@ -10,13 +10,12 @@ import pytest
 
 from checker import check, expect, partial, read_hints, sibling
 from checker.buildspec.programs import NO_PUSH
-from checker.buildspec.words import full, options
 from checker.buildspec.world import DOCKER_PUSH, HOST
 from checker.cloudformation import said
 from checker.codepipeline import APPROVAL, run
 
 HINTS = read_hints(__file__)
-ACCOUNT, RUNS = (sibling(__file__, name) for name in ("account", "runs"))
+ACCOUNT, RUNS, TAGS = (sibling(__file__, name) for name in ("account", "runs", "tags"))
 DEFINITIONS = "imagedefinitions.json"
 # The given command of SmokeTest, with more options or fewer; nothing behind it takes its exit code away.
 ASKS_STAGING = re.compile(r"curl\b[^\n|;]*(--fail|\s-\w*f)[^\n|;]*staging\.movies\.example[^\n|;]*$", re.MULTILINE)
@@ -50,6 +49,15 @@ def test_artifact_names_the_pushed_digest(submission, account):
         where=account.spec.at("artifacts") if DEFINITIONS not in made.artifacts else _writer(account),
         next="Who computes a digest, and who can be asked for it after the push?",
     )
+    seen, where = RUNS.built_again(account, made)
+    expect(
+        not seen,
+        tried="ran a good build, and compared what was built, started and pushed",
+        seen=seen,
+        expected="the image is built once, and what is started with `--check` is what is pushed",
+        where=where,
+        next="Which image did the check start, and which one would a deployment get?",
+    )
     _failed_push_is_told(submission, account, made, commit)
     other = RUNS.build(submission, account, commit=RUNS.a_commit(submission, like=commit))
     first, second = ({one.tag for one in each.world.pushes} for each in (made, other))
@@ -61,6 +69,15 @@ def test_artifact_names_the_pushed_digest(submission, account):
             expected="a tag of its own for each commit",
             where=_tagger(account, made),
             next="What does CodeBuild tell a build that differs from commit to commit? How much of it is in the tag?",
+        )
+    if not (TAGS.names_its_code(made) and TAGS.names_its_code(other)):
+        partial(
+            2,
+            tried="built and pushed two commits, and read their tags",
+            seen="a tag of its own for each build, in which neither the commit nor the build is named",
+            expected="a tag by which one finds the commit, or the build",
+            where=_tagger(account, made),
+            next="Half a year later somebody has this tag and nothing else. How do they find the code?",
         )
 
 
@@ -110,20 +127,7 @@ def _not_by_digest(made: Any) -> str:
         return f"no list of entries with name and imageUri: {text.strip()[:80]!r}"
     if names != [ACCOUNT.CONTAINER]:
         return f"the containers {', '.join(map(str, names)) or 'none'}; the task definition has `{ACCOUNT.CONTAINER}`"
-    return _built_again(made) or _not_pushed(made, images[0])
-
-
-def _built_again(made: Any) -> str:
-    """How what was pushed is not the one image of the commit; one of another name, as for the tests, does not count."""
-    pushed = {one.digest for one in made.world.pushes}
-    names = {name for name, digest in made.world.images.items() if digest in pushed}
-    builds = [one for one in made.world.calls if "build" in one.words[1:3] and not one.reply.code]
-    count = sum(bool(names & set(map(full, options(one.words, "-t", "--tag")))) for one in builds)
-    if count != 1:
-        return f"{count} images were built for one commit"
-    if made.world.checked and not pushed <= made.world.checked:
-        return "the image that was started with --check is not the one that was pushed"
-    return ""
+    return _not_pushed(made, images[0])
 
 
 def _not_pushed(made: Any, image: str) -> str:
