@@ -1,4 +1,4 @@
-"""What exercise 11 says of names and of those who are forgotten, of the table and of speed.sql, in whole texts."""
+"""What exercise 11 says of those who are forgotten, of the table and of speed.sql, in whole texts."""
 
 from __future__ import annotations
 
@@ -12,58 +12,19 @@ import pytest
 from checker import sibling
 from checker.athena import Athena
 from checker.athena.engine import statements
-from checker.tests.findings import finding
 from course.build.sync import ROOT
+from course.tests.agreement.test_names_texts import driven, subject_with, told
 from course.tests.agreement.test_prediction_log_texts import Bucket
 
 FOLDER = ROOT / "exercises" / "11_prediction_log"
-CONFTEST, DRIVING, LAKES, PEOPLE, TABLE = (
+LAKES, PEOPLE, TABLE = (
     sibling(str(FOLDER / "checks" / "conftest.py"), name)
-    for name in ("conftest", "driving", "lakes", "test_11_prediction_log_people", "test_11_prediction_log_table")
+    for name in ("lakes", "test_11_prediction_log_people", "test_11_prediction_log_table")
 )
 DDL = LAKES.TABLE.partition(";")[0]
 
 
-def told(check: Any, *given: Any, **more: Any) -> tuple[str, str, str, str, str]:
-    found = finding(lambda: check(*given, **more))
-    return found.tried, found.seen, found.expected, found.where, found.next
-
-
-# -- names ------------------------------------------------------------------------------------------------------
-def subject_with(**worker: Any) -> Any:
-    """A Subject whose worker answers so."""
-    subject = CONFTEST.Subject.__new__(CONFTEST.Subject)
-    subject._submission = SimpleNamespace(**worker)
-    return subject
-
-
-def test_names_that_take_long_are_counted() -> None:
-    subject = subject_with(call=lambda *given, timeout: ["a", "b"])
-
-    assert told(subject.names, None, [1, 2, 3]) == (
-        "asked user_key() for 3 users",
-        "not done in 10 s: 2 names were there",
-        "a name from user and key alone, in a moment",
-        "writer.py, user_key",
-        "What does user_key() do for each name besides computing it, and how does that grow with the users?",
-    )
-
-
-def driven(name: str) -> Any:
-    """A function of the code that is laid beside a writer."""
-    code = DRIVING.CODE.replace("import lake\nimport writer\n", "").replace("lake.s3()", "Unused()")
-    space: dict[str, Any] = {"Unused": lambda: SimpleNamespace(generate_presigned_url=lambda *_, **__: "")}
-    exec(code.replace("lake.BUCKET", "''"), space)
-    return space[name]
-
-
-def test_no_more_names_are_asked_for_when_the_time_is_over() -> None:
-    log = SimpleNamespace(user_key=str)
-
-    assert driven("names")(log, [1, 2], 60) == ["1", "2"]
-    assert driven("names")(log, [1, 2], -1) == []
-
-
+# -- forgotten --------------------------------------------------------------------------------------------------
 def test_a_row_is_kept_where_its_id_and_its_moment_stand_in_one_text(tmp_path: Any) -> None:
     rows = [(f"r{number}", 1795000000000 + number) for number in range(5)]
     (tmp_path / "a.sent").write_text('{"request_id": "r0", "made_at": 1795000000000}\n')
@@ -81,46 +42,6 @@ def test_a_worker_that_tells_nonsense_of_its_disk_has_told_nothing(said: Any) ->
     assert subject.kept("spool", [{"request_id": "r0", "made_at": 1}]) == []
 
 
-def names_of(mine: Any, other: Any) -> tuple[list[str], list[str]]:
-    draw = random.Random(3)
-    users = PEOPLE.strangers(draw)
-    return [mine(user, draw) for user in users], [other(user, draw) for user in users]
-
-
-def test_a_part_that_stays_is_shown() -> None:
-    mine, other = names_of(lambda user, draw: f"{user}-{draw.random()}", lambda user, draw: f"{draw.random()}-{user}")
-
-    assert told(PEOPLE.expect_nothing_given_away, mine, other) == (
-        "looked for what the two names of one user have in common",
-        f"a part stays when the key changes, such as {mine[0][:8]!r}: it can be made without the key",
-        "names that differ wholly when the key differs",
-        "writer.py, user_key",
-        "Which part of the name comes from the user alone?",
-    )
-
-
-def test_a_place_that_foretells_is_told_with_its_shares() -> None:
-    mine, other = names_of(
-        lambda user, draw: f"{draw.getrandbits(64):016x}{user % 2:x}",
-        lambda user, draw: f"{draw.getrandbits(64):016x}{user % 2 + 4:x}",
-    )
-    tried, seen, *rest = told(PEOPLE.expect_nothing_given_away, mine, other)
-
-    assert tried == (
-        "took the names of 2000 users with two keys, learned from half what the one tells of the other, "
-        "and guessed for the rest"
-    )
-    assert seen.startswith("letter 17 from the beginning is right for 100 % of them, by chance for ")
-    assert seen.endswith(" %; what all names share is left out")
-    assert rest == [
-        "names that say nothing of each other when the key differs",
-        "writer.py, user_key",
-        "What of the name comes from the user alone? Somebody knows the number and the name of one user: "
-        "what does that tell about the others?",
-    ]
-
-
-# -- forgotten --------------------------------------------------------------------------------------------------
 def test_rows_that_stay_on_the_disk_are_counted() -> None:
     subject = SimpleNamespace(kept=lambda folder, rows: ["r0"])
 

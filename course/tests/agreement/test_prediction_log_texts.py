@@ -90,6 +90,38 @@ def test_a_row_of_two_objects_is_asked_for_its_batch() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("uploads", "seen", "question"),
+    [
+        (3, "3 uploads, the first to /lake/0", "What does a user wait for here, and what could wait instead?"),
+        (
+            1,
+            "1 uploads, the first to /lake/0",
+            "Which of these calls uploads, and for what does the user of that request wait?",
+        ),
+    ],
+)
+def test_an_upload_before_ship_is_told(uploads: int, seen: str, question: str) -> None:
+    subject = SimpleNamespace(cloud=SimpleNamespace(puts=lambda: [f"/lake/{number}" for number in range(uploads)]))
+    told = found(BATCH.expect_no_upload, subject, 3)
+
+    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
+        "called record() 3 times and ship() not once",
+        seen,
+        "no upload before ship(), however many rows wait: a request does not wait for the bucket",
+        "writer.py, record",
+        question,
+    )
+
+
+def test_each_day_has_two_rows_of_one_user_in_one_millisecond() -> None:
+    made = BATCH.drawn(LAKES, random.Random(3), [LAKES.DRAW["FIRST"]], each=9)
+    moments = Counter((one["made_at"], one["user_id"]) for one in made)
+
+    assert sorted(moments.values())[-2:] == [1, 2]
+    assert len({one["request_id"] for one in made}) == 9
+
+
 # -- task 2 -----------------------------------------------------------------------------------------------------
 class Bucket:
     """One bucket in memory."""

@@ -57,6 +57,11 @@ class Subject:
         # Hundreds of rows, each of them synced by careful writers: a slow disk is no fault of theirs.
         self._submission.call("driving.record", log, predictions, timeout=60)
 
+    def crowd(self, log: Handle, prediction: dict[str, Any], most: int) -> int:
+        """Record one prediction so many times, fewer where a row takes long; how often it was."""
+        told = self._submission.call("driving.many", log, prediction, most, SECONDS / 4, timeout=60)
+        return int(told) if isinstance(told, int) else 0
+
     def ship(self, log: Handle) -> None:
         """Ship what waits: hundreds of objects where a writer makes one per row, each a request to the bucket."""
         log.call("ship", timeout=60)
@@ -82,6 +87,21 @@ class Subject:
             next="What does user_key() do for each name besides computing it, and how does that grow with the users?",
         )
         return {user: str(name) for user, name in zip(users, found, strict=True)}
+
+    def names_elsewhere(self, users: list[int], due: list[str], key: str) -> list[str]:
+        """The names that another process gives in a folder of its own; none where it ends without them.
+
+        A whole start takes a second, so the first one leaves out what no name needs. If its names are not those that
+        are due, it may have needed that; then the whole one counts.
+        """
+        told: Any = None
+        for whole in (False, True):
+            told = self._submission.attempt(
+                "driving.elsewhere", f"elsewhere{whole}", key, users, whole, 3 * SECONDS, timeout=6 * SECONDS
+            ).value
+            if told == due:
+                break
+        return list(map(str, told)) if isinstance(told, list) else []
 
     def killed(self, folder: str, predictions: list[dict[str, Any]], **moment: Any) -> None:
         """Record them, begin to ship, and be killed at a moment."""
@@ -124,6 +144,12 @@ def subject(submission: Submission) -> Subject:
 def deaths() -> list[Death]:
     """What "crash" leaves to "twice", which comes after it: the deaths in ship(), looked at for something else."""
     return []
+
+
+@pytest.fixture(scope="session")
+def known() -> dict[int, str]:
+    """The names that "stable" got under KEY, for "pseudonym", which comes after it."""
+    return {}
 
 
 @pytest.fixture

@@ -24,6 +24,20 @@ import writer
 AT_ONCE = 3
 # What the files of a folder said after each kill.
 KILLED = {}
+# For a Python of its own. What takes long to import, and no name is made of, is not what it says it is there.
+NAMES = """
+import json, sys, types
+class Away(Exception):
+    pass
+for name in sys.argv[2:]:
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__getattr__ = lambda _: Away
+import writer
+folder, key, users = json.loads(sys.argv[1])
+log = writer.Log(folder, key.encode())
+print(json.dumps([str(log.user_key(user)) for user in users]), file=open(folder + "-names", "w"))
+"""
+SLOW = "lake boto3 botocore botocore.exceptions pyarrow pyarrow.compute pyarrow.parquet pandas".split()
 # Before any fork, since it takes long: the client, and how it finds a bucket. It opens no connection.
 lake.s3().generate_presigned_url("put_object", Params={"Bucket": lake.BUCKET, "Key": "any"})
 
@@ -42,10 +56,33 @@ def record(log, predictions):
         log.record(one)
 
 
+def many(log, prediction, most, seconds):
+    """Record it again and again, each time as another request; how often, in so many seconds."""
+    end = time.monotonic() + seconds
+    for number in range(most):
+        if time.monotonic() > end:
+            return number
+        log.record(prediction | {"request_id": f"{number:016x}"})
+    return most
+
+
 def names(log, users, seconds):
     """The name of each user; of fewer, where they take longer than that."""
     end = time.monotonic() + seconds
     return [log.user_key(user) for user in users if time.monotonic() < end]
+
+
+def elsewhere(folder, key, users, whole, seconds):
+    """The names that a Python started anew gives: hash() has another seed there, and no module knows of this one."""
+    Path(folder).mkdir(exist_ok=True)
+    code = [sys.executable, *([] if whole else ["-S"]), "-c", NAMES, json.dumps([folder, key, users])]
+    code += [] if whole else SLOW
+    # What the shorter one has to say is said again by the whole one.
+    silent = {} if whole else {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(code, env=os.environ | {"PYTHONHASHSEED": "1"}, timeout=seconds, **silent)
+    made = Path(f"{folder}-names")
+    return json.loads(made.read_text()) if made.exists() else []
 
 
 def given(folder, key, steps):

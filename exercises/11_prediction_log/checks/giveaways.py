@@ -7,8 +7,10 @@ shares of `users` independent tries lie apart, which is how often a right answer
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from string import hexdigits
 from typing import Any
 
@@ -42,6 +44,33 @@ def _alike(names: list[str]) -> int:
     """How many letters all names begin with: those that the first and the last in order do."""
     first, last = min(names), max(names)
     return next((at for at, one in enumerate(first) if last[at : at + 1] != one), len(first))
+
+
+def room(names: Sequence[str]) -> float:
+    """How many names there may be of this form, in bits: at each place as many letters as stand there in these."""
+    places = zip_longest(*(name[:LETTERS] for name in bare(names, [])[0]))
+    return min(500.0, sum(math.log2(len(set(place))) for place in places))
+
+
+def carried(names: Sequence[str], key: str) -> tuple[str, str, float]:
+    """A piece of the key that stands in half of the names or more, in which form, and in which share; or ""."""
+    few = [name.lower() for name in names[:OF_USERS]]
+    for form, text, size in _forms(key.encode()):
+        for piece in (text[at : at + size].lower() for at in range(len(text) - size + 1)):
+            share = sum(piece in name for name in few) / len(few)
+            if share >= PART_MORE:
+                return piece, form, share
+    return "", "", 0.0
+
+
+def _forms(key: bytes) -> Iterator[tuple[str, str, int]]:
+    """The key as people write it, and how many letters of that are a piece: no name has them by chance."""
+    yield "as it is", key.decode(), 6
+    yield "in hex", key.hex(), PART
+    # Three bytes are four letters, so they look different from each of three beginnings.
+    yield from (("in base64", base64.b64encode(key[at:]).decode(), PART) for at in range(3))
+    for order in ("big", "little"):
+        yield "as a number", str(int.from_bytes(key, order)), 12  # type: ignore[arg-type]
 
 
 def common_part(mine: Sequence[str], other: Sequence[str]) -> str:

@@ -15,6 +15,10 @@ from checker import check, expect, read_hints
 
 HINTS = read_hints(__file__)
 DAY = "2026-11-17"
+# Rows that wait: more than a writer lets wait that uploads at a number of rows, as far as such numbers are usual.
+CROWD = 2100
+WAITS = "What does a user wait for here, and what could wait instead?"
+WHO_WAITS = "Which of these calls uploads, and for what does the user of that request wait?"
 # Days that a condition on a part of dt takes for it.
 ALIKE = (date(2026, 10, 17), date(2025, 11, 17))
 
@@ -31,19 +35,11 @@ def test_a_batch_becomes_one_object_per_day(submission, subject, lakes):
     """A batch becomes one Parquet object per day, with every row in it."""
     draw = submission.random
     days = sorted(draw.sample(lakes.DRAW["days"](), 3))
-    # 300 rows: a writer that uploads whenever a hundred rows wait is told apart from one that leaves it to ship().
-    first, second = drawn(lakes, draw, days, each=100), drawn(lakes, draw, days, each=9)
+    first, second = drawn(lakes, draw, days, each=20), drawn(lakes, draw, days, each=9)
     log = subject.log()
     subject.record(log, first)
-    puts = subject.cloud.puts()
-    expect(
-        not puts,
-        tried=f"called record() {len(first)} times and ship() not once",
-        seen=f"{len(puts)} uploads, the first to {(puts or ['nowhere'])[0]}",
-        expected="no upload before ship(): a request does not wait for the bucket",
-        where="writer.py, record",
-        next="What does a user wait for here, and what could wait instead?",
-    )
+    expect_no_upload(subject, len(first))
+    expect_no_upload(subject, subject.crowd(subject.log("spool_crowd"), first[0], CROWD))
     subject.ship(log)
     expect_objects(lakes, subject, [first], most=3, tried=f"recorded {len(first)} predictions of 3 days, shipped")
     before = lakes.contents(subject.cloud)
@@ -64,13 +60,26 @@ def test_a_batch_becomes_one_object_per_day(submission, subject, lakes):
     )
 
 
+def expect_no_upload(subject: Any, rows: int) -> None:
+    puts = subject.cloud.puts()
+    expect(
+        not puts,
+        tried=f"called record() {rows} times and ship() not once",
+        seen=f"{len(puts)} uploads, the first to {(puts or ['nowhere'])[0]}",
+        expected="no upload before ship(), however many rows wait: a request does not wait for the bucket",
+        where="writer.py, record",
+        next=WAITS if len(puts) >= rows else WHO_WAITS,
+    )
+
+
 def drawn(lakes: Any, draw: Any, days: list[Any], *, each: int) -> list[dict[str, Any]]:
-    """Predictions of some days in mixed order, the first and the last moment of each day among them."""
+    """Predictions of some days in mixed order: each day's first and last moment, and two of a user in one of them."""
     made = []
     for day in days:
         midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
-        made += lakes.DRAW["predictions"](draw, day, each - 2)
-        made += [lakes.DRAW["prediction"](draw, day, moment) for moment in (midnight, midnight + 86_399_999)]
+        made += lakes.DRAW["predictions"](draw, day, each - 3)
+        made += [lakes.DRAW["prediction"](draw, day, moment) for moment in (midnight, midnight, midnight + 86_399_999)]
+        made[-2]["user_id"] = made[-3]["user_id"]
     draw.shuffle(made)
     return made
 

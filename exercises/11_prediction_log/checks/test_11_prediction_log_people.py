@@ -10,22 +10,60 @@ from checker import check, expect, read_hints, sibling
 HINTS = read_hints(__file__)
 # Alike in letters, length, beginning and end; but eight bytes of either end, of which a name may be made, differ.
 KEY, OTHER_KEY = "key: cat and dog :key", "key: dog and cat :key"
+# Users whose names are asked for again, and so many that no two of them may share one.
+AGAIN, MANY = 200, 100_000
 
 
 @check(id="stable", task=6, why="Without one name per user nobody can count users, nor find whom to forget.")
-def test_a_user_keeps_one_name(submission, subject):
+def test_a_user_keeps_one_name(submission, subject, known):
     """A user keeps one name, before and after a restart; two users have two."""
     users = strangers(submission.random)
-    first, second = names(subject, users, "one"), names(subject, users, "two")
-    moved = [user for user in users if first[user] != second[user]]
-    shared = len(users) - len(set(first.values()))
+    known |= names(subject, users, "one")
+    expect_one_each(list(known.values()), list(names(subject, users[:AGAIN], "two").values()))
+    expect_kept_by_restart(subject, users[:AGAIN], list(known.values())[:AGAIN])
+
+
+def expect_one_each(first: list[str], second: list[str]) -> None:
+    """Of the names of all users, and the names that some of them get from another log of the same process."""
+    moved = sum(one != two for one, two in zip(first, second, strict=False))
+    shared = len(first) - len(set(first))
     expect(
         not moved and not shared,
-        tried=f"asked user_key() for {len(users)} users, twice, with the same key and another folder",
-        seen=f"{len(moved)} users got another name the second time; {shared} share a name with somebody",
+        tried=f"asked user_key() for {len(first)} users, and for {len(second)} of them again, with the same key and "
+        "another folder",
+        seen=f"{moved} users got another name the second time; {shared} share a name with somebody",
         expected="one name per user, and for each user another one",
         where="writer.py, user_key",
         next="What goes into the name besides user and key?",
+    )
+    expect_room(first)
+
+
+def expect_room(names: list[str]) -> None:
+    """Names that are long enough: users of which 2,000 share none may share one when they are many."""
+    bits = sibling(__file__, "giveaways").room(names)
+    pairs = MANY**2 / 2 / 2**bits
+    expect(
+        pairs < 0.1,
+        tried=f"counted how many letters stand at each place of {len(names)} names",
+        seen=f"names such as {names[0]!r}: {2**bits:.1e} are possible, and of {MANY:,} users about {pairs:.1f} pairs "
+        "share one",
+        expected="so many possible names that no two of many thousand users share one",
+        where="writer.py, user_key",
+        next="How much of what you computed is left in the name, and whom does a short name serve?",
+    )
+
+
+def expect_kept_by_restart(subject: Any, users: list[int], due: list[str]) -> None:
+    found = subject.names_elsewhere(users, due, KEY)
+    moved = sum(one != two for one, two in zip(due, found, strict=False))
+    expect(
+        found == due,
+        tried=f"asked user_key() for {len(due)} users, ended Python, started it again, and asked with the same key",
+        seen=f"{moved} users have another name after the restart" if found else "no names after the restart",
+        expected="one name per user, before and after a restart",
+        where="writer.py, user_key",
+        next="Which value in the name ends with its process? Each Python has random bytes, and a hash(), of its own.",
     )
 
 
@@ -47,10 +85,11 @@ def names(subject: Any, users: list[int], folder: str, key: str = KEY) -> dict[i
     hints=HINTS["pseudonym"],
     why="943 users are 943 guesses: a plain hash of each is made in less than a second.",
 )
-def test_names_need_the_key(submission, subject, lakes):
+def test_names_need_the_key(submission, subject, lakes, known):
     """A name cannot be made without the service's key, and no row holds a user's number."""
-    users = strangers(submission.random)
-    mine, other = names(subject, users, "one"), names(subject, users, "two", OTHER_KEY)
+    mine = known or names(subject, strangers(submission.random), "one")
+    users = list(mine)
+    other = names(subject, users, "two", OTHER_KEY)
     found = [user for user in users if mine[user] == other[user]]
     expect(
         not found,
@@ -60,6 +99,7 @@ def test_names_need_the_key(submission, subject, lakes):
         where="writer.py, user_key",
         next="What does somebody need, who has a list of all users and wants to make their names? How much of the key?",
     )
+    expect_key_is_secret(list(mine.values()))
     expect_nothing_given_away(*sibling(__file__, "giveaways").bare(list(mine.values()), list(other.values())))
     # One number of 2,000 stands in a long name of digits once in ten million runs, two never.
     open_numbers = [user for user in users if str(user) in mine[user]]
@@ -79,6 +119,18 @@ def test_names_need_the_key(submission, subject, lakes):
         expected="no number of a user in any row",
         where="writer.py, user_key",
         next="What of a user has to be kept so that rows of one user can be found?",
+    )
+
+
+def expect_key_is_secret(names: list[str]) -> None:
+    piece, form, share = sibling(__file__, "giveaways").carried(names, KEY)
+    expect(
+        not piece,
+        tried="looked for pieces of the key in the names: as they are, in hex, in base64, and as a number",
+        seen=f"{piece!r} stands in {100 * share:.0f} % of the names: a piece of the key {form}",
+        expected="names that say nothing of the key: each stands in rows that others read",
+        where="writer.py, user_key",
+        next="Who reads a row, and what can they do with the key?",
     )
 
 
