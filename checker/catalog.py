@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from checker.declare import Check
 from checker.errors import ExerciseFault
 from checker.exercise import Exercise
 from checker.live import declaration_faults
+from checker.result import Row
 
 
 def declared_checks(exercise: Exercise) -> dict[str, Check]:
@@ -21,6 +23,18 @@ def declared_checks(exercise: Exercise) -> dict[str, Check]:
     found = dict(_declared(exercise, exercise.checks_digest()))
     for fault in declaration_faults(found, dict(exercise.live)):
         raise ExerciseFault(f"{exercise.slug}: {fault}")
+    return found
+
+
+def stood_on(exercise: Exercise, rows: Iterable[Row]) -> set[str]:
+    """The ids of all checks that these rows come after, for each of them that did not have to wait."""
+    checks, found = declared_checks(exercise), set[str]()
+    waiting = [row.id for row in rows if row.verdict != "waits_for"]
+    while waiting:
+        check = checks.get(waiting.pop())
+        more = set(check.after) - found if check else set()
+        found |= more
+        waiting += more
     return found
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from checker.catalog import stood_on
 from checker.collect import STATE_FILE
 from checker.errors import CheckerError
 from checker.grade import Grader
@@ -36,7 +37,7 @@ def answer(grader: Grader, question: dict[str, Any]) -> dict[str, Any]:
         return {"error": str(error), "try": error.next_step}
     if (folder / STATE_FILE).exists():
         state = load_state(folder)
-        state.remember(result)
+        state.remember(result, stood_on(grader.course.exercise(question["exercise"]), result.rows))
         tell(grader.course, state)
     return {"result": result.to_dict()}
 

@@ -15,6 +15,7 @@ VERDICTS = {
     "broken": "broken",
 }
 NOT_YOUR_FAULT = "This is not your fault and costs no point. Your work is kept."
+INSTRUCTOR_DECIDES = "This is not your fault: an instructor decides about its points. Your work is kept."
 HIDDEN = "A check of your instructor's own. What it tries is not shown; ask about it."
 
 # Findings about hand-in files

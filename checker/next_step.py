@@ -15,7 +15,7 @@ def next_step(result: Result, course: Course, exercise: Exercise, task: int | No
     if not lost:
         return f"next: {_onwards(course, exercise, task)}{_live(result, exercise)}"
     if all(row.verdict == "could_not_check" for row in lost):
-        return "next: checker doctor"
+        return f"next: {next((row.next for row in lost if row.next), 'checker doctor')}"
     if any(row.verdict == "broken" for row in lost):
         # It has no hints, and those of other rows would lead astray.
         return f"next: mend what is broken first; its row says where. Then: checker check {number}"

@@ -29,7 +29,7 @@ def as_text(result: Result, *, color: bool = False, why: bool = False) -> str:
 
 
 def _points(result: Result) -> str:
-    return f"{result.score} of {result.max} points"
+    return f"{result.score} of {result.max} points" if result.max else "no points"
 
 
 def _spread(left: str, right: str) -> str:
@@ -65,7 +65,8 @@ def _detail(row: Row, *, why: bool) -> list[str]:
     if row.verdict == "waits_for":
         return textwrap.wrap(f"waits for: {row.waits_for}", WIDTH - LABEL)
     if row.verdict == "could_not_check":
-        return textwrap.wrap(f"{row.seen} {m.NOT_YOUR_FAULT}".strip(), WIDTH - LABEL)
+        said = m.INSTRUCTOR_DECIDES if row.max else m.NOT_YOUR_FAULT
+        return textwrap.wrap(f"{row.seen} {said}".strip(), WIDTH - LABEL)
     if row.good:
         return textwrap.wrap(row.why, WIDTH - LABEL) if why and row.why else []
     lines = [f"task {task}"] if (task := _task(row)) else []

@@ -7,6 +7,7 @@ import os
 import secrets
 import tempfile
 import time
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any
 
 from checker.collect import STATE_FILE
 from checker.exercise import Exercise
-from checker.result import Result
+from checker.result import FINDING, Result
 
 HONEST_TRIES = 3
+MENDED = {"verdict": "kept", **dict.fromkeys(FINDING, "")}
 
 
 @dataclass
@@ -39,8 +41,11 @@ class State:
         table = {key: value for key, value in asdict(self).items() if key != "folder"}
         write_atomically(self.folder / STATE_FILE, json.dumps(table, indent=1, sort_keys=True) + "\n")
 
-    def remember(self, result: Result) -> None:
-        """Record a run: an honest try is a new digest with which a check was lost."""
+    def remember(self, result: Result, stood_on: Collection[str] = ()) -> None:
+        """Record a run: an honest try is a new digest with which a check was lost.
+
+        `stood_on` are the checks that were passed on the way to its rows, which a run of one task leaves out.
+        """
         digest = result.submission["sha256"]
         self.recent = [row.id for row in result.rows if not row.good and row.verdict != "waits_for"]
         for row in result.rows:
@@ -50,17 +55,19 @@ class State:
                 digests = self.tries.setdefault(row.id, [])
                 if digest not in digests:
                     digests.append(digest)
-        self.last = self._merged(result)
+        self.last = self._merged(result, stood_on)
         self.judged |= {row.id: result.submission["files"] for row in result.rows}
         self._note_times()
         self.save()
 
-    def _merged(self, result: Result) -> dict[str, Any]:
+    def _merged(self, result: Result, stood_on: Collection[str]) -> dict[str, Any]:
         """The last verdict of every check, also when this run judged one task alone."""
         table = result.to_dict()
         same_checks = self.last.get("checks_sha256") == result.checks_sha256
         earlier = self.last["rows"] if same_checks else []
-        rows = {row["id"]: row for row in (*earlier, *table["rows"])}
+        mended = {row["id"]: MENDED for row in earlier if row["id"] in stood_on and row["verdict"] == "broken"}
+        rows = {row["id"]: row | mended.get(row["id"], {}) for row in earlier}
+        rows |= {row["id"]: row for row in table["rows"]}
         earned = sum(row["earned"] for row in rows.values())
         return table | {"rows": list(rows.values()), "score": earned, "max": sum(row["max"] for row in rows.values())}
 

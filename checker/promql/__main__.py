@@ -26,6 +26,8 @@ from checker.readers import read_yaml
 
 LINE = re.compile(r"(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>.*)\})?\s+(?P<values>\S.*)")
 ASKED = re.compile(r"asked (?P<alert>\S+) (?P<words>\S.*)")
+# What can be judged of what is asked.
+FIRE, SILENT = re.compile(r"must fire from minute (?P<begin>\d+) to (?P<end>\d+)"), "must be silent"
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 MINUTE = 60_000
 NO_ALERT = "  there is no alert in this file"
@@ -56,9 +58,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     try:
         rules, beside = _rules(given.rules), _rules(given.beside) if given.beside else {"groups": []}
+        judged: dict[str, list[bool]] = {}
         print(f"Computed from {Path(given.rules).name} in the way of Prometheus 3; no Prometheus runs.")
         for name in given.series:
-            print("\n".join(_night(rules, Path(name), beside)), flush=True)
+            lines, met = _night(rules, Path(name), beside)
+            print("\n".join(lines), flush=True)
+            for alert, as_asked in met.items():
+                judged.setdefault(alert, []).append(as_asked)
+        print("\n".join(_counted(judged)), end="\n" if judged else "")
     except BrokenPipeError:
         # Whoever reads has seen enough, as `head` has. The interpreter flushes at its end: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -83,25 +90,44 @@ def _rules(name: str) -> Any:
     return rules
 
 
-def _night(rules: Any, path: Path, beside: Any) -> list[str]:
+def _night(rules: Any, path: Path, beside: Any) -> tuple[list[str], dict[str, bool]]:
+    """A night in lines, and of each alert that is judged in it whether it did as it was asked."""
     night = _loaded(path)
     groups = read_groups(rules, interval=night.step or MINUTE)
     first = recording(read_groups(beside, interval=night.step or MINUTE), for_=groups)
     history = run([*first, *groups], night.database, end=night.end)
     in_groups = [(group, rule) for group in groups for rule in group.rules]
-    told = {rule.name: _told(rule, group, night, history) for group, rule in in_groups}
+    alerts = [rule.name for _, rule in in_groups if rule.is_alert]
+    verdicts = {name: _as_asked(night.asked.get(name, ""), history.first_firing(name), night.step) for name in alerts}
+    met = {name: verdict for name, verdict in verdicts.items() if verdict is not None}
+    told = {rule.name: _told(rule, group, night, history, met) for group, rule in in_groups}
     lines = _in_columns([[name, *words] for name, words in told.items()])
-    lines += [] if any(rule.is_alert for _, rule in in_groups) else [NO_ALERT]
-    return [f"{path.stem}: {night.title}" if night.title else path.stem, *lines]
+    lines += [] if alerts else [NO_ALERT]
+    return [f"{path.stem}: {night.title}" if night.title else path.stem, *lines], met
 
 
-def _told(rule: Rule, group: Group, night: Night, history: History) -> list[str]:
-    """What is asked of a rule, how far went what it compares with a number, and what it did."""
+def _as_asked(words: str, fired: int | None, step: int) -> bool | None:
+    """Whether an alert did what is asked of it; None where that cannot be judged. A step later is in time."""
+    if words == SILENT:
+        return fired is None
+    due = FIRE.fullmatch(words)
+    if not due:
+        return None
+    return fired is not None and int(due["begin"]) * MINUTE <= fired <= int(due["end"]) * MINUTE + step
+
+
+def _counted(judged: dict[str, list[bool]]) -> list[str]:
+    return [f"{alert}: {sum(each)} of {len(each)} nights as asked" for alert, each in judged.items()]
+
+
+def _told(rule: Rule, group: Group, night: Night, history: History, met: dict[str, bool]) -> list[str]:
+    """What is asked of a rule, whether it did so, how far went what it compares with a number, and what it did."""
     if not rule.is_alert:
-        return ["", "", recorded(night.database, rule.name)]
+        return ["", "", "", recorded(night.database, rule.name)]
     found, moments = compared_by(rule.expr), range(0, night.end + 1, group.interval)
     extreme = found.extreme(Evaluator(night.database), moments) if found else ""
-    return [night.asked.get(rule.name, ""), extreme, stretches(history.of(rule.name), night.step)]
+    did = {True: "as asked", False: "NOT MET", None: ""}[met.get(rule.name)]
+    return [night.asked.get(rule.name, ""), did, extreme, stretches(history.of(rule.name), night.step)]
 
 
 def _in_columns(rows: Sequence[Sequence[str]]) -> list[str]:

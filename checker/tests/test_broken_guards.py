@@ -48,6 +48,25 @@ def test_a_run_sends_to_the_row_that_is_broken_and_to_no_hint(mini):
     assert said == "next: mend what is broken first; its row says where. Then: checker check 1"
 
 
+def test_a_check_of_one_task_that_comes_after_a_guard_finds_it_mended(mini, at_work, capsys):
+    """Such a run leaves out the rows of other tasks that are good, and the status said for ever that one is broken."""
+    folder = mini.work / "01_greeting"
+    state = load_state(folder)
+    # Task 2 comes after a row of task 1, and that one after the guard.
+    verdicts = {"imports": "broken", "names": "passed", "answers": "not_yet"}
+    rows = [row | {"earned": 0, "max": 0} for row in state.last["rows"] if row["id"] in verdicts]
+    checks = find_course(mini.root).exercise(1).checks_digest()
+    state.last |= {"checks_sha256": checks, "rows": [row | {"verdict": verdicts[row["id"]]} for row in rows]}
+    state.save()
+    main(["status"])
+    assert "1 guard broken" in capsys.readouterr().out
+
+    main(["check", "1.2"])
+    main(["status"])
+
+    assert "broken" not in capsys.readouterr().out
+
+
 SEEN = {
     "seen": "status 500: RuntimeError: no folder",
     "where": "app.py, page",

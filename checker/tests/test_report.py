@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checker.report import as_html, as_text
@@ -38,6 +40,20 @@ def test_a_stretch_is_named_where_points_stand():
 
     assert as_text(said).splitlines()[1] == f"  not yet       No error.{'stretch':>55}"
     assert '<td class="points">stretch</td>' in as_html(said)
+
+
+def test_a_row_with_points_that_could_not_be_checked_does_not_say_that_it_costs_none():
+    said = result("graded", "could_not_check")
+    worth = replace(said, rows=tuple(replace(row, seen="No topk() here.", max=1) for row in said.rows))
+
+    assert as_text(worth).splitlines()[2:] == [
+        "                No topk() here. This is not your fault: an instructor decides",
+        "                about its points. Your work is kept.",
+    ]
+
+
+def test_a_run_of_a_stretch_alone_has_no_points():
+    assert as_text(result("stretch", "passed")).splitlines()[0].endswith(" no points")
 
 
 @pytest.mark.parametrize(("kind", "verdict", "task"), [("guard", "broken", ""), ("graded", "not_yet", "2")])

@@ -57,6 +57,13 @@ def test_what_comes_after_full_marks(grader, hand_in, task, line):
     assert next_step(result, grader.course, grader.course.exercise(1), task) == line
 
 
+@pytest.mark.parametrize(("advice", "line"), [("", "next: checker doctor"), ("hand it in", "next: hand it in")])
+def test_what_could_not_be_checked_may_say_what_to_do(mini, advice, line):
+    row = SimpleNamespace(good=False, verdict="could_not_check", kind="graded", next=advice)
+
+    assert next_step(SimpleNamespace(rows=[row]), mini, mini.exercise(1)) == line
+
+
 @pytest.fixture
 def longer(mini):
     """The miniature course with a second exercise and a project."""

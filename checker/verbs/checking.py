@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from checker import messages as m
+from checker.catalog import stood_on
 from checker.collect import STATE_FILE
 from checker.course import find_course
 from checker.grade import Grader
@@ -59,7 +60,7 @@ def _once(grader: Grader, target: Target, folder: Path, arguments: argparse.Name
     if state:
         if not (folder / STATE_FILE).exists():
             result = replace(result, notes=(*result.notes, m.NOTE_STATE_NEW.format(name=STATE_FILE)))
-        state.remember(result)
+        state.remember(result, stood_on(target.exercise, result.rows))
     if arguments.json:
         print(json.dumps(result.to_dict(), indent=1), flush=True)
     else:

@@ -79,10 +79,29 @@ def test_what_is_asked_of_an_alert_stands_beside_it(tmp_path, capsys):
     assert (code, out.splitlines()[2:]) == (
         0,
         [
-            "  Errors   must fire       at most 9  pending from minute 2.00 to 2.50; firing from minute 3.00 to 3.50",
-            "  Nothing  must be silent             is silent",
+            "  Errors   must fire                 at most 9  pending from minute 2.00 to 2.50; "
+            "firing from minute 3.00 to 3.50",
+            "  Nothing  must be silent  as asked             is silent",
+            "Nothing: 1 of 1 nights as asked",
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "word", "counted"),
+    [
+        ("Errors must fire from minute 2 to 3", "as asked", "Errors: 1 of 1 nights as asked"),
+        # An evaluation later is in time, one before the beginning is not.
+        ("Errors must fire from minute 1 to 2", "NOT MET", "Errors: 0 of 1 nights as asked"),
+        ("Errors must fire from minute 4 to 9", "NOT MET", "Errors: 0 of 1 nights as asked"),
+        ("Errors must be silent", "NOT MET", "Errors: 0 of 1 nights as asked"),
+    ],
+)
+def test_whether_an_alert_did_as_asked_is_told_and_counted(tmp_path, capsys, asked, word, counted):
+    code, out = said(tmp_path, capsys, night=NIGHT.replace("step 30s\n", f"step 30s\nasked {asked}\n"))
+
+    _, _, errors, _, *last = out.splitlines()
+    assert (code, word in errors, last) == (0, True, [counted])
 
 
 @pytest.mark.parametrize(

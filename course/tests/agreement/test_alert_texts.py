@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from checker import sibling
-from checker.errors import NotYet
+from checker.errors import CouldNotCheck, NotYet
 from course.build.sync import ROOT
 
 METRICS = ROOT / "exercises" / "09_metrics"
@@ -170,9 +170,10 @@ def test_nights_says_what_is_asked_of_an_alert_and_how_high_its_query_went() -> 
         0,
         [
             "tail: 5 of 100 answers more than usual take 100 to 150 ms, to the end",
-            "  HighErrorRate  is not judged  at most 0      is silent",
-            "  HighLatency    must fire      at most 0.109  "
+            "  HighErrorRate  is not judged                             at most 0      is silent",
+            "  HighLatency    must fire from minute 10 to 20  as asked  at most 0.109  "
             "pending from minute 10.75 to 15.50; firing from minute 15.75 to 24.75",
+            "HighLatency: 1 of 1 nights as asked",
         ],
     )
 
@@ -184,6 +185,23 @@ def test_an_alert_is_told_with_its_value_and_its_limit(alert: str, pair: tuple[s
     assert tried == says[0].format(alert)
     assert re.fullmatch(says[1], seen)
     assert (expected, question) == says[2:]
+
+
+def test_a_rule_that_is_not_computed_here_is_no_case_for_the_doctor() -> None:
+    rules = changed("sum(rate(http_requests_total{", "sum(topk(9, rate(http_requests_total{").replace(
+        "[1m]))\n", "[1m])))\n", 1
+    )
+    files: dict[str, Any] = {"alerts.yaml": yaml.safe_load(rules), "budget.yaml": {"groups": []}}
+    submission = SimpleNamespace(yaml=files.get, place=lambda file, *_: file, random=random.Random(7))
+
+    with pytest.raises(CouldNotCheck) as stopped:
+        ERRORS(submission, {})
+
+    assert (stopped.value.finding.seen, stopped.value.finding.next) == (
+        "HighErrorRate in alerts.yaml cannot be judged. The aggregation topk() is not computed here. "
+        "`python -m checker.promql --help` lists what is.",
+        "write alerts.yaml with what `python -m checker.promql --help` lists, or hand it in: an instructor decides",
+    )
 
 
 def of_each_series(status: str) -> str:

@@ -1,4 +1,4 @@
-"""What exercise 9 says of mistakes that a trial met, in whole texts: a unit, an exception, a class."""
+"""What exercise 9 says of mistakes that a trial met, in whole texts: an exception, a class, a bound."""
 
 from __future__ import annotations
 
@@ -8,80 +8,15 @@ import pytest
 
 from checker import sibling
 from checker.errors import NotYet
-from checker.reply import Answers, Raised, Reply
+from checker.reply import Raised, Reply
 from course.build.sync import ROOT
 
 METRICS = ROOT / "exercises" / "09_metrics"
-TABLES, READING, ASKED, RIGHT, RULES, COUNTS, MODEL = (
+READING, ASKED, RULES, COUNTS, MODEL = (
     sibling(str(METRICS / "checks" / "conftest.py"), name)
-    for name in (
-        "test_09_metrics_tables", "reading", "asked", "answers", "test_09_metrics_rules", "test_09_metrics",
-        "test_09_metrics_model",
-    )
-)  # fmt: skip
-SEED = 70_523
-STEP = 15_000
-
-
-def of_p95(given: float) -> tuple[str, str]:
-    submission = SimpleNamespace(seed=SEED, answers=lambda: Answers({"p95_ms": given}))
-    with pytest.raises(NotYet) as lost:
-        TABLES.test_p95(submission)
-    return lost.value.finding.seen, lost.value.finding.next
-
-
-def test_a_right_percentile_in_seconds_is_told_its_unit() -> None:
-    given = round(RIGHT.p95(RIGHT.both_pods(SEED)) / 1000, 3)
-
-    assert of_p95(given) == (
-        f"p95_ms is {given}, the p95 of both pods, in seconds",
-        "In which unit are the bounds `le`, and which unit stands in the name p95_ms?",
-    )
-
-
-def test_a_bound_in_seconds_is_told_both() -> None:
-    given = RIGHT.bucket_of(SEED)[1] / 1000
-
-    assert of_p95(given)[0] == f"p95_ms is {given:g}, a bound of the bucket that holds it, in seconds"
-
-
-MEAN = "A percentile is a place in one pod's row, and no mean of two places is a place. What of both rows can be added?"
-
-
-@pytest.mark.parametrize(
-    ("weights", "told"),
-    [
-        ((1, 1), ", the mean of the p95 of both pods"),
-        (None, ", the mean of the p95 of both pods, weighted by their requests"),
-        ((0, 1), ", the p95 of one pod alone"),
-    ],
+    for name in ("reading", "asked", "test_09_metrics_rules", "test_09_metrics", "test_09_metrics_model")
 )
-def test_what_is_made_of_the_percentiles_of_pods_is_named(weights: tuple[int, int] | None, told: str) -> None:
-    given = round(_of_pods(SEED, weights))
-
-    assert of_p95(given) == (f"p95_ms is {given}{told}", MEAN)
-
-
-def _of_pods(seed: int, weights: tuple[int, int] | None) -> float:
-    """A mean of the p95 of both pods; without weights each counts as its requests."""
-    counts = RIGHT.pods(seed).values()
-    parts = weights or tuple(each[-1] for each in counts)
-    return float(sum(RIGHT.p95(each) * part for each, part in zip(counts, parts, strict=True)) / sum(parts))
-
-
-def test_no_seed_has_a_percentile_that_a_wrong_way_leads_to() -> None:
-    """Twice the tolerance lies between the p95 of the service and whatever is made of those of its pods."""
-    for seed in range(1, 1500):
-        right = RIGHT.p95(RIGHT.both_pods(seed))
-
-        assert all(abs(_of_pods(seed, way) - right) > 2 * TABLES.NEAR for way in ((1, 1), (1, 0), (0, 1), None))
-
-
-def test_no_percentile_is_asked_for_its_rank() -> None:
-    assert of_p95(0) == (
-        "p95_ms is 0",
-        "How many requests are 95 of 100 of both pods together, and which bucket reaches that count?",
-    )
+STEP = 15_000
 
 
 class OnePage:
@@ -240,6 +175,37 @@ def test_a_label_that_is_missing_is_looked_up(names: list[str], seen: str) -> No
         f"the labels of http_requests_total are {seen}",
         "`route` and `status`, and no others",
         "Which labels does the table name, and was any request counted?",
+    )
+
+
+@pytest.mark.parametrize(("total", "said"), [(0.12, "0.12"), (0.2, "0.2"), (0.1 + 0.2 + 0.07, "0.37")])
+def test_rounded_times_are_asked_for_their_buckets(total: float, said: str) -> None:
+    with pytest.raises(NotYet) as lost:
+        COUNTS._expect_measured(total, "sent 4")
+
+    found = lost.value.finding
+    assert found.seen == f"the times add up to {said} s sharp: each of them is rounded"
+    assert found.expected == "seconds as they were measured: most answers take a few milliseconds"
+    assert (found.where, found.next) == (
+        "metrics.py, Middleware",
+        "Into which buckets do 3 ms and 140 ms fall after your rounding?",
+    )
+
+
+def test_times_of_a_clock_and_of_milliseconds_are_taken() -> None:
+    for total in (0.123, 0.120457214, 0.1200013):
+        COUNTS._expect_measured(total, "sent 4")
+
+
+def test_bounds_that_tell_no_times_apart_are_no_bounds_below_the_goal() -> None:
+    COUNTS._expect_bounds([0.0001, 0.01, 0.025, 0.05, 0.1, 1.0], "sent 4", "metrics.py")
+    with pytest.raises(NotYet) as lost:
+        COUNTS._expect_bounds([0.0001, 0.0002, 0.0005, 0.1, 1.0], "sent 4", "metrics.py")
+
+    assert (lost.value.finding.seen, lost.value.finding.expected, lost.value.finding.next) == (
+        "the bounds 0.0001, 0.0002, 0.0005, 0.1, 1",
+        "3 bounds or more from 0.005 to below 0.1, where nearly all times fall",
+        "Which bounds show whether 95 of 100 stay within the goal, and how far the others go?",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -112,6 +113,55 @@ def test_a_burn_rate_beside_the_table_is_told_in_the_night_that_shows_it(
     assert tried == f"evaluated {night}, from minute 240 on"
     assert seen.startswith(begins)
     assert rest == [*answer]
+
+
+def test_an_alert_that_is_only_too_patient_is_asked_for_its_patience() -> None:
+    rule = "movies:failed_share:rate30m > 6 * 0.001\n"
+    submission = rules(changed(RULES, rule, f"{rule}        for: 30m\n"))
+
+    tried, seen, expected, question = told(BUDGET.test_burn_alerts, submission)
+
+    assert tried == (
+        "evaluated BudgetBurnsSlowly over a long night: for three and a half hours 27 of 2,000 requests fail, "
+        "from minute 240 on"
+    )
+    assert re.fullmatch(
+        r"it fires at minute 4[23]\d, 1[89]\d minutes after the beginning; it is pending from minute (39|40)\d on", seen
+    )
+    assert expected == "firing within 180 minutes"
+    assert question == (
+        "Your query holds in time, and the rule waits besides. What does a long range do already in place of `for`?"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {'status=~"5.."}[5m]': 'status=~"500|503"}[5m]'},
+        {
+            'http_requests_total{status=~"5.."}[5m]': 'http_requests_total{route="/predict", status=~"5.."}[5m]',
+            "http_requests_total[5m]": 'http_requests_total{route="/predict"}[5m]',
+        },
+    ],
+)
+def test_a_share_of_some_statuses_or_of_one_route_is_not_that_of_all(changes: dict[str, str]) -> None:
+    text = RULES
+    for old, new in changes.items():
+        text = changed(text, old, new)
+
+    tried, seen, expected, question = told(BUDGET.test_shares_are_recorded, rules(text))
+
+    assert tried == (
+        "evaluated budget.yaml up to minute 256 of a long night: for 20 minutes there is a hundredth of the traffic, "
+        "and 1 of 10 fails"
+    )
+    assert re.fullmatch(
+        r"movies:failed_share:rate5m is 0\.0[45]\d*; of all requests of these 5m a share of 0\.(1|09)\d* failed", seen
+    )
+    assert expected == "one series, and in it the share that failed"
+    assert question == (
+        "Which requests fail here, on which routes and with which statuses, and which of them does your query count?"
+    )
 
 
 class Watch:

@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from checker.promql import Database, Labels, Points, RulesRefused, labels_of
+from checker.errors import CouldNotCheck, Finding
+from checker.promql import CannotFollow, Database, Labels, Points, RulesRefused, labels_of
 
 GIVEN = Path(__file__).parents[1] / "starter"
 CANNOT = "{name} in {file} cannot be judged. {why} `python -m checker.promql --help` lists what is."
+# No doctor finds that: nothing is wrong with the machine.
+OTHERWISE = "write {file} with what `python -m checker.promql --help` lists, or hand it in: an instructor decides"
 
 QUERY = "Read the query from its inside out. Has each bracket its partner, and what does each function take?"
 RANGE = "How is a range written? A number and a unit of one or two letters, in square brackets, without a blank."
@@ -24,6 +27,11 @@ def of_query(refused: RulesRefused) -> str:
     # The query is quoted before it, and its metric may have a duration in its name.
     *_, said = str(refused).partition(" is no query: ")
     return RANGE if OF_RANGE.search(said) else QUERY
+
+
+def cannot(name: str, file: str, why: CannotFollow) -> CouldNotCheck:
+    """A rule that Prometheus may take and that is not computed here."""
+    return CouldNotCheck(Finding(seen=CANNOT.format(name=name, file=file, why=why), next=OTHERWISE.format(file=file)))
 
 
 def given(name: str) -> dict[str, Any]:

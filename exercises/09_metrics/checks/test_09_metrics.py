@@ -7,6 +7,8 @@ reading = sibling(__file__, "reading")
 HINTS = read_hints(__file__)
 COUNTED, TIMED, MISSING = reading.COUNTED, reading.TIMED, reading.MISSING
 GOAL = 0.1
+# Most answers take less than a hundredth of a second; a bound below the second number tells hardly any apart.
+ROUNDED, LEAST = 0.01, 0.005
 
 
 # -- guards: what the starter does already ----------------------------------------------------------------------
@@ -266,6 +268,7 @@ def test_times_fall_into_buckets(submission):
         where="metrics.py, Middleware",
         next="In which unit is the time, and from which moment to which does it run?",
     )
+    _expect_measured(total, tried)
     exported = reading.time_of(read, reading.EXPORT)
     expect(
         exported >= reading.HELD,
@@ -278,12 +281,28 @@ def test_times_fall_into_buckets(submission):
     _expect_bounds(read.bounds(TIMED), tried, where)
 
 
+def _expect_measured(total, tried):
+    """Whoever rounds to hundredths or tenths of a second adds up whole ones; a clock never does."""
+    steps = total / ROUNDED
+    expect(
+        abs(steps - round(steps)) > 1e-7,
+        tried=tried,
+        seen=f"the times add up to {total:.4g} s sharp: each of them is rounded",
+        expected="seconds as they were measured: most answers take a few milliseconds",
+        where="metrics.py, Middleware",
+        next="Into which buckets do 3 ms and 140 ms fall after your rounding?",
+    )
+
+
 def _expect_bounds(bounds, tried, where):
     finite = [bound for bound in bounds if bound != float("inf")]
     question = "Which bounds show whether 95 of 100 stay within the goal, and how far the others go?"
     sentences = (
         (GOAL in finite, "a bound at 0.1: else nobody can read how many stay within the goal"),
-        (sum(bound < GOAL for bound in finite) >= 3, "3 bounds or more below 0.1, where nearly all times fall"),
+        (
+            sum(LEAST <= bound < GOAL for bound in finite) >= 3,
+            "3 bounds or more from 0.005 to below 0.1, where nearly all times fall",
+        ),
         (bool(finite) and 1 <= max(finite) <= 60, "a last bound from 1 to 60 seconds"),
         (len(finite) <= 20, "at most 20 bounds: each is a series for every route"),
     )

@@ -3,7 +3,6 @@
 import math
 
 from checker import check, expect, read_hints, sibling
-from checker.errors import CouldNotCheck, Finding
 from checker.promql import CannotFollow, Evaluator, QueryFailed, RulesRefused, read_groups, run
 
 evaluating = sibling(__file__, "evaluating")
@@ -17,12 +16,15 @@ NEAR = 0.0002
 FAST, SLOW = "BudgetBurnsFast", "BudgetBurnsSlowly"
 SHARE = "movies:failed_share:rate{}"
 KEY = "What does Prometheus' page on recording rules say about this key?"
+PART = "Which requests fail here, on which routes and with which statuses, and which of them does your query count?"
+COMPARED = "How many times the 1 of 1,000 is each share, and with which number does your alert compare it?"
+PATIENT = "Your query holds in time, and the rule waits besides. What does a long range do already in place of `for`?"
 RANGES = ("5m", "30m", "1h", "6h")
 FAILED = 'sum(rate(http_requests_total{{status=~"5.."}}[{0}])) / sum(rate(http_requests_total[{0}]))'
 # The night, the minute at which a recorded share is compared with the true one, and the question when it is not.
 LOOKED = (
-    ("callers", 270, "Whose fault is a 404, and which statuses does your query count?"),
     ("lull", 256, "How many requests lie behind each share, and what does a mean of shares forget?"),
+    ("callers", 270, "Whose fault is a 404, and which statuses does your query count?"),
     ("leak", 320, "What comes first, rate or sum, and what does a sum make of a pod that starts anew?"),
 )
 # What fires: within so many minutes after the trouble began, and how long after its end it is over.
@@ -65,7 +67,7 @@ def evaluated(submission, groups, name, *, begin=0, end=None):
     try:
         return database, run(groups, database, begin=begin * MINUTE, end=last * MINUTE, every=EVERY)
     except CannotFollow as unknown:
-        raise CouldNotCheck(Finding(seen=evaluating.CANNOT.format(name="A rule", file=FILE, why=unknown))) from None
+        raise evaluating.cannot("A rule", FILE, unknown) from None
     except QueryFailed as failed:
         expect(
             False,
@@ -115,8 +117,16 @@ def _expect_true(database, name, night, looked, *, where):
         seen=f"{name} {_values(samples)}; of all requests of these {span} a share of {true:.3g} failed",
         expected="one series, and in it the share that failed",
         where=where,
-        next=question if len(samples) == 1 else "Over which labels is the share added up, and which ones are left?",
+        next=_of_share(samples, true, night, question),
     )
+
+
+def _of_share(samples, true, night, question):
+    """The question to a wrong share; less than the true one is a part of it, but for a night with a restart."""
+    if len(samples) > 1:
+        return "Over which labels is the share added up, and which ones are left?"
+    less = not samples or samples[0].value < true
+    return PART if less and not LONG["NIGHTS"][night].restart else question
 
 
 def _true(evaluator, span, minute):
@@ -169,6 +179,13 @@ def _alert(groups, name):
     return named
 
 
+def _fires(firing):
+    if not firing:
+        return "it never fires"
+    after = firing[0] - BEGINS
+    return f"it fires at minute {firing[0]:.0f}{f', {after:.0f} minutes after the beginning' if after > 0 else ''}"
+
+
 def _expect_burning(submission, groups, name, burning, *, where):
     """It fires in time in this night, and is over in time."""
     night, within, over = burning
@@ -177,14 +194,17 @@ def _expect_burning(submission, groups, name, burning, *, where):
     tried = f"evaluated {name} over a long night: {LONG['NIGHTS'][night].says}, from minute {BEGINS} on"
     firing = sorted({one.time / MINUTE for one in history.of(name) if one.firing})
     due = BEGINS + within
-    shares = ", ".join(f"{span} {_true(Evaluator(database), span, due):.3g}" for span in RANGES)
+    of_ranges = ", ".join(f"{span} {_true(Evaluator(database), span, due):.3g}" for span in RANGES)
+    shares = f"at minute {due} failed of {of_ranges}"
+    # The query itself holds in time: what comes too late is the end of the patience.
+    waits = [minute for one in history.pending(name) if BEGINS <= (minute := one / MINUTE) <= due]
     expect(
         bool(firing) and BEGINS <= firing[0] <= due,
         tried=tried,
-        seen=f"it fires at minute {firing[0]:.0f}" if firing else f"it never fires; at minute {due} failed of {shares}",
+        seen=f"{_fires(firing)}; {f'it is pending from minute {waits[0]:.0f} on' if waits else shares}",
         expected=f"firing within {within} minutes",
         where=where,
-        next="How many times the 1 of 1,000 is each share, and with which number does your alert compare it?",
+        next=PATIENT if waits else COMPARED,
     )
     late = next((minute for minute in firing if minute > ends + over + 2), None)
     expect(

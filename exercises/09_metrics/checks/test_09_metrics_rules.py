@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from checker import check, expect, read_hints, sibling
-from checker.errors import CouldNotCheck, Finding, NotYet
+from checker.errors import NotYet
 from checker.promql import CannotFollow, QueryFailed, RulesRefused, read_groups, recording, run
 
 evaluating, asked = sibling(__file__, "evaluating"), sibling(__file__, "asked")
 HINTS = read_hints(__file__)
 NIGHTS = evaluating.given("nights.py")
 STEP, BEGINS = NIGHTS["STEP"] * 1000, NIGHTS["BEGINS"]
-END, LATEST, MINUTE = (NIGHTS["SCRAPES"] - 1) * STEP, 10, 60_000
+END, LATEST, MINUTE = (NIGHTS["SCRAPES"] - 1) * STEP, NIGHTS["LATEST"], 60_000
 # The minute at which a message tells what the query gave: bad for a while, and long before the end.
 LOOKED = 16
 KEY = "What does Prometheus' page on alerting rules say about this key?"
@@ -101,7 +101,7 @@ def first_firing(submission, nights, groups, rule, night):
     try:
         history = run(groups, database, end=END, until_fires=rule.name)
     except CannotFollow as unknown:
-        raise CouldNotCheck(Finding(seen=evaluating.CANNOT.format(name=rule.name, file=FILE, why=unknown))) from None
+        raise evaluating.cannot(rule.name, FILE, unknown) from None
     except QueryFailed as failed:
         expect(
             False,

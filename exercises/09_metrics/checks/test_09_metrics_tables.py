@@ -98,7 +98,7 @@ def _question(given, seed):
     why="A wrong panel is worse than none: it is green while users leave.",
 )  # fmt: skip
 def test_panels(submission):
-    """You know of each panel what is wrong with it, and which one is right."""
+    """You know of each panel what is wrong with it, or that nothing is."""
     known = {word for word, _ in answers.WORDS}
     given = submission.answers()
     for number, (title, word, question) in enumerate(answers.shown(submission.seed), 1):

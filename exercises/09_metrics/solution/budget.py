@@ -10,7 +10,10 @@ from dataclasses import dataclass
 import nights
 
 STEP, BEGINS = 60, 240
-RATE, PODS = 36.0, ("a", "b")
+PODS = ("a", "b")
+# Requests per second, and how much more often than all requests those of a route fail, as long as some succeed.
+ROUTES = {"/predict": (30.0, 0.5), "/movies/{movie_id}": (6.0, 3.5)}
+OTHERS = (*nights.RARE, *nights.PROXY)
 # Failures of an ordinary day: a fifth of what the goal allows.
 USUAL = 0.0002
 
@@ -47,15 +50,17 @@ NIGHTS = {
 def series(night, draw):
     """The counters of a night: (name, labels) to the values of the samples."""
     pace, shift = draw.uniform(0.8, 1.2), draw.uniform(0, STEP)
-    made = {}
-    for pod in PODS:
-        steps = [
-            _step(night, pace * draw.uniform(0.97, 1.03), _share(night, n, shift)) for n in range(night.length + 1)
-        ]
-        for status in ("200", "404", "500", "503"):
-            labels = (("instance", pod), ("route", "/predict"), ("status", status))
-            counts = [step[status] for step in steps]
-            made["http_requests_total", labels] = list(_summed(counts, night.restart if pod == "a" else None))
+    made, instances = {}, nights.addresses(PODS, draw)
+    shares = [_share(night, number, shift) for number in range(night.length + 1)]
+    # One route fails with the app's own status, the other one with that of some server before it.
+    for (route, (rate, more)), failed in zip(ROUTES.items(), ("500", draw.choice(OTHERS)), strict=True):
+        for pod in PODS:
+            paces = [rate / len(PODS) * STEP * pace * draw.uniform(0.97, 1.03) for _ in shares]
+            steps = [_step(night, count, share, more) for count, share in zip(paces, shares, strict=True)]
+            for place, status in enumerate(("200", "404", failed)):
+                labels = (("instance", instances[pod]), ("route", route), ("status", status))
+                counts = [step[place] for step in steps]
+                made["http_requests_total", labels] = list(_summed(counts, night.restart if pod == "a" else None))
     return made
 
 
@@ -65,12 +70,12 @@ def _share(night, number, shift):
     return max(0.0, min(end, number * STEP) - max(begin, (number - 1) * STEP)) / STEP
 
 
-def _step(night, pace, share):
-    """The requests of one pod in a minute, by status."""
-    count = RATE / len(PODS) * STEP * pace
+def _step(night, count, share, more):
+    """Of the requests of one pod and route in a minute: how many are fine, refused and failed."""
     well, ill = count * (1 - share), count * share * night.traffic
-    failed, refused = well * USUAL + ill * max(night.failing, USUAL), ill * night.refused
-    return {"200": well + ill - failed - refused, "404": refused, "500": failed / 2, "503": failed / 2}
+    failing = max(night.failing, USUAL) * (1 if night.failing == 1 else more)
+    failed, refused = well * USUAL * more + ill * failing, ill * night.refused
+    return well + ill - failed - refused, refused, failed
 
 
 def _summed(counts, restart):

@@ -15,7 +15,8 @@ from string import ascii_lowercase
 
 import numpy as np
 
-STEP, SCRAPES, BEGINS = 15, 100, 10
+# Seconds between two scrapes, how many there are, the minute of the beginning, and in how many an alert is due.
+STEP, SCRAPES, BEGINS, LATEST = 15, 100, 10, 10
 # Requests per second, both pods together; a scrape every 15 s is a request too.
 ROUTES = {"/predict": 30.0, "/movies/{movie_id}": 6.0, "/health/live": 0.4, "/metrics": 0.13}
 BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.15", "0.25", "0.5", "1.0", "2.5", "+Inf")
@@ -136,6 +137,7 @@ NIGHTS = {
     ),
 }
 
+FIRES = f"must fire from minute {BEGINS} to {BEGINS + LATEST}"
 # In which nights an alert must fire, and in which ones it must be silent. In others it is not judged.
 ASKED = {
     "HighErrorRate": (
@@ -153,7 +155,7 @@ def asked_of(name):
     """What is asked of each alert in a night, in words."""
     told = {}
     for alert, (fires, silent) in ASKED.items():
-        told[alert] = "must fire" if name in fires else "must be silent" if name in silent else "is not judged"
+        told[alert] = FIRES if name in fires else "must be silent" if name in silent else "is not judged"
     return told
 
 
