@@ -15,6 +15,8 @@ CALM, FULL, STARTED = 12, 4, 3
 # As many as come between two scrapes of a calm minute, so that traffic says nothing of it.
 HELD_EACH = watch.EACH
 RISE = 1.25
+# A pod more may raise a gauge by this part of what the crowd does.
+STILL = 0.1
 EXPECTED = "how full the service is, by a metric of its own: such as requests in progress, or CPU"
 
 
@@ -30,9 +32,12 @@ def judged(submission: Any, night: Any, query: str) -> tuple[str, str, str]:
     if later > (calm + full) / 2:
         told = f"{full:.4g} with {held} requests in the pods, {later:.4g} when all were answered"
         return told, "a number that falls when the pods have less to do", "Is it a total, or what is there now?"
-    if started - later > (full - calm) / 2:
+    # What is computed over a range moves a little by itself; what a gauge says at a moment does not.
+    gauge = not watch.longest_window(query)
+    if started - later > (full - calm) * (STILL if gauge else 0.5):
         told = f"{later:.4g} with {pods} pods, {started:.4g} when one more had started"
-        return told, "a number that does not rise because there is room for more", "What does a pod add that is idle?"
+        question = "What does an idle pod add? Who is in it at the moment in which /metrics is read?"
+        return told, "a number that does not rise because there is room for more", question
     return "", EXPECTED, ""
 
 

@@ -7,19 +7,28 @@ import re
 from typing import Any
 
 from checker import check, expect, partial, read_hints, sibling
+from checker.errors import NotYet
 from checker.promql import metric_names
 
 HINTS = read_hints(__file__)
 watch = sibling(__file__, "watch")
 crowd = sibling(__file__, "crowd")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+SIGNALS = ("traffic", "errors", "latency", "saturation")
+# Scrapes in which the answers stay as they are: as usual, then in a rush.
+USUAL, RUSH = 12, 12
 ASKED = "asked the monitoring of two pods under traffic your query `{key}`"
+
+
+def _is_filled(submission: Any, key: str) -> bool:
+    found = submission.toml("signals.toml").get(key)
+    return isinstance(found, str) and found.strip() not in ("", "?")
 
 
 def _query(submission: Any, key: str) -> str:
     found = submission.toml("signals.toml").get(key)
     expect(
-        isinstance(found, str) and found.strip() not in ("", "?"),
+        _is_filled(submission, key),
         tried=f"looked for `{key}` in signals.toml",
         seen=f"{key} is {found!r}" if found is not None else f"no {key}",
         expected="the name of one of your alerts" if key == "page" else "a query in PromQL, as text",
@@ -40,22 +49,42 @@ def _query(submission: Any, key: str) -> str:
 )
 def test_four_golden_signals(submission: Any) -> None:
     """Four queries tell traffic, errors, latency and saturation of the running service."""
-    queries = {key: _query(submission, key) for key in ("traffic", "errors", "latency", "saturation")}
+    if not any(_is_filled(submission, key) for key in SIGNALS):
+        _query(submission, SIGNALS[0])
     night = watch.observe(submission)
-    good = 0
-    for key, query in queries.items():
-        judge = _judged_saturation if key == "saturation" else _judged
-        seen, expected, question = judge(submission, night, key, query)
-        if not seen:
-            good += 1
-            continue
-        fields = {
-            "tried": ASKED.format(key=key), "seen": seen, "expected": expected, "where": f"signals.toml, {key}",
-            "next": question,
-        }  # fmt: skip
-        if good >= 2:
-            partial(4, **fields)
-        expect(False, **fields)
+    lost: dict[str, NotYet] = {}
+    for key in SIGNALS:
+        try:
+            _expect_signal(submission, night, key)
+        except NotYet as verdict:
+            lost[key] = verdict
+    if not lost:
+        return
+    right = [key for key in SIGNALS if key not in lost]
+    first, *others = lost
+    finding = lost[first].finding
+    said = [
+        f"right: {', '.join(right) or 'none of the four'}",
+        *(["wrong too: " + ", ".join(others)] if others else []),
+    ]
+    fields = vars(finding) | {"seen": f"{finding.seen} ({'; '.join(said)})"}
+    if right:
+        partial(2 * len(right), **fields)
+    expect(False, **fields)
+
+
+def _expect_signal(submission: Any, night: Any, key: str) -> None:
+    query = _query(submission, key)
+    judge = _judged_saturation if key == "saturation" else _judged
+    seen, expected, question = judge(submission, night, key, query)
+    expect(
+        not seen,
+        tried=ASKED.format(key=key),
+        seen=seen,
+        expected=expected,
+        where=f"signals.toml, {key}",
+        next=question,
+    )
 
 
 def _judged(submission: Any, night: Any, key: str, query: str) -> tuple[str, str, str]:
@@ -66,11 +95,7 @@ def _judged(submission: Any, night: Any, key: str, query: str) -> tuple[str, str
         low, high = 0.7 * night.rate, 1.4 * night.rate
         right = well is not None and low <= well <= high
         expected = f"{night.rate:.1f} predictions a second were sent: between {low:.2f} and {high:.2f}"
-        return (
-            ("" if right else told),
-            expected,
-            "Is it a total or a rate, per second or per minute, of one pod or all?",
-        )
+        return ("" if right else told), expected, _question_of_traffic(night, query)
     if key == "errors":
         return _judged_errors(night, query, told, (well, ill))
     if "histogram_quantile" not in query:
@@ -80,6 +105,13 @@ def _judged(submission: Any, night: Any, key: str, query: str) -> tuple[str, str
     if well is None or not 0 < well <= 60:
         return told, "a percentile in seconds", "Which label must a sum over buckets keep?"
     return _judged_unit(night, query)
+
+
+def _question_of_traffic(night: Any, query: str) -> str:
+    window, ran = watch.longest_window(query), night.broken // 1000
+    if window > ran:
+        return f"The service has run for {ran // 60} minutes by then. Over which time is your rate a mean?"
+    return "Is it a total or a rate, per second or per minute, of one pod or all?"
 
 
 def _judged_unit(night: Any, query: str) -> tuple[str, str, str]:
@@ -136,8 +168,9 @@ def _judged_saturation(submission: Any, night: Any, key: str, query: str) -> tup
 def test_one_metric_of_the_model(submission: Any) -> None:
     """A query tells what the model says, and moves when its answers move."""
     query = _query(submission, "model")
-    night = watch.observe(submission, "moved")
-    before, after = (watch.value(night, query, at, key="model") for at in (night.broken - watch.STEP, night.end))
+    night = watch.observe(submission, "moved", (USUAL + RUSH, watch.SHORT[1]), rush=USUAL)
+    moments = ((USUAL - 1) * watch.STEP, night.broken - watch.STEP, night.end)
+    usual, before, after = (watch.value(night, query, at, key="model") for at in moments)
     expect(
         before is not None and after is not None and abs(after - before) > 0.05,
         tried=ASKED.format(key="model") + ", before and after its answers moved from a third of class 1 to all",
@@ -145,6 +178,15 @@ def test_one_metric_of_the_model(submission: Any) -> None:
         expected="two numbers that differ: the share of a class, or a quantile or mean of the score",
         where="signals.toml, model",
         next="What does predicted() count, and which of it would look different for a broken model?",
+    )
+    moved = abs((after or 0) - (before or 0))
+    expect(
+        usual is not None and abs(usual - (before or 0)) < moved / 10,
+        tried=ASKED.format(key="model") + f", and three minutes later, when {watch.RUSH} times as many asked the same",
+        seen=f"{_shown(usual)}, then {_shown(before)}",
+        expected="the same number twice, since the answers are the same",
+        where="signals.toml, model",
+        next="Does it follow what the model says, or how much and how often it was asked?",
     )
 
 

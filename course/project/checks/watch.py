@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +26,11 @@ from checker.promql import (
 )
 
 STEP = 15_000
-# Scrapes without the fault, then with it: three minutes are enough for a query, an alert waits longer.
-SHORT, LONG = (12, 12), (28, 44)
+# Scrapes without the fault, then with it. Six minutes hold any window that engineers type, an alert waits longer.
+SHORT, LONG = (24, 12), (28, 44)
 EACH, PODS = 3, 2
+# In a rush so many times as many ask the same.
+RUSH = 3
 # After the fault nobody asks for so many scrapes: 11 minutes, which is longer than any window of a query.
 AFTER = 44
 # Every other scrape sees a request for a movie that the model does not know: 404, and no fault of the service.
@@ -62,6 +65,7 @@ def _predict(model, request):
 inference.predict = _predict
 inference.load = lambda folder: folder
 """
+UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 CANNOT = "{file} cannot be judged: {why} `python -m checker.promql --help` lists what is."
 
 
@@ -85,10 +89,13 @@ class Night:
         return PODS * EACH / (STEP / 1000)
 
 
-def observe(submission: Any, fault: str = "failing", scrapes: tuple[int, int] = SHORT) -> Night:
+def observe(
+    submission: Any, fault: str = "failing", scrapes: tuple[int, int] = SHORT, *, rush: int | None = None
+) -> Night:
     """Two pods under traffic: healthy first, then with a fault.
 
     `failing`: a third of the predictions raises. `moved`: every score is high, and no request fails.
+    From scrape `rush` on more people ask the same.
     """
     app = (Path(__file__).parents[1] / "starter" / "app.py").read_text(encoding="utf-8")
     night, draw = Night(gate=submission.gate("crowd")), submission.random
@@ -100,7 +107,7 @@ def observe(submission: Any, fault: str = "failing", scrapes: tuple[int, int] = 
             night.broken = tick * STEP
         for number, server in enumerate(night.servers):
             began = perf_counter()
-            for place in range(EACH):
+            for place in range(EACH * (RUSH if rush is not None and tick >= rush else 1)):
                 # Each movie in turn, so that a third of the requests is a third in every scrape.
                 night.statuses.append(server.http("POST", "/predict", json=body(draw, place % 3)).status)
             if tick % 2:
@@ -152,6 +159,12 @@ def observed_seconds(night: Night, query: str) -> float:
     """All that the pods observed in the histograms of a query, as it stands in their sums."""
     names = {f"{name.removesuffix('_bucket')}_sum" for name in metric_names(query) if name.endswith("_bucket")}
     return sum(float(one.value) for name in names for one in Evaluator(night.database).query(name, night.end))
+
+
+def longest_window(query: str) -> int:
+    """Seconds of the longest range of a query; 0 when it has none."""
+    spans = [re.findall(r"(\d+)(ms|[smhdwy])", inside) for inside in re.findall(r"\[([^\]:]*)", query)]
+    return int(max((sum(int(count) * UNITS[unit] for count, unit in one) for one in spans), default=0))
 
 
 def metrics_of(night: Night) -> set[str]:

@@ -1,0 +1,140 @@
+"""What row 2 says of queries that are right in one moment and wrong in the next, in full; and how they are counted."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from checker import sibling
+from checker.errors import Finding, NotYet, Partial, Verdict
+from course.tests.project import final
+
+CHECKS = str(final.COURSE.project.checks / "x.py")
+monitoring, crowd = (sibling(CHECKS, name) for name in ("test_12_project_2_monitoring", "crowd"))
+watch = monitoring.watch
+MODEL = "asked the monitoring of two pods under traffic your query `model`"
+# What each signal's own judge says of the query "wrong".
+FAULT = ("0.3 while all was well", "what is asked", "Which?")
+
+
+def asking(**queries):
+    return SimpleNamespace(toml=lambda _: queries)
+
+
+def said(check, submission):
+    with pytest.raises(Verdict) as verdict:
+        check(submission)
+    return verdict.value
+
+
+@pytest.fixture
+def signals(monkeypatch):
+    """The verdict on four queries that are called right or wrong."""
+    monkeypatch.setattr(watch, "observe", lambda *_: None)
+    for name in ("_judged", "_judged_saturation"):
+        monkeypatch.setattr(monitoring, name, lambda _, __, ___, query: FAULT if query == "wrong" else ("", "", ""))
+
+    def judged(*queries):
+        return said(monitoring.test_four_golden_signals, asking(**dict(zip(monitoring.SIGNALS, queries, strict=True))))
+
+    return judged
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_three_right_signals_have_six_points_whichever_is_wrong(signals, place):
+    verdict = signals(*("wrong" if one == place else "right" for one in range(4)))
+
+    assert isinstance(verdict, Partial)
+    assert verdict.earned == 6
+    assert verdict.finding.where == f"signals.toml, {monitoring.SIGNALS[place]}"
+
+
+def test_signals_that_are_wrong_are_all_named(signals):
+    verdict = signals("wrong", "right", "?", "right")
+
+    assert verdict.earned == 4
+    assert verdict.finding == Finding(
+        "asked the monitoring of two pods under traffic your query `traffic`",
+        "0.3 while all was well (right: errors, saturation; wrong too: latency)",
+        "what is asked",
+        "signals.toml, traffic",
+        "Which?",
+    )
+
+
+def test_four_wrong_signals_have_no_point(signals):
+    verdict = signals("wrong", "wrong", "wrong", "wrong")
+
+    assert isinstance(verdict, NotYet)
+    assert verdict.finding.seen == (
+        "0.3 while all was well (right: none of the four; wrong too: errors, latency, saturation)"
+    )
+
+
+def test_a_form_that_is_empty_starts_no_pod(signals):
+    assert signals("?", "?", "?", "?").finding == Finding(
+        "looked for `traffic` in signals.toml",
+        "traffic is '?'",
+        "a query in PromQL, as text",
+        "signals.toml, traffic",
+        "Which metric of /metrics tells this, and what has to be done with it to get one number?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "question"),
+    [
+        ("sum(rate(x_total[10m]))", "The service has run for 6 minutes by then. Over which time is your rate a mean?"),
+        ("sum(rate(x_total[1m]))", "Is it a total or a rate, per second or per minute, of one pod or all?"),
+    ],
+)
+def test_a_traffic_that_is_too_low_over_a_window_that_is_too_long(query, question):
+    night = watch.Night(broken=watch.SHORT[0] * watch.STEP)
+
+    assert monitoring._judged(None, night, "traffic", query) == (
+        "no result while all was well, no result in the fault",
+        "0.4 predictions a second were sent: between 0.28 and 0.56",
+        question,
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "seconds"),
+    [("x", 0), ("rate(x[5m])", 300), ("rate(x[1h30m]) / rate(x[30s])", 5400), ("max_over_time(x[2m:15s])", 120)],
+)
+def test_the_longest_window_of_a_query(query, seconds):
+    assert watch.longest_window(query) == seconds
+
+
+def test_a_query_of_the_model_that_follows_the_traffic(monkeypatch):
+    values = iter((0.1333, 0.4, 1.2))
+    monkeypatch.setattr(watch, "observe", lambda *_, **__: watch.Night(broken=360_000, end=525_000))
+    monkeypatch.setattr(watch, "value", lambda *_, **__: next(values))
+
+    verdict = said(monitoring.test_one_metric_of_the_model, asking(model="sum(rate(ones_total[2m]))"))
+
+    assert isinstance(verdict, NotYet)
+    assert verdict.finding == Finding(
+        f"{MODEL}, and three minutes later, when 3 times as many asked the same",
+        "0.1333, then 0.4",
+        "the same number twice, since the answers are the same",
+        "signals.toml, model",
+        "Does it follow what the model says, or how much and how often it was asked?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("sum(in_progress)", ("2 with 2 pods, 3 when one more had started",
+                              "a number that does not rise because there is room for more",
+                              "What does an idle pod add? Who is in it at the moment in which /metrics is read?")),
+        ("sum(rate(busy_seconds_total[1m]))", ("", crowd.EXPECTED, "")),
+    ],
+)  # fmt: skip
+def test_a_gauge_that_counts_who_reads_it(monkeypatch, query, found):
+    monkeypatch.setattr(crowd, "_fill", lambda *_: (2.0, 8.0))
+    monkeypatch.setattr(crowd, "_start", lambda *_: (2.0, 3.0))
+
+    assert crowd.judged(None, SimpleNamespace(servers=[1, 2]), query) == found
