@@ -85,7 +85,7 @@ def _cards(mark: Mark, record: Mapping[str, Any], state: State) -> Iterator[tupl
         times = times_of(record)
         yield f"{sum(times.values()):,}", "requests of the load test"
         yield f"{quantile(times, 0.95)} ms", "95 % answered within"
-        yield f"{record.get('exit_code')}", "exit code of its limits"
+        yield f"{record.get('exit_code')}", "is what Locust ended with"
     yield f"{len(state.helped)}", "rows from the reference"
 
 
@@ -107,11 +107,12 @@ def _row(one: Earned, lost: Sequence[str]) -> str:
         f'aria-label="{one.earned} of {row.points}"><rect class="rest" width="100" height="8"/>'
         f'<rect class="got" width="{100 * share:.0f}" height="8"/></svg>'
     )
+    points = f"0 to {row.points}, by a person" if row.person else f"{one.earned} of {row.points}{bar}"
     open_ = "".join(f"<li>not yet: {escape(title)}</li>" for title in lost)
     open_ += "".join(f"<li>changed since this check: {escape(name)}</li>" for name in one.changed)
     return (
         f'<tr><td class="number">{row.number}</td><th scope="row">{escape(row.title)}<span>{escape(level)}</span></th>'
-        f'<td class="points">{one.earned} of {row.points}{bar}</td><td><p>{escape(row.full)}</p>'
+        f'<td class="points">{points}</td><td><p>{escape(row.full)}</p>'
         f"{f'<ul>{open_}</ul>' if open_ else ''}</td></tr>"
     )
 

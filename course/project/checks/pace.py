@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker import partial
+from checker import expect, partial
 
 # Others than those of the reference's defaults, so that a file that asks for neither is noticed.
 RATE, USERS, SECONDS = 10, 8, 30
 DUE = RATE * SECONDS
 # Users who begin at the same time, and a wait that varies, are no other rate.
 MOST = DUE + DUE // 2
+# With answers that take so long a hundred are under way: whoever bounds them there still keeps the rate.
+DELAY, LEAST = 10, DUE * 7 // 10
 
-# Locust as it is, but for the clock and the wire: each answer comes at once, and time passes while everybody waits.
+# Locust as it is, but for the clock and the wire: an answer comes at once or after a delay, and time passes while
+# everybody waits.
 DRIVE = """
 import heapq, itertools, sys, time
 from unittest.mock import MagicMock
 import gevent
 
-users, seconds, most = map(int, sys.argv[1:])
+users, seconds, most, delay = map(int, sys.argv[1:])
 now, waiting, order, turn = 1_000.0, [], itertools.count(), gevent.sleep
 begun, hurried = 0, 0
 
@@ -37,6 +40,8 @@ def later(seconds, what, *args, **named):
 def answer(*_, **__):
     global begun
     begun += 1
+    if delay:
+        sleep(delay)
     said = MagicMock(status_code=200, ok=True)
     said.__enter__.return_value = said
     return said
@@ -77,11 +82,12 @@ for name, one in clocks.items():
 
 
 def expect_the_rate(submission: Any, file: str) -> None:
-    """Take a point where more requests begin than were asked for. Where the clock finds no wait, nothing is said."""
+    """Take a point where more requests begin than were asked for, or fewer while answers are missing.
+
+    Where the clock finds no wait, nothing is said.
+    """
     submission.replace("drive_pace.py", DRIVE)
-    env = {"LOAD_RATE": str(RATE), "LOAD_USERS": str(USERS)}
-    done = submission.run("drive_pace.py", *map(str, (USERS, SECONDS, MOST)), env=env, timeout=120)
-    begun = next((int(one[2:]) for one in done.output.splitlines() if one.startswith("@@") and one[2:].isdigit()), 0)
+    begun = _begun(submission, 0)
     if begun > MOST:
         partial(
             2,
@@ -91,3 +97,21 @@ def expect_the_rate(submission: Any, file: str) -> None:
             where=file,
             next="How many users share the rate, and what says how long each of them waits for its next turn?",
         )
+    if begun < LEAST:
+        return
+    slowly = _begun(submission, DELAY)
+    expect(
+        slowly >= LEAST,
+        tried=f"ran {file} with LOAD_RATE {RATE} and {USERS} users against a service that takes {DELAY} s to answer",
+        seen=f"{slowly} requests had begun after {SECONDS} s; {begun}, when each answer came at once",
+        expected=f"about {DUE} in both: LOAD_RATE requests a second, whether or not answers come",
+        where=file,
+        next="What begins the next request: a clock, or the end of an earlier one?",
+    )
+
+
+def _begun(submission: Any, delay: int) -> int:
+    """How many requests begin when each answer takes so long; 0 when the file could not be followed."""
+    env = {"LOAD_RATE": str(RATE), "LOAD_USERS": str(USERS)}
+    done = submission.run("drive_pace.py", *map(str, (USERS, SECONDS, MOST, delay)), env=env, timeout=120)
+    return next((int(one[2:]) for one in done.output.splitlines() if one.startswith("@@") and one[2:].isdigit()), 0)

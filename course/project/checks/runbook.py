@@ -28,6 +28,12 @@ VERBS = {
     "get", "describe", "logs", "top", "rollout", "scale", "set", "delete", "exec", "apply", "patch", "edit", "events",
     "port-forward", "cordon", "drain",
 }  # fmt: skip
+DELETED = re.compile(r"deploy(?:ments?)?(?:\.apps)?(?:/.*)?|(?:.*/)?deployment\.yaml")
+# What shows something and changes nothing.
+LOOKS = {
+    "git": ("status", "log", "diff", "show"),
+    "kubectl": ("get", "describe", "logs", "top", "events"),
+}
 # Where a Prometheus answers queries and says its alerts.
 PROMETHEUS = "/api/v1/"
 PROGRAMS = ("load.py", "-m uvicorn", "-m course.project")
@@ -95,17 +101,17 @@ def of_alert(found: list[Section], name: str) -> Section | None:
     return next((one for one in found if word.search(one.title)), None)
 
 
-def commands(section: Section) -> Iterator[list[str]]:
-    """What is written as code and begins like a command of this system, as words."""
+def commands(section: Section) -> Iterator[tuple[int, list[str]]]:
+    """What is written as code and begins like a command of this system: its line, and its words."""
     fenced = False
-    for line in section.lines:
+    for number, line in enumerate(section.lines, start=section.line + 1):
         if FENCE.match(line):
             fenced = not fenced
             continue
         for code in [line] if fenced or re.match(r"(?: {4}|\t)", line) else SPAN.findall(line):
             words = _words(code.strip().removeprefix("$ "))
             if len(words) > 1 and (words[0] in RULES or words[0].startswith("./")):
-                yield words
+                yield number, words
 
 
 def _words(code: str) -> list[str]:
@@ -113,6 +119,11 @@ def _words(code: str) -> list[str]:
         return shlex.split(code, comments=True)
     except ValueError:
         return code.split()
+
+
+def only_looks(words: list[str]) -> bool:
+    """Whether a command shows something and ends nothing."""
+    return len(words) > 1 and words[1] in LOOKS.get(words[0], ())
 
 
 def fault(words: list[str], system: System) -> str:
@@ -126,6 +137,8 @@ def _kubectl(words: list[str], system: System) -> str:
     for name in DEPLOYMENT.findall(" ".join(words[1:])):
         if name not in system.deployments:
             return f"deployment.yaml has {', '.join(system.deployments) or 'no Deployment'}, not {name}"
+    if "delete" in words and any(DELETED.fullmatch(word) for word in words):
+        return "it takes the Deployment away, and no pod is left to answer"
     return ""
 
 
@@ -139,7 +152,11 @@ def _curl(words: list[str], system: System) -> str:
 def _gh(words: list[str], system: System) -> str:
     named = [word for word in words if word.endswith((".yml", ".yaml"))]
     other = next((name for name in named if name != system.workflow), "")
-    return f"the workflow is {system.workflow}, not {other}" if other else ""
+    if other:
+        return f"the workflow is {system.workflow}, not {other}"
+    if words[1:3] == ["workflow", "run"] and "workflow_dispatch" not in system.pipeline:
+        return f"{system.workflow} has no workflow_dispatch, so nobody can start it by hand"
+    return ""
 
 
 def _git(words: list[str], system: System) -> str:

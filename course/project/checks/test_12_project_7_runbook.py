@@ -63,15 +63,23 @@ def _judge(name: str, section: Any, shown: set[str], system: Any) -> None:
         where=where,
         next="What does somebody type who has never seen this system?",
     )
-    for words in commands:
+    expect(
+        not all(runbook.only_looks(words) for _, words in commands),
+        tried=f"looked in the section {name} for a command that ends the fault",
+        seen=f"`{' '.join(commands[0][1]) if commands else '':.80}` only looks, as all of its commands do",
+        expected="a command that changes something",
+        where=f"{FILE}:{commands[0][0] if commands else section.line}",
+        next="What did you do yourself, after looking, to end the fault?",
+    )
+    for line, words in commands:
         fault = runbook.fault(words, system)
         expect(
             not fault,
             tried=f"looked in your files for what a command of the section {name} names",
             seen=f"`{' '.join(words):.80}`: {fault}",
-            expected="names that exist in this system",
-            where=where,
-            next="What does this command answer when you run it today, in daylight?",
+            expected="names that exist in this system, and a command that does no harm",
+            where=f"{FILE}:{line}",
+            next="What does this command answer when you run it today, in daylight, and what is left afterwards?",
         )
 
 

@@ -35,7 +35,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with its time axis in seconds. `says` is the sentence below the title: what to see in it."""
+    """A chart with its time axis in seconds. `says` is the sentence below the title: what to see in it.
+
+    `top` is where its axis ends; without it, at the highest value, and no lower than `least`.
+    """
 
     title: str
     says: str
@@ -45,11 +48,12 @@ class Chart:
     top: float | None = None
     bottom: float = 0.0
     limit: tuple[float, str] | None = None
+    least: float = 0.0
 
 
 def draw(chart: Chart, bands: Sequence[Band], *, number: int) -> str:
     """The chart as one SVG element; `number` makes the ids of a page differ."""
-    top = chart.top if chart.top is not None else nice(_highest(chart))
+    top = chart.top if chart.top is not None else nice(max(_highest(chart), chart.least))
 
     def x(at: float) -> float:
         return LEFT + at / chart.end * (WIDTH - LEFT - RIGHT)

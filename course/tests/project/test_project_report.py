@@ -66,6 +66,7 @@ def test_a_report_shows_the_rows_the_runs_and_the_incident(folder):
 
     assert "<dd>90</dd>" in page
     assert page.count("<tr>") == 7
+    assert '<td class="points">0 to 5, by a person</td>' in page
     for title in ("Load: requests per second", "Load: share of answers", "Load: processor time", "Your update"):
         assert title in page
     assert "Incident 1: network-delay, seen first here" in page

@@ -11,7 +11,8 @@ import pytest
 from checker import sibling
 from checker.errors import Finding, NotYet, Partial, Verdict
 from course.project import command
-from course.project.demo.plots import seconds
+from course.project.demo import evidence
+from course.project.demo.plots import Chart, Line, draw, seconds
 from course.project.platform.supervisor import RolloutStuck
 from course.tests.project import final
 
@@ -102,6 +103,22 @@ def test_more_requests_than_were_asked_for():
         "about 300: LOAD_RATE requests a second, by all users together",
         "locustfile.py",
         "How many users share the rate, and what says how long each of them waits for its next turn?",
+    )
+
+
+def test_fewer_requests_while_answers_are_missing():
+    outputs = iter(("@@301\n", "@@160\n"))
+    run = SimpleNamespace(replace=lambda *_: None, run=lambda *_, **__: SimpleNamespace(output=next(outputs)))
+
+    verdict = said(sibling(CHECKS, "pace").expect_the_rate, run, "locustfile.py")
+
+    assert isinstance(verdict, NotYet)
+    assert verdict.finding == Finding(
+        "ran locustfile.py with LOAD_RATE 10 and 8 users against a service that takes 10 s to answer",
+        "160 requests had begun after 30 s; 301, when each answer came at once",
+        "about 300 in both: LOAD_RATE requests a second, whether or not answers come",
+        "locustfile.py",
+        "What begins the next request: a clock, or the end of an earlier one?",
     )
 
 
@@ -272,3 +289,10 @@ def test_what_the_incidents_need_is_in_a_trainees_environment():
 @pytest.mark.parametrize("end", [1, 45, 600, 12_000, 90_000])
 def test_an_axis_has_room_for_its_numbers(end):
     assert 1 <= len(seconds(end)) <= 11
+
+
+@pytest.mark.parametrize(("highest", "top"), [(30.0, ">200<"), (650.0, ">800<")])
+def test_an_axis_that_leaves_noise_small(highest, top):
+    chart = Chart("Time", "", "ms", [Line("clients", "a", [(1.0, highest)])], 10.0, least=evidence.NOISE_MS)
+
+    assert top in draw(chart, [], number=1)

@@ -111,9 +111,9 @@ def test_a_command_of_another_system_is_told():
     assert judged(SECTION.replace("/movie-service", "/web")) == Finding(
         "looked in your files for what a command of the section HighErrorRate names",
         "`kubectl rollout undo deployment/web`: deployment.yaml has movie-service, not web",
-        "names that exist in this system",
-        "runbook.md:1",
-        "What does this command answer when you run it today, in daylight?",
+        "names that exist in this system, and a command that does no harm",
+        "runbook.md:2",
+        "What does this command answer when you run it today, in daylight, and what is left afterwards?",
     )
 
 
@@ -138,12 +138,16 @@ def test_rules_that_prometheus_refuses_are_told_as_that():
         ("kubectl -n prod get deployments -o wide", ""),
         ("kubectl scale deploy movie-service --replicas=4", ""),
         ("kubectl scale deployment.apps/movies --replicas=4", "deployment.yaml has movie-service, not movies"),
+        ("kubectl delete pod movie-service-7d4b9", ""),
+        ("kubectl delete deployment movie-service", "it takes the Deployment away, and no pod is left to answer"),
+        ("kubectl delete -f k8s/deployment.yaml", "it takes the Deployment away, and no pod is left to answer"),
         ("kubectl undo movie-service", "kubectl undo is no command for a running system"),
         ("curl -s http://127.0.0.1:8000/metrics", ""),
         ("curl 'http://prometheus:9090/api/v1/query?query=up'", ""),
         ("curl http://127.0.0.1:8000/status", "the service has /predict, /metrics, not /status"),
         ("curl --help", "the service has /predict, /metrics, not what it asks for"),
-        ("gh workflow run deploy.yml", ""),
+        ("gh workflow view deploy.yml", ""),
+        ("gh workflow run deploy.yml", "deploy.yml has no workflow_dispatch, so nobody can start it by hand"),
         ("gh workflow run rollback.yml", "the workflow is deploy.yml, not rollback.yml"),
         ("git revert HEAD", ""),
         ("python load.py --rate 40", ""),
@@ -159,7 +163,27 @@ def test_a_command_is_held_against_the_system(command, fault):
     found = list(runbook.commands(section))
 
     assert len(found) == 1
-    assert runbook.fault(found[0], SYSTEM) == fault
+    assert found[0][0] == 2
+    assert runbook.fault(found[0][1], SYSTEM) == fault
+
+
+def test_a_workflow_that_can_be_started_by_hand_is_taken():
+    system = runbook.System((), (), "deploy.yml", "on:\n  workflow_dispatch:\n")
+
+    assert runbook.fault(["gh", "workflow", "run", "deploy.yml"], system) == ""
+
+
+@pytest.mark.parametrize("command", ["git status", "kubectl get pods"])
+def test_a_section_whose_commands_only_look_is_told(command):
+    section = f"## HighErrorRate\n`http_requests_total` rises.\nThen `{command}`.\n"
+
+    assert judged(section) == Finding(
+        "looked in the section HighErrorRate for a command that ends the fault",
+        f"`{command}` only looks, as all of its commands do",
+        "a command that changes something",
+        "runbook.md:3",
+        "What did you do yourself, after looking, to end the fault?",
+    )
 
 
 def test_commands_are_read_from_blocks_and_quotes_that_never_end():
@@ -169,7 +193,7 @@ def test_commands_are_read_from_blocks_and_quotes_that_never_end():
     section = runbook.Section("x", 1, tuple(text.splitlines()))
 
     assert list(runbook.commands(section)) == [
-        ["kubectl", "get", "pods"], ["curl", "/metrics"], ["kubectl", "logs", "'pod"],
+        (5, ["kubectl", "get", "pods"]), (7, ["curl", "/metrics"]), (8, ["kubectl", "logs", "'pod"]),
     ]  # fmt: skip
 
 
