@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from checker import messages as m
@@ -137,6 +138,9 @@ class Answers:
         """The answer; a finding when it is missing, still a question mark, or of another kind."""
         tried = f"read {key} in {self.where}"
         value = self.values.get(key)
+        if kind is str and isinstance(value, date):
+            # TOML has a date without quotes; what is asked for is its text.
+            value = value.isoformat()
         if value is None or value == "?":
             seen = m.NO_ANSWER.format(key=key)
             raise NotYet(Finding(tried, seen, m.NO_ANSWER_EXPECTED, self.where, m.NO_ANSWER_NEXT))

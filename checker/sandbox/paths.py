@@ -23,6 +23,9 @@ OF_PROC = (
     "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/uptime", "/proc/version",
     "/proc/filesystems", "/proc/sys/kernel/ngroups_max", "/proc/sys/vm/overcommit_memory", "/proc/sys/kernel/osrelease",
 )  # fmt: skip
+# By these DuckDB and others size themselves: the limits of the group that a process is in, in both versions of cgroups.
+CGROUPS = "/sys/fs/cgroup"
+OF_A_GROUP = ("cpu.max", "memory.max", "cpu.cfs_quota_us", "cpu.cfs_period_us", "memory.limit_in_bytes")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 OF_A_PREFIX = ("bin", "lib", "lib32", "lib64", "share", "include", "pyvenv.cfg")
 
@@ -34,6 +37,16 @@ def readable() -> tuple[str, ...]:
     found = {*SYSTEM, *(f"{prefix}/{part}" for prefix in prefixes for part in OF_A_PREFIX), *_on_sys_path()}
     there = sorted(path for path in found if os.path.exists(path))
     return tuple(path for path in there if not any(path.startswith(f"{other}/") for other in there))
+
+
+def own_limits(groups: str) -> tuple[str, ...]:
+    """The files with the limits of the groups in a /proc/self/cgroup, and of the topmost; nothing of others' groups."""
+    folders = {CGROUPS}
+    for line in groups.splitlines():
+        _, controllers, group = line.split(":", 2)
+        for top in (f"{CGROUPS}/{name}".rstrip("/") for name in controllers.split(",")):
+            folders |= {top, f"{top}{group}".rstrip("/")}
+    return tuple(f"{folder}/{name}" for folder in sorted(folders) for name in OF_A_GROUP)
 
 
 def _on_sys_path() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import Any
 
 from checker.sandbox import landlock, limits, namespaces, paths
@@ -29,9 +30,16 @@ def shut_off(level: str, start: dict[str, Any], stage: namespaces.Stage | None, 
     elif reaches(level, "landlock"):
         ours, look = paths.packages_of_ours(allowed)
         landlock.restrict(
-            read=(*paths.readable(), *(("/proc",) if alone else paths.OF_PROC), *ours), write=writable, look=look,
-            devices=paths.DEVICES, ports=start["reach"],
+            read=(*paths.readable(), *(("/proc",) if alone else paths.OF_PROC), *paths.own_limits(_groups()), *ours),
+            write=writable, look=look, devices=paths.DEVICES, ports=start["reach"],
         )  # fmt: skip
+
+
+def _groups() -> str:
+    try:
+        return Path("/proc/self/cgroup").read_text("utf-8")
+    except OSError:
+        return ""
 
 
 def _hand_out(ports: list[int], line: int) -> None:

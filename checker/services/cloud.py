@@ -62,7 +62,10 @@ class Buckets:
 
 
 class Cloud:
-    """The server. `.buckets` is its state, `.athena` its engine, `.requests` what S3 was asked."""
+    """The server. `.buckets` is its state, `.athena` its engine, `.requests` what S3 was asked.
+
+    While `.outage` it answers 503. `.page` is how many keys it lists at a time where nobody says; 0 for moto's 1,000.
+    """
 
     def __init__(self, port: int = 0) -> None:
         self.buckets = Buckets()
@@ -91,12 +94,13 @@ class Cloud:
         }
 
     def reset(self) -> None:
-        """An empty account: no bucket, no table, no request on the books, no outage."""
+        """An empty account: no bucket, no table, no request on the books, no outage, no short pages."""
         s3_backends[DEFAULT_ACCOUNT_ID]["aws"].reset()
         self.athena = Athena(self.buckets)
         self._door = Door(self.athena)
         self.requests: list[Request] = []
         self.outage = False
+        self.page = 0
 
     def puts(self) -> list[str]:
         """The paths of all objects that were put, in order, repetitions too."""
@@ -122,6 +126,12 @@ class Cloud:
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             respond("503 Service Unavailable", [("Content-Type", "application/xml")])
             return [OUTAGE]
+        if (
+            self.page
+            and "list-type=2" in environ.get("QUERY_STRING", "")
+            and "max-keys=" not in environ["QUERY_STRING"]
+        ):
+            environ["QUERY_STRING"] += f"&max-keys={self.page}"
         found: Iterable[bytes] = self._moto(environ, respond)
         return found
 

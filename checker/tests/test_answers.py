@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from checker.errors import Finding, NotYet
 from checker.reply import Answers
+
+
+def test_a_day_without_quotes_is_its_text():
+    answers = Answers(tomllib.loads('fell_on = 2026-11-22\nchanged = "2026-11-23"'))
+
+    assert (answers.get("fell_on", str), answers.get("changed", str)) == ("2026-11-22", "2026-11-23")
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,24 @@ def test_an_outage_is_answered_by_503(cloud):
     assert cloud.buckets.keys("lake") == []
 
 
+def test_a_list_comes_in_pages_of_the_size_that_a_check_sets(cloud):
+    for name in "abc":
+        cloud.buckets.put("lake", name, b"rows")
+    cloud.page = 2
+
+    first = client("s3").list_objects_v2(Bucket="lake")
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket="lake")
+
+    assert ([one["Key"] for one in first["Contents"]], first["IsTruncated"]) == (["a", "b"], True)
+    assert [one["Key"] for page in pages for one in page["Contents"]] == ["a", "b", "c"]
+
+
 def test_reset_forgets_everything(cloud):
     cloud.buckets.put("lake", "x", b"rows")
+    cloud.page = 2
     cloud.reset()
 
-    assert (cloud.buckets.keys("lake"), cloud.requests, cloud.outage) == ([], [], False)
+    assert (cloud.buckets.keys("lake"), cloud.requests, cloud.outage, cloud.page) == ([], [], False, 0)
 
 
 def test_the_back_door_of_the_emulator_is_shut(cloud):

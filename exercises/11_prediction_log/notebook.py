@@ -19,7 +19,7 @@
 # | **Minutes** | room 15 (tasks 1 and 2), full 60 |
 # | **Simulated** | S3 (an emulator) and Athena (a stand-in), on this machine; code and rows are real |
 # | **You write** | [writer.py](writer.py), [one_day.sql](one_day.sql), and from task 3 on four files more |
-# | **The brief** | [README.md](README.md), a complete path without this notebook |
+# | **The brief** | [README.md](README.md), a complete path without this notebook, but for the stretch |
 
 # %% [markdown]
 # ## Why
@@ -228,7 +228,8 @@ stop_everything()
 # No points, more fun:
 #
 # - **Compaction**: a day of five-minute batches has 288 objects. Write a function that makes one object of a day's.
-#   In which order do you write and delete, so that a query in between counts no row twice?
+#   You may write the new object first, or delete the old ones first: what does each order cost a query in between, and
+#   what a process that is killed there?
 # - **Lifecycle**: write the rule that deletes objects below `predictions/` after 90 days, with boto3's
 #   `put_bucket_lifecycle_configuration`. What does it do to old versions, where the bucket keeps them?
 # - Write a wrong answer that our checks do not notice, and tell us.

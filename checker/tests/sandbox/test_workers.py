@@ -36,6 +36,12 @@ def test_honest_work_finds_what_it_needs(door):
     assert (temporary, random, processor) == (True, True, "processor")
 
 
+def test_duckdb_finds_the_limits_that_it_sizes_itself_by(door):
+    code = "import duckdb\ndef f():\n    return duckdb.connect('kept.db').execute('SELECT 42').fetchall()[0][0]\n"
+
+    assert door(code).call("greeting.f", timeout=60) == 42
+
+
 @pytest.mark.slow
 def test_libraries_that_need_much_of_the_system_work(door):
     code = (

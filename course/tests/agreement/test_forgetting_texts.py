@@ -14,7 +14,7 @@ from checker.athena import Athena
 from checker.athena.engine import statements
 from course.build.sync import ROOT
 from course.tests.agreement.test_names_texts import driven, subject_with, told
-from course.tests.agreement.test_prediction_log_texts import Bucket
+from course.tests.agreement.test_one_day_texts import Bucket
 
 FOLDER = ROOT / "exercises" / "11_prediction_log"
 LAKES, PEOPLE, TABLE = (
@@ -101,12 +101,25 @@ MSCK REPAIR TABLE t;
     assert len(statements(text)) == 2
 
 
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [("SELECT liked FROM predictions LIMIT 1", "no row"), ("MSCK REPAIR TABLE predictions", "done")],
+)
+def test_the_lab_says_of_a_query_that_it_found_no_row(sql: str, said: str) -> None:
+    lab = (FOLDER / "solution" / "lab.py").read_text("utf-8")
+    space: dict[str, Any] = {}
+    exec(lab[lab.index("def nothing(") : lab.index("def report(")], space)
+
+    assert space["nothing"](sql) == said
+
+
 # -- the table and speed.sql ------------------------------------------------------------------------------------
 def asked(check: Any, **files: str) -> tuple[str, str, str, str, str]:
     bucket = Bucket()
     texts = {f"{name}.sql": text for name, text in files.items()}
     submission = SimpleNamespace(random=random.Random(7), text=texts.__getitem__)
-    return told(check, submission, SimpleNamespace(cloud=SimpleNamespace(buckets=bucket, athena=Athena(bucket))), LAKES)
+    cloud = SimpleNamespace(buckets=bucket, athena=Athena(bucket))
+    return told(check, submission, SimpleNamespace(cloud=cloud), LAKES, {})
 
 
 def moved_by_a_day() -> str:

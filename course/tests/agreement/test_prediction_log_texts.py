@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,6 @@ import pyarrow as pa
 import pytest
 
 from checker import sibling
-from checker.athena import Athena
 from checker.tests.findings import finding
 from course.build.sync import ROOT
 
@@ -122,89 +122,57 @@ def test_each_day_has_two_rows_of_one_user_in_one_millisecond() -> None:
     assert len({one["request_id"] for one in made}) == 9
 
 
-# -- task 2 -----------------------------------------------------------------------------------------------------
-class Bucket:
-    """One bucket in memory."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-
-    def keys(self, bucket: str, prefix: str = "") -> list[str]:
-        return sorted(key for key in self.objects if key.startswith(prefix))
-
-    def get(self, bucket: str, key: str) -> bytes:
-        return self.objects[key]
-
-    def put(self, bucket: str, key: str, content: bytes) -> None:
-        self.objects[key] = content
-
-
-def one_day(where: str) -> tuple[Any, Any]:
-    """The hand-in and the cloud of a query for one day with this condition."""
-    bucket = Bucket()
-    wanted = "model_version, count(*) AS requests, avg(score) AS mean_score"
-    query = f"SELECT {wanted} FROM predictions WHERE {where} GROUP BY 1"
-    submission = SimpleNamespace(random=random.Random(7), text=lambda name: query)
-    return submission, SimpleNamespace(cloud=SimpleNamespace(buckets=bucket, athena=Athena(bucket)))
-
-
-ACCEPTED = "rows: a query that Athena accepts"
-FOLDERS = "Which columns are folder names? A condition on another column cannot skip a folder."
-MONTHS = "Which months and years does your condition on dt say nothing about?"
-HIDDEN = """NOT_SUPPORTED_HERE: The hidden column "$path" is not known to this stand-in for Athena."""
-
-
-@pytest.mark.parametrize(
-    ("where", "seen", "expected", "question"),
-    [
-        ("dt LIKE '%-17'", "opened 4 objects of 3 days: 2025-11-17, 2026-10-17, 2026-11-17", "", MONTHS),
-        ("day(date(dt)) = 17", "opened 4 objects of 3 days: 2025-11-17, 2026-10-17, 2026-11-17", "", MONTHS),
-        ("substr(dt, 6) = '11-17'", "opened 3 objects of 2 days: 2025-11-17, 2026-11-17", "", MONTHS),
-        (
-            "date(made_at) = DATE '2026-11-17'",
-            "opened 50 objects of 32 days; rows of 31 days were thrown away afterwards",
-            "",
-            FOLDERS,
-        ),
-        (
-            "\"$path\" LIKE '%dt=2026-11-17%'",
-            HIDDEN,
-            ACCEPTED,
-            "Athena may know this, the stand-in does not. Which plainer form says the same?",
-        ),
-        (
-            "dt = 20261117",
-            "TYPE_MISMATCH: line 1: Cannot apply operator: varchar = integer",
-            ACCEPTED,
-            "Which two types meet in this condition, or which name does the table not have?",
-        ),
-    ],
+ELSEWHERE = (
+    "shipped 40 predictions of four days from a machine in Auckland",
+    "right in predictions/dt=YYYY-MM-DD/, with the day of made_at in UTC",
+    "writer.py, ship",
 )
-def test_a_query_for_one_day_is_told_what_it_opened(where: str, seen: str, expected: str, question: str) -> None:
-    told = found(BATCH.test_one_day_reads_one_day, *one_day(where), LAKES)
 
-    assert (told.tried, told.seen, told.expected, told.where, told.next) == (
-        "ran your query for 2026-11-17 on 50 objects of 32 days",
-        seen,
-        expected or "the objects of one day",
-        "one_day.sql",
-        question,
+
+def in_folders(named: str) -> Any:
+    """What is said when each day's rows lie in a folder with its day in this form."""
+    recorded: list[Any] = []
+
+    def written(cloud: Any) -> dict[str, Any]:
+        days: dict[str, list[str]] = {}
+        for one in recorded:
+            moment = datetime.fromtimestamp(one["made_at"] / 1000, UTC)
+            days.setdefault(named.format(moment), []).append(one["request_id"])
+        return {f"predictions/{day}/a.parquet": pa.table({"request_id": ids}) for day, ids in days.items()}
+
+    subject = SimpleNamespace(
+        cloud=None, log=lambda zone: None, record=lambda log, made: recorded.extend(made), ship=lambda log: None
     )
+    lakes = SimpleNamespace(DRAW=LAKES.DRAW, PREFIX=LAKES.PREFIX, written=written)
+    submission = SimpleNamespace(random=random.Random(7))
+    return found(BATCH.test_a_row_lies_in_the_folder_of_its_day, submission, subject, lakes)
+
+
+CLOCK = "Which clock names the folder: the row's, the machine's, or that of the upload?"
+FORM = "The day is the right one. How many digits have its parts, and what stands between them?"
 
 
 @pytest.mark.parametrize(
-    "where",
+    ("named", "question"),
     [
-        "dt = '2026-11-17'",
-        "date(dt) = DATE '2026-11-17'",
-        "dt LIKE '2026-11-17%'",
-        "(dt = '2026-11-17' AND model_version = 'v1') OR (dt = '2026-11-17' AND model_version <> 'v1')",
+        ("dt={0.year}-{0.month}-{0.day}", FORM),
+        ("dt={0:%Y%m%d}", FORM),
+        ("dt={0:%Y/%m/%d}", FORM),
+        ("dt=2026-{0:%m-%d}", CLOCK),
+        ("day={0:%Y-%m-%d}", CLOCK),
     ],
 )
-def test_a_query_that_opens_one_day_passes(where: str) -> None:
-    submission, subject = one_day(where)
+def test_rows_in_other_folders_are_asked_for_the_clock_or_for_the_form(named: str, question: str) -> None:
+    told = in_folders(named)
 
-    assert BATCH.test_one_day_reads_one_day(submission, subject, LAKES) is None
+    assert (told.tried, told.expected, told.where, told.next) == (*ELSEWHERE, question)
+    assert " rows lie elsewhere; one of " in told.seen
+
+
+def test_a_row_elsewhere_is_shown_with_its_moment() -> None:
+    assert in_folders("dt=2026-{0:%m-%d}").seen == (
+        "10 rows lie elsewhere; one of 2027-01-01 00:00:00 UTC is in predictions/dt=2026-01-01/a.parquet"
+    )
 
 
 # -- task 3 -----------------------------------------------------------------------------------------------------

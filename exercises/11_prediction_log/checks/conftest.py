@@ -147,6 +147,12 @@ def deaths() -> list[Death]:
 
 
 @pytest.fixture(scope="session")
+def months() -> dict[str, Any]:
+    """Months that one check draws and the next one stores again: drawing takes longer than the query."""
+    return {}
+
+
+@pytest.fixture(scope="session")
 def known() -> dict[int, str]:
     """The names that "stable" got under KEY, for "pseudonym", which comes after it."""
     return {}

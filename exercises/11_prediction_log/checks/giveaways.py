@@ -22,6 +22,8 @@ LETTERS, BITS = 128, 1024
 PART, OF_USERS = 8, 200
 # By how much the share of the same user must exceed that of strangers.
 PART_MORE, PLACE_MORE = 0.5, 0.25
+# The shares of right guesses, from the same user's name and by chance; and of which place of the name.
+Guessed = tuple[float, float, str]
 
 
 def by_chance(users: int, more: float) -> float:
@@ -93,21 +95,44 @@ def foretold(mine: Sequence[str], other: Sequence[str]) -> str:
     What the one makes of the other is learned from half of the users and tried on the rest. So it finds what comes
     from the user alone, and what a sum or a XOR with something of the key hides.
     """
-    found = [(_guessed(one, two), place) for place, one, two in _places([*mine, *other], len(mine))]
-    (hits, chance), place = max(found, key=lambda one: one[0][0] - one[0][1])
+    names, half = [*mine, *other], len(mine)
+    found = [*_of_letters(names, half), *_of_bits(names, half)]
+    hits, chance, place = max(found, key=lambda one: one[0] - one[1])
     if hits - chance < PLACE_MORE:
         return ""
     return f"{place} is right for {100 * hits:.0f} % of them, by chance for {100 * chance:.0f} %"
 
 
-def _places(names: list[str], half: int) -> Iterator[tuple[str, Any, Any]]:
-    for end, texts in (("beginning", names), ("end", [name[::-1] for name in names])):
-        letters = np.array([text[:LETTERS] for text in texts], f"U{LETTERS}").view(np.uint32).reshape(len(texts), -1)
-        for place, column in enumerate(letters.T, 1):
-            codes = np.unique(column, return_inverse=True)[1]
-            yield f"letter {place} from the {end}", codes[:half], codes[half:]
-    for place, bit in enumerate(_bits(names).T):
-        yield f"bit {place} of the name as a number", bit[:half], bit[half:]
+def _of_letters(names: list[str], half: int) -> Iterator[Guessed]:
+    ends = [("beginning", names)]
+    if len(set(map(len, names))) > 1:
+        ends.append(("end", [name[::-1] for name in names]))
+    for end, texts in ends:
+        width = min(LETTERS, max(1, *map(len, texts)))
+        letters = np.array([text[:width] for text in texts], f"U{width}").view(np.uint32).reshape(len(texts), -1)
+        codes = np.unique(letters, return_inverse=True)[1].reshape(letters.shape)
+        for place, column in enumerate(codes.T, 1):
+            yield *_guessed(column[:half], column[half:]), f"letter {place} from the {end}"
+
+
+def _guessed(one: Any, two: Any) -> tuple[float, float]:
+    """The shares of right guesses at `two`: from the same user's `one`, and from that of the user before."""
+    half, kinds = len(one) // 2, int(max(one.max(), two.max())) + 1
+    pairs = np.bincount(one[:half] * kinds + two[:half], minlength=kinds * kinds).reshape(kinds, kinds)
+    guess, due = pairs.argmax(axis=1)[one[half:]], two[half:]
+    return float((guess == due).mean()), float((np.roll(guess, 1) == due).mean())
+
+
+def _of_bits(names: list[str], half: int) -> Iterator[Guessed]:
+    """The same as of letters, of all bits at once."""
+    bits = _bits(names)
+    one, two, first = bits[:half], bits[half:], half // 2
+    ones = [((one == kind) & (two == 1))[:first].sum(axis=0) for kind in (0, 1)]
+    guesses = [2 * ones[kind] > (one[:first] == kind).sum(axis=0) for kind in (0, 1)]
+    guess, due = np.where(one[first:], guesses[1], guesses[0]), two[first:] == 1
+    hits, chance = (guess == due).mean(axis=0), (np.roll(guess, 1, axis=0) == due).mean(axis=0)
+    for place in range(bits.shape[1]):
+        yield float(hits[place]), float(chance[place]), f"bit {place} of the name as a number"
 
 
 def _bits(names: list[str]) -> Any:
@@ -117,15 +142,7 @@ def _bits(names: list[str]) -> Any:
     if not letters <= set(hexdigits) or not all(0 < len(one) <= BITS // 4 for one in digits):
         return np.zeros((len(names), 0), np.uint8)
     base = 10 if letters <= set("0123456789") else 16
-    numbers = b"".join(int(one, base).to_bytes(BITS // 8, "little") for one in digits)
-    return np.unpackbits(np.frombuffer(numbers, np.uint8).reshape(len(names), -1), axis=1, bitorder="little")
-
-
-def _guessed(one: Any, two: Any) -> tuple[float, float]:
-    """The shares of right guesses at `two`: from the same user's `one`, and from that of the user before."""
-    half, kinds = len(one) // 2, int(max(one.max(), two.max())) + 1
-    if kinds == 1:
-        return 0.0, 0.0
-    pairs = np.bincount(one[:half].astype(int) * kinds + two[:half], minlength=kinds * kinds).reshape(kinds, kinds)
-    guess, due = pairs.argmax(axis=1)[one[half:]], two[half:]
-    return float((guess == due).mean()), float((np.roll(guess, 1) == due).mean())
+    numbers = [int(one, base) for one in digits]
+    size = max(1, (max(numbers).bit_length() + 7) // 8)
+    row = b"".join(one.to_bytes(size, "little") for one in numbers)
+    return np.unpackbits(np.frombuffer(row, np.uint8).reshape(len(names), -1), axis=1, bitorder="little")

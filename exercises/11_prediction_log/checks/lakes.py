@@ -32,15 +32,21 @@ MSCK REPAIR TABLE predictions"""
 
 @dataclass(frozen=True)
 class Month:
-    """A lake that the checks have filled: its rows by day, and the place of every object."""
+    """A lake that the checks have filled: its rows and the places of its objects by day, and what is in them by key."""
 
     rows: dict[str, list[dict[str, Any]]]
     objects: dict[str, list[str]]
+    contents: dict[str, bytes]
 
     @property
     def count(self) -> int:
         """How many objects there are."""
         return sum(map(len, self.objects.values()))
+
+    def store(self, cloud: Any) -> None:
+        """Put every object into the bucket."""
+        for key, content in self.contents.items():
+            cloud.buckets.put(BUCKET, key, content)
 
     @property
     def all_rows(self) -> list[dict[str, Any]]:
@@ -55,7 +61,7 @@ def month(
 
     `changed` may change the rows of an object of a day before they are stored.
     """
-    found, places = {}, {}
+    found, places, contents = {}, {}, {}
     for day in (*DRAW["days"](), *beside):
         batches = [
             [DRAW["named"](one | {"user_id": one["user_id"] % FEW}) for one in DRAW["predictions"](draw, day, rows)]
@@ -65,10 +71,21 @@ def month(
             changed(str(day), batch)
         keys = [f"{PREFIX}dt={day}/{draw.getrandbits(64):016x}.parquet" for _ in batches]
         for key, batch in zip(keys, batches, strict=True):
-            cloud.buckets.put(BUCKET, key, LAKE["parquet"](batch))
+            contents[key] = LAKE["parquet"](batch)
         found[str(day)] = [row for batch in batches for row in batch]
         places[str(day)] = [f"s3://{BUCKET}/{key}" for key in keys]
-    return Month(found, places)
+    made = Month(found, places, contents)
+    made.store(cloud)
+    return made
+
+
+def again(cloud: Any, months: dict[str, Month], name: str, make: Callable[[], Month]) -> Month:
+    """The month that a check before this one has drawn under this name, stored anew; where none has, a new one."""
+    if name in months:
+        months[name].store(cloud)
+    else:
+        months[name] = make()
+    return months[name]
 
 
 def with_table(cloud: Any) -> None:

@@ -27,9 +27,9 @@ WHICH = "Which requests of a day does p95_ms look at, and what share of them exc
     hints=HINTS["rows-found"],
     why="A table without partitions is no error: it has no rows, and says so to nobody.",
 )
-def test_every_row_is_found(submission, subject, lakes):
+def test_every_row_is_found(submission, subject, lakes, months):
     """After table.sql, a query finds the rows of every folder, by dt."""
-    month = lakes.month(subject.cloud, submission.random, rows=5)
+    month = few_rows(submission, subject, lakes, months)
     declare(submission, subject.cloud, lakes)
     due = len(month.all_rows)
     counted, said = lakes.asked(subject.cloud, "SELECT count(*) AS rows FROM predictions")
@@ -52,6 +52,11 @@ def test_every_row_is_found(submission, subject, lakes):
         if said.startswith("TYPE_MISMATCH")
         else lakes.question(said, "Which value has each partition, and which folder does it read?"),
     )
+
+
+def few_rows(submission: Any, subject: Any, lakes: Any, months: Any) -> Any:
+    cloud = subject.cloud
+    return lakes.again(cloud, months, "few", lambda: lakes.month(cloud, submission.random, rows=5, most=1))
 
 
 def declare(submission: Any, cloud: Any, lakes: Any) -> None:
@@ -78,9 +83,9 @@ def declare(submission: Any, cloud: Any, lakes: Any) -> None:
     hints=HINTS["types-agree"],
     why="The table is a claim about the files; whether it is true shows only when a column is read.",
 )
-def test_every_column_has_its_values(submission, subject, lakes):
+def test_every_column_has_its_values(submission, subject, lakes, months):
     """Each column of the table has the values that the files hold."""
-    month = lakes.month(subject.cloud, submission.random, rows=5, most=1)
+    month = few_rows(submission, subject, lakes, months)
     declare(submission, subject.cloud, lakes)
     names = lakes.SCHEMA.names
     answer, failed = lakes.asked(subject.cloud, f"SELECT {', '.join(names)} FROM predictions")
@@ -128,9 +133,9 @@ def same(found: Any, row: dict[str, Any], name: str) -> bool:
     hints=HINTS["percentile"],
     why="A percentile is a place in one sorted list; two of them have no mean that is one.",
 )
-def test_the_percentile_is_of_all_requests(submission, subject, lakes):
+def test_the_percentile_is_of_all_requests(submission, subject, lakes, months):
     """speed.sql gives, for every day, the 95th percentile of all requests of that day."""
-    month = lakes.month(subject.cloud, submission.random, rows=120, most=1, changed=mixed)
+    month = many_rows(submission, subject, lakes, months)
     answer = per_day(submission, subject.cloud, lakes, file="speed.sql")
     found = column_of(answer, "p95_ms", file="speed.sql")
     slower = {day: share_above([row["latency_ms"] for row in rows], found.get(day)) for day, rows in month.rows.items()}
@@ -144,6 +149,11 @@ def test_the_percentile_is_of_all_requests(submission, subject, lakes):
         where="speed.sql",
         next=HOW_MANY if groups(submission.text("speed.sql")) > 1 else WHICH,
     )
+
+
+def many_rows(submission: Any, subject: Any, lakes: Any, months: Any) -> Any:
+    cloud, draw = subject.cloud, submission.random
+    return lakes.again(cloud, months, "many", lambda: lakes.month(cloud, draw, rows=120, most=1, changed=mixed))
 
 
 def mixed(day: str, rows: list[dict[str, Any]]) -> None:
@@ -173,9 +183,9 @@ def share_above(values: list[float], number: Any) -> float:
     hints=HINTS["drift"],
     why="An integer by an integer is an integer, in Trino as in many languages, and nobody is warned.",
 )
-def test_the_drift_of_the_score_shows(submission, subject, lakes):
+def test_the_drift_of_the_score_shows(submission, subject, lakes, months):
     """drift.sql gives, for every day, the mean score and the share of likes."""
-    month = lakes.month(subject.cloud, submission.random, rows=40, most=1)
+    month = many_rows(submission, subject, lakes, months)
     answer = per_day(submission, subject.cloud, lakes, file="drift.sql")
     for column, of in (("mean_score", "score"), ("like_share", "liked")):
         found = column_of(answer, column, file="drift.sql")
@@ -204,6 +214,14 @@ def test_the_day_of_the_fall_is_named(submission):
     """The answer names the day from which on the scores are lower."""
     found = submission.answers().get("fell_on", str).strip()
     right = sibling(__file__, "answers").answers(submission.seed, {})["fell_on"]
+    expect(
+        re.fullmatch(r"\d{4}-\d\d-\d\d", found),
+        tried="read the day in your answer",
+        seen=f"fell_on = {found!r}",
+        expected='a day in the form of "2026-11-09"',
+        where="answers.toml, fell_on",
+        next="How are the days written in the report?",
+    )
     expect(
         found == right,
         tried="looked for the first day with lower scores in your November",

@@ -109,9 +109,14 @@ def table():
     asked += [f"SELECT {name} FROM predictions LIMIT 1" for name in lake.SCHEMA.names]
     for sql in asked:
         try:
-            print(f"{' '.join(sql.split())[:60]:<62}{athena.ask(sql)[0] or 'done'}")
+            print(f"{' '.join(sql.split())[:60]:<62}{athena.ask(sql)[0] or nothing(sql)}")
         except athena.Refused as refused:
             print(f"{' '.join(sql.split())[:60]:<62}{refused}")
+
+
+def nothing(sql):
+    """What to say where no row came back: a statement gives none, a query has found none."""
+    return "no row" if sql.upper().startswith(("SELECT", "WITH")) else "done"
 
 
 def report():
