@@ -77,6 +77,12 @@ HIDDEN = """NOT_SUPPORTED_HERE: The hidden column "$path" is not known to this s
             LOOKED_UP,
         ),
         (
+            "dt >= '2026-11-17' AND date(made_at) = DATE '2026-11-17'",
+            "opened 22 objects of 14 days; rows of 13 days were thrown away afterwards",
+            "",
+            FOLDERS,
+        ),
+        (
             "\"$path\" LIKE '%dt=2026-11-17%'",
             HIDDEN,
             ACCEPTED,
