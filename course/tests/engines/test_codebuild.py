@@ -67,9 +67,8 @@ def test_after_the_login_a_push_is_made(world):
 )  # fmt: skip
 def test_a_deployment_follows_the_artifact_to_the_registry(monkeypatch, content, said):
     monkeypatch.setattr(codebuild, "manifest", lambda *_: "sha256:0a")
-    made = codebuild.Build(
-        RealDocker(random.Random(1)), (), "", {}, {} if content is None else {codebuild.DEFINITIONS: content}
-    )
+    artifacts = {} if content is None else {codebuild.DEFINITIONS: content}
+    made = codebuild.Build(RealDocker(random.Random(1)), (), "", {}, artifacts, {})
 
     assert codebuild._deployed(made, HERE) == said
 
