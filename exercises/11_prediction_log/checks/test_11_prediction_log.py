@@ -17,7 +17,7 @@ HINTS = read_hints(__file__)
 # Where the year, the month and the day change at once.
 NEW_YEAR = (date(2026, 12, 31), date(2027, 1, 1))
 # Rows that wait: more than a writer lets wait that uploads at a number of rows, as far as such numbers are usual.
-CROWD = 2100
+CROWD = 1100
 WAITS = "What does a user wait for here, and what could wait instead?"
 WHO_WAITS = "Which of these calls uploads, and for what does the user of that request wait?"
 WHICH_CLOCK = "Which clock names the folder: the row's, the machine's, or that of the upload?"
