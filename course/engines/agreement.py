@@ -101,7 +101,7 @@ def rows_agree(
     """
     course, found = find_course(ROOT), need(engine)
     case, both, said = read_case(course.exercise(exercise)), 0, []
-    with Grader(course) as grader:
+    with Grader(course, dict(resources or {})) as grader:
         for target in targets(case)[part]:
             with laid_out(case, target, found, resources or {}) as folder:
                 result = grader.grade(exercise, folder, seed=1)

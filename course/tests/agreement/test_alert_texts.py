@@ -85,7 +85,7 @@ TEXTS: list[tuple[str, tuple[str, str], Text]] = [
         ),
     ),
     (
-        "HighErrorRate", ("5..", "50[0-4]|5[2-9]."),
+        "HighErrorRate", ("5..", "50[0234]|5[2-9]."),
         (
             BAD + "12 of 100 requests fail with 501 or 505 to 519 and are slow, all of them in every other 15 s",
             "it never fires. At minute 16 your query gives 0, which is compared by > 0.05", FIRING, WHICH,
