@@ -192,7 +192,7 @@ def test_predictions_reach_no_grade(case: Case, name: str, bench: Bench) -> None
     obey(predictions.predictions_reach_no_grade(case, answer, lambda target: bench.grade(case, target)))
 
 
-@_wrong_targets(_each_day, _on_its_day)
+@_wrong_targets(_each_day, _in_two_weeks)
 def test_wrong_variant_loses_one_check(case: Case, name: str, bench: Bench) -> None:
     """And says so in words that pass the lint."""
     result = bench.result(case, _made(case, bench, name))

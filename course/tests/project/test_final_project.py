@@ -13,7 +13,7 @@ from checker import sibling
 from checker.catalog import declared_checks
 from checker.errors import CouldNotCheck, Finding, NotYet, Partial, Verdict
 from checker.grade import Grader
-from checker.law.today import PARTS, of_its_day
+from checker.law.today import IN_TWO_WEEKS, PARTS, of_its_day
 from checker.state import load_state
 from course.project import rubric
 from course.project.command import told
@@ -43,7 +43,7 @@ def cases(kind):
     """All of a kind. Of those that start processes, the first that loses a check is asked daily, the others in turn."""
     found, asked = [], set()
     for place, one in enumerate(final.variants(kind)):
-        turn = of_its_day(place) if one.loses in asked else []
+        turn = of_its_day(place, IN_TWO_WEEKS) if one.loses in asked else []
         asked.add(one.loses)
         found.append(pytest.param(one, id=one.name, marks=[pytest.mark.full, *turn] if slow(one) else []))
     return found
