@@ -4,8 +4,8 @@ What is asked stands in checker/law, a module per part; this file goes through a
 One wrong variant per check and each solution with another seed are asked in `make test`, half of them each day, so
 that two days ask all; after a change of an exercise `make sync` asks all of its own, for the page of their messages.
 `make test-full` asks right variants and runs notebooks on the solution on two days of a week each; a seventh of the
-sabotages, of the notebooks on the starter, of the predictions and of the other wrong variants, and a fourteenth of all
-wrong variants with a second seed: another part each day (checker/law/today.py).
+sabotages, of the notebooks on the starter and of the predictions, and a fourteenth of the other wrong variants and of
+all wrong variants with a second seed: another part each day (checker/law/today.py).
 `checker selftest N --law` asks the whole matrix of the exercise that is being worked on.
 Mutants are counted only where course/mutants.lock was written over other files, and such a lock is refused;
 `checker selftest --mutants` counts all and renews it. `make test-full` counts a part of them, another each day, all in
