@@ -24,6 +24,7 @@ from checker.promql import (
     read_groups,
     run,
 )
+from checker.promql.durations import milliseconds
 
 STEP = 15_000
 # Scrapes without the fault, then with it. Six minutes hold any window that engineers type, an alert waits longer.
@@ -65,7 +66,6 @@ def _predict(model, request):
 inference.predict = _predict
 inference.load = lambda folder: folder
 """
-UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 CANNOT = "{file} cannot be judged: {why} `python -m checker.promql --help` lists what is."
 
 
@@ -163,8 +163,8 @@ def observed_seconds(night: Night, query: str) -> float:
 
 def longest_window(query: str) -> int:
     """Seconds of the longest range of a query; 0 when it has none."""
-    spans = [re.findall(r"(\d+)(ms|[smhdwy])", inside) for inside in re.findall(r"\[([^\]:]*)", query)]
-    return int(max((sum(int(count) * UNITS[unit] for count, unit in one) for one in spans), default=0))
+    spans = (milliseconds(inside.strip()) or 0 for inside in re.findall(r"\[([^\]:]*)", query))
+    return max(spans, default=0) // 1000
 
 
 def metrics_of(night: Night) -> set[str]:

@@ -12,15 +12,13 @@ import secrets
 import shutil
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from uv import find_uv_bin
 
-from course.engines.testing import Live
+from course.tests.agreement.answer import Answer
 
 UP, GOOD_ORDER = "startup complete", "stopped in good order"
 NO_SUCH_USER = re.compile(r"unable to find (user|group)|no matching entries in (passwd|group) file")
@@ -30,20 +28,14 @@ WELL = re.compile(r"@app\.get\((LIVE|READY)\)")
 ILL = r"@app.get(\1, status_code=503)"
 # An image of uv that a step copies from.
 UV = re.compile(r"--from=(ghcr\.io/astral-sh/uv:\S+)")
-# Asked each second; no failure counts while a busy machine still imports.
 # Docker keeps the last five answers, and says of one that came too late that its exit code is -1.
 KEPT, TOO_LATE, HEALTHY_SECONDS = 5, -1, 60.0
+# Asked each second; no failure counts while a busy machine still imports.
 OFTEN = ("--health-interval", "1s", "--health-start-period", "60s")
 
 
-@dataclass
-class Answer:
-    """One answer on the engine: its folder, and what was seen, by the name of the row."""
-
-    docker: Live
-    folder: Path
-    name: str = field(default_factory=lambda: f"agree-{secrets.token_hex(4)}")
-    seen: dict[str, bool] = field(default_factory=dict)
+class Image(Answer):
+    """An answer to exercise 3."""
 
     def look(self) -> dict[str, bool]:
         """Everything that can be seen; a row whose question never comes up is left out."""
@@ -128,7 +120,7 @@ class Answer:
         try:
             with opener.open(f"http://127.0.0.1:{port}/health/ready", timeout=20) as answer:
                 return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
+        except OSError:
             return False
 
     def turns_healthy(self, box: str) -> bool:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from checker import sibling
 from course.build.sync import ROOT
-from course.engines.testing import Live
+from course.tests.agreement.answer import Answer
 
 CHECKS = str(ROOT / "exercises" / "04_compose" / "checks" / "conftest.py")
 STACK, RUNNING = sibling(CHECKS, "stack"), sibling(CHECKS, "running")
@@ -29,14 +26,8 @@ TARGETS = "http://prometheus:9090/api/v1/targets"
 SCRAPED_SECONDS = 60.0
 
 
-@dataclass
-class Answer:
-    """One answer on the engine: its folder, and what was seen, by the name of the row."""
-
-    docker: Live
-    folder: Path
-    name: str = field(default_factory=lambda: f"agree-{secrets.token_hex(4)}")
-    seen: dict[str, bool] = field(default_factory=dict)
+class Started(Answer):
+    """An answer to exercise 4."""
 
     def look(self) -> dict[str, bool]:
         """Everything that can be seen; a row whose question never comes up is left out."""

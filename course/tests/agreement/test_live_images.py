@@ -7,7 +7,7 @@ import pytest
 from checker.law.today import IN_FOUR_WEEKS, of_its_day
 from course.engines.agreement import rows_agree
 from course.engines.testing import figure
-from course.tests.agreement.images import Answer
+from course.tests.agreement.images import Image
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 PARTS = [pytest.param(part, marks=of_its_day(part, IN_FOUR_WEEKS)) for part in range(IN_FOUR_WEEKS)]
@@ -24,7 +24,7 @@ def test_docker_shows_what_the_rows_say(part, bundle_dir):
     name = f"exercise 3, rows and Docker ({part + 1} of {IN_FOUR_WEEKS})"
     with figure(name, "all agree", engine="docker") as found:
         both, differ = rows_agree(
-            "03", "docker", lambda docker, folder: Answer(docker, folder).look(),
+            "03", "docker", lambda docker, folder: Image(docker, folder).look(),
             part=slice(part, None, IN_FOUR_WEEKS), allowed=ALLOWED, resources={"model": bundle_dir},
         )  # fmt: skip
         found.value = f"{both - len(differ)} of {both}"
