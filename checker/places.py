@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from checker.yaml_loader import nodes_of
+
 
 @dataclass(frozen=True)
 class Places:
@@ -19,7 +21,7 @@ class Places:
         """Read the text; where it cannot be read, every place is the file's name alone."""
         try:
             # JSON is YAML but for tabs, which stand between its values only.
-            return Places(name, tuple(yaml.compose_all(text.replace("\t", " "), Loader=yaml.SafeLoader)))
+            return Places(name, tuple(nodes_of(text.replace("\t", " "))))
         except (yaml.YAMLError, RecursionError):
             return Places(name, ())
 

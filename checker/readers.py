@@ -15,15 +15,24 @@ import yaml
 from checker import messages as m
 from checker.dockerfile import Dockerfile, DockerfileError, read_dockerfile
 from checker.errors import Finding, NotYet
+from checker.yaml_loader import (
+    MAX_ALIASES,
+    MAX_VALUES,
+    Strict,
+    TooManyAliases,
+    TooManyValues,
+    Words,
+    WrittenOut,
+    nodes_of,
+    value_of,
+    values_of,
+)
 
 # `ticket_a = port`: true and false are no texts, nor are inf and nan.
 BARE_WORD = re.compile(r"\s*[\w.-]+\s*=\s*(?!(?:true|false|inf|nan)\b)[A-Za-z]")
 MAX_DEPTH = 40
-MAX_ALIASES = 100
 # A hand-written file has a few thousand characters; PyYAML needs seconds for a million.
 MAX_CHARACTERS = 400_000
-# A hand-written file has hundreds of values; ten nested lists of ten aliases each have ten billion.
-MAX_VALUES = 100_000
 
 
 def read_json(name: str, text: str) -> Any:
@@ -85,56 +94,6 @@ def read_docker(name: str, text: str) -> Dockerfile:
         raise _not_parsed(name, "Dockerfile", error.line, error.problem) from None
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that counts aliases and refuses a key given twice, which YAML forbids and PyYAML accepts."""
-
-    aliases = merged = 0
-
-    def flatten_mapping(self, node: Any) -> None:
-        super().flatten_mapping(node)
-        # Merge keys copy: a table that merges another twice is twice as large, and so on.
-        self.merged += len(node.value)
-        if self.merged > MAX_VALUES:
-            raise _TooManyValues
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            self.aliases += 1
-            if self.aliases > MAX_ALIASES:
-                raise _TooManyAliases
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen = set()
-        for key, _ in node.value:
-            if key.tag != "tag:yaml.org,2002:merge" and key.value.__hash__ and key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
-            if key.value.__hash__:
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-class _WordsLoader(_Loader):
-    """Reads `on`, `off`, `yes`, `no` and dates as words, as YAML 1.2 does; PyYAML makes booleans of the first four."""
-
-
-_NOT_WORDS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
-_WordsLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NOT_WORDS]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_BOOL = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
-_WordsLoader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tTfF"))
-
-
-class _TooManyAliases(Exception):
-    pass
-
-
-class _TooManyValues(Exception):
-    pass
-
-
 def read_yaml(name: str, text: str) -> Any:
     """The one document of a YAML text; None for an empty text."""
     return _parsed_yaml(name, text, _one)
@@ -143,26 +102,6 @@ def read_yaml(name: str, text: str) -> Any:
 def read_yaml_12(name: str, text: str) -> Any:
     """The one document of a YAML text in which `on`, `off`, `yes` and `no` are words: workflows, pipelines."""
     return _parsed_yaml(name, text, _one_of_words)
-
-
-class _LongLoader(_WordsLoader):
-    """Writes CloudFormation's short functions out: `!Sub text` becomes {"Fn::Sub": text}."""
-
-
-def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-        value = value.split(".", 1) if name == "GetAtt" else value
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        assert isinstance(node, yaml.MappingNode)
-        value = loader.construct_mapping(node, deep=True)
-    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
-
-
-_LongLoader.add_multi_constructor("!", _written_out)
 
 
 def read_yaml_long(name: str, text: str) -> Any:
@@ -175,7 +114,7 @@ def load_words(text: str) -> list[Any]:
 
     CloudFormation's short functions are written out.
     """
-    return list(yaml.load_all(text, Loader=_LongLoader))
+    return values_of(text, WrittenOut)
 
 
 def read_documents(name: str, text: str) -> list[Any]:
@@ -195,17 +134,11 @@ def read_nodes(name: str, text: str) -> list[yaml.Node]:
 
 # What the functions above ask for, each by a name, so that it can be looked up what a text gave before.
 Parse = Callable[[str], Any]
-_one = functools.partial(yaml.load, Loader=_Loader)
-_one_of_words = functools.partial(yaml.load, Loader=_WordsLoader)
-_one_written_out = functools.partial(yaml.load, Loader=_LongLoader)
-
-
-def _all(text: str) -> list[Any]:
-    return list(yaml.load_all(text, Loader=_Loader))
-
-
-def _nodes(text: str) -> list[yaml.Node]:
-    return list(yaml.compose_all(text, Loader=_Loader))
+_one = functools.partial(value_of, kind=Strict)
+_one_of_words = functools.partial(value_of, kind=Words)
+_one_written_out = functools.partial(value_of, kind=WrittenOut)
+_all = functools.partial(values_of, kind=Strict)
+_nodes = functools.partial(nodes_of, kind=Strict)
 
 
 def _parsed_yaml(name: str, text: str, parse: Parse) -> Any:
@@ -224,9 +157,9 @@ def _parsed_once(name: str, text: str, parse: Parse) -> Any:
         raise _not_parsed(name, "YAML", mark.line + 1 if mark else 1, str(error.problem)) from None
     except yaml.YAMLError as error:
         raise _not_parsed(name, "YAML", 1, str(error).splitlines()[0]) from None
-    except _TooManyAliases:
+    except TooManyAliases:
         raise _too_complex(name, f"has more than {MAX_ALIASES} aliases") from None
-    except _TooManyValues:
+    except TooManyValues:
         raise _too_complex(name, f"expands to more than {MAX_VALUES} values") from None
     except RecursionError:
         raise _too_complex(name, f"has more than {MAX_DEPTH} levels") from None

@@ -17,6 +17,7 @@ import yaml
 from checker import messages as m
 from checker.errors import Finding, NotYet
 from checker.readers import read_yaml_long
+from checker.yaml_loader import nodes_of
 
 # A key with a value that gives away the machine, in Compose, Kubernetes, ECS or a workflow.
 TRUE_KEYS = {"privileged", "hostNetwork", "hostPID", "hostIPC"}
@@ -127,7 +128,7 @@ def _places(name: str, text: str) -> Iterator[Place]:
     for start, end in pairwise(starts):
         # Limits on size, depth and aliases, and a finding when no parser can read it; with the lines of the whole file.
         read_yaml_long(name, "\n" * text.count("\n", 0, start) + text[start:end])
-    for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
+    for node in nodes_of(text):
         if node is not None:
             yield from _walk(node, ())
 

@@ -12,6 +12,7 @@ import yaml
 
 from checker import readers
 from checker.compose.values import Refused, Row, Table
+from checker.yaml_loader import MAX_VALUES
 
 MERGE = "tag:yaml.org,2002:merge"
 TEXT = "tag:yaml.org,2002:str"
@@ -25,7 +26,7 @@ class Source:
     name: str
     content: Table
     replaced: list[Path] = field(default_factory=list)
-    _left: int = readers.MAX_VALUES
+    _left: int = MAX_VALUES
 
     @staticmethod
     def documents(name: str, text: str) -> list[Source]:
