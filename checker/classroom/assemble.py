@@ -20,7 +20,7 @@ LEVELS = ("none", "process", "landlock", "namespace", "container")
 NOT_YET = "The run ended before it was judged. Run the same command again: it goes on where it stopped."
 EARLIER = "A later attempt counts."
 NOTHING = "Nothing was handed in."
-ERROR = "A check could not be run, which costs no point. Look at its row."
+ERROR = "A check could not be run: its row says why. Grade again, or set its points by hand."
 
 
 @dataclass(frozen=True)

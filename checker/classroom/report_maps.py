@@ -16,7 +16,7 @@ GLYPHS = {
 LEGEND = (
     ("passed", "passed, or kept"), ("partial", "a part of the points"), ("not_yet", "not yet, or too slow"),
     ("broken", "worked in the starter, broken now"), ("waits_for", "waits for another check"),
-    ("could_not_check", "could not be checked: costs no point"), ("none", "nothing to judge"),
+    ("could_not_check", "could not be checked: 0 until it is graded again"), ("none", "nothing to judge"),
 )  # fmt: skip
 NOTHING = {"nothing": "not handed in", "not_graded": "not graded"}
 GIVEN = "starter as given"

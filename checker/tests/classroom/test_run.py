@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from checker.classroom.assemble import LEVELS
+from checker.classroom.assemble import LEVELS, Outcome
 from checker.classroom.processes import Event, run_jobs
 from checker.classroom.record import read_class, read_result
 from checker.classroom.run import Options, Told, grade_class
@@ -262,6 +263,12 @@ def test_a_job_that_ends_every_process_costs_no_other(grade, three, mini):
     assert scores(graded) == {"ada": ("graded", 5, 5), "bob": ("error", 0, 5), "eve": ("graded", 0, 5)}
     lost = "The process that judged it ended 2 times before it answered. Grade the class again, with --jobs 1."
     assert graded.submissions[1].says == lost
+
+
+def test_a_check_that_could_not_be_run_says_what_to_do():
+    assert Outcome.of(SimpleNamespace(status="error", score=0, max=5, isolation="none")).says == (
+        "A check could not be run: its row says why. Grade again, or set its points by hand."
+    )
 
 
 def test_a_fault_of_the_checker_is_an_error_and_no_zero(grade, three, tmp_path):
