@@ -16,13 +16,17 @@ FIRST = images()[0].tag
 LABEL = "course.engines.recipe"
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 LEAN = tuple(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale", "info"))
-# What python:*-slim has and Debian's package has not: `python`, pip without the guard for the system's packages,
-# and the certificates that this machine trusts, or pip could not fetch behind a proxy that signs itself.
+# What python:*-slim has and Debian's package has not: `python`, a folder site-packages, pip without the guard for the
+# system's packages, and the certificates that this machine trusts, or pip could not fetch behind a proxy that signs
+# itself. As in python:*-slim, libgomp1 is not there: who needs it installs it.
 FINISH = """set -e
 if [ -e "$1/usr/bin/pip3" ]; then
     ln -sf /usr/bin/python3 "$1/usr/local/bin/python"
     ln -sf /usr/bin/python3 "$1/usr/local/bin/python3"
     ln -sf /usr/bin/pip3 "$1/usr/local/bin/pip"
+    for own in "$1"/usr/local/lib/python3.*; do
+        rm -rf "$own/dist-packages" && mkdir -p "$own/site-packages" && ln -s site-packages "$own/dist-packages"
+    done
 fi
 rm -rf "$1"/usr/lib/python3*/EXTERNALLY-MANAGED "$1"/var/lib/apt/lists/* "$1"/var/log/* "$1"/var/cache/debconf/*
 find "$1/usr" -name __pycache__ -prune -exec rm -rf {} +

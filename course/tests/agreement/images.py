@@ -22,7 +22,10 @@ from course.tests.agreement.answer import Answer
 
 UP, GOOD_ORDER = "startup complete", "stopped in good order"
 NO_SUCH_USER = re.compile(r"unable to find (user|group)|no matching entries in (passwd|group) file")
-TOKEN = "tk-[0-9a-f]{6,}"
+TOKEN, A_TOKEN = "tk-[0-9a-f]{6,}", "tk-0d15ea5e77"
+# What a build is given: a file for each secret that a step mounts, a value for each argument that is named like one.
+MOUNTED = re.compile(r"type=secret\S*\bid=([\w.-]+)")
+ARGUMENT = re.compile(r"^ARG\s+(\w*TOKEN\w*)\s*$", re.MULTILINE)
 # How the app of the exercise answers for its health, and the same app when it is ill.
 WELL = re.compile(r"@app\.get\((LIVE|READY)\)")
 ILL = r"@app.get(\1, status_code=503)"
@@ -73,7 +76,15 @@ class Image(Answer):
             self.docker.ask("docker", "image", "rm", "--force", name[1])
 
     def build(self, image: str) -> bool:
-        return self.docker.ask("docker", "build", "--quiet", "--tag", image, str(self.folder)).returncode == 0
+        return self.docker.ask("docker", "build", "--quiet", "--tag", image, *self.given(), ".").returncode == 0
+
+    def given(self) -> list[str]:
+        """Options that hand the build its token, in the way that it asks for one."""
+        text = (self.folder / "Dockerfile").read_text(encoding="utf-8")
+        token = self.folder.parent / "token"
+        token.write_text(A_TOKEN, encoding="utf-8")
+        secret = [word for name in MOUNTED.findall(text) for word in ("--secret", f"id={name},src={token}")]
+        return secret + [word for name in ARGUMENT.findall(text) for word in ("--build-arg", f"{name}={A_TOKEN}")]
 
     def run(self) -> None:
         """Start a container of it and follow it to its end."""

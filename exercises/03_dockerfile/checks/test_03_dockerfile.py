@@ -12,7 +12,7 @@ from typing import Any
 
 from checker import check, expect, read_hints
 from checker.dockerfile import copied, steps
-from checker.dockerfile.installs import ran
+from checker.dockerfile.installs import apt_packages, ran
 from checker.dockerfile.rights import closed
 from checker.dockerfile.stages import sources
 from checker.dockerfile.tree import walk_files
@@ -22,6 +22,10 @@ from checker.dockerfile.written import written
 HINTS = read_hints(__file__)
 FOLLOWED = "followed your Dockerfile as a build does, step by step"
 ROOTS_WORK = {"apt-get", "apt", "apk", "useradd", "adduser", "groupadd", "addgroup"}
+# Debian 13, on which Python's slim images stand since August 2025, has useradd, and adduser only where it is installed.
+DEBIAN_13 = re.compile(r"(^|/)(python:([\d.]+-)?slim(-trixie)?|debian:(trixie|13[\d.]*|stable)(-slim)?)(@|$)")
+# What an install may take along besides is not known here: only these surely bring no adduser.
+BRING_NONE = {"libgomp1", "ca-certificates", "curl", "wget", "tini", "dumb-init", "procps"}
 
 
 # -- guards -----------------------------------------------------------------------------------------------------
@@ -91,6 +95,15 @@ def expect_runs(image: Any, stage: Any, instruction: Any, files: dict[str, str])
         where=image.dockerfile.at(instruction.line),
         next="From where does apt know which packages there are?",
     )
+    program = lacks_adduser(stage, instruction)
+    expect(
+        not program,
+        tried=FOLLOWED,
+        seen=f"line {instruction.line} runs {program}, which {stage.base} does not have: exit code 127",
+        expected="a program that the base has, such as useradd or groupadd, or an install of adduser before",
+        where=image.dockerfile.at(instruction.line),
+        next="Which programs that make users does this base have: how do you look into it?",
+    )
     for install in image.installs:
         if install.ran.instruction is not instruction:
             continue
@@ -114,6 +127,14 @@ def apt_without_lists(stage: Any, instruction: Any) -> str:
             if one.instruction is instruction and "install" in one.command.words and not updated:
                 return next((word for word in reversed(one.command.words) if not word.startswith("-")), "")
     return ""
+
+
+def lacks_adduser(stage: Any, instruction: Any) -> str:
+    """The program of this step that Debian 13 lacks; empty where some step may have installed it."""
+    if not DEBIAN_13.search(stage.base) or {name for name, _ in apt_packages(stage)} - BRING_NONE:
+        return ""
+    programs = [one.command.program for one in ran(stage) if one.instruction is instruction]
+    return next((str(one) for one in programs if one in ("adduser", "addgroup")), "")
 
 
 @check(id="starts", task=1, after=("builds",))
