@@ -90,6 +90,7 @@ def ask(sql: str, **more: object) -> dict[str, object]:
     return {"id": query, "client": athena} | athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
 
 
+@pytest.mark.slow
 def test_unchanged_boto3_code_gets_rows(cloud):
     done = ask("SELECT 7 / 2 AS a, NULL AS b, 'x' AS c")
 

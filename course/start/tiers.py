@@ -38,6 +38,8 @@ GENERATED: Tool = ("sync --check", ".", ("python", "-m", "course", "sync", "--ch
 # module (the law of the exercises) is much longer than the rest.
 MORE = {"test": 1, "test-fast": 0, "test-full": 1, "test-live": 1}
 MOST_CORES = 8
+# What has become slow is named, so that somebody marks it.
+NAMED = {"test-fast": ("--durations=5", "--durations-min=0.5")}
 # Where the shell forbids bytecode, each worker would rewrite all tests anew, and each program compile the course.
 COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 NOTHING_COLLECTED = 5
@@ -119,7 +121,17 @@ def _tool(places: Places, tool: Tool) -> tuple[Outcome, str]:
 
 
 def _pytest(places: Places, console: Console, name: str, arguments: Sequence[str]) -> Outcome:
-    argv = ["pytest", "-m", marked(name), "-n", str(workers(name)), "--dist", "worksteal", *arguments]
+    argv = [
+        "pytest",
+        "-m",
+        marked(name),
+        "-n",
+        str(workers(name)),
+        "--dist",
+        "worksteal",
+        *NAMED.get(name, ()),
+        *arguments,
+    ]
     console.line(f"$ {' '.join(repr(word) if ' ' in word else word for word in argv)}")
     began = time.monotonic()
     last = ""

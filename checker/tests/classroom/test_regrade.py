@@ -72,6 +72,7 @@ def test_only_what_changed_is_told_and_the_old_result_is_kept(grade, three, mini
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_nothing_changed(grade, three):
     grade()
     after, heard = grade(regrade=True)

@@ -18,6 +18,8 @@ from checker.errors import CheckerError, Misuse
 from checker.journal import Journal
 from checker.tests.classroom.conftest import EMPTY, PARTIAL, RIGHT, SLUG
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def three(folder, zipped):
@@ -245,7 +247,6 @@ def deadly(mini, when):
     path.write_text(text.replace("\n\n\n@check", DIES.format(when=when) + "\n\n@check", 1))
 
 
-@pytest.mark.slow
 def test_a_lost_process_is_replaced_and_its_job_judged_again(grade, three, mini):
     deadly(mini, "not here.exists()")
 
@@ -254,7 +255,6 @@ def test_a_lost_process_is_replaced_and_its_job_judged_again(grade, three, mini)
     }  # fmt: skip
 
 
-@pytest.mark.slow
 def test_a_job_that_ends_every_process_costs_no_other(grade, three, mini):
     deadly(mini, "'length = 4' in text")
 

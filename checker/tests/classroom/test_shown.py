@@ -32,6 +32,7 @@ def test_html_is_text():
     assert safe("<b title=\"a\" id='b'>&") == "&lt;b title=&quot;a&quot; id=&#x27;b&#x27;&gt;&amp;"
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_no_text_leaves_its_place(text):

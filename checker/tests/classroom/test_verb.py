@@ -56,6 +56,7 @@ def test_a_trainee_s_pack_is_one_trainee(there, given, folder, capsys, tmp_path)
     assert capsys.readouterr().out.endswith("total: 5 of 5 points\n")
 
 
+@pytest.mark.slow
 def test_a_zip_alone_is_a_class_of_one(there, zipped, capsys, tmp_path):
     path = zipped("ada.zip")
 

@@ -42,6 +42,7 @@ def test_a_justified_row_may_be_kept(edited, bench) -> None:
     assert earns_what_is_justified(case, "constant_true", bench.grade(case, sabotages(case)["constant_true"])) == []
 
 
+@pytest.mark.slow
 def test_a_check_that_breaks_over_an_odd_shape_is_refused(edited, bench) -> None:
     case = edited(CHECKS, EASY, 'seen["text"] == name')
 

@@ -13,10 +13,11 @@ from checker.law.predictions import predictions_reach_no_grade
 from checker.law.sabotage import sabotages
 from checker.law.variants import Wrong
 
+pytestmark = pytest.mark.slow
+
 CHECKS = "checks/test_01_parcel.py"
 
 
-@pytest.mark.slow
 def test_the_miniature_exercise_keeps_laws_1_to_5(case, bench, tmp_path) -> None:
     targets = bench.targets(case)
     said = verdicts.starter_earns_nothing(case, bench.result(case, targets["starter"]))
@@ -28,7 +29,6 @@ def test_the_miniature_exercise_keeps_laws_1_to_5(case, bench, tmp_path) -> None
     assert said == []
 
 
-@pytest.mark.slow
 def test_each_wrong_variant_of_it_loses_one_check(case, bench) -> None:
     said = []
     for wrong in case.variants.wrong:
@@ -117,7 +117,6 @@ def test_a_message_that_names_no_file_is_refused(edited, bench) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_a_message_may_name_a_file_that_the_exercise_also_takes(edited, bench) -> None:
     case = edited(CHECKS, 'where="parcel.py, label"', 'where="notes.txt:3"')
     case = replace(case, exercise=replace(case.exercise, also=("*.txt",)))
@@ -126,7 +125,6 @@ def test_a_message_may_name_a_file_that_the_exercise_also_takes(edited, bench) -
     assert not verdicts.loses_one(case, wrong, bench.result(case, bench.targets(case)["wrong/small_letters"]))
 
 
-@pytest.mark.slow
 def test_a_check_that_breaks_is_ours(edited, bench) -> None:
     case = edited(CHECKS, '"""The label is what the machine reads."""', '"""The label is read."""\n    1 / 0')
 
@@ -138,7 +136,6 @@ def test_a_check_that_breaks_is_ours(edited, bench) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_a_loss_that_hangs_on_the_seed_is_refused(case, bench) -> None:
     wrong = next(one for one in case.variants.wrong if one.name == "no_base")
 
@@ -161,7 +158,6 @@ def test_a_first_task_without_a_point_is_refused(edited, bench) -> None:
     assert said[0].endswith(". Let a first point be within reach of task 1.")
 
 
-@pytest.mark.slow
 def test_a_grade_that_follows_the_predictions_is_refused(case, bench) -> None:
     solution, empty = bench.targets(case)["solution"], sabotages(case)["empty"]
 
@@ -183,7 +179,6 @@ def test_a_missing_starter_is_refused(case) -> None:
     assert str(refused.value) == "01_parcel/starter is not there. Run `make sync`."
 
 
-@pytest.mark.slow
 def test_a_demand_that_the_brief_hides_is_refused(edited, bench) -> None:
     case = edited("README.md", "A weight from 1 to 30 kg", "A weight that is allowed")
     result = bench.result(case, bench.targets(case)["wrong/lower_limit_out"])

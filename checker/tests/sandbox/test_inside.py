@@ -78,6 +78,7 @@ def test_a_name_that_leads_out_is_refused(folder, secret, name):
         inside.read(folder, name)
 
 
+@pytest.mark.slow
 def test_a_room_goes_whatever_was_made_in_it():
     made = room.on_disk()
     at = os.open(made.folder, os.O_RDONLY)

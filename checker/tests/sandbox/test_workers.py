@@ -163,6 +163,7 @@ def test_a_program_that_ends_is_told(door, ending):
     assert ended.value.finding.seen == "the program ended before it answered"
 
 
+@pytest.mark.slow
 def test_an_endless_loop_is_ended(door):
     with pytest.raises(TooSlow):
         door("while True: pass").call("greeting.f", timeout=0.5)
@@ -174,6 +175,7 @@ def test_what_the_course_allows_of_the_service_can_be_imported(door):
     assert door(code, allowed=("movie_service",)).call("greeting.f", timeout=60) == "movie_service.metrics"
 
 
+@pytest.mark.slow
 def test_s3_is_reached_and_nothing_else(door, grader, services):
     cloud = services.get("s3")
     code = (

@@ -8,6 +8,8 @@ import pytest
 
 from course.tests.agreement.build_answer import AROUND, GOOD, finding, hand_in, place_of
 
+pytestmark = pytest.mark.slow
+
 SMOKE, PERSON = "            - Name: SmokeTest\n", "            - Name: Person\n"
 STORE = "ArtifactStore: {Type: S3, Location: !Ref Artifacts}"
 STORES = "ArtifactStores: [{Region: us-east-1, ArtifactStore: {Type: S3, Location: !Ref Artifacts}}, "
@@ -43,7 +45,6 @@ def test_an_action_of_another_region_is_told(tmp_path: Path, changes: dict[str, 
     )
 
 
-@pytest.mark.slow
 def test_an_action_may_name_the_region_of_the_template(tmp_path: Path) -> None:
     changes = {SMOKE: f"{SMOKE}              Region: !Ref AWS::Region\n"}
 

@@ -10,6 +10,8 @@ from checker.errors import NotYet
 from course.build.sync import ROOT
 from course.tests.agreement.build_answer import GOOD, HANDED_ON, IMAGE, HandIn, finding, hand_in, place_of
 
+pytestmark = pytest.mark.slow
+
 STARTER = ROOT / "exercises" / "08_codebuild" / "starter"
 TESTS = "- pytest\n"
 RAN_WHAT = "Which tests did this line run?"

@@ -9,6 +9,8 @@ import pytest
 
 from course.tests.agreement.build_answer import AROUND, GOOD, HANDED_ON, IMAGE, alone, finding, hand_in, place_of
 
+pytestmark = pytest.mark.slow
+
 LOGIN = 'Action: ecr:GetAuthorizationToken\n                Resource: "*"'
 LOGIN_STATEMENT = f"              - Effect: Allow\n                {LOGIN}\n"
 DENIES = "              - {Effect: Deny, Action: ecr:PutImage, Resource: '*'}\n"

@@ -9,6 +9,8 @@ import pytest
 from checker.buildspec.world import HOST
 from course.tests.agreement.build_answer import GOOD, HANDED_ON, finding
 
+pytestmark = pytest.mark.slow
+
 PUSH = '      - docker push "$IMAGE"\n'
 DIGEST = "      - DIGEST=$(docker inspect --format '{{index .RepoDigests 0}}' \"$IMAGE\")\n"
 WRITES = """      - printf '[{"name":"api","imageUri":"%s"}]' "$DIGEST" > imagedefinitions.json\n"""

@@ -9,6 +9,8 @@ import pytest
 from checker import sibling
 from course.tests.agreement.build_answer import AROUND, CHECKS, HANDED_ON, IMAGE, finding, hand_in, place_of
 
+pytestmark = pytest.mark.slow
+
 TAGS = sibling(CHECKS, "tags")
 IMMUTABLE = "      ImageTagMutability: IMMUTABLE\n"
 FILTER = """        - ImageTagMutabilityExclusionFilterType: WILDCARD

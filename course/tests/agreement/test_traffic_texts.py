@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from course.build.sync import ROOT
+
+pytestmark = pytest.mark.slow
 
 METRICS = ROOT / "exercises" / "09_metrics"
 

@@ -150,6 +150,7 @@ def test_the_program_reads_a_load_and_writes_an_outcome(serving):
     assert len(outcome["milliseconds"]) == 20 and min(outcome["milliseconds"]) > 0
 
 
+@pytest.mark.slow
 def test_a_flood_does_not_wait_for_answers(serving):
     server = serving(lambda _: None)
 
@@ -159,6 +160,7 @@ def test_a_flood_does_not_wait_for_answers(serving):
     assert found.unsent > 0
 
 
+@pytest.mark.slow
 def test_a_flood_tells_good_answers_from_refusals(serving):
     server = serving(lambda body: OK if body == b"good" else BUSY)
 

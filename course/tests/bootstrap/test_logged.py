@@ -8,6 +8,8 @@ import pytest
 from course.start.console import Console
 from course.start.logged import run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("last", "shown"),

@@ -44,6 +44,7 @@ def test_the_words_of_the_lost_check_are_recorded(told):
     )
 
 
+@pytest.mark.slow
 def test_the_reading_room_lists_every_wrong_answer_in_order(told):
     text = (told / "solutions/01_greeting/README.md").read_text()
 

@@ -10,6 +10,8 @@ from course.engines import agreement
 from course.engines.agreement import Verdict, agree, rows_agree, targets
 from course.engines.found import Found
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def engine(monkeypatch):
@@ -40,7 +42,6 @@ def test_no_difference_says_nothing():
     assert agree("01", "docker", refuses_starter, refused={"starter": "a TODO left"}) == []
 
 
-@pytest.mark.slow
 def test_each_difference_is_named():
     assert agree("01", "docker", refuses_starter, refused={}) == [
         "01_prediction_endpoint/starter: the engine refuses it: there is a TODO left"
@@ -76,7 +77,6 @@ def shows_all(engine, folder):
     return {"starts": True, "bounds": True, "documented": True}
 
 
-@pytest.mark.slow
 def test_each_row_that_the_engine_contradicts_is_named_but_for_a_reason(monkeypatch):
     monkeypatch.setattr(agreement, "Live", lambda name, folder: None)
 

@@ -63,6 +63,7 @@ def told(body: str) -> Any:
     return said
 
 
+@pytest.mark.slow
 def test_sagemaker_asks_under_its_own_paths(client):
     own = asked(client, "POST", "/predict", VISITOR)
 
@@ -253,6 +254,7 @@ def test_the_histories_of_user_and_movie_carry_two_thirds_of_the_model(bundle_di
     assert found["age"] < 0.1
 
 
+@pytest.mark.slow
 def test_a_profile_names_the_functions_that_answer(bundle_dir, capsys):
     app = create_app(settings=Settings(model_dir=bundle_dir, access_log="off", prediction_log="off"))
 

@@ -73,6 +73,7 @@ def test_a_wrong_way_loses_its_check_and_is_told_where(grader, tmp_path, variant
     assert all((lost[0].tried, lost[0].seen, lost[0].expected, lost[0].next))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", cases("right"))
 def test_a_right_way_earns_its_row(grader, tmp_path, variant):
     result = grader.grade(PROJECT, final.lay(tmp_path / "work", variant), task=variant.task, seed=7)
