@@ -1,5 +1,6 @@
 """The course's own pack: it can be made, shows no answer, and judges exercise 1 as the clone does."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from checker.release.pack import release
 from course.build.sync import ROOT
 
 pytestmark = pytest.mark.slow
+# Parts of course/start and course/engines for who makes the course: nothing in a pack calls them.
+MAKERS = {"course/engines/agreement.py", "course/engines/record.py", "course/start/welcome.py"}
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,28 @@ def test_it_holds_all_that_it_needs_to_run_by_itself(pack):
         "build/model/manifest.json", "work/START_HERE.ipynb", "work/01_prediction_endpoint/app.py",
     ):  # fmt: skip
         assert (pack / name).is_file(), name
+
+
+def test_its_modules_import_nothing_that_stayed_behind(pack):
+    files = {path.relative_to(pack).as_posix(): path for path in (pack / "course").rglob("*.py")}
+    asked = {(name, module) for name, path in files.items() if name not in MAKERS for module in imported(path)}
+
+    assert [one for one in sorted(asked) if is_module(ROOT, one[1]) and not is_module(pack, one[1])] == []
+
+
+def imported(path):
+    """The modules of ours that a file asks for; of `from course.a import b` both, since b may be one."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names if one.name.startswith("course."))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "course":
+            yield node.module
+            yield from (f"{node.module}.{one.name}" for one in node.names)
+
+
+def is_module(root, name):
+    place = root / name.replace(".", "/")
+    return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
 
 
 def test_it_holds_nothing_of_the_answers_by_name(pack):
