@@ -8,7 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from checker import sibling
+from checker import partial, sibling
+from checker.errors import NotYet
 from checker.kube.objects import Object
 from checker.kube.pods import POD
 from checker.kube.probes import Probe
@@ -17,6 +18,12 @@ from checker.kube.starting import NEEDS
 EXERCISES = Path(__file__).resolve().parents[3] / "exercises"
 MANIFEST = str(EXERCISES / "05_kubernetes" / "checks" / "checks.py")
 INFERENCE = str(EXERCISES / "02_model_inference" / "checks" / "checks.py")
+# Points for the scores of known users and of movies with a year alone.
+USUAL = 3
+LESS_USUAL = "the model's score and class for each: also of a first visit, of a movie without a year, by any threshold"
+NOT_KNOWN = (
+    "What did the training put where it knew nothing, and who chose the threshold? See the tables of exercise 2."
+)
 
 
 @dataclass(frozen=True)
@@ -47,14 +54,33 @@ def expect_time_to_end(wanted: Any) -> None:
 
 
 def expect_right_scores(submission: Any) -> None:
-    """The scores of 20 drawn requests are those of the bundle's model."""
+    """The scores of drawn requests are those of the bundle's model; part of the points where only usual ones are."""
     shared, bundle = sibling(INFERENCE, "conftest"), submission.resource("model")
     online, manifest = (json.loads((bundle / f"{name}.json").read_text("utf-8")) for name in ("online", "manifest"))
     right = shared.Truth(tuple(manifest["features"]), online, (bundle / "model.txt").read_text("utf-8"))
+    subject = shared.Subject(submission)
     sibling(INFERENCE, "test_02_model_inference").expect_scores(
-        shared.Subject(submission),
+        subject,
         right,
         submission.random,
         folder="model",
         tried="scored 20 requests with the given model",
     )
+    try:
+        _expect_less_usual(submission, subject, shared)
+    except NotYet as verdict:
+        finding = vars(verdict.finding)
+        usual = f"{finding['seen']} (right: known users and movies with a year)"
+        partial(USUAL, **finding | {"seen": usual, "expected": LESS_USUAL, "next": NOT_KNOWN})
+
+
+def _expect_less_usual(submission: Any, subject: Any, shared: Any) -> None:
+    """What the training put where it knew nothing, and the class that the manifest's threshold gives."""
+    meaning, bundles = sibling(INFERENCE, "test_02_model_inference_meaning"), sibling(INFERENCE, "bundles")
+
+    def truth(bundle: Any) -> Any:
+        return shared.Truth(bundle.features, bundle.online, bundle.model)
+
+    meaning.test_missing_year_is_missing(submission, subject, truth, bundles)
+    meaning.test_unknown_user_has_no_history(submission, subject, truth, bundles)
+    meaning.test_threshold_is_the_manifests(submission, subject, truth, bundles)

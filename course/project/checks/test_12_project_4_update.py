@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -26,11 +27,39 @@ resource.setrlimit(resource.RLIMIT_NOFILE, ({OPEN}, resource.getrlimit(resource.
 for number in range({CALLS}):
     prediction_log.record(f"call-{{number}}", "champion", {{"prediction": 0.5, "prediction_class": 1}})
 """
+# Pods that answer at the same time, each in a process of its own.
+WRITERS, EACH = 4, 60
+TOGETHER = f"""
+import os
+import prediction_log
+
+def write(writer):
+    for number in range({EACH}):
+        prediction_log.record(f"pod-{{writer}}-{{number}}", "champion", {{"prediction": 0.5, "prediction_class": 1}})
+
+children = []
+for writer in range({WRITERS}):
+    child = os.fork()
+    if not child:
+        try:
+            write(writer)
+        finally:
+            os._exit(0)
+    children.append(child)
+for child in children:
+    os.waitpid(child, 0)
+"""
 
 
 def _ends(submission: Any, **how: Any) -> list[str]:
     """How each round ends: at the first look with another word than wait, else with wait."""
-    return [_end(submission, streams.looks(submission.random, **how)) for _ in range(ROUNDS)]
+    draw = _luck(submission)
+    return [_end(submission, streams.looks(draw, **how)) for _ in range(ROUNDS)]
+
+
+def _luck(submission: Any) -> random.Random:
+    """The same policy meets the same rounds whenever it is checked; another policy meets others."""
+    return random.Random(submission.text("canary.py"))
 
 
 def _end(submission: Any, looks: Iterable[Any]) -> str:
@@ -142,6 +171,7 @@ def test_nothing_is_lost_from_the_log(submission: Any) -> None:
         server.stop()
     _compare(submission, answered)
     _goes_on(submission)
+    _together(submission)
 
 
 def _ask(server: Any, number: str, version: str, body: dict[str, Any], answered: dict[str, str]) -> None:
@@ -212,6 +242,31 @@ def _goes_on(submission: Any) -> None:
         where="prediction_log.py, record",
         next="What becomes of the file that the call before has opened?",
     )
+
+
+def _together(submission: Any) -> None:
+    """All pods share the file: who reads it, adds a line and writes it again writes over the lines of others."""
+    submission.replace("drive_pods.py", TOGETHER)
+    submission.run("drive_pods.py", timeout=60)
+    lines = (submission.folder / LOG).read_text(encoding="utf-8", errors="replace").splitlines()
+    kept = len({one for one in map(_pod, lines) if one})
+    expect(
+        kept == WRITERS * EACH,
+        tried=f"called record() in {WRITERS} processes at the same time, {EACH} times each",
+        seen=f"{kept} of {WRITERS * EACH} lines are whole in {LOG}",
+        expected="each line whole, whoever else writes",
+        where="prediction_log.py, record",
+        next="What does the kernel do when two processes append to a file, and when two replace it?",
+    )
+
+
+def _pod(line: str) -> str:
+    """The name under which one of the writers has answered; empty for any other line."""
+    try:
+        name = str(dict(json.loads(line)).get("request_id"))
+    except (ValueError, TypeError):
+        return ""
+    return name if name.startswith("pod-") else ""
 
 
 def _counted(ends: Counter[str]) -> str:
