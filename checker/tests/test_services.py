@@ -19,6 +19,8 @@ from checker.exercise import read_exercise
 from checker.services.__main__ import main
 from checker.services.cloud import Cloud
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Cloud]:
@@ -48,7 +50,6 @@ def test_what_boto3_stores_is_seen_from_here(cloud):
     assert cloud.puts() == ["/lake/a/dt=1/x"]
 
 
-@pytest.mark.slow
 def test_an_outage_is_answered_by_503(cloud):
     cloud.outage = True
 
@@ -90,7 +91,6 @@ def ask(sql: str, **more: object) -> dict[str, object]:
     return {"id": query, "client": athena} | athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
 
 
-@pytest.mark.slow
 def test_unchanged_boto3_code_gets_rows(cloud):
     done = ask("SELECT 7 / 2 AS a, NULL AS b, 'x' AS c")
 
@@ -132,7 +132,6 @@ def test_the_objects_of_a_query_can_be_asked_for(cloud):
         assert json.load(answer) == []
 
 
-@pytest.mark.slow
 def test_a_script_finds_the_services_by_environment(tmp_path):
     script = tmp_path / "job.py"
     script.write_text("import boto3; boto3.client('s3').create_bucket(Bucket='lake'); print('made')")

@@ -15,6 +15,8 @@ from checker.submission import worker_env
 from checker.worker_sources import ForkServer
 from checker.workers import Start, Worker
 
+pytestmark = pytest.mark.slow
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the fork server exists on Linux only")
 CODE = """import os
 def descriptors():
@@ -102,7 +104,6 @@ def test_a_spare_that_ended_while_it_waited_is_passed_over(server, start):
     assert all(ask(worker, "place") for worker in workers)
 
 
-@pytest.mark.slow
 def test_no_spare_outlives_the_fork_server(start, server):
     start("a").close()
     spares = wait_for_spares(server, 1)

@@ -213,6 +213,7 @@ def test_an_unknown_property_of_a_composite_alarm_is_named(line: str, seen: str)
     )
 
 
+@pytest.mark.slow
 def test_a_band_of_samples_is_asked_what_they_count() -> None:
     told = found(BAND.test_traffic_leaves_its_band, watch("Stat: Sum", "Stat: SampleCount"), CONTRACT, NIGHTS)
 

@@ -14,6 +14,8 @@ from course.engines.table_of_engines import ENGINES
 from course.engines.trino import TRINO
 from course.engines.trino_client import Answer, Refused, ask
 
+pytestmark = pytest.mark.slow
+
 
 def jdk(place, version):
     (place / "bin").mkdir(parents=True)

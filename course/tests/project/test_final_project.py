@@ -190,6 +190,7 @@ def test_a_drill_that_saw_nothing_costs_no_point(judge, effect, why):
     )
 
 
+@pytest.mark.slow
 def test_the_starter_earns_nothing_and_says_where_to_begin(grader, tmp_path):
     files = {one.name: (PROJECT.starter / one.name) for one in PROJECT.whole if not one.exercise}
     files |= {one.name: final.COURSE.exercise(one.exercise).starter / one.name for one in PROJECT.whole if one.exercise}

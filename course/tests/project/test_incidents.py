@@ -168,6 +168,7 @@ def test_an_incident_is_told_in_plain_words(name):
         assert not text.endswith(".")
 
 
+@pytest.mark.slow
 def test_the_stand_in_of_the_cache_does_for_the_service():
     from movie_service.cache import RedisCache, open_redis
 

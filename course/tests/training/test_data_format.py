@@ -36,6 +36,7 @@ def test_user_259_is_a_21_year_old_male_student(lines):
     assert lines("u.user")[258][:4] == ["259", "21", "M", "student"]
 
 
+@pytest.mark.slow
 def test_movie_298_is_a_normal_movie_that_many_rated(lines, ratings):
     movie = lines("u.item")[297]
 
