@@ -154,6 +154,7 @@ def test_starter_earns_nothing(case: Case, name: str, bench: Bench) -> None:
     obey(verdicts.starter_earns_nothing(case, bench.result(case, matrix.starter(case))))
 
 
+@pytest.mark.slow
 @_targets("starter")
 def test_starter_runs(case: Case, name: str, bench: Bench, tmp_path: Path) -> None:
     obey(start.starter_runs(case, bench, matrix.starter(case), tmp_path))

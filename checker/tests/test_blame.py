@@ -1,5 +1,7 @@
 """Which file a finding names where more than one stands between the check and the fault."""
 
+import pytest
+
 from checker.errors import TooSlow
 from checker.tests.findings import finding
 
@@ -10,6 +12,7 @@ def test_a_syntax_error_stands_in_its_own_file_and_not_in_the_one_that_imports_i
     assert finding(lambda: submission.call("greeting.f")).where == "given.py:1"
 
 
+@pytest.mark.slow
 def test_too_slow_behind_a_file_of_the_checks_names_the_file_handed_in(door):
     submission = door("import time\nclass C:\n    def wait(self): time.sleep(9)\ndef f(): time.sleep(9)\n")
     submission.replace("driving.py", "import greeting\ndef f(): greeting.f()\ndef made(): return greeting.C()\n")

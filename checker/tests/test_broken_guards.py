@@ -48,6 +48,7 @@ def test_a_run_sends_to_the_row_that_is_broken_and_to_no_hint(mini):
     assert said == "next: mend what is broken first; its row says where. Then: checker check 1"
 
 
+@pytest.mark.slow
 def test_a_check_of_one_task_that_comes_after_a_guard_finds_it_mended(mini, at_work, capsys):
     """Such a run leaves out the rows of other tasks that are good, and the status said for ever that one is broken."""
     folder = mini.work / "01_greeting"

@@ -98,6 +98,7 @@ def test_sys_exit_is_told_by_name(door):
     assert finding(lambda: door("import sys; sys.exit(0)").call("greeting.f")).seen == "SystemExit: 0"
 
 
+@pytest.mark.slow
 def test_an_endless_loop_is_too_slow(door):
     found = finding(lambda: door("while True: pass").call("greeting.f", timeout=0.3), TooSlow)
 

@@ -85,6 +85,7 @@ def test_what_an_entry_ticket_reads_of_the_pre_work_is_a_heading_of_it():
     assert {name.lower() for name in named} <= {head.lower() for head in heads}
 
 
+@pytest.mark.slow
 def test_every_question_is_asked_on_a_page_that_is_there(site):
     pages = {path.as_posix() for path in site.pages}
 
