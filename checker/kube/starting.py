@@ -62,16 +62,16 @@ def hindrances(workload: Object, objects: Objects, images: re.Pattern[str]) -> I
 
 def serves_nothing(command: Any) -> bool:
     """Whether a container's command replaces the service by a program that waits or ends."""
-    programs = _programs(command)
-    return bool(programs) and all(words[0] in IDLE for words in programs)
+    started = programs(command)
+    return bool(started) and all(words[0] in IDLE for words in started)
 
 
 def _never_ends(container: dict[str, Any]) -> bool:
     words = [*(container.get("command") or []), *(container.get("args") or [])]
-    return any(one[0] in ENDLESS or one[:2] == ["sleep", "infinity"] for one in _programs(words))
+    return any(one[0] in ENDLESS or one[:2] == ["sleep", "infinity"] for one in programs(words))
 
 
-def _programs(command: Any) -> list[list[str]]:
+def programs(command: Any) -> list[list[str]]:
     """The commands of a list of words; those of a shell's script one by one, the first word without its folder."""
     words = [str(word) for word in command] if isinstance(command, list) else []
     found = [words]

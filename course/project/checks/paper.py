@@ -15,6 +15,7 @@ from checker.kube.pods import POD
 from checker.kube.probes import Probe
 from checker.kube.starting import NEEDS
 
+command = sibling(__file__, "command")
 EXERCISES = Path(__file__).resolve().parents[3] / "exercises"
 MANIFEST = str(EXERCISES / "05_kubernetes" / "checks" / "checks.py")
 INFERENCE = str(EXERCISES / "02_model_inference" / "checks" / "checks.py")
@@ -38,10 +39,13 @@ class Around:
 
 
 def expect_pods_that_stay(wanted: Any) -> None:
-    """Image, memory and command as exercise 5 has them; probes that kill, where there are any."""
+    """Image, memory, command and readiness as exercise 5 has them; probes that kill, where there are any."""
     contract, probes = sibling(MANIFEST, "contract"), sibling(MANIFEST, "test_05_kubernetes_pods")
     handed_in = SimpleNamespace(api=wanted.api, deployment=wanted.deployment, objects=Around(wanted.deployment))
-    sibling(MANIFEST, "test_05_kubernetes").test_pods_start(handed_in, contract)
+    pods = sibling(MANIFEST, "test_05_kubernetes")
+    pods.test_pods_start(handed_in, contract)
+    command.expect_a_server(wanted.api)
+    pods.test_readiness_probe_hits(handed_in, contract)
     if Probe(wanted.api, "liveness").there:
         probes.test_liveness_asks_the_process_alone(handed_in, contract)
     if Probe(wanted.api, "startup").there:

@@ -99,6 +99,64 @@ def test_pods_that_a_cluster_would_keep_cost_nothing(edits, monkeypatch):
     assert judged(paper.expect_pods_that_stay, *edits) is None
 
 
+@pytest.mark.parametrize(
+    ("command", "seen", "question"),
+    [
+        (
+            "[python, -m, uvicorn, 'app:app', --port, '8000']",
+            "'python -m uvicorn app:app --port 8000' listens on 127.0.0.1: inside of the pod alone, where no probe and "
+            "no Service comes",
+            "Which address does uvicorn take when none is said, and from where does a probe ask?",
+        ),
+        (
+            "[sh, -c, 'exec uvicorn app:app --host=0.0.0.0 --port=80']",
+            "'uvicorn app:app --host=0.0.0.0 --port=80' listens on port 80",
+            "Which port do the probe and the Service ask? The contract says 8000.",
+        ),
+        (
+            "[python3, app.py]",
+            "'python3 app.py' defines the app and ends: nothing serves it",
+            "Which program asks the app for its answers?",
+        ),
+    ],
+    ids=["loopback", "another port", "no server"],
+)
+def test_a_command_that_nobody_reaches_is_told(command, seen, question):
+    edit = ("          ports:\n", f"          command: {command}\n          ports:\n")
+
+    assert judged(paper.expect_pods_that_stay, edit) == Finding(
+        "started the container with its command",
+        seen,
+        "no command, or one that starts uvicorn with app:app on 0.0.0.0, port 8000",
+        "deployment.yaml:27",
+        question,
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "command: [uvicorn, 'app:app', --host, 0.0.0.0]",
+        "command: [sh, -c, 'uvicorn app:app --host 0.0.0.0 --port $PORT']",
+        "command: [gunicorn, -k, uvicorn.workers.UvicornWorker, -b, '0.0.0.0:8000', 'app:app']",
+        "command: [env, UVICORN_HOST=0.0.0.0, uvicorn, 'app:app']",
+        "args: [--workers, '2']",
+    ],
+    ids=["port by default", "a variable", "another program", "behind another program", "words for the image's own"],
+)
+def test_a_command_that_serves_or_is_not_known_costs_nothing(lines):
+    edit = ("          ports:\n", f"          {lines}\n          ports:\n")
+
+    assert judged(paper.expect_pods_that_stay, edit) is None
+
+
+def test_uvicorn_takes_its_host_from_the_environment_of_the_container():
+    command = ("          ports:\n", "          command: [uvicorn, 'app:app']\n          ports:\n")
+    variable = ("          env:\n", "          env:\n            - {name: UVICORN_HOST, value: 0.0.0.0}\n")
+
+    assert judged(paper.expect_pods_that_stay, command, variable) is None
+
+
 def test_a_pause_that_is_longer_than_the_grace_period_is_told():
     grace = ("containers:", "terminationGracePeriodSeconds: 2\n      containers:")
 
