@@ -44,13 +44,13 @@ class Side:
 
 
 def unlabeled(one_in: int) -> Iterator[list[Any]]:
-    """Before any label has come: one of so many requests fails, in both models."""
+    """Before any label has come: one of so many requests fails, in both models, and first in the canary."""
     champion, canary = Side(LOSS), Side(LOSS)
     for _ in range(LOOKS):
         champion.requests += 4 * BATCH * CHAMPIONS
         canary.requests += 4 * BATCH
-        for side in (champion, canary):
-            side.errors = side.requests // one_in
+        champion.errors = champion.requests // one_in
+        canary.errors = (canary.requests + one_in - BATCH) // one_in
         yield [champion.told(), canary.told()]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from types import SimpleNamespace
 
@@ -23,23 +22,6 @@ def said(check, *given):
     with pytest.raises(Verdict) as verdict:
         check(*given)
     return verdict.value
-
-
-@pytest.mark.parametrize("word", ["promote", "roll back"])
-def test_a_policy_that_does_not_wait_for_labels(word):
-    checks = sibling(CHECKS, "test_12_project_4_update")
-    submission = SimpleNamespace(random=random.Random(1), call=lambda *_: word)
-
-    verdict = said(checks.test_a_model_as_good_is_promoted, submission)
-
-    assert isinstance(verdict, NotYet)
-    assert verdict.finding == Finding(
-        "let one request in 1,000 fail, in champion and canary, before any label had come",
-        f"the policy ends with {word!r}",
-        "'wait': the canary fails no more often than the champion, and no label says anything yet",
-        "canary.py, decide",
-        "What do so few failures say, and what does a log loss without labels say?",
-    )
 
 
 def test_a_limit_on_the_mean():
@@ -202,24 +184,6 @@ def test_a_body_is_refused_as_the_service_refuses_it(change, fault):
     given = {key: one for key, one in (body | change).items() if one is not ...} if isinstance(change, dict) else change
 
     assert sibling(CHECKS, "gate").refused(given) == fault
-
-
-def test_a_log_that_opens_a_file_for_each_answer(tmp_path):
-    checks = sibling(CHECKS, "test_12_project_4_update")
-    (tmp_path / "predictions.jsonl").write_text('{"request_id": "call-0"}\n', encoding="utf-8")
-    ended = SimpleNamespace(output="Traceback\nOSError: [Errno 24] Too many open files: 'predictions.jsonl'\n")
-    submission = SimpleNamespace(folder=tmp_path, replace=lambda *_: None, run=lambda *_, **__: ended)
-
-    verdict = said(checks._goes_on, submission)
-
-    assert verdict.finding == Finding(
-        "called record() 384 times in a process that may have 128 files open",
-        "1 of the lines are in predictions.jsonl; "
-        "its last words: OSError: [Errno 24] Too many open files: 'predictions.jsonl'",
-        "each call ends as the first one did",
-        "prediction_log.py, record",
-        "What becomes of the file that the call before has opened?",
-    )
 
 
 @pytest.mark.parametrize(
