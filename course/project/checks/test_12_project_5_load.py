@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Any
 
 from checker import check, expect, partial, read_hints, sibling
@@ -13,6 +12,7 @@ from checker.errors import CouldNotCheck, Finding
 HINTS = read_hints(__file__)
 gate = sibling(__file__, "gate")
 pace = sibling(__file__, "pace")
+people = sibling(__file__, "people")
 FILE, RECORD, ANALYSIS = "locustfile.py", "load.json", "analysis.toml"
 # Runs: name, milliseconds of each answer, and how many of 200 requests fail.
 GOOD, SLOW, FAILING = ("fast", 20, 0), ("slow", 4_000, 0), ("failing", 20, 40)
@@ -196,7 +196,9 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
             "--spawn-rate", str(gate.USERS), "--run-time", f"{gate.SECONDS}s", "--stop-timeout", "1", "--only-summary",
             env=TOLD, timeout=90,
         )  # fmt: skip
-    tried = f"ran {FILE} with {gate.USERS} users against a service that answers nobody for a while"
+    tried = (
+        f"ran {FILE} with LOAD_RATE {gate.RATE} and {gate.USERS} users against a service that answers nobody at first"
+    )
     expect(
         bool(server.bodies),
         tried=tried,
@@ -211,67 +213,12 @@ def test_the_rate_is_open_loop(submission: Any) -> None:
         seen=f"{server.most} requests were under way at most, then it waited for their answers",
         expected=f"{gate.HELD} and more: the rate is kept without answers",
         where=FILE,
-        next="Who is busy while an answer is on its way, and who could begin the next request meanwhile?",
+        next="Who is busy while an answer is on its way, and who could begin the next request meanwhile?"
+        if server.most <= gate.USERS
+        else "Of what are there only so many: greenlets, places in a pool, connections of Locust's client?",
     )
-    _asks_as_people_do(server, done.output)
+    people.expect_people(server, done.output, FILE)
     pace.expect_the_rate(submission, FILE)
-
-
-def _asks_as_people_do(server: Any, output: str) -> None:
-    faults = [fault for fault in map(gate.refused, server.bodies) if fault]
-    expect(
-        not faults,
-        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
-        seen=f"the service would answer 422 to {len(faults)} of them, the first: {faults[0] if faults else ''}",
-        expected=f"bodies that the service takes: {', '.join(gate.FIELDS)}",
-        where=FILE,
-        next="How long does the service take to refuse a request, and is that the time that you want to know?",
-    )
-    known, unknown = server.kinds()["known"], server.kinds()["unknown"]
-    # Of a few requests, on a machine that is busy, none may be for an unknown movie; that costs no point.
-    expect(
-        known >= unknown > 0 if server.enough else known > 0,
-        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
-        seen=", ".join(f"{count} for {name} movies" for name, count in server.kinds().items()),
-        expected="both: movies that the model knows, most of the time, and some that it does not",
-        where=FILE,
-        next="What do people ask for besides the movies that are there?",
-    )
-    different = len({json.dumps(one, sort_keys=True) for one in server.bodies})
-    expect(
-        different > len(server.bodies) / 4,
-        tried=f"looked at the {len(server.bodies)} predictions that {FILE} asked for",
-        seen=f"{different} different ones; a cache answers the others",
-        expected="users and movies vary",
-        where=FILE,
-        next="Which part of the service does a repeated question never reach?",
-    )
-    _tells_right_from_wrong(server, output)
-
-
-def _tells_right_from_wrong(server: Any, output: str) -> None:
-    """What the file says of answers to unknown movies: 404 is right, 500 is not."""
-    said = next((one for one in output.splitlines() if re.fullmatch(r"@@\d+,\d+", one)), "@@0,0")
-    refused, praised = map(int, said[2:].split(","))
-    tried = f"looked what {FILE} says of the answers to {server.kinds()['unknown']} unknown movies"
-    if refused:
-        partial(
-            2,
-            tried=tried,
-            seen=f"{refused} of them, each a 404, are counted as failures",
-            expected="a success: 404 is the right answer for a movie that the model does not know",
-            where=FILE,
-            next="How does Locust let you say yourself whether an answer is right?",
-        )
-    if praised:
-        partial(
-            2,
-            tried=tried,
-            seen=f"{praised} of them, each a 500, are counted as successes",
-            expected="a failure: 404 is the one right answer for a movie that the model does not know",
-            where=FILE,
-            next="For which answers is your success() called?",
-        )
 
 
 def _record(submission: Any) -> dict[str, Any]:
