@@ -78,6 +78,8 @@ def ask(name: str, choice: str, how: str) -> Prediction:
     # 1.6 is 01.6, as for every other verb.
     name = f"{exercise.number}.{name.partition('.')[2]}"
     known = questions(exercise)
+    if not known:
+        raise Misuse(f"{exercise.title} has no predictions.", "checker predict 01.1")
     if name not in known:
         raise Misuse(
             f"There is no prediction {name!r}. There are: {', '.join(known)}.",
