@@ -20,6 +20,8 @@ PATIENCE = 60.0
 ANSWER = b'{"prediction": 0.5, "prediction_class": 1, "model_version": "v1", "request_id": "0"}'
 FIELDS = ("user_id", "movie_id", "age", "gender", "occupation")
 NEAR_FULL, KEPT = 0.85, 0.95
+# load.py asks for no more than this; and of a shorter run nobody knows what would have piled up.
+MOST_RATE, LEAST_SECONDS = 400, 20
 BOTTLENECKS = ("none", "service_cpu", "load_generator", "elsewhere")
 QUESTIONS = {
     "requests": "Over how many scenarios do you have to sum?",
@@ -209,7 +211,7 @@ def figures(record: dict[str, Any]) -> Iterator[tuple[str, float, float]]:
     """Key, value and how near an answer must be: what the analysis has to say of a run."""
     requests = _requests(record)
     yield "requests", requests, 0
-    yield "failed_percent", 100 * sum(one["failures"] for one in record["scenarios"]) / requests, 0.1
+    yield "failed_percent", 100 * _failures(record) / requests, 0.1
     times = sorted(times_of(record).items())
     for key, share in (("p95_ms", 0.95), ("p99_ms", 0.99)):
         value = quantile(times, share)
@@ -220,6 +222,10 @@ def figures(record: dict[str, Any]) -> Iterator[tuple[str, float, float]]:
 
 def _requests(record: dict[str, Any]) -> int:
     return sum(int(one["requests"]) for one in record["scenarios"])
+
+
+def _failures(record: dict[str, Any]) -> int:
+    return sum(int(one["failures"]) for one in record["scenarios"])
 
 
 def times_of(record: Mapping[str, Any]) -> Counter[int]:
@@ -245,9 +251,38 @@ def _mean(record: dict[str, Any], name: str) -> float:
     return sum(values) / len(values)
 
 
+def shortcoming(record: dict[str, Any]) -> tuple[str, str, str] | None:
+    """Why a run says nothing of what gives: what is seen, what is expected, and a question."""
+    failed, lasted, rate = 100 * _failures(record) / _requests(record), record["lasted"], float(record["asked_rate"])
+    if failed > 50:
+        return (
+            f"{failed:.0f} % of the requests failed",
+            "a run in which at least half of them are answered well",
+            "What was answered in place of a prediction, and how long does a service take for that?",
+        )
+    if float(lasted) < LEAST_SECONDS:
+        return (
+            f"lasted is {lasted}",
+            f"a run in which it is {LEAST_SECONDS} s or more",
+            "Which queue fills within a few seconds?",
+        )
+    if rate < MOST_RATE and _kept(record) >= KEPT:
+        return (
+            f"{rate:g} requests a second were asked for, and {100 * _kept(record):.0f} % of them were kept",
+            f"a run in which something gives, or one at {MOST_RATE} requests a second",
+            "What do you know now about twice as many requests?",
+        )
+    return None
+
+
+def _kept(record: dict[str, Any]) -> float:
+    good = _requests(record) - _failures(record)
+    return good / float(record["lasted"]) / float(record["asked_rate"])
+
+
 def bottleneck(record: dict[str, Any]) -> tuple[str, str]:
     """What limited a run, by its own figures, and these figures in words."""
-    kept = _requests(record) / float(record["lasted"]) / float(record["asked_rate"])
+    kept = _kept(record)
     service, locust = _mean(record, "service"), _mean(record, "locust")
     told = f"{100 * kept:.0f} % of the asked rate was kept, the service used {service:.2f} cores, Locust {locust:.2f}"
     if kept >= KEPT:

@@ -165,6 +165,7 @@ def test_the_bottleneck_is_named(submission: Any) -> None:
         where=f"{ANALYSIS}, bottleneck",
         next="Which row of the brief's table fits your figures?",
     )
+    _says_something(record)
     right, evidence = gate.bottleneck(record)
     expect(
         word == right,
@@ -174,6 +175,13 @@ def test_the_bottleneck_is_named(submission: Any) -> None:
         where=f"{ANALYSIS}, bottleneck",
         next="Was the rate kept that was asked for? If not, which of the two programs had no time left?",
     )
+
+
+def _says_something(record: dict[str, Any]) -> None:
+    short = gate.shortcoming(record)
+    if short:
+        seen, expected, question = short
+        expect(False, tried=f"read in {RECORD} what gave", seen=seen, expected=expected, where=RECORD, next=question)
 
 
 @check(

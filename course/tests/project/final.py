@@ -55,21 +55,22 @@ def reference(course: Course = COURSE) -> dict[str, str]:
     return files
 
 
-def recorded(locustfile: str) -> str:
-    """The record of a run of this locustfile: its figures are those of one that was made once."""
-    table = json.loads((HERE / "data" / "load.json").read_text(encoding="utf-8"))
+def recorded(record: str, locustfile: str) -> str:
+    """The record of a run, as if it had been made with this locustfile."""
+    table = json.loads(record)
     return json.dumps(table | {"locustfile": hashlib.sha256(locustfile.encode()).hexdigest()})
 
 
 def lay(folder: Path, variant: Variant | None = None) -> Path:
     """Write a hand-in: the reference, with the changes of a variant."""
-    files = reference()
+    # The figures are those of a run that was made once.
+    files = reference() | {"load.json": (HERE / "data" / "load.json").read_text(encoding="utf-8")}
     for name, old, new in variant.edits if variant else ():
         assert old in files[name], f"{variant.name}: {name} has no {old!r}"
         files[name] = files[name].replace(old, new)
     if variant and variant.text:
         files[variant.text[0]] = variant.text[1]
-    files["load.json"] = recorded(files["locustfile.py"])
+    files["load.json"] = recorded(files["load.json"], files["locustfile.py"])
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
