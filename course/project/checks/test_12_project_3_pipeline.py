@@ -43,9 +43,12 @@ def _ships(submission: Any, pipeline: Any) -> None:
     why="Jobs start together unless one says what it needs; their order in the file means nothing.",
 )
 def test_gated(submission: Any, pipeline: Any) -> None:
-    """A good commit reaches production, and a commit whose tests fail changes nothing."""
+    """A good commit on main reaches production. Failed tests, a pull request or another push change nothing."""
     _ships(submission, pipeline)
-    _of("test_07_github_actions").test_failing_tests_stop_everything(pipeline, _of("pipeline"), _of("images"))
+    paper, images = _of("pipeline"), _of("images")
+    _of("test_07_github_actions").test_failing_tests_stop_everything(pipeline, paper, images)
+    _of("test_07_github_actions_strangers").test_pull_requests_are_tested_only(pipeline, paper, images, _of("rights"))
+    _of("test_07_github_actions_twice").test_each_commit_is_deployed_once(pipeline, paper, images)
 
 
 @check(
