@@ -36,13 +36,16 @@ RUSH = 3
 AFTER = 44
 # Every other scrape sees a request for a movie that the model does not know: 404, and no fault of the service.
 UNKNOWN = 999_998
-# A request of this user is held in the model until the gate opens.
-HELD = 4000
+# A request of this user is held in the model until the gate opens, and one of that user is slow there.
+HELD, SLOW, SLOW_SECONDS = 4000, 4001, 0.3
+# Whose features are broken: the prediction fails. In a control run one does so, every third scrape.
+RARE, EACH_CONTROL, EVERY = 999_999, 8, 3
+ONE_IN = PODS * EACH_CONTROL * EVERY
 # What the check lays over the end of app.py: scores that it knows, and faults that a file switches on.
 DISTURBED = """
 
 from pathlib import Path as _Path
-from time import thread_time as _thread_time
+from time import sleep as _sleep, thread_time as _thread_time
 
 
 def _predict(model, request):
@@ -53,9 +56,11 @@ def _predict(model, request):
             pass
         block()
         return {{"prediction": 0.4, "prediction_class": 0}}
+    if request["user_id"] == {slow}:
+        _sleep({seconds})
     if request["movie_id"] == {unknown}:
         raise inference.UnknownMovie("no such movie")
-    if _Path("failing").exists() and request["movie_id"] % 3 == 0:
+    if request["movie_id"] == {rare} or _Path("failing").exists() and request["movie_id"] % 3 == 0:
         raise RuntimeError("no features for this movie")
     if _Path("moved").exists():
         return {{"prediction": 0.9, "prediction_class": 1}}
@@ -90,16 +95,21 @@ class Night:
 
 
 def observe(
-    submission: Any, fault: str = "failing", scrapes: tuple[int, int] = SHORT, *, rush: int | None = None
+    submission: Any,
+    fault: str = "failing",
+    scrapes: tuple[int, int] = SHORT,
+    *,
+    rush: int | None = None,
+    control: bool = False,
 ) -> Night:
     """Two pods under traffic: healthy first, then with a fault.
 
     `failing`: a third of the predictions raises. `moved`: every score is high, and no request fails.
-    From scrape `rush` on more people ask the same.
+    From scrape `rush` on more people ask the same. In a `control` run one prediction in many fails before the fault.
     """
     app = (Path(__file__).parents[1] / "starter" / "app.py").read_text(encoding="utf-8")
     night, draw = Night(gate=submission.gate("crowd")), submission.random
-    submission.replace("app.py", app + night.gate.code() + DISTURBED.format(held=HELD, unknown=UNKNOWN))
+    submission.replace("app.py", app + night.gate.code() + _disturbed())
     night.servers = [submission.serve() for _ in range(PODS)]
     for tick in range(sum(scrapes)):
         if tick == scrapes[0]:
@@ -107,15 +117,23 @@ def observe(
             night.broken = tick * STEP
         for number, server in enumerate(night.servers):
             began = perf_counter()
-            for place in range(EACH * (RUSH if rush is not None and tick >= rush else 1)):
+            calm = control and tick < scrapes[0]
+            for place in range(EACH_CONTROL if calm else EACH * (RUSH if rush is not None and tick >= rush else 1)):
                 # Each movie in turn, so that a third of the requests is a third in every scrape.
-                night.statuses.append(server.http("POST", "/predict", json=body(draw, place % 3)).status)
+                asked = body(draw, place % 3)
+                if calm and (number, place, tick % EVERY) == (0, 0, 1):
+                    asked["movie_id"] = RARE
+                night.statuses.append(server.http("POST", "/predict", json=asked).status)
             if tick % 2:
                 server.http("POST", "/predict", json=body(draw, 0) | {"movie_id": UNKNOWN})
             night.pages.append(scrape(server, night.database, f"pod-{number}", tick * STEP))
             night.waited += perf_counter() - began
         night.end = tick * STEP
     return night
+
+
+def _disturbed() -> str:
+    return DISTURBED.format(held=HELD, unknown=UNKNOWN, slow=SLOW, seconds=SLOW_SECONDS, rare=RARE)
 
 
 def go_quiet(night: Night) -> int:
