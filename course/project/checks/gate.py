@@ -207,6 +207,14 @@ def is_record(record: Any) -> bool:
         return False
 
 
+def number(value: Any) -> float | None:
+    """A number as it was written, in quotes or without: the quotes are those of the starter."""
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def figures(record: dict[str, Any]) -> Iterator[tuple[str, float, float]]:
     """Key, value and how near an answer must be: what the analysis has to say of a run."""
     requests = _requests(record)

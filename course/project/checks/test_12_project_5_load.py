@@ -134,12 +134,20 @@ def test_the_analysis_agrees_with_its_run(submission: Any) -> None:
     record, told = _record(submission), submission.toml(ANALYSIS)
     for key, right, near in gate.figures(record):
         value = told.get(key)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = gate.number(value)
         expect(
-            number and abs(float(value or 0) - right) <= near,
+            number is not None or value in (None, "?"),
+            tried=f"read {key} in {ANALYSIS}",
+            seen=f"{key} is {value!r}",
+            expected="a number and nothing else",
+            where=f"{ANALYSIS}, {key}",
+            next="Which of these characters belong to the number?",
+        )
+        expect(
+            number is not None and abs(number - right) <= near,
             tried=f"computed `{key}` from {RECORD}",
             seen=f"{key} is {value!r}",
-            expected=f"the value of your own run, within {near:g}",
+            expected=f"the value of your own run, {f'within {near:g}' if near else 'exactly'}",
             where=f"{ANALYSIS}, {key}",
             next=gate.QUESTIONS[key],
         )

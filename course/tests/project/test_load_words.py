@@ -1,4 +1,4 @@
-"""What row 5 says of a locustfile and of an analysis, in full."""
+"""What row 5 says of a locustfile, in full."""
 
 from __future__ import annotations
 
@@ -231,50 +231,3 @@ def test_the_numbers_of_the_load_test_stand_in_the_brief():
     assert f"`lasted` is {gate.LEAST_SECONDS} s or more, and at least half" in brief
     assert f"up to {gate.MOST_RATE}:" in brief
     assert f"fewer than {sibling(CHECKS, 'people').VARIED} different users" in brief
-
-
-def run_of(**fields):
-    """A run in which 400 requests a second were asked for and 390 came, none failed and nobody was busy."""
-    scenario = {"name": "a", "requests": 9_750, "failures": 0, "milliseconds": {"5": 9_750}} | fields
-    usage = [{"service": fields.get("busy", 0.3), "locust": 0.3}]
-    return {"asked_rate": 400.0, "lasted": 25.0, "usage": usage, "scenarios": [scenario]} | fields
-
-
-@pytest.mark.parametrize(
-    ("fields", "short"),
-    [
-        ({}, None),
-        ({"asked_rate": 500.0}, None),
-        ({"asked_rate": 100.0, "requests": 2_000}, None),
-        ({"asked_rate": 20.0, "requests": 490},
-         ("20 requests a second were asked for, and 98 % of them were kept",
-          "a run in which something gives, or one at 400 requests a second",
-          "What do you know now about twice as many requests?")),
-        ({"lasted": 19.9},
-         ("lasted is 19.9", "a run in which it is 20 s or more", "Which queue fills within a few seconds?")),
-        ({"failures": 9_750},
-         ("100 % of the requests failed", "a run in which at least half of them are answered well",
-          "What was answered in place of a prediction, and how long does a service take for that?")),
-        ({"failures": 4_875}, None),
-    ],
-)  # fmt: skip
-def test_a_run_that_says_nothing_of_what_gives(fields, short):
-    checks = sibling(CHECKS, "test_12_project_5_load")
-    record = run_of(**fields)
-
-    if not short:
-        checks._says_something(record)
-        return
-
-    seen, expected, question = short
-    assert said(checks._says_something, record).finding == Finding(
-        "read in load.json what gave", seen, expected, "load.json", question
-    )
-
-
-@pytest.mark.parametrize(
-    ("fields", "word"),
-    [({}, "none"), ({"failures": 390}, "elsewhere"), ({"failures": 390, "busy": 0.9}, "service_cpu")],
-)
-def test_a_request_that_failed_was_not_kept(fields, word):
-    assert gate.bottleneck(run_of(**fields))[0] == word
