@@ -38,8 +38,14 @@ LOOKS = {
 PROMETHEUS = "/api/v1/"
 PROGRAMS = ("load.py", "-m uvicorn", "-m course.project")
 HEADING = re.compile(r"(#{1,6})\s+(.+?)[\s#]*")
+HTML_HEADING = re.compile(r"\s*<h([1-6])\b[^>]*>(.+?)</h\1>\s*", re.IGNORECASE)
+# Below a line of text: of the first level with =, of the second with -. A list, a quote, a table or the end of a block
+# of code is no such text.
+UNDERLINE = re.compile(r" {0,3}(?:(=+)|-+)\s*")
+TITLE = re.compile(r" {0,3}(?![-*+#] |\d+[.)] |[>|]|```|~~~)(\S.*)")
 FENCE = re.compile(r"\s*(```|~~~)")
 SPAN = re.compile(r"`([^`\n]+)`")
+NO_PODS = re.compile(r"replicas\W+0+\b")
 DEPLOYMENT = re.compile(r"\bdeploy(?:ments?)?(?:\.apps)?[/ ]+([a-z0-9][\w.-]*)")
 ADDRESS = re.compile(r"(?:https?://)?[\w.$<>{}-]+(?::\w+)?(/[\w/.-]*)")
 
@@ -59,8 +65,12 @@ class Section:
     @property
     def own(self) -> list[str]:
         """The lines that somebody wrote: the form's own are left out, and those that say nothing yet."""
-        form = {_bare(line) for line in FORM}
-        return [line for line in map(_bare, self.lines) if line not in form | NOTHING and re.search(r"\w", line)]
+        return [line for line in map(_bare, self.lines) if line not in _form() | NOTHING and re.search(r"\w", line)]
+
+    @property
+    def left(self) -> list[tuple[int, str]]:
+        """The lines of the form that still stand there, with their numbers."""
+        return [(at, one.strip()) for at, one in enumerate(self.lines, self.line + 1) if _bare(one) in _form()]
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,23 @@ def _bare(line: str) -> str:
     return LABEL.sub("", re.sub(r"[*_>#-]+", " ", line).strip().lower(), count=1).strip()
 
 
+def _form() -> set[str]:
+    return {_bare(line) for line in FORM}
+
+
+def _heading(line: str, below: str) -> tuple[int, str] | None:
+    """Level and title of a heading: with #, as HTML, or underlined."""
+    if found := HEADING.fullmatch(line):
+        return len(found[1]), found[2]
+    if found := HTML_HEADING.fullmatch(line):
+        return int(found[1]), found[2]
+    under, title = UNDERLINE.fullmatch(below), TITLE.fullmatch(line)
+    # Two lines of ---, one after the other, are two rules across the page.
+    if under and title and not UNDERLINE.fullmatch(line):
+        return 1 if under[1] else 2, title[1]
+    return None
+
+
 def sections(text: str) -> list[Section]:
     """Every heading with what belongs to it. A comment in a block of code is no heading."""
     lines, fenced = text.splitlines(), False
@@ -85,9 +112,9 @@ def sections(text: str) -> list[Section]:
     for number, line in enumerate(lines, start=1):
         if FENCE.match(line):
             fenced = not fenced
-        found = None if fenced else HEADING.fullmatch(line)
+        found = None if fenced else _heading(line, "".join(lines[number : number + 1]))
         if found:
-            heads.append((number, len(found[1]), found[2]))
+            heads.append((number, *found))
     made = []
     for place, (number, level, title) in enumerate(heads):
         end = next((one for one, depth, _ in heads[place + 1 :] if depth <= level), len(lines) + 1)
@@ -139,6 +166,8 @@ def _kubectl(words: list[str], system: System) -> str:
             return f"deployment.yaml has {', '.join(system.deployments) or 'no Deployment'}, not {name}"
     if "delete" in words and any(DELETED.fullmatch(word) for word in words):
         return "it takes the Deployment away, and no pod is left to answer"
+    if NO_PODS.search(" ".join(words)):
+        return "it ends every pod, and none is left to answer"
     return ""
 
 

@@ -46,6 +46,15 @@ def _judge(name: str, section: Any, shown: set[str], system: Any) -> None:
         where=where,
         next="What did you do yourself when this alert fired, from the first look on?",
     )
+    left = section.left
+    expect(
+        not left,
+        tried=f"read the section {name}",
+        seen=f"this line of the brief's form still stands there: {left[0][1] if left else ''!r:.80}",
+        expected="your own words in its place",
+        where=f"{FILE}:{left[0][0] if left else section.line}",
+        next="What does it say of this alert that it would not say of any other?",
+    )
     expect(
         any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", section.text) for one in shown),
         tried=f"looked in the section {name} for where to look first",

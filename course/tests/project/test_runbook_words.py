@@ -86,6 +86,44 @@ def test_a_section_that_nobody_wrote_is_none(below, seen):
     assert found == Finding(EMPTY.tried, seen, EMPTY.expected, EMPTY.where, EMPTY.next)
 
 
+@pytest.mark.parametrize(("number", "form"), list(enumerate(runbook.FORM, start=2)))
+def test_a_line_of_the_form_that_was_left_is_named(number, form):
+    lines = ["## HighErrorRate", "Means: errors.", "Look: `http_requests_total`", "Do: `git revert HEAD`", "Call: Ann."]
+
+    assert judged("\n".join(lines)) is None
+    lines[number - 1] = f"**{form.partition(':')[0]}:**{form.partition(':')[2]}"
+    assert judged("\n".join(lines)) == Finding(
+        EMPTY.tried,
+        f"this line of the brief's form still stands there: {lines[number - 1]!r}",
+        "your own words in its place",
+        f"runbook.md:{number}",
+        "What does it say of this alert that it would not say of any other?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("Night\n=====\n\nAlert\n--\nx\n", ["Night", "Alert"]),
+        ("<h1>Night</h1>\n  <H2 id='a'>Alert</H2>\n", ["Night", "Alert"]),
+        ("# Night #\n---\n---\n", ["Night"]),
+        ("- item\n---\n1. item\n---\n> said\n---\n| a |\n---\n\n---\n    code\n---\n", []),
+        ("```\nAlert\n---\n```\n---\n", []),
+    ],
+)
+def test_a_heading_is_what_markdown_takes_for_one(text, titles):
+    assert [one.title for one in runbook.sections(text)] == titles
+
+
+def test_an_underlined_section_ends_where_the_next_one_begins():
+    found = runbook.sections("Night\n=====\nAlert\n-----\n`git revert HEAD`\n### Call\nAnn\n\nOther\n-----\nx\n")
+
+    assert [(one.title, one.line, len(one.lines)) for one in found] == [
+        ("Night", 1, 10), ("Alert", 3, 5), ("Call", 6, 2), ("Other", 9, 2),
+    ]  # fmt: skip
+    assert list(runbook.commands(found[1])) == [(5, ["git", "revert", "HEAD"])]
+
+
 def test_a_place_to_look_has_a_name_of_this_system():
     assert judged(SECTION.replace("http_requests_total", "orders_failed_total")) == Finding(
         "looked in the section HighErrorRate for where to look first",
@@ -141,6 +179,13 @@ def test_rules_that_prometheus_refuses_are_told_as_that():
         ("kubectl delete pod movie-service-7d4b9", ""),
         ("kubectl delete deployment movie-service", "it takes the Deployment away, and no pod is left to answer"),
         ("kubectl delete -f k8s/deployment.yaml", "it takes the Deployment away, and no pod is left to answer"),
+        ("kubectl scale deployment/movie-service --replicas=0", "it ends every pod, and none is left to answer"),
+        ("kubectl scale deployment movie-service --replicas 0", "it ends every pod, and none is left to answer"),
+        ("kubectl scale deployment movie-service --replicas=10", ""),
+        (
+            'kubectl patch deployment movie-service -p \'{"spec": {"replicas": 0}}\'',
+            "it ends every pod, and none is left to answer",
+        ),
         ("kubectl undo movie-service", "kubectl undo is no command for a running system"),
         ("curl -s http://127.0.0.1:8000/metrics", ""),
         ("curl 'http://prometheus:9090/api/v1/query?query=up'", ""),
