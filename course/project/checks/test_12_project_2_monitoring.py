@@ -12,7 +12,7 @@ from checker.promql import metric_names
 
 HINTS = read_hints(__file__)
 watch = sibling(__file__, "watch")
-crowd = sibling(__file__, "crowd")
+crowd, slow = sibling(__file__, "crowd"), sibling(__file__, "slow")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 SIGNALS = ("traffic", "errors", "latency", "saturation")
 # Scrapes in which the answers stay as they are: as usual, then in a rush.
@@ -90,12 +90,12 @@ def _expect_signal(submission: Any, night: Any, key: str) -> None:
 def _judged(submission: Any, night: Any, key: str, query: str) -> tuple[str, str, str]:
     """What is wrong with a signal, what is expected, and a question; an empty first text when it is right."""
     well, ill = (watch.value(night, query, at, key=key) for at in (night.broken - watch.STEP, night.end))
-    told = f"{_shown(well)} while all was well, {_shown(ill)} in the fault"
+    told = f"{watch.shown(well)} while all was well, {watch.shown(ill)} in the fault"
     if key == "traffic":
         low, high = 0.7 * night.rate, 1.4 * night.rate
         right = well is not None and low <= well <= high
         expected = f"{night.rate:.1f} predictions a second were sent: between {low:.2f} and {high:.2f}"
-        return ("" if right else told), expected, _question_of_traffic(night, query)
+        return ("" if right else told), expected, _question_of_traffic(night, query, well)
     if key == "errors":
         return _judged_errors(night, query, told, (well, ill))
     if "histogram_quantile" not in query:
@@ -103,14 +103,18 @@ def _judged(submission: Any, night: Any, key: str, query: str) -> tuple[str, str
             "What does a mean say of the slowest twentieth?"
         )  # fmt: skip
     if well is None or not 0 < well <= 60:
-        return told, "a percentile in seconds", "Which label must a sum over buckets keep?"
-    return _judged_unit(night, query)
+        asked = "Which part of all requests is 95 %, as a number?" if well == math.inf else ""
+        return told, "a percentile in seconds", asked or "Which label must a sum over buckets keep?"
+    found = _judged_unit(night, query)
+    return found if found[0] else slow.judged(submission, night, query, well)
 
 
-def _question_of_traffic(night: Any, query: str) -> str:
+def _question_of_traffic(night: Any, query: str, value: float | None) -> str:
     window, ran = watch.longest_window(query), night.broken // 1000
     if window > ran:
         return f"The service has run for {ran // 60} minutes by then. Over which time is your rate a mean?"
+    if value is not None and night.rate < value <= 2 * night.rate:
+        return "Which requests does it count that are no predictions?"
     return "Is it a total or a rate, per second or per minute, of one pod or all?"
 
 
@@ -136,7 +140,7 @@ def _judged_errors(night: Any, query: str, told: str, seen: tuple[float | None, 
         return told, expected, question
     later = watch.value(night, query, watch.go_quiet(night), key="errors")
     if _more_than_none(later):
-        told = f"{_shown(later)} when nobody had asked for 11 minutes"
+        told = f"{watch.shown(later)} when nobody had asked for 11 minutes"
         return told, "0 again, or no result, once nothing fails any more", "Is it a total, or what fails now?"
     return "", expected, ""
 
@@ -149,7 +153,7 @@ def _judged_saturation(submission: Any, night: Any, key: str, query: str) -> tup
     value = watch.value(night, query, night.broken - watch.STEP, key=key)
     question = "Which metric of /metrics has a limit, at which the service can take no more?"
     if value is None or not math.isfinite(value):
-        return f"{_shown(value)} while all was well", crowd.EXPECTED, question
+        return f"{watch.shown(value)} while all was well", crowd.EXPECTED, question
     asked = metric_names(query)
     if not asked & watch.metrics_of(night):
         names = ", ".join(sorted(asked)) or "no metric"
@@ -174,7 +178,7 @@ def test_one_metric_of_the_model(submission: Any) -> None:
     expect(
         before is not None and after is not None and abs(after - before) > 0.05,
         tried=ASKED.format(key="model") + ", before and after its answers moved from a third of class 1 to all",
-        seen=f"{_shown(before)} before, {_shown(after)} after",
+        seen=f"{watch.shown(before)} before, {watch.shown(after)} after",
         expected="two numbers that differ: the share of a class, or a quantile or mean of the score",
         where="signals.toml, model",
         next="What does predicted() count, and which of it would look different for a broken model?",
@@ -183,7 +187,7 @@ def test_one_metric_of_the_model(submission: Any) -> None:
     expect(
         usual is not None and abs(usual - (before or 0)) < moved / 10,
         tried=ASKED.format(key="model") + f", and three minutes later, when {watch.RUSH} times as many asked the same",
-        seen=f"{_shown(usual)}, then {_shown(before)}",
+        seen=f"{watch.shown(usual)}, then {watch.shown(before)}",
         expected="the same number twice, since the answers are the same",
         where="signals.toml, model",
         next="Does it follow what the model says, or how much and how often it was asked?",
@@ -237,7 +241,3 @@ def test_the_alert_fires_in_the_drill_alone(submission: Any) -> None:
         where=rung.query,
         next="Evaluate its query alone: is the result empty, and which status does the label have?",
     )
-
-
-def _shown(value: float | None) -> str:
-    return "no result" if value is None else f"{value:.4g}"

@@ -179,6 +179,10 @@ def observed_seconds(night: Night, query: str) -> float:
     return sum(float(one.value) for name in names for one in Evaluator(night.database).query(name, night.end))
 
 
+def shown(number: float | None) -> str:
+    return "no result" if number is None else f"{number:.4g}"
+
+
 def longest_window(query: str) -> int:
     """Seconds of the longest range of a query; 0 when it has none."""
     spans = (milliseconds(inside.strip()) or 0 for inside in re.findall(r"\[([^\]:]*)", query))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,7 @@ from checker.errors import Finding, NotYet, Partial, Verdict
 from course.tests.project import final
 
 CHECKS = str(final.COURSE.project.checks / "x.py")
-monitoring, crowd = (sibling(CHECKS, name) for name in ("test_12_project_2_monitoring", "crowd"))
+monitoring, crowd, slow = (sibling(CHECKS, name) for name in ("test_12_project_2_monitoring", "crowd", "slow"))
 watch = monitoring.watch
 MODEL = "asked the monitoring of two pods under traffic your query `model`"
 # What each signal's own judge says of the query "wrong".
@@ -138,3 +139,67 @@ def test_a_gauge_that_counts_who_reads_it(monkeypatch, query, found):
     monkeypatch.setattr(crowd, "_start", lambda *_: (2.0, 3.0))
 
     assert crowd.judged(None, SimpleNamespace(servers=[1, 2]), query) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "question"),
+    [
+        (0.6035, "Which requests does it count that are no predictions?"),
+        (24.0, "Is it a total or a rate, per second or per minute, of one pod or all?"),
+    ],
+)
+def test_a_traffic_that_counts_other_requests(monkeypatch, value, question):
+    monkeypatch.setattr(watch, "value", lambda *_, **__: value)
+
+    assert monitoring._judged(None, watch.Night(broken=360_000), "traffic", "sum(rate(x_total[5m]))")[2] == question
+
+
+@pytest.mark.parametrize(
+    ("value", "question"),
+    [
+        (math.inf, "Which part of all requests is 95 %, as a number?"),
+        (math.nan, "Which label must a sum over buckets keep?"),
+        (None, "Which label must a sum over buckets keep?"),
+    ],
+)
+def test_a_percentile_that_is_no_number(monkeypatch, value, question):
+    monkeypatch.setattr(watch, "value", lambda *_, **__: value)
+
+    seen, expected, asked = monitoring._judged(None, watch.Night(), "latency", "histogram_quantile(95, x)")
+
+    told = watch.shown(value)
+    assert seen == f"{told} while all was well, {told} in the fault"
+    assert (expected, asked) == ("a percentile in seconds", question)
+
+
+KNOWN = "about 0.3: a percentile of the last minutes, in seconds"
+TIME = "Over which time does it look: minutes, or since the start?"
+
+
+@pytest.mark.parametrize(
+    ("phases", "found"),
+    [
+        ([(487.5, 0.31)], ("487.5 when each prediction took 0.3 s", KNOWN, "Which unit has this number?")),
+        ([(0.0004, 0.31)], ("0.0004 when each prediction took 0.3 s", KNOWN, "Which unit has this number?")),
+        ([(0.005, 0.31)], ("0.005 when each prediction took 0.3 s", KNOWN, TIME)),
+        ([(None, 0.31)], ("no result when each prediction took 0.3 s", KNOWN, "Which requests does it leave out?")),
+        ([(0.5, 0.31), (0.25, 0.01)],
+         ("0.25 when one pod answered 110 requests quickly, and the other pod a single one, in 0.3 s",
+          "at most 0.104: of all requests together hardly one is slow",
+          "How much does a pod with a single request weigh in this number?")),
+        ([(0.5, 0.31), (0.006, 0.01)], ("", "at most 0.104: of all requests together hardly one is slow", "")),
+    ],
+)  # fmt: skip
+def test_a_latency_against_times_that_are_known(monkeypatch, phases, found):
+    told = iter(phases)
+    monkeypatch.setattr(slow, "_phase", lambda *_: next(told))
+
+    assert slow.judged(None, watch.Night(), "histogram_quantile(0.95, x)", 0.005) == found
+
+
+def test_a_machine_that_is_slow_takes_no_point(monkeypatch):
+    told = iter([(0.5, 0.31), *[(0.25, 0.3)] * slow.TRIES])
+    monkeypatch.setattr(slow, "_phase", lambda *_: next(told))
+
+    assert slow.judged(None, watch.Night(), "histogram_quantile(0.95, x)", 0.005)[0] == ""
+    assert next(told, None) is None
