@@ -72,6 +72,17 @@ inference.predict = _predict
 inference.load = lambda folder: folder
 """
 CANNOT = "{file} cannot be judged: {why} `python -m checker.promql --help` lists what is."
+# No doctor finds that: nothing is wrong with the machine.
+OTHERWISE = "write it with what that command lists, or hand it in: an instructor decides"
+
+
+class NotComputed(CouldNotCheck):
+    """Prometheus may take it; here it is not computed."""
+
+    def __init__(self, file: str, key: str, why: CannotFollow) -> None:
+        where = f"{file}, {key}"
+        tried, expected = f"asked the monitoring your query `{key}`", "a query that is computed here"
+        super().__init__(Finding(tried, CANNOT.format(file=where, why=why), expected, where, OTHERWISE))
 
 
 @dataclass
@@ -200,7 +211,7 @@ def value(night: Night, query: str, at: int, *, key: str) -> float | None:
     try:
         found = Evaluator(night.database).query(query, at)
     except CannotFollow as unknown:
-        raise CouldNotCheck(Finding(seen=CANNOT.format(file="signals.toml", why=unknown))) from None
+        raise NotComputed("signals.toml", key, unknown) from None
     except (QueryFailed, ValueError) as failed:
         found = _refuse(key, f"Prometheus refuses it: {failed!s:.140}", "a query that Prometheus can evaluate")
     expect(
@@ -257,7 +268,7 @@ def rung(submission: Any, night: Night, name: str) -> Rung:
     except QueryFailed as failed:
         _refused(f"Prometheus ends the evaluation with an error: {failed!s:.140}", "alerts.yaml")
     except CannotFollow as unknown:
-        raise CouldNotCheck(Finding(seen=CANNOT.format(file="alerts.yaml", why=unknown))) from None
+        raise NotComputed("alerts.yaml", name, unknown) from None
     assert chosen is not None
     query, hold = (submission.place("alerts.yaml", 0, *chosen.path, key) for key in ("expr", "for"))
     return Rung(history.first_firing(name), len(history.pending(name)), query, hold)

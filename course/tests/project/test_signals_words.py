@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from checker import sibling
-from checker.errors import Finding, NotYet, Partial, Verdict
+from checker.errors import CouldNotCheck, Finding, NotYet, Partial, Verdict
+from checker.promql import CannotFollow
 from course.tests.project import final
 
 CHECKS = str(final.COURSE.project.checks / "x.py")
@@ -71,6 +72,65 @@ def test_four_wrong_signals_have_no_point(signals):
     assert verdict.finding.seen == (
         "0.3 while all was well (right: none of the four; wrong too: errors, latency, saturation)"
     )
+
+
+def unknown(key):
+    return watch.NotComputed("signals.toml", key, CannotFollow("The aggregation quantile() is not computed here."))
+
+
+def judged_as(monkeypatch, **found):
+    """The verdict on signals that are right but for these."""
+
+    def judge(_, __, key):
+        if key in found:
+            raise found[key]
+
+    monkeypatch.setattr(watch, "observe", lambda *_: None)
+    monkeypatch.setattr(monitoring, "_expect_signal", judge)
+    return said(monitoring.test_four_golden_signals, asking(traffic="x"))
+
+
+SAYS = (
+    "signals.toml, latency cannot be judged: The aggregation quantile() is not computed here. "
+    "`python -m checker.promql --help` lists what is."
+)
+OTHERWISE = "write it with what that command lists, or hand it in: an instructor decides"
+
+
+def test_a_query_that_is_not_computed_costs_its_own_points(monkeypatch):
+    verdict = judged_as(monkeypatch, latency=unknown("latency"))
+
+    assert isinstance(verdict, Partial)
+    assert verdict.earned == 6
+    assert verdict.finding == Finding(
+        "asked the monitoring your query `latency`",
+        f"{SAYS} (right: traffic, errors, saturation; not computed: latency)",
+        "a query that is computed here",
+        "signals.toml, latency",
+        OTHERWISE,
+    )
+
+
+def test_what_is_wrong_is_told_before_what_is_not_computed(monkeypatch):
+    wrong = NotYet(Finding("tried", "0.3", "0", "signals.toml, saturation", "Which?"))
+
+    verdict = judged_as(monkeypatch, latency=unknown("latency"), saturation=wrong)
+
+    assert verdict.earned == 4
+    assert verdict.finding.seen == "0.3 (right: traffic, errors; not computed: latency)"
+    assert verdict.finding.where == "signals.toml, saturation"
+
+
+def test_four_queries_that_are_not_computed_were_not_checked(monkeypatch):
+    verdict = judged_as(monkeypatch, **{key: unknown(key) for key in monitoring.SIGNALS})
+
+    assert isinstance(verdict, CouldNotCheck)
+    assert verdict.finding.next == OTHERWISE
+
+
+def test_a_query_with_a_function_that_is_not_computed_is_asked_in_vain():
+    with pytest.raises(watch.NotComputed):
+        watch.value(watch.Night(), "quantile(0.95, sum by (instance) (x))", 0, key="latency")
 
 
 def test_a_form_that_is_empty_starts_no_pod(signals):
