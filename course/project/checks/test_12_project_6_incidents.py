@@ -22,7 +22,7 @@ truth = sibling(__file__, "answers")
 ROOT = Path(__file__).parents[3]
 # A drill takes 10 to 30 seconds on a machine that is not busy.
 PATIENCE = 600
-CAUSE_POINTS = 3
+DIAGNOSIS_POINTS = 3
 NOT_SEEN = "The drill of your incident {number} came to no end: {why}. Check again when this machine is less busy."
 
 
@@ -39,17 +39,15 @@ def _judge(submission: Any, place: str, number: int) -> None:
             where=f"answers.toml, {place}_{part}",
             next="Which row of the brief's table says what you saw?",
         )
-    wrong = [part for part in ("cause", "signal") if given[part] != right[f"{place}_{part}"]]
-    fields = {
-        "tried": f"compared your diagnosis with the incident that was drawn for you, number {number}",
-        "seen": f"{' and '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} not what happened",
-        "expected": "cause and first signal of this one incident",
-        "where": f"answers.toml, {place}_{wrong[0]}" if wrong else "",
-        "next": "Which plot of your incident's page moves first, and which stay still?",
-    }
-    if wrong == ["signal"]:
-        partial(CAUSE_POINTS, **fields)
-    expect(not wrong, **fields)
+    # Whoever is told which of the two is wrong, by words or by points, finds both by trying.
+    expect(
+        all(given[part] == right[f"{place}_{part}"] for part in ("cause", "signal")),
+        tried=f"compared your diagnosis with the incident that was drawn for you, number {number}",
+        seen=f"{given['cause']} seen first by {given['signal']} is not what happened: the cause, the signal, or both",
+        expected="cause and first signal of this one incident",
+        where=f"answers.toml, {place}_cause and {place}_signal",
+        next="Which plot of your incident's page moves first, which stay still, and what says events.txt of that second?",
+    )
     _repaired(submission, given["cause"], given["repair"], f"{place}_repair", number)
 
 
@@ -58,7 +56,7 @@ def _repaired(submission: Any, incident: str, repair: str, key: str, number: int
     if effect["over"]:
         return
     partial(
-        CAUSE_POINTS,
+        DIAGNOSIS_POINTS,
         tried=f"broke the reference system as in your incident {number}, and carried out your repair: {repair}",
         seen=f"{effect['did']}; {effect['stays']}" if effect["stays"] else effect["did"],
         expected="what was wrong is over, and it is your repair that ended it",

@@ -158,18 +158,23 @@ def test_a_repair_that_ends_nothing_is_told_by_what_the_system_did(judge):
     )
 
 
-def test_a_repair_is_not_carried_out_before_the_diagnosis_is_right(judge):
-    verdict = judge(None, first_signal="server_errors")
+@pytest.mark.parametrize(
+    "given",
+    [{"cause": "error-burst"}, {"signal": "server_errors"}, {"cause": "error-burst", "signal": "server_errors"}],
+)
+def test_a_wrong_diagnosis_does_not_say_which_half_is_wrong(judge, given):
+    cause, signal = given.get("cause", "full-disk"), given.get("signal", "withheld")
 
-    assert isinstance(verdict, Partial)
+    verdict = judge(None, first_cause=cause, first_signal=signal)
+
+    assert isinstance(verdict, NotYet)
     assert verdict.finding == Finding(
         "compared your diagnosis with the incident that was drawn for you, number 1",
-        "signal is not what happened",
+        f"{cause} seen first by {signal} is not what happened: the cause, the signal, or both",
         "cause and first signal of this one incident",
-        "answers.toml, first_signal",
-        "Which plot of your incident's page moves first, and which stay still?",
+        "answers.toml, first_cause and first_signal",
+        "Which plot of your incident's page moves first, which stay still, and what says events.txt of that second?",
     )
-    assert isinstance(judge(None, first_cause="error-burst"), NotYet)
 
 
 @pytest.mark.parametrize(
