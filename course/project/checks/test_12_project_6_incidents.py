@@ -46,7 +46,7 @@ def _judge(submission: Any, place: str, number: int) -> None:
         seen=f"{given['cause']} seen first by {given['signal']} is not what happened: the cause, the signal, or both",
         expected="cause and first signal of this one incident",
         where=f"answers.toml, {place}_cause and {place}_signal",
-        next="Which plot of your incident's page moves first, which stay still, and what says events.txt of that second?",
+        next="Which plot of your incident's page moves first, which stay still, and what says events.txt then?",
     )
     _repaired(submission, given["cause"], given["repair"], f"{place}_repair", number)
 

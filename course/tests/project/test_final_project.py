@@ -173,7 +173,7 @@ def test_a_wrong_diagnosis_does_not_say_which_half_is_wrong(judge, given):
         f"{cause} seen first by {signal} is not what happened: the cause, the signal, or both",
         "cause and first signal of this one incident",
         "answers.toml, first_cause and first_signal",
-        "Which plot of your incident's page moves first, which stay still, and what says events.txt of that second?",
+        "Which plot of your incident's page moves first, which stay still, and what says events.txt then?",
     )
 
 
