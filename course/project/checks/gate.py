@@ -57,8 +57,9 @@ def seen(response=None, exception=None, **_):
     said[f"{kind} {getattr(response, 'status_code', 0)} {'failure' if exception else 'success'}"] += 1
 
 @events.quitting.add_listener
-def tell(**_):
-    print("@@" + json.dumps(said), flush=True)
+def tell(environment, **_):
+    # Not printed: of much output, such as a traceback for each request, the end is not kept.
+    urllib.request.urlopen(environment.host + "/said", json.dumps(said).encode(), timeout=30).close()
 
 @events.test_start.add_listener
 def begin(environment, **_):
@@ -82,6 +83,7 @@ class Gate:
     def __init__(self, known: set[str], *, hold: int) -> None:
         self.most = 0
         self.bodies: list[Any] = []
+        self.said: dict[str, int] = {}
         self._known, self._hold, self._under_way, self._answered = known, hold, 0, 0
         self._before, self._quiet = 0, 0
         self._open, self._lock = threading.Event(), threading.Lock()
@@ -158,7 +160,9 @@ class Gate:
                     body = json.loads(raw)
                 except ValueError:
                     body = None
-                status = gate.arrive(body) if self.path == "/predict" else 404
+                if self.path == "/said":
+                    gate.said = body
+                status = gate.arrive(body) if self.path == "/predict" else 200
                 self._say(status, ANSWER, "known" if gate.knows(body) else "unknown")
 
             def do_GET(self) -> None:
@@ -217,9 +221,9 @@ def number(value: Any) -> float | None:
 
 def figures(record: dict[str, Any]) -> Iterator[tuple[str, float, float]]:
     """Key, value and how near an answer must be: what the analysis has to say of a run."""
-    requests = _requests(record)
+    requests = _total(record, "requests")
     yield "requests", requests, 0
-    yield "failed_percent", 100 * _failures(record) / requests, 0.1
+    yield "failed_percent", 100 * _total(record, "failures") / requests, 0.1
     times = sorted(times_of(record).items())
     for key, share in (("p95_ms", 0.95), ("p99_ms", 0.99)):
         value = quantile(times, share)
@@ -228,12 +232,8 @@ def figures(record: dict[str, Any]) -> Iterator[tuple[str, float, float]]:
     yield "service_cores", _mean(record, "service"), 0.01
 
 
-def _requests(record: dict[str, Any]) -> int:
-    return sum(int(one["requests"]) for one in record["scenarios"])
-
-
-def _failures(record: dict[str, Any]) -> int:
-    return sum(int(one["failures"]) for one in record["scenarios"])
+def _total(record: dict[str, Any], key: str) -> int:
+    return sum(int(one[key]) for one in record["scenarios"])
 
 
 def times_of(record: Mapping[str, Any]) -> Counter[int]:
@@ -255,28 +255,28 @@ def quantile(times: list[tuple[int, int]], share: float) -> float:
 
 
 def _mean(record: dict[str, Any], name: str) -> float:
-    values = [float(one[name]) for one in record["usage"]]
-    return sum(values) / len(values)
+    return sum(float(one[name]) for one in record["usage"]) / len(record["usage"])
 
 
 def shortcoming(record: dict[str, Any]) -> tuple[str, str, str] | None:
     """Why a run says nothing of what gives: what is seen, what is expected, and a question."""
-    failed, lasted, rate = 100 * _failures(record) / _requests(record), record["lasted"], float(record["asked_rate"])
+    asked, kept = float(record["asked_rate"]), _kept(record)
+    failed = 100 * _total(record, "failures") / _total(record, "requests")
     if failed > 50:
         return (
             f"{failed:.0f} % of the requests failed",
             "a run in which at least half of them are answered well",
             "What was answered in place of a prediction, and how long does a service take for that?",
         )
-    if float(lasted) < LEAST_SECONDS:
+    if float(record["lasted"]) < LEAST_SECONDS:
         return (
-            f"lasted is {lasted}",
+            f"lasted is {record['lasted']}",
             f"a run in which it is {LEAST_SECONDS} s or more",
             "Which queue fills within a few seconds?",
         )
-    if rate < MOST_RATE and _kept(record) >= KEPT:
+    if asked < MOST_RATE and kept >= KEPT:
         return (
-            f"{rate:g} requests a second were asked for, and {100 * _kept(record):.0f} % of them were kept",
+            f"{asked:g} requests a second were asked for, and {100 * kept:.0f} % of them were kept",
             f"a run in which something gives, or one at {MOST_RATE} requests a second",
             "What do you know now about twice as many requests?",
         )
@@ -284,7 +284,7 @@ def shortcoming(record: dict[str, Any]) -> tuple[str, str, str] | None:
 
 
 def _kept(record: dict[str, Any]) -> float:
-    good = _requests(record) - _failures(record)
+    good = _total(record, "requests") - _total(record, "failures")
     return good / float(record["lasted"]) / float(record["asked_rate"])
 
 

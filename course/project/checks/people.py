@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from checker import expect, partial, sibling
@@ -30,7 +29,7 @@ MISTAKEN = {
 }
 
 
-def expect_people(server: Any, output: str, file: str) -> None:
+def expect_people(server: Any, file: str) -> None:
     """Refuse bodies that the service refuses, one kind of question, and a wrong word on an answer."""
     tried = f"looked at the {len(server.bodies)} predictions that {file} asked for"
     faults = [fault for fault in map(gate.refused, server.bodies) if fault]
@@ -61,20 +60,19 @@ def expect_people(server: Any, output: str, file: str) -> None:
         where=file,
         next="Which part of the service does a repeated question never reach?",
     )
-    _tells_right_from_wrong(server, output, file)
+    _tells_right_from_wrong(server, file)
 
 
-def _tells_right_from_wrong(server: Any, output: str, file: str) -> None:
+def _tells_right_from_wrong(server: Any, file: str) -> None:
     """What the file says of the answers: 200 is right for a known movie, 404 for another, and nothing else is."""
-    said = json.loads(next((one[2:] for one in output.splitlines() if one.startswith("@@{")), "{}"))
     for mistake, (seen, expected, question) in MISTAKEN.items():
-        if not said.get(mistake):
+        if not server.said.get(mistake):
             continue
         kind = mistake.split()[0]
         partial(
             2,
             tried=f"looked what {file} says of the answers to {server.kinds()[kind]} {kind} movies",
-            seen=seen.format(said[mistake]),
+            seen=seen.format(server.said[mistake]),
             expected=expected,
             where=file,
             next=question,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from types import SimpleNamespace
 
 import pytest
@@ -83,7 +82,7 @@ def test_bodies_that_the_service_refuses():
     body = {"user_id": 1, "movie_id": 2, "age": 30, "gender": "F", "occupation": "artist"}
     server = SimpleNamespace(bodies=[body, body | {"age": "30"}, body | {"agee": 30}], enough=True)
 
-    verdict = said(people.expect_people, server, "", "locustfile.py")
+    verdict = said(people.expect_people, server, "locustfile.py")
 
     assert verdict.finding == Finding(
         "looked at the 3 predictions that locustfile.py asked for",
@@ -101,7 +100,7 @@ def test_requests_for_unknown_films_alone():
     ]
     server = SimpleNamespace(bodies=bodies, enough=False, kinds=lambda: {"known": 0, "unknown": 20})
 
-    verdict = said(people.expect_people, server, "", "locustfile.py")
+    verdict = said(people.expect_people, server, "locustfile.py")
 
     assert verdict.finding == Finding(
         "looked at the 20 predictions that locustfile.py asked for",
@@ -112,8 +111,8 @@ def test_requests_for_unknown_films_alone():
     )
     # A busy machine sent few: that none of them was for an unknown movie says nothing.
     server.kinds = lambda: {"known": 20, "unknown": 0}
-    server.different = lambda: (20, 10)
-    people.expect_people(server, "", "locustfile.py")
+    server.different, server.said = lambda: (20, 10), {}
+    people.expect_people(server, "locustfile.py")
 
 
 @pytest.mark.parametrize(
@@ -132,16 +131,17 @@ def test_requests_for_unknown_films_alone():
 )  # fmt: skip
 def test_answers_that_are_taken_for_what_they_are_not(mistake, asked, seen, expected, question):
     people = sibling(CHECKS, "people")
-    server = SimpleNamespace(kinds=lambda: {"known": 48, "unknown": 12})
-    output = f"Type Name\n@@{json.dumps({'known 200 success': 32, mistake: 3})}\n"
+    said_of = {"known 200 success": 32, mistake: 3}
+    server = SimpleNamespace(kinds=lambda: {"known": 48, "unknown": 12}, said=said_of)
 
-    verdict = said(people._tells_right_from_wrong, server, output, "locustfile.py")
+    verdict = said(people._tells_right_from_wrong, server, "locustfile.py")
 
     assert isinstance(verdict, Partial)
     assert verdict.finding == Finding(
         f"looked what locustfile.py says of the answers to {asked} movies", seen, expected, "locustfile.py", question
     )
-    people._tells_right_from_wrong(server, "the run said nothing of it", "locustfile.py")
+    server.said = {}
+    people._tells_right_from_wrong(server, "locustfile.py")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_one_user_and_two_films():
 
     with gate.Gate({"1", "2"}, hold=80) as server:
         server.bodies = bodies
-        verdict = said(people.expect_people, server, "", "locustfile.py")
+        verdict = said(people.expect_people, server, "locustfile.py")
 
     assert verdict.finding == Finding(
         "looked at the 80 predictions that locustfile.py asked for",
