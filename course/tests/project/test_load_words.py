@@ -93,7 +93,7 @@ def test_bodies_that_the_service_refuses():
     )
 
 
-def test_requests_for_unknown_films_alone():
+def test_requests_for_unknown_movies_alone():
     people = sibling(CHECKS, "people")
     bodies = [
         {"user_id": number, "movie_id": 9, "age": 30, "gender": "F", "occupation": "artist"} for number in range(1, 21)
