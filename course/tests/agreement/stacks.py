@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -120,5 +121,7 @@ class Started(Answer):
 
 
 def moment(text: str) -> datetime:
-    """A time of Docker's, which has nanoseconds."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00")[:26] + "+00:00")
+    """A time of Docker's in UTC: with nanoseconds, or without any, as that of a container that never began."""
+    found = re.match(r"([\d-]+T[\d:]+)(\.\d{1,6})?", text)
+    assert found, text
+    return datetime.fromisoformat(f"{found[1]}{found[2] or '.0':0<7}+00:00")
