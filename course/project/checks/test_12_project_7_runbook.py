@@ -37,13 +37,25 @@ def test_the_runbook_has_a_section_per_alert(submission: Any) -> None:
 
 
 def _judge(name: str, section: Any, shown: set[str], system: Any) -> None:
-    where = f"{FILE}:{section.line}"
+    _expect_own_words(name, section)
+    expect(
+        any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", section.text) for one in shown),
+        tried=f"looked in the section {name} for where to look first",
+        seen="it names no metric of your queries, and no plot of an incident's page",
+        expected=f"one of these by its name, such as {_example(shown)} or {runbook.PLOTS[0]!r}",
+        where=f"{FILE}:{section.line}",
+        next="Which number or plot shows first that this alert is right, and what is it called?",
+    )
+    _expect_commands(name, section, system)
+
+
+def _expect_own_words(name: str, section: Any) -> None:
     expect(
         bool(section.own),
         tried=f"read the section {name}",
         seen="nothing stands there" if not section.text.strip() else "only the brief's form stands there",
         expected="what this alert means for users, where to look, what to do, and whom to call",
-        where=where,
+        where=f"{FILE}:{section.line}",
         next="What did you do yourself when this alert fired, from the first look on?",
     )
     left = section.left
@@ -55,21 +67,16 @@ def _judge(name: str, section: Any, shown: set[str], system: Any) -> None:
         where=f"{FILE}:{left[0][0] if left else section.line}",
         next="What does it say of this alert that it would not say of any other?",
     )
-    expect(
-        any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", section.text) for one in shown),
-        tried=f"looked in the section {name} for where to look first",
-        seen="it names no metric of your queries, and no plot of an incident's page",
-        expected=f"one of these by its name, such as {_example(shown)} or {runbook.PLOTS[0]!r}",
-        where=where,
-        next="Which number or plot shows first that this alert is right, and what is it called?",
-    )
+
+
+def _expect_commands(name: str, section: Any, system: Any) -> None:
     commands = list(runbook.commands(section))
     expect(
         bool(commands),
         tried=f"looked in the section {name} for a command, written as code",
         seen="there is none of kubectl, curl, gh, git, python load.py, or a script of deploy.yml",
         expected="at least one command that can be copied",
-        where=where,
+        where=f"{FILE}:{section.line}",
         next="What does somebody type who has never seen this system?",
     )
     expect(
