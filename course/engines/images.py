@@ -17,8 +17,8 @@ LABEL = "course.engines.recipe"
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 LEAN = tuple(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale", "info"))
 # What python:*-slim has and Debian's package has not: `python`, a folder site-packages, pip without the guard for the
-# system's packages, and the certificates that this machine trusts, or pip could not fetch behind a proxy that signs
-# itself. As in python:*-slim, libgomp1 is not there: who needs it installs it.
+# system's packages, an apt that leaves no caches behind, and the certificates that this machine trusts, or pip could
+# not fetch behind a proxy that signs itself. As in python:*-slim, libgomp1 is not there: who needs it installs it.
 FINISH = """set -e
 if [ -e "$1/usr/bin/pip3" ]; then
     ln -sf /usr/bin/python3 "$1/usr/local/bin/python"
@@ -28,6 +28,9 @@ if [ -e "$1/usr/bin/pip3" ]; then
         rm -rf "$own/dist-packages" && mkdir -p "$own/site-packages" && ln -s site-packages "$own/dist-packages"
     done
 fi
+printf '%s\\n' 'Dir::Cache::pkgcache "";' 'Dir::Cache::srcpkgcache "";' \\
+    'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true"; };' \\
+    > "$1/etc/apt/apt.conf.d/docker-clean"
 rm -rf "$1"/usr/lib/python3*/EXTERNALLY-MANAGED "$1"/var/lib/apt/lists/* "$1"/var/log/* "$1"/var/cache/debconf/*
 find "$1/usr" -name __pycache__ -prune -exec rm -rf {} +
 """

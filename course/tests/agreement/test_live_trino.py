@@ -30,6 +30,8 @@ COLUMNS = (
     "latency_ms double, model_version varchar, dt varchar"
 )
 QUERIES = ("one_day.sql", "speed.sql", "drift.sql")
+# Each worker fills a table of the same name.
+SCHEMA = f"agreement_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +41,15 @@ def trino() -> Iterator[str]:
     if not url:
         need("trino")
         url = f"http://127.0.0.1:{TRINO.port}"
-    asked(url, "CREATE SCHEMA IF NOT EXISTS agreement")
+    asked(url, f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     yield url
-    asked(url, "DROP SCHEMA IF EXISTS agreement CASCADE")
+    asked(url, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
 
 
 def asked(url: str, sql: str) -> Any:
     """The rows of a statement by Trino's HTTP protocol, or the name of the error."""
     headers = {
-        "X-Trino-User": "test", "X-Trino-Catalog": "memory", "X-Trino-Schema": "agreement", "X-Trino-Time-Zone": "UTC",
+        "X-Trino-User": "test", "X-Trino-Catalog": "memory", "X-Trino-Schema": SCHEMA, "X-Trino-Time-Zone": "UTC",
     }  # fmt: skip
     request: Any = urllib.request.Request(f"{url}/v1/statement", sql.encode(), headers)
     rows: list[Any] = []
@@ -136,4 +138,4 @@ def test_every_query_of_every_variant_gets_the_same_from_both(trino: str) -> Non
 
 def theirs(sql: str) -> str:
     """A statement as Trino's protocol takes it: without its end, and in the schema of this test."""
-    return sql.strip().removesuffix(";").replace("default.", "agreement.")
+    return sql.strip().removesuffix(";").replace("default.", f"{SCHEMA}.")

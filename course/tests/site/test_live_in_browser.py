@@ -30,7 +30,7 @@ ROOT = this_clone().root
 EXERCISE = ROOT / "exercises" / assets.SLUG
 SAID = (
     "It asks a running service while that is busy, and here one thing runs at a time: `checker check` on a machine of "
-    "your own asks it. This is not your fault and costs no point. Your work is kept."
+    "your own asks it. This is not your fault: an instructor decides about its points. Your work is kept."
 )
 
 
