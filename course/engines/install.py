@@ -166,7 +166,7 @@ def _install_locked(lock: Path, folder: Path) -> None:
             if output([uv, "pip", *words, "--python", python, *mode], timeout=900) is not None:
                 return
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
-    must([*GENTLY, *pip, *words], what=f"installing {lock.stem}", timeout=1800)
+    must([*GENTLY, *pip, *words, "--no-deps"], what=f"installing {lock.stem}", timeout=1800)
 
 
 def kept_at(kind: str, name: str, inputs: Sequence[str]) -> Path:

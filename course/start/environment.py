@@ -135,7 +135,8 @@ def _install_locked(places: Places, step: Step, packages: Source) -> str:
         if not packages.classroom:
             step.say("uv could not fetch the packages (it does not read pip's settings); pip does it now.")
     step.doing(f"installing {len(locked_names(places.root / LOCK))} packages with pip, some minutes")
-    locked: list[str | Path] = ["install", "--no-compile", *packages.pip, "--require-hashes", "-r", LOCK]
+    # The lock holds everything; asked for what a package needs, pip looks for a newest one of its own, without a hash.
+    locked: list[str | Path] = ["install", "--no-compile", "--no-deps", *packages.pip, "--require-hashes", "-r", LOCK]
     done = _run(places, step, [*_pip(places), *locked], packages)
     if done.code == 0:
         return "pip"

@@ -108,7 +108,8 @@ def _install(places: Places, step: Step, packages: Source) -> str:
     if not by_uv:
         step.doing("installing packages with pip, some minutes")
         what = f"the packages could not be {'taken' if packages.classroom else 'fetched'}{packages.told}"
-        _run(places, step, what, *pip, "--no-compile", *packages.pip, *locked, env=env)
+        # The lock holds everything; asked for what a package needs, pip looks for a newest one, without a hash.
+        _run(places, step, what, *pip, "--no-compile", "--no-deps", *packages.pip, *locked, env=env)
     step.doing("installing checker and movie_service")
     own: list[str | Path] = ["--no-index", "--no-deps", *_wheels(places)]
     _run(places, step, "checker and movie_service could not be installed", *pip, *own)

@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from course.start import environment, stamps
 from course.start.console import console_for
 from course.start.places import Places
+from course.start.source import Source
 
 ROOT = Path(__file__).parents[3]
 
@@ -118,3 +120,25 @@ def test_network_cut_and_no_environment_is_told_and_resumed_later(tmp_path):
     )
     assert (tmp_path / ".venv/bin/pip").exists()
     assert not environment.complete(Places(tmp_path))
+
+
+def test_where_uv_cannot_fetch_pip_takes_what_the_lock_holds_and_resolves_nothing(places, monkeypatch, capsys):
+    """pip took jsonschema[format-nongpl] for a package without a pin, and asked its index for the newest one."""
+    asked = []
+
+    def ended(_, step, argv, packages):
+        asked.append([str(word) for word in argv])
+        return SimpleNamespace(code=int(asked[-1][0] == "uv"))
+
+    monkeypatch.setattr(environment, "_have_uv", lambda *_: True)
+    monkeypatch.setattr(environment, "_uv", lambda _: ["uv", "pip", "install"])
+    monkeypatch.setattr(environment, "_run", ended)
+
+    with console_for().step("environment", "") as step:
+        assert environment._install_locked(places, step, Source()) == "pip"
+
+    told = capsys.readouterr().out
+    assert "--no-deps" in asked[-1]
+    assert (
+        "uv could not fetch the packages (it does not read pip's settings); pip does it now." in capsys.readouterr().out
+    )
