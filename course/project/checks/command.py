@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from checker import expect
+from checker import expect, sibling
 from checker.kube.starting import programs
 
-PORT, EVERYWHERE = "8000", ("0.0.0.0", "::")
+fleet = sibling(__file__, "fleet")
+PORT, EVERYWHERE = str(fleet.LISTENS), ("0.0.0.0", "::")
 PYTHON = re.compile(r"python3?(\.\d+)?$")
 
 

@@ -7,20 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from checker import sibling
-from checker.errors import Finding, Verdict
+from checker.errors import Finding
 from course.tests.project import final
+from course.tests.project.verdicts import said
 
 CHECKS = str(final.COURSE.project.checks / "x.py")
 gate = sibling(CHECKS, "gate")
 SUM = "Over how many scenarios do you have to sum?"
 WALK = "Add the scenarios up, then go through `milliseconds` from the fastest: where are 95 of 100?"
 CHARACTERS = "Which of these characters belong to the number?"
-
-
-def said(check, *given):
-    with pytest.raises(Verdict) as verdict:
-        check(*given)
-    return verdict.value
 
 
 def run_of(**fields):

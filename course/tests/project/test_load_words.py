@@ -8,17 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from checker import sibling
-from checker.errors import Finding, NotYet, Partial, Verdict
+from checker.errors import Finding, NotYet, Partial
 from course.tests.project import final
+from course.tests.project.verdicts import said
 
 CHECKS = str(final.COURSE.project.checks / "x.py")
 gate = sibling(CHECKS, "gate")
-
-
-def said(check, *given):
-    with pytest.raises(Verdict) as verdict:
-        check(*given)
-    return verdict.value
 
 
 def test_a_limit_on_the_mean():

@@ -8,20 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 from checker import sibling
-from checker.errors import Finding, Verdict
+from checker.errors import Finding
 from course.project import command
 from course.project.demo import evidence
 from course.project.demo.plots import Chart, Line, draw, seconds
 from course.project.platform.supervisor import RolloutStuck
 from course.tests.project import final
+from course.tests.project.verdicts import said
 
 CHECKS = str(final.COURSE.project.checks / "x.py")
-
-
-def said(check, *given):
-    with pytest.raises(Verdict) as verdict:
-        check(*given)
-    return verdict.value
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from checker import sibling
-from checker.errors import CouldNotCheck, Finding, NotYet, Partial, Verdict
+from checker.errors import CouldNotCheck, Finding, NotYet, Partial
 from checker.promql import CannotFollow
 from course.tests.project import final
+from course.tests.project.verdicts import said
 
 CHECKS = str(final.COURSE.project.checks / "x.py")
 monitoring, crowd, slow = (sibling(CHECKS, name) for name in ("test_12_project_2_monitoring", "crowd", "slow"))
@@ -22,12 +23,6 @@ FAULT = ("0.3 while all was well", "what is asked", "Which?")
 
 def asking(**queries):
     return SimpleNamespace(toml=lambda _: queries)
-
-
-def said(check, submission):
-    with pytest.raises(Verdict) as verdict:
-        check(submission)
-    return verdict.value
 
 
 @pytest.fixture

@@ -8,16 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from checker import sibling
-from checker.errors import Finding, NotYet, Verdict
+from checker.errors import Finding, NotYet
 from course.tests.project import final
+from course.tests.project.verdicts import said
 
 CHECKS = str(final.COURSE.project.checks / "x.py")
-
-
-def said(check, *given):
-    with pytest.raises(Verdict) as verdict:
-        check(*given)
-    return verdict.value
 
 
 @pytest.mark.parametrize("word", ["promote", "roll back"])
